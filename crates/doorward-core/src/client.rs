@@ -1,0 +1,162 @@
+//! Clients: the applications that people sign in to, as an operator registered them
+//! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::identifiers::ClientId;
+use crate::jose::Algorithm;
+use crate::redirect_uri::RedirectUri;
+use crate::scope::Scope;
+use crate::secret::SecretHash;
+use crate::time::Timestamp;
+
+/// A registered client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// `client_id`.
+    pub client_id: ClientId,
+    /// `client_name`: what people are shown.
+    pub client_name: String,
+    /// `token_endpoint_auth_method`: how the client proves who it is.
+    pub token_endpoint_auth_method: AuthMethod,
+    /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
+    pub secrets: Vec<ClientSecret>,
+    /// `redirect_uris`.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// `post_logout_redirect_uris`.
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// `grant_types`.
+    pub grant_types: BTreeSet<GrantType>,
+    /// `scope`: all that the client may ask for.
+    pub scope: Scope,
+    /// Whether people are asked before the client learns who they are.
+    pub consent: ConsentPolicy,
+    /// Whether a request without a code challenge is refused.
+    pub pkce: PkcePolicy,
+    /// `id_token_signed_response_alg`.
+    pub id_token_signed_response_alg: Algorithm,
+    /// `userinfo_signed_response_alg`; plain JSON when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<Algorithm>,
+    /// How its access tokens are signed.
+    pub access_token_signed_response_alg: Algorithm,
+    /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u64>,
+    /// `client_uri`: the client's home page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<Url>,
+    /// `logo_uri`: its logo, shown where people sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<Url>,
+    /// `policy_uri`: what it does with people's data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<Url>,
+    /// `tos_uri`: its terms of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<Url>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+/// One secret of a client, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientSecret {
+    /// The SHA-256 of the secret.
+    pub hash: SecretHash,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// How a client proves who it is ([OpenID Connect Core section 9]).
+///
+/// [OpenID Connect Core section 9]: https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMethod {
+    /// The secret in the `Authorization` header.
+    ClientSecretBasic,
+    /// The secret in the form.
+    ClientSecretPost,
+    /// No secret: a public client.
+    None,
+}
+
+impl AuthMethod {
+    /// Every method, in the order that metadata lists them.
+    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+
+    /// The name in metadata and registrations.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A way to get tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// An Authorization Code ([RFC 6749 section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)).
+    AuthorizationCode,
+    /// A Refresh Token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
+    RefreshToken,
+}
+
+impl GrantType {
+    /// Every grant type, in the order that metadata lists them.
+    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+}
+
+/// Whether people are asked before a client learns who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentPolicy {
+    /// The operator answers for the client; nobody is asked unless the client itself wants it.
+    Trusted,
+    /// Each person is asked once, and again when the client wants more.
+    Ask,
+}
+
+/// Whether a request must carry a code challenge ([RFC 7636]).
+///
+/// [RFC 7636]: https://www.rfc-editor.org/rfc/rfc7636
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PkcePolicy {
+    /// A request without a challenge is refused. Always so for public clients.
+    Required,
+    /// A confidential client of OpenID Connect may come without.
+    Optional,
+}
+
+impl Client {
+    /// Whether the client may use `grant_type`.
+    pub fn may_use(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+
+    /// Whether the client has no secret to prove who it is.
+    pub fn is_public(&self) -> bool {
+        self.token_endpoint_auth_method == AuthMethod::None
+    }
+}

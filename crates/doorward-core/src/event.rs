@@ -1,0 +1,236 @@
+//! Security events: what the provider did or refused, and why. One enum, so that they can be listed.
+//!
+//! No variant holds a secret, and none can: secrets have no `Serialize`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, SessionId};
+use crate::random::Random;
+use crate::scope::Scope;
+use crate::time::Timestamp;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRecord {
+    /// Its name; sorts by time.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// The reference of the request it happened in; none for what the command line did.
+    pub reference: Option<Reference>,
+    /// What.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Somebody proved who they are.
+    SignedIn {
+        /// Who.
+        person: PersonId,
+        /// The browser's session.
+        session: SessionId,
+        /// The client they were on the way to.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client: Option<ClientId>,
+    },
+    /// A session ended.
+    SignedOut {
+        /// Whose.
+        person: PersonId,
+        /// Which.
+        session: SessionId,
+    },
+    /// A client was allowed to learn who somebody is.
+    Authorized {
+        /// Who.
+        person: PersonId,
+        /// The client.
+        client: ClientId,
+        /// The grant that came of it.
+        grant: GrantId,
+        /// What was allowed.
+        scope: Scope,
+    },
+    /// A person allowed a client what it asked for.
+    ConsentGiven {
+        /// Who.
+        person: PersonId,
+        /// The client.
+        client: ClientId,
+        /// What was allowed.
+        scope: Scope,
+    },
+    /// A code was exchanged for tokens.
+    TokensIssued {
+        /// The client.
+        client: ClientId,
+        /// The grant.
+        grant: GrantId,
+    },
+    /// A refresh token was exchanged for its successor.
+    TokensRefreshed {
+        /// The client.
+        client: ClientId,
+        /// The grant.
+        grant: GrantId,
+    },
+    /// A grant was revoked, and every token that came from it.
+    GrantRevoked {
+        /// The grant.
+        grant: GrantId,
+        /// Why.
+        cause: RevocationCause,
+    },
+    /// A request was refused.
+    Refused {
+        /// Where, such as `authorization` or `token`.
+        endpoint: String,
+        /// The standard's error code, or the page's.
+        error: String,
+        /// Exactly why, for operators; never sent to a client.
+        reason: String,
+        /// The client, when one was named.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
+    },
+    /// A request failed for a reason of ours.
+    Failed {
+        /// Where.
+        endpoint: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// An operator changed something at the command line.
+    Administered {
+        /// What was done, such as `user add`.
+        action: String,
+        /// To whom or what.
+        target: String,
+    },
+}
+
+/// Why a grant was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationCause {
+    /// Its code was used twice.
+    CodeReplayed,
+    /// One of its refresh tokens was used twice.
+    RefreshTokenReused,
+    /// The session it hung on ended.
+    SignedOut,
+    /// An operator ended it.
+    Operator,
+}
+
+impl Event {
+    /// The name in logs, such as `signed_in`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignedOut { .. } => "signed_out",
+            Self::Authorized { .. } => "authorized",
+            Self::ConsentGiven { .. } => "consent_given",
+            Self::TokensIssued { .. } => "tokens_issued",
+            Self::TokensRefreshed { .. } => "tokens_refreshed",
+            Self::GrantRevoked { .. } => "grant_revoked",
+            Self::Refused { .. } => "refused",
+            Self::Failed { .. } => "failed",
+            Self::Administered { .. } => "administered",
+        }
+    }
+}
+
+/// What a person reads to an operator, who then finds out why: ten letters and digits, such as `K7QX2-M4PTR`.
+///
+/// It names one request; [Crockford's alphabet](https://www.crockford.com/base32.html) leaves out
+/// the letters that are mistaken for others, and reading forgives them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Reference([u8; 10]);
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl Reference {
+    /// A new one, of 50 random bits.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(random.bytes().map(|byte: u8| {
+            ALPHABET
+                .get(usize::from(byte & 31))
+                .copied()
+                .unwrap_or(b'0')
+        }))
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, byte) in self.0.iter().enumerate() {
+            if at == 5 {
+                f.write_str("-")?;
+            }
+            write!(f, "{}", char::from(*byte))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Reference {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let malformed = Malformed {
+            expected: "a reference like K7QX2-M4PTR",
+        };
+        let read: Vec<u8> = text
+            .trim()
+            .bytes()
+            .filter(|byte| !matches!(byte, b'-' | b' '))
+            .map(|byte| match byte.to_ascii_uppercase() {
+                b'O' => b'0',
+                b'I' | b'L' => b'1',
+                other => other,
+            })
+            .collect();
+        if read.iter().all(|byte| ALPHABET.contains(byte)) {
+            read.try_into().map(Self).map_err(|_| malformed)
+        } else {
+            Err(malformed)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::FixedRandom;
+
+    #[test]
+    fn a_reference_survives_being_read_aloud() {
+        let reference = Reference::generate(&FixedRandom::default());
+        let text = reference.to_string();
+        assert_eq!(text.len(), 11);
+        for spoken in [
+            text.clone(),
+            text.to_lowercase(),
+            text.replace('-', ""),
+            text.replace('0', "O").replace('1', "l"),
+        ] {
+            assert_eq!(spoken.parse(), Ok(reference), "{spoken}");
+        }
+        for bad in ["", "K7QX2", "K7QX2-M4PTRX", "K7QX2-M4PT!", "K7QX2-M4PTU"] {
+            assert!(bad.parse::<Reference>().is_err(), "{bad}");
+        }
+    }
+}

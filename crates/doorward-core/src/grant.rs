@@ -1,0 +1,85 @@
+//! Grants: what was allowed once, and every token that comes from it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::claims::ClaimsRequest;
+use crate::identifiers::{ClientId, GrantId, PersonId, RefreshTokenId, SessionId};
+use crate::scope::Scope;
+use crate::secret::SecretHash;
+use crate::session::Authentication;
+use crate::time::Timestamp;
+
+/// What a person allowed a client in one authorization. Revoking it ends every token that came from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Its name, also in access tokens, so that they die with it.
+    pub id: GrantId,
+    /// The End-User.
+    pub person: PersonId,
+    /// The client.
+    pub client: ClientId,
+    /// The browser's session in which it was allowed.
+    pub session: SessionId,
+    /// What was allowed.
+    pub scope: Scope,
+    /// The single claims that the client asked for by the `claims` parameter.
+    pub claims: ClaimsRequest,
+    /// How and when the End-User had signed in.
+    pub authentication: Authentication,
+    /// Whether it lives on after sign-out.
+    pub lifetime: GrantLifetime,
+    /// When it was allowed.
+    pub issued_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Whether a grant outlives the browser's session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GrantLifetime {
+    /// Ends with the session.
+    Session,
+    /// Lives on after sign-out
+    /// (`offline_access`, [OpenID Connect Core section 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess)).
+    Offline,
+}
+
+impl Grant {
+    /// Whether tokens that came from it still work at `now`.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && now < self.expires_at
+    }
+}
+
+/// A chain of refresh tokens, each the successor of the one before; only the last one lives
+/// ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
+///
+/// One row holds the whole chain, however often it is rotated. A token names its chain, so one
+/// that names it and is not the last is a token used twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshTokenFamily {
+    /// Its name, known only to those who hold one of its tokens.
+    pub id: RefreshTokenId,
+    /// What its tokens stand for.
+    pub grant: GrantId,
+    /// The living token.
+    pub current: SecretHash,
+    /// The token before, which may be shown again for a moment by a client that missed the answer.
+    pub previous: Option<SpentRefreshToken>,
+    /// When the living token was made.
+    pub rotated_at: Timestamp,
+    /// When the chain ends unless a token is used before.
+    pub idle_expires_at: Timestamp,
+}
+
+/// The predecessor of the living token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpentRefreshToken {
+    /// Its hash.
+    pub hash: SecretHash,
+    /// What was mixed with it to make its successor, so that the same one can be made again.
+    pub salt: [u8; 32],
+}

@@ -1,0 +1,38 @@
+//! The rules of OpenID Connect and OAuth 2.0, as pure functions of plain values.
+//!
+//! Nothing here reads a clock, draws randomness, waits or touches a disk: what a decision
+//! needs comes in as values, and a value with its reason comes out.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::expect_used,
+        clippy::allow_attributes,
+        reason = "tests fail by panicking"
+    )
+)]
+
+mod base62;
+pub mod claims;
+pub mod client;
+pub mod consent;
+pub mod event;
+pub mod grant;
+pub mod identifiers;
+pub mod jose;
+pub mod password;
+pub mod person;
+pub mod random;
+pub mod redirect_uri;
+pub mod scope;
+pub mod seal;
+pub mod secret;
+pub mod session;
+#[cfg(test)]
+mod testing;
+pub mod time;
+
+pub use time::{Clock, Timestamp};

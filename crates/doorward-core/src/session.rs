@@ -1,0 +1,78 @@
+//! Sessions: a browser in which somebody has signed in.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identifiers::{PersonId, SessionId};
+use crate::time::Timestamp;
+
+/// How and when somebody proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// When: the `auth_time` claim.
+    pub at: Timestamp,
+    /// By what: the `amr` claim ([RFC 8176](https://www.rfc-editor.org/rfc/rfc8176)).
+    pub methods: Vec<AuthenticationMethod>,
+}
+
+/// A way to prove who one is ([RFC 8176 section 2]).
+///
+/// [RFC 8176 section 2]: https://www.rfc-editor.org/rfc/rfc8176#section-2
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuthenticationMethod {
+    /// `pwd`: a password.
+    #[serde(rename = "pwd")]
+    Password,
+}
+
+/// The one authentication context class that a password reaches: the `acr` claim.
+pub const ACR_PASSWORD: &str = "urn:doorward:acr:password";
+
+/// A browser in which somebody has signed in.
+///
+/// The browser's cookie leads to its [`SessionId`] through the session store; this record is in the
+/// directory, so that a session that was ended stays ended whatever the session store forgets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its name in tokens: the `sid` claim.
+    pub id: SessionId,
+    /// Who signed in.
+    pub person: PersonId,
+    /// How and when, the last time.
+    pub authentication: Authentication,
+    /// When the session began.
+    pub started_at: Timestamp,
+    /// When it was last used, give or take a sixteenth of [`SessionLimits::idle`].
+    pub seen_at: Timestamp,
+    /// When it was ended, if it was.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Without use.
+    pub idle: Duration,
+    /// Whatever happens.
+    pub absolute: Duration,
+}
+
+impl Session {
+    /// When the session ends unless it is used before.
+    pub fn expires_at(&self, limits: SessionLimits) -> Timestamp {
+        self.seen_at
+            .plus(limits.idle)
+            .min(self.started_at.plus(limits.absolute))
+    }
+
+    /// Whether it is neither ended nor expired at `now`.
+    pub fn is_live(&self, limits: SessionLimits, now: Timestamp) -> bool {
+        self.ended_at.is_none() && now < self.expires_at(limits)
+    }
+
+    /// Whether its use at `now` is worth writing down.
+    pub fn is_stale(&self, limits: SessionLimits, now: Timestamp) -> bool {
+        now.since(self.seen_at) > limits.idle / 16
+    }
+}

@@ -1,0 +1,1 @@
+//! What must last: people, clients, consents, grants, keys and events; on SQLite.

@@ -1,0 +1,1 @@
+//! What may expire: codes, browser sessions, interactions, counters; embedded or on Redis.

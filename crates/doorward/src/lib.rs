@@ -1,0 +1,1 @@
+//! A self-hosted single sign-on identity provider.
