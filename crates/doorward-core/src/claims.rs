@@ -158,6 +158,27 @@ pub const BY_SCOPE: [(&str, &[&str]); 5] = [
     (scope::GROUPS, &["groups"]),
 ];
 
+/// What of `requests` a client with `registered` scopes may ask for: a single claim needs the same registration
+/// as the scope that opens it.
+pub fn permitted(requests: ClaimsRequest, registered: &Scope) -> ClaimsRequest {
+    let keep = |requests: BTreeMap<String, ClaimRequest>| {
+        requests
+            .into_iter()
+            .filter(|(claim, _)| scope_of(claim).is_none_or(|token| registered.contains(token)))
+            .collect()
+    };
+    ClaimsRequest {
+        userinfo: keep(requests.userinfo),
+        id_token: keep(requests.id_token),
+    }
+}
+
+/// The scopes that open the claims of `requests`.
+pub fn scopes_of(requests: &ClaimsRequest) -> Scope {
+    let claims = requests.userinfo.keys().chain(requests.id_token.keys());
+    claims.filter_map(|claim| scope_of(claim)).collect()
+}
+
 fn scope_of(claim: &str) -> Option<&'static str> {
     BY_SCOPE
         .iter()

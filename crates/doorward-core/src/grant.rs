@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::claims::ClaimsRequest;
+use crate::client::{Client, ConsentPolicy};
+use crate::consent::Consent;
 use crate::identifiers::{ClientId, GrantId, PersonId, RefreshTokenId, SessionId};
+use crate::person::{Person, PersonStatus};
 use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::session::Authentication;
@@ -47,10 +50,48 @@ pub enum GrantLifetime {
     Offline,
 }
 
+/// Why a grant no longer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GrantFallen {
+    /// It was revoked.
+    #[error("the grant was revoked")]
+    Revoked,
+    /// Its time is over.
+    #[error("the grant has expired")]
+    Expired,
+    /// The person may not sign in any more.
+    #[error("the person is disabled")]
+    PersonDisabled,
+    /// The person took back what they had allowed.
+    #[error("the person's consent was withdrawn or no longer covers the grant")]
+    ConsentWithdrawn,
+}
+
 impl Grant {
-    /// Whether tokens that came from it still work at `now`.
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none() && now < self.expires_at
+    /// Whether what was allowed still holds at `now`; judged again at every use of a token that came from it.
+    ///
+    /// `consent` is what the person allows the client today; it counts only for clients that must ask.
+    pub fn stands(
+        &self,
+        person: &Person,
+        client: &Client,
+        consent: Option<&Consent>,
+        now: Timestamp,
+    ) -> Result<(), GrantFallen> {
+        if self.revoked_at.is_some() {
+            return Err(GrantFallen::Revoked);
+        }
+        if now >= self.expires_at {
+            return Err(GrantFallen::Expired);
+        }
+        if person.status == PersonStatus::Disabled {
+            return Err(GrantFallen::PersonDisabled);
+        }
+        let covered = || consent.is_some_and(|consent| self.scope.is_within(&consent.scope));
+        if client.consent == ConsentPolicy::Ask && !covered() {
+            return Err(GrantFallen::ConsentWithdrawn);
+        }
+        Ok(())
     }
 }
 

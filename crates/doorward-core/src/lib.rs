@@ -15,14 +15,20 @@
     )
 )]
 
+pub mod authorization;
 mod base62;
+
 pub mod claims;
 pub mod client;
+pub mod client_authentication;
 pub mod consent;
+pub mod error;
 pub mod event;
 pub mod grant;
 pub mod identifiers;
 pub mod jose;
+pub mod logout;
+pub mod parameters;
 pub mod password;
 pub mod person;
 pub mod random;
@@ -34,5 +40,6 @@ pub mod session;
 #[cfg(test)]
 mod testing;
 pub mod time;
+pub mod token;
 
 pub use time::{Clock, Timestamp};

@@ -43,7 +43,7 @@ pub struct Scope(BTreeSet<String>);
 impl Scope {
     /// The scopes that every client may ask for unless it is registered with fewer.
     pub fn standard() -> Self {
-        Self(STANDARD.iter().map(|&token| token.to_owned()).collect())
+        STANDARD.into_iter().collect()
     }
 
     /// Whether `token` is in it.
@@ -83,6 +83,13 @@ impl Scope {
     /// Its tokens.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Scope {
+    /// The set of tokens that are known to be well-formed.
+    fn from_iter<I: IntoIterator<Item = &'a str>>(tokens: I) -> Self {
+        Self(tokens.into_iter().map(str::to_owned).collect())
     }
 }
 

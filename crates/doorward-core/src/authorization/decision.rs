@@ -1,0 +1,188 @@
+//! What must happen next: the whole course of an authorization as one function.
+
+use crate::authorization::interaction::Progress;
+use crate::authorization::prompt::Prompt;
+use crate::authorization::request::AuthorizationRequest;
+use crate::client::{Client, ConsentPolicy};
+use crate::consent::Consent;
+use crate::error::ErrorCode;
+use crate::grant::GrantLifetime;
+use crate::person::{Person, PersonStatus};
+use crate::scope::{self, Scope};
+use crate::session::{ACR_PASSWORD, Session};
+use crate::time::Timestamp;
+
+/// Who is signed in at the browser, in a live session.
+#[derive(Clone, Debug)]
+pub struct Present {
+    /// The browser's session.
+    pub session: Session,
+    /// The person.
+    pub person: Person,
+}
+
+/// What must happen next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Somebody has to prove who they are.
+    SignIn(SignInCause),
+    /// The person has to choose an account.
+    ChooseAccount,
+    /// The person has to allow this.
+    Consent(Scope),
+    /// The client may have a code.
+    Allow {
+        /// What is allowed.
+        scope: Scope,
+        /// Whether it outlives the session.
+        lifetime: GrantLifetime,
+    },
+    /// The client must be told no.
+    Refuse(ErrorCode, &'static str),
+}
+
+/// Why somebody has to prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInCause {
+    /// Nobody is signed in.
+    Absent,
+    /// The client asked for it by `prompt=login`.
+    Prompted,
+    /// The last time was too long ago.
+    TooOld,
+    /// Somebody else is signed in than the client expects.
+    AnotherPerson,
+}
+
+/// Decides what must happen next with `request` of `client`, given who is `present`, what they allowed
+/// before and what they have done in this interaction ([OpenID Connect Core section 3.1.2.3] and [3.1.2.4]).
+///
+/// [OpenID Connect Core section 3.1.2.3]: https://openid.net/specs/openid-connect-core-1_0.html#Authenticates
+/// [3.1.2.4]: https://openid.net/specs/openid-connect-core-1_0.html#Consent
+pub fn next(
+    request: &AuthorizationRequest,
+    client: &Client,
+    present: Option<&Present>,
+    consent: Option<&Consent>,
+    progress: &Progress,
+    now: Timestamp,
+) -> Next {
+    let wanted = course(request, client, present, consent, progress, now);
+    if request.prompts.has(Prompt::None) {
+        silently(wanted)
+    } else {
+        wanted
+    }
+}
+
+/// The same where nothing may be shown: each question becomes its error.
+fn silently(wanted: Next) -> Next {
+    match wanted {
+        Next::SignIn(_) => Next::Refuse(
+            ErrorCode::LoginRequired,
+            "prompt=none, and a sign-in is needed",
+        ),
+        Next::ChooseAccount => Next::Refuse(
+            ErrorCode::AccountSelectionRequired,
+            "prompt=none, and an account must be chosen",
+        ),
+        Next::Consent(_) => Next::Refuse(
+            ErrorCode::ConsentRequired,
+            "prompt=none, and consent is needed",
+        ),
+        other => other,
+    }
+}
+
+fn course(
+    request: &AuthorizationRequest,
+    client: &Client,
+    present: Option<&Present>,
+    consent: Option<&Consent>,
+    progress: &Progress,
+    now: Timestamp,
+) -> Next {
+    let Some(Present { session, person }) =
+        present.filter(|present| present.person.status == PersonStatus::Enabled)
+    else {
+        return Next::SignIn(SignInCause::Absent);
+    };
+    let here = |step: Option<crate::identifiers::SessionId>| step == Some(session.id);
+    let authenticated_here = here(progress.authenticated);
+
+    if request
+        .expected_person
+        .is_some_and(|expected| expected != person.id)
+    {
+        return if authenticated_here {
+            Next::Refuse(
+                ErrorCode::LoginRequired,
+                "somebody else signed in than the client expects",
+            )
+        } else {
+            Next::SignIn(SignInCause::AnotherPerson)
+        };
+    }
+    if !authenticated_here {
+        if request.prompts.has(Prompt::Login) {
+            return Next::SignIn(SignInCause::Prompted);
+        }
+        if request
+            .max_age
+            .is_some_and(|max_age| max_age.is_exceeded(&session.authentication, now))
+        {
+            return Next::SignIn(SignInCause::TooOld);
+        }
+        if request.prompts.has(Prompt::SelectAccount) && !here(progress.chosen) {
+            return Next::ChooseAccount;
+        }
+    }
+    if demands_unknown_acr(request) {
+        return Next::Refuse(
+            ErrorCode::UnmetAuthenticationRequirements,
+            "claims demands an acr that no sign-in here reaches",
+        );
+    }
+    if !here(progress.consented) && needs_consent(request, client, consent) {
+        return Next::Consent(request.consent_scope());
+    }
+    allow(request)
+}
+
+/// An essential `acr` must be reached or refused
+/// ([OpenID Connect Core section 5.5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#acrSemantics)).
+fn demands_unknown_acr(request: &AuthorizationRequest) -> bool {
+    request.claims.id_token.get("acr").is_some_and(|acr| {
+        acr.essential
+            && !acr.values.is_empty()
+            && !acr.values.iter().any(|value| value == ACR_PASSWORD)
+    })
+}
+
+fn needs_consent(
+    request: &AuthorizationRequest,
+    client: &Client,
+    consent: Option<&Consent>,
+) -> bool {
+    if request.prompts.has(Prompt::Consent) {
+        return true;
+    }
+    match client.consent {
+        ConsentPolicy::Trusted => false,
+        ConsentPolicy::Ask => {
+            !consent.is_some_and(|consent| request.consent_scope().is_within(&consent.scope))
+        }
+    }
+}
+
+fn allow(request: &AuthorizationRequest) -> Next {
+    let lifetime = if request.scope.contains(scope::OFFLINE_ACCESS) {
+        GrantLifetime::Offline
+    } else {
+        GrantLifetime::Session
+    };
+    Next::Allow {
+        scope: request.scope.clone(),
+        lifetime,
+    }
+}

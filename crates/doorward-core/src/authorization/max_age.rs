@@ -1,0 +1,65 @@
+//! `max_age`: how long ago a sign-in may be
+//! ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::session::Authentication;
+use crate::time::Timestamp;
+
+/// The greatest age of a sign-in, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MaxAge(u64);
+
+/// `max_age` is not a whole number of seconds from 0 to 2⁵³ − 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("max_age is not a whole number of seconds")]
+pub struct MaxAgeMalformed;
+
+impl MaxAge {
+    /// The age of `seconds`.
+    pub const fn seconds(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, MaxAgeMalformed> {
+        // The greatest integer that JSON's numbers carry exactly.
+        const MOST: u64 = (1 << 53) - 1;
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = text
+            .parse()
+            .ok()
+            .filter(|&seconds| digits && seconds <= MOST);
+        seconds.map(Self).ok_or(MaxAgeMalformed)
+    }
+
+    /// Whether `authentication` is too old at `now`. Zero asks for a sign-in whenever the last one was.
+    pub fn is_exceeded(self, authentication: &Authentication, now: Timestamp) -> bool {
+        self.0 == 0 || now.since(authentication.at) > Duration::from_secs(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_seconds_are_read() {
+        assert_eq!(MaxAge::parse("10000"), Ok(MaxAge(10_000)));
+        for bad in [
+            "-1",
+            "+1",
+            "1.0",
+            "1e3",
+            "",
+            " 1",
+            "9007199254740992",
+            "18446744073709551616",
+            "x",
+        ] {
+            assert_eq!(MaxAge::parse(bad), Err(MaxAgeMalformed), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The authorization endpoint's rules ([OpenID Connect Core section 3.1.2], [RFC 6749 section 4.1]).
+//!
+//! A request becomes more proven step by step: parameters → [`Addressed`] (client and response
+//! target known) → [`AuthorizationRequest`] (valid) → [`Next`] (what must happen, in the end
+//! [`Next::Allow`]). From `Addressed` on every error can be returned to the client; before it none
+//! can, and the types say so.
+//!
+//! [OpenID Connect Core section 3.1.2]: https://openid.net/specs/openid-connect-core-1_0.html#AuthorizationEndpoint
+//! [RFC 6749 section 4.1]: https://www.rfc-editor.org/rfc/rfc6749#section-4.1
+
+mod address;
+mod decision;
+mod interaction;
+mod max_age;
+mod pkce;
+mod prompt;
+mod request;
+mod response;
+mod response_mode;
+
+pub use address::{Addressed, Unaddressed, address, named_client};
+pub use decision::{Next, Present, SignInCause, next};
+pub use interaction::{Interaction, Progress};
+pub use max_age::MaxAge;
+pub use pkce::{CodeChallenge, CodeVerifier, ProofKey, ProofRefused};
+pub use prompt::{Prompt, Prompts};
+pub use request::{AuthorizationRefused, AuthorizationRequest, Display, validate};
+pub use response::{Delivery, ResponseTarget};
+pub use response_mode::ResponseMode;

@@ -1,0 +1,305 @@
+//! A valid request to authorize ([OpenID Connect Core section 3.1.2.1]).
+//!
+//! [OpenID Connect Core section 3.1.2.1]: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+
+use serde::{Deserialize, Serialize};
+
+use crate::authorization::address::Addressed;
+use crate::authorization::max_age::{MaxAge, MaxAgeMalformed};
+use crate::authorization::pkce::{ProofKey, ProofRefused};
+use crate::authorization::prompt::{Prompt, PromptRefused, Prompts};
+use crate::authorization::response::ResponseTarget;
+use crate::authorization::response_mode::ResponseMode;
+use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
+use crate::client::{Client, ConsentPolicy, GrantType};
+use crate::error::ErrorCode;
+use crate::identifiers::{ClientId, PersonId};
+use crate::parameters::Parameters;
+use crate::scope::{self, Scope};
+
+/// A request that keeps every rule that can be judged without knowing who sits at the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client: ClientId,
+    /// Where the answer goes.
+    pub target: ResponseTarget,
+    /// What is asked for, without what the client may not have.
+    pub scope: Scope,
+    /// Echoed in the ID Token.
+    pub nonce: Option<String>,
+    /// What binds the code to the client.
+    pub proof_key: ProofKey,
+    /// What the person is to be asked.
+    pub prompts: Prompts,
+    /// How long ago the sign-in may be.
+    pub max_age: Option<MaxAge>,
+    /// Whom the client expects.
+    pub expected_person: Option<PersonId>,
+    /// What the client thinks the person signs in as.
+    pub login_hint: Option<String>,
+    /// Claims asked for one by one.
+    pub claims: ClaimsRequest,
+    /// Languages the client thinks the person reads.
+    pub ui_locales: Option<String>,
+}
+
+/// How the client would like pages to be shown; every page fits all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Display {
+    /// A whole page.
+    Page,
+    /// A small window.
+    Popup,
+    /// A touch screen.
+    Touch,
+    /// An old telephone.
+    Wap,
+}
+
+impl Display {
+    /// Every value, in the order that metadata lists them.
+    pub const ALL: [Self; 4] = [Self::Page, Self::Popup, Self::Touch, Self::Wap];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Popup => "popup",
+            Self::Touch => "touch",
+            Self::Wap => "wap",
+        }
+    }
+}
+
+/// Why an addressed request was refused. The client is told the code; the log has the reason.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuthorizationRefused {
+    /// A parameter is given twice.
+    #[error("the parameter {0:?} is given twice")]
+    Repeated(String),
+    /// A parameter is longer than anybody needs.
+    #[error("the parameter {0} is too long")]
+    TooLong(&'static str),
+    /// `request` is there.
+    #[error("request objects are not supported")]
+    RequestObject,
+    /// `request_uri` is there.
+    #[error("request objects by reference are not supported")]
+    RequestUri,
+    /// `registration` is there.
+    #[error("registration in a request is not supported")]
+    Registration,
+    /// `response_type` is missing.
+    #[error("response_type is missing")]
+    NoResponseType,
+    /// `response_type` is not `code`.
+    #[error("response_type {0:?} is not code")]
+    ResponseType(String),
+    /// `response_mode` is none of ours.
+    #[error("response_mode {0:?} is not query, fragment or form_post")]
+    ResponseMode(String),
+    /// The client is not registered for the code grant.
+    #[error("the client is not registered for authorization_code")]
+    GrantType,
+    /// `scope` is malformed.
+    #[error("scope is malformed")]
+    ScopeMalformed,
+    /// Nothing that is asked for may be granted.
+    #[error(
+        "nothing of the scope {requested:?} is among what the client is registered for: {registered:?}"
+    )]
+    ScopeNotRegistered {
+        /// What was asked for.
+        requested: String,
+        /// What the client may ask for.
+        registered: String,
+    },
+    /// The proof key breaks a rule.
+    #[error(transparent)]
+    ProofKey(#[from] ProofRefused),
+    /// `prompt` breaks a rule.
+    #[error(transparent)]
+    Prompt(#[from] PromptRefused),
+    /// `max_age` is malformed.
+    #[error(transparent)]
+    MaxAge(#[from] MaxAgeMalformed),
+    /// `claims` is malformed.
+    #[error(transparent)]
+    Claims(#[from] ClaimsMalformed),
+    /// `id_token_hint` is no ID Token of ours.
+    #[error("id_token_hint: {0}")]
+    IdTokenHint(String),
+    /// `claims` asks for a `sub` that is nobody, or not the one of `id_token_hint`.
+    #[error("claims asks for a sub that cannot be")]
+    Subject,
+}
+
+impl AuthorizationRefused {
+    /// The standard's code.
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::RequestObject => ErrorCode::RequestNotSupported,
+            Self::RequestUri => ErrorCode::RequestUriNotSupported,
+            Self::Registration => ErrorCode::RegistrationNotSupported,
+            Self::ResponseType(_) => ErrorCode::UnsupportedResponseType,
+            Self::GrantType => ErrorCode::UnauthorizedClient,
+            Self::ScopeMalformed | Self::ScopeNotRegistered { .. } => ErrorCode::InvalidScope,
+            _ => ErrorCode::InvalidRequest,
+        }
+    }
+}
+
+/// The longest parameters that are taken, in bytes. `state` and `nonce` come back, so they are bounded too.
+const LONGEST: [(&str, usize); 7] = [
+    ("state", 4096),
+    ("nonce", 1024),
+    ("scope", 2048),
+    ("login_hint", 320),
+    ("ui_locales", 256),
+    ("acr_values", 1024),
+    ("id_token_hint", 8192),
+];
+
+/// Judges an addressed request. `read_hint` verifies an `id_token_hint` and names its subject, expired or not.
+pub fn validate(
+    parameters: &Parameters,
+    addressed: &Addressed,
+    read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
+) -> Result<AuthorizationRequest, AuthorizationRefused> {
+    let client = &*addressed.client;
+    well_formed(parameters)?;
+    supported(parameters, client)?;
+    let prompts = parameters
+        .one("prompt")
+        .map(Prompts::parse)
+        .transpose()?
+        .unwrap_or_default();
+    let max_age = parameters.one("max_age").map(MaxAge::parse).transpose()?;
+    let claims = parameters
+        .one("claims")
+        .map(ClaimsRequest::parse)
+        .transpose()?
+        .unwrap_or_default();
+    let hinted = parameters.one("id_token_hint").map(read_hint).transpose();
+    Ok(AuthorizationRequest {
+        client: client.client_id.clone(),
+        target: addressed.target.clone(),
+        scope: granted_scope(parameters, client, &prompts)?,
+        nonce: parameters.one("nonce").map(str::to_owned),
+        proof_key: ProofKey::parse(parameters, client)?,
+        max_age: max_age.or(client.default_max_age.map(MaxAge::seconds)),
+        expected_person: expected(hinted.map_err(AuthorizationRefused::IdTokenHint)?, &claims)?,
+        login_hint: parameters.one("login_hint").map(str::to_owned),
+        claims: claims::permitted(claims, &client.scope),
+        ui_locales: parameters.one("ui_locales").map(str::to_owned),
+        prompts,
+    })
+}
+
+/// Rules of form: nothing twice, nothing endless.
+fn well_formed(parameters: &Parameters) -> Result<(), AuthorizationRefused> {
+    if let Some(name) = parameters.repeated() {
+        return Err(AuthorizationRefused::Repeated(
+            name.chars().take(64).collect(),
+        ));
+    }
+    LONGEST
+        .iter()
+        .find(|(name, longest)| {
+            parameters
+                .one(name)
+                .is_some_and(|value| value.len() > *longest)
+        })
+        .map_or(Ok(()), |(name, _)| Err(AuthorizationRefused::TooLong(name)))
+}
+
+/// Rules of what there is: one response type, three response modes, no request objects.
+fn supported(parameters: &Parameters, client: &Client) -> Result<(), AuthorizationRefused> {
+    if parameters.one("request").is_some() {
+        return Err(AuthorizationRefused::RequestObject);
+    }
+    if parameters.one("request_uri").is_some() {
+        return Err(AuthorizationRefused::RequestUri);
+    }
+    if parameters.one("registration").is_some() {
+        return Err(AuthorizationRefused::Registration);
+    }
+    match parameters.one("response_type") {
+        Some("code") => {}
+        Some(other) => {
+            return Err(AuthorizationRefused::ResponseType(
+                other.chars().take(64).collect(),
+            ));
+        }
+        None => return Err(AuthorizationRefused::NoResponseType),
+    }
+    if let Some(mode) = parameters
+        .one("response_mode")
+        .filter(|mode| ResponseMode::parse(mode).is_none())
+    {
+        return Err(AuthorizationRefused::ResponseMode(
+            mode.chars().take(64).collect(),
+        ));
+    }
+    if !client.may_use(GrantType::AuthorizationCode) {
+        return Err(AuthorizationRefused::GrantType);
+    }
+    Ok(())
+}
+
+/// What is asked for and may be granted. What the client is not registered for is left out, as OpenID Connect
+/// does with scopes it does not know; nothing left is an error.
+fn granted_scope(
+    parameters: &Parameters,
+    client: &Client,
+    prompts: &Prompts,
+) -> Result<Scope, AuthorizationRefused> {
+    let requested = parameters.one("scope").unwrap_or_default();
+    let requested: Scope = requested
+        .parse()
+        .map_err(|_| AuthorizationRefused::ScopeMalformed)?;
+    let granted = requested.intersection(&client.scope);
+    if granted.is_empty() {
+        return Err(AuthorizationRefused::ScopeNotRegistered {
+            requested: requested.to_string(),
+            registered: client.scope.to_string(),
+        });
+    }
+    // Section 11 of OpenID Connect Core: without explicit consent, offline access needs another ground.
+    let grounds = client.consent == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
+    if grounds && client.may_use(GrantType::RefreshToken) && granted.contains(scope::OPENID) {
+        Ok(granted)
+    } else {
+        Ok(granted.without(scope::OFFLINE_ACCESS))
+    }
+}
+
+/// The person that the client expects, by `id_token_hint` or by the `sub` of its `claims`.
+fn expected(
+    hinted: Option<PersonId>,
+    claims: &ClaimsRequest,
+) -> Result<Option<PersonId>, AuthorizationRefused> {
+    let Some(request) = claims
+        .id_token
+        .get("sub")
+        .filter(|request| !request.values.is_empty())
+    else {
+        return Ok(hinted);
+    };
+    let [subject] = request.values.as_slice() else {
+        return Err(AuthorizationRefused::Subject);
+    };
+    let subject: PersonId = subject.parse().map_err(|_| AuthorizationRefused::Subject)?;
+    match hinted {
+        Some(hinted) if hinted != subject => Err(AuthorizationRefused::Subject),
+        _ => Ok(Some(subject)),
+    }
+}
+
+impl AuthorizationRequest {
+    /// All that the person is asked to allow: the scope, and the scopes of the claims asked for one by one.
+    pub fn consent_scope(&self) -> Scope {
+        claims::scopes_of(&self.claims).union(&self.scope)
+    }
+}

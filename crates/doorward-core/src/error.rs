@@ -1,0 +1,137 @@
+//! The error codes of the standards. Each wire name is written here and nowhere else.
+
+/// An error code as clients see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// The request is broken ([RFC 6749 section 4.1.2.1], [section 5.2]).
+    ///
+    /// [RFC 6749 section 4.1.2.1]: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
+    /// [section 5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+    InvalidRequest,
+    /// The client did not prove who it is.
+    InvalidClient,
+    /// The code or refresh token does not work, or not for this client.
+    InvalidGrant,
+    /// The client may not use this grant type or response type.
+    UnauthorizedClient,
+    /// The token endpoint does not know the grant type.
+    UnsupportedGrantType,
+    /// The authorization endpoint does not know the response type.
+    UnsupportedResponseType,
+    /// The scope is malformed, or nothing of it may be granted.
+    InvalidScope,
+    /// The person, or the provider for them, said no.
+    AccessDenied,
+    /// Something of ours failed.
+    ServerError,
+    /// We cannot answer now.
+    TemporarilyUnavailable,
+    /// Somebody must sign in, and the request forbids to ask
+    /// ([OpenID Connect Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
+    LoginRequired,
+    /// Somebody must be asked for consent, and the request forbids it.
+    ConsentRequired,
+    /// Somebody must choose an account, and the request forbids to ask.
+    AccountSelectionRequired,
+    /// Request objects by value are not supported.
+    RequestNotSupported,
+    /// Request objects by reference are not supported.
+    RequestUriNotSupported,
+    /// Registration in a request is not supported.
+    RegistrationNotSupported,
+    /// What the client demands of the sign-in cannot be met
+    /// ([OpenID Connect Core Error Code](https://openid.net/specs/openid-connect-unmet-authentication-requirements-1_0.html)).
+    UnmetAuthenticationRequirements,
+    /// The access token does not work ([RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
+    InvalidToken,
+    /// The access token does not open this.
+    InsufficientScope,
+}
+
+impl ErrorCode {
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::AccessDenied => "access_denied",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::AccountSelectionRequired => "account_selection_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
+        }
+    }
+
+    /// A sentence for the client's developer, in the characters that `error_description` may have.
+    ///
+    /// It says what to do and never more than the client may know; the exact reason is in the log.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "A parameter is missing, malformed or given twice.",
+            Self::InvalidClient => "The client is unknown or did not authenticate as registered.",
+            Self::InvalidGrant => {
+                "The code or refresh token is unknown, expired, already used or not for this client."
+            }
+            Self::UnauthorizedClient => "The client is not registered for this.",
+            Self::UnsupportedGrantType => "The grant_type is not one that the metadata lists.",
+            Self::UnsupportedResponseType => {
+                "The response_type is not one that the metadata lists."
+            }
+            Self::InvalidScope => {
+                "The scope is malformed or has nothing that the client may ask for."
+            }
+            Self::AccessDenied => "The request was declined.",
+            Self::ServerError => "The provider failed; try again later.",
+            Self::TemporarilyUnavailable => {
+                "The provider cannot answer now; try again in a moment."
+            }
+            Self::LoginRequired => "Nobody suitable is signed in, and the request forbids to ask.",
+            Self::ConsentRequired => "Consent is needed, and the request forbids to ask.",
+            Self::AccountSelectionRequired => {
+                "An account must be chosen, and the request forbids to ask."
+            }
+            Self::RequestNotSupported => "The request parameter is not supported.",
+            Self::RequestUriNotSupported => "The request_uri parameter is not supported.",
+            Self::RegistrationNotSupported => "The registration parameter is not supported.",
+            Self::UnmetAuthenticationRequirements => {
+                "The authentication context that the request demands cannot be reached."
+            }
+            Self::InvalidToken => "The access token is unknown, expired or revoked.",
+            Self::InsufficientScope => "The access token does not cover this.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2): `%x20-21 / %x23-5B / %x5D-7E`.
+    #[test]
+    fn descriptions_have_only_permitted_characters() {
+        for code in [
+            ErrorCode::InvalidRequest,
+            ErrorCode::InvalidGrant,
+            ErrorCode::LoginRequired,
+            ErrorCode::ServerError,
+        ] {
+            assert!(
+                code.description()
+                    .bytes()
+                    .all(|byte| matches!(byte, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+            );
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Refresh tokens and their rotation ([RFC 6749 section 6], [RFC 9700 section 4.14.2]).
+//!
+//! A token names its family and carries a secret. Its successor is derived from that secret and a
+//! random salt which only the directory knows, so a client that missed an answer gets the *same*
+//! successor again for a moment, although no store ever holds a token.
+//!
+//! [RFC 6749 section 6]: https://www.rfc-editor.org/rfc/rfc6749#section-6
+//! [RFC 9700 section 4.14.2]: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
+
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+
+use crate::client::Client;
+use crate::error::ErrorCode;
+use crate::grant::{Grant, GrantFallen, RefreshTokenFamily, SpentRefreshToken};
+use crate::identifiers::{GrantId, RefreshTokenId};
+use crate::random::Random;
+use crate::scope::{self, Scope};
+use crate::secret::{Secret, SecretKind};
+use crate::time::Timestamp;
+
+/// A request to exchange a refresh token.
+#[derive(Debug)]
+pub struct RefreshRequest {
+    /// The token.
+    pub token: PresentedRefreshToken,
+    /// What the new access token is to open, when that is less than all.
+    pub scope: Option<Scope>,
+}
+
+/// A refresh token as a client showed it: well-formed, and not yet known to live.
+#[derive(Debug)]
+pub struct PresentedRefreshToken {
+    /// The family it names.
+    pub family: RefreshTokenId,
+    secret: Secret,
+}
+
+impl PresentedRefreshToken {
+    /// Reads a refresh token; `None` for anything that was never one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = Secret::parse_bytes(SecretKind::RefreshToken, text)?;
+        let (family, secret) = bytes.split_first_chunk::<16>()?;
+        (secret.len() == 32).then_some(())?;
+        let secret = Secret::parse(SecretKind::RefreshToken, text)?;
+        Some(Self {
+            family: RefreshTokenId::from_bytes(*family),
+            secret,
+        })
+    }
+}
+
+/// How long refresh tokens live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefreshLimits {
+    /// Without use.
+    pub idle: Duration,
+    /// How long a spent token yields its successor once more.
+    pub grace: Duration,
+}
+
+/// What becomes of a refresh token that works.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// It was the living one: `family` is to take its place, if nobody else's has.
+    Fresh {
+        /// The new living token.
+        successor: Secret,
+        /// The family as it is to be from now on.
+        family: RefreshTokenFamily,
+    },
+    /// It was spent a moment ago: the same successor again, and nothing changes.
+    Again {
+        /// The living token.
+        successor: Secret,
+    },
+}
+
+/// Why a refresh token was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RefreshRefused {
+    /// There is no such family.
+    #[error("the refresh token is unknown")]
+    Unknown,
+    /// It was spent before; its whole grant is to be revoked.
+    #[error("the refresh token was used before; its grant {0} is revoked")]
+    Reused(GrantId),
+    /// It was not used for too long.
+    #[error("the refresh token was not used for too long")]
+    Idle,
+    /// It was made for another client.
+    #[error("the refresh token was made for another client")]
+    WrongClient,
+    /// The client may not have offline access any more.
+    #[error("the client is no longer registered for offline_access")]
+    OfflineAccess,
+    /// More is asked for than was granted.
+    #[error("the scope is more than was granted")]
+    Scope,
+    /// What it stands for no longer holds.
+    #[error(transparent)]
+    Grant(#[from] GrantFallen),
+}
+
+impl RefreshRefused {
+    /// The standard's code; the client learns no more.
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Scope => ErrorCode::InvalidScope,
+            _ => ErrorCode::InvalidGrant,
+        }
+    }
+}
+
+/// Begins a family for `grant`: its first token, and what the directory keeps of it.
+pub fn begin(
+    grant: GrantId,
+    limits: RefreshLimits,
+    now: Timestamp,
+    random: &dyn Random,
+) -> (Secret, RefreshTokenFamily) {
+    let id = RefreshTokenId::generate(now, random);
+    let token = token(id, &random.bytes::<32>());
+    let family = RefreshTokenFamily {
+        id,
+        grant,
+        current: token.hash(),
+        previous: None,
+        rotated_at: now,
+        idle_expires_at: now.plus(limits.idle),
+    };
+    (token, family)
+}
+
+/// Decides what becomes of `presented`, given its `family`. Who presents it is judged before, by [`entitled`].
+pub fn rotate(
+    presented: &PresentedRefreshToken,
+    family: &RefreshTokenFamily,
+    limits: RefreshLimits,
+    now: Timestamp,
+    salt: [u8; 32],
+) -> Result<Rotation, RefreshRefused> {
+    let hash = presented.secret.hash();
+    if hash == family.current {
+        if now >= family.idle_expires_at {
+            return Err(RefreshRefused::Idle);
+        }
+        let successor = successor(presented, &salt);
+        let family = RefreshTokenFamily {
+            current: successor.hash(),
+            previous: Some(SpentRefreshToken { hash, salt }),
+            rotated_at: now,
+            idle_expires_at: now.plus(limits.idle),
+            ..*family
+        };
+        return Ok(Rotation::Fresh { successor, family });
+    }
+    match &family.previous {
+        Some(spent) if spent.hash == hash && now < family.rotated_at.plus(limits.grace) => {
+            Ok(Rotation::Again {
+                successor: successor(presented, &spent.salt),
+            })
+        }
+        _ => Err(RefreshRefused::Reused(family.grant)),
+    }
+}
+
+/// Whether `client` may still refresh what `grant` allowed, and for which scope.
+pub fn entitled(
+    grant: &Grant,
+    client: &Client,
+    requested: Option<&Scope>,
+) -> Result<Scope, RefreshRefused> {
+    if grant.client != client.client_id {
+        return Err(RefreshRefused::WrongClient);
+    }
+    if !client.scope.contains(scope::OFFLINE_ACCESS) {
+        return Err(RefreshRefused::OfflineAccess);
+    }
+    let granted = grant.scope.intersection(&client.scope);
+    match requested {
+        None => Ok(granted),
+        Some(requested) if requested.is_within(&granted) => Ok(requested.clone()),
+        Some(_) => Err(RefreshRefused::Scope),
+    }
+}
+
+fn token(family: RefreshTokenId, secret: &[u8]) -> Secret {
+    Secret::from_bytes(
+        SecretKind::RefreshToken,
+        &[family.as_bytes(), secret].concat(),
+    )
+}
+
+fn successor(presented: &PresentedRefreshToken, salt: &[u8; 32]) -> Secret {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, presented.secret.reveal().as_bytes());
+    token(presented.family, hmac::sign(&key, salt).as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::FixedRandom;
+
+    const LIMITS: RefreshLimits = RefreshLimits {
+        idle: Duration::from_hours(1),
+        grace: Duration::from_secs(20),
+    };
+
+    fn present(token: &Secret) -> PresentedRefreshToken {
+        PresentedRefreshToken::parse(token.reveal()).unwrap()
+    }
+
+    fn begun() -> (Secret, RefreshTokenFamily, Timestamp) {
+        let now = Timestamp::from_seconds(1_700_000_000);
+        let random = FixedRandom::default();
+        let (token, family) = begin(GrantId::generate(now, &random), LIMITS, now, &random);
+        (token, family, now)
+    }
+
+    #[test]
+    fn a_token_yields_its_successor_and_the_same_one_again_within_the_grace() {
+        let (token, family, now) = begun();
+        let Ok(Rotation::Fresh { successor, family }) =
+            rotate(&present(&token), &family, LIMITS, now, [1; 32])
+        else {
+            panic!("the first use works");
+        };
+        assert!(successor != token);
+        let again = rotate(
+            &present(&token),
+            &family,
+            LIMITS,
+            now.plus(Duration::from_secs(19)),
+            [2; 32],
+        );
+        assert_eq!(
+            again,
+            Ok(Rotation::Again {
+                successor: successor.clone()
+            })
+        );
+        assert_eq!(family.current, successor.hash());
+    }
+
+    #[test]
+    fn a_token_shown_after_the_grace_or_after_two_rotations_is_reused() {
+        let (token, family, now) = begun();
+        let Ok(Rotation::Fresh { successor, family }) =
+            rotate(&present(&token), &family, LIMITS, now, [1; 32])
+        else {
+            panic!("the first use works");
+        };
+        let late = rotate(
+            &present(&token),
+            &family,
+            LIMITS,
+            now.plus(LIMITS.grace),
+            [2; 32],
+        );
+        assert_eq!(late, Err(RefreshRefused::Reused(family.grant)));
+
+        let Ok(Rotation::Fresh { family, .. }) =
+            rotate(&present(&successor), &family, LIMITS, now, [3; 32])
+        else {
+            panic!("the successor works");
+        };
+        assert_eq!(
+            rotate(&present(&token), &family, LIMITS, now, [4; 32]),
+            Err(RefreshRefused::Reused(family.grant))
+        );
+    }
+
+    #[test]
+    fn a_token_that_nobody_used_for_too_long_is_dead() {
+        let (token, family, now) = begun();
+        let late = now.plus(LIMITS.idle);
+        assert_eq!(
+            rotate(&present(&token), &family, LIMITS, late, [1; 32]),
+            Err(RefreshRefused::Idle)
+        );
+    }
+
+    #[test]
+    fn a_secret_of_another_length_or_kind_is_no_refresh_token() {
+        let short = Secret::from_bytes(SecretKind::RefreshToken, &[7; 40]);
+        assert!(PresentedRefreshToken::parse(short.reveal()).is_none());
+        let code = Secret::from_bytes(SecretKind::AuthorizationCode, &[7; 48]);
+        assert!(PresentedRefreshToken::parse(code.reveal()).is_none());
+    }
+}
