@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use ::redis::{Client, Cmd, FromRedisValue, RedisError, cmd, pipe};
+use ::redis::{Client, Cmd, ConnectionAddr, FromRedisValue, RedisError, cmd, pipe};
 use async_trait::async_trait;
 
 use crate::{Backend, Inserted, Key, Unavailable, Unopened};
@@ -35,8 +35,13 @@ impl FromStr for Server {
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let information = self.0.get_connection_info();
-        let database = information.redis_settings().db();
-        write!(f, "redis://{}/{database}", information.addr())
+        match information.addr() {
+            ConnectionAddr::Tcp(host, port) if host.contains(':') => {
+                write!(f, "redis://[{host}]:{port}")?;
+            }
+            address => write!(f, "redis://{address}")?,
+        }
+        write!(f, "/{}", information.redis_settings().db())
     }
 }
 

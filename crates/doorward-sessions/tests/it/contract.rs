@@ -1,5 +1,5 @@
 //! What every backend must do. A backend runs it with one line: `contract!(fixture)`, where
-//! `fixture().await` gives a new [`Fixture`], or `None` where there is nothing to test against.
+//! `fixture` is an expression for a new [`Fixture`], or `None` where there is nothing to test against.
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ macro_rules! contract {
         $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $case() {
-                if let Some(fixture) = $fixture().await {
+                if let Some(fixture) = $fixture {
                     $crate::contract::$case(&fixture).await;
                 }
             }

@@ -9,7 +9,7 @@ use doorward_sessions::{Redis, Server};
 use crate::contract::contract;
 use crate::support::{Fixture, unique};
 
-contract!(fixture);
+contract!(fixture().await);
 
 /// A connection of its own with a prefix of its own, so that runs and tests do not meet.
 async fn fixture() -> Option<Fixture> {
