@@ -1,1 +1,21 @@
 //! What may expire: codes, browser sessions, interactions, counters; embedded or on Redis.
+//!
+//! A [`Backend`] is a handful of atomic operations on bytes. [`Store`] puts types and sealing
+//! above any of them, and [`Codes`] the rule that a code is good for one redemption.
+//! [`Location`] says which backend, and [`open`] opens it.
+
+mod backend;
+mod codes;
+mod embedded;
+mod key;
+mod location;
+mod redis;
+mod store;
+
+pub use backend::{Backend, Inserted, Unavailable, Unopened};
+pub use codes::{Codes, NamesGrant, Redeemed};
+pub use embedded::Embedded;
+pub use key::Key;
+pub use location::{Location, UnknownLocation, open};
+pub use redis::{Redis, Server};
+pub use store::{Store, StoreError};

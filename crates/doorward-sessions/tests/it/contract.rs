@@ -1,0 +1,432 @@
+//! What every backend must do. A backend runs it with one line: `contract!(fixture)`, where
+//! `fixture` is an expression for a new [`Fixture`], or `None` where there is nothing to test against.
+
+use std::sync::Arc;
+
+use doorward_core::identifiers::GrantId;
+use doorward_core::secret::{Secret, SecretKind};
+use doorward_sessions::{Backend, Codes, Inserted, Key, NamesGrant, Redeemed, StoreError};
+use serde::{Deserialize, Serialize};
+
+use crate::support::{Fixture, LONG, in_parallel, unique};
+
+macro_rules! contract {
+    ($fixture:expr) => {
+        $crate::contract::contract!($fixture;
+            nothing_is_there_before_it_is_inserted
+            a_value_is_there_once_inserted
+            a_second_insertion_changes_nothing
+            replacing_what_is_absent_does_nothing
+            replacing_returns_the_former_value
+            what_is_removed_is_absent
+            removing_what_is_absent_is_no_error
+            an_expired_value_is_absent
+            an_expired_value_is_not_replaced
+            an_expired_value_makes_room_for_another
+            a_replacement_has_its_own_time_to_live
+            a_rejected_insertion_prolongs_nothing
+            a_counter_counts_from_one
+            a_counter_starts_again_once_its_first_use_is_long_ago
+            a_removed_counter_starts_again
+            a_value_is_no_counter
+            values_of_any_bytes_up_to_64_kibibytes_come_back
+            kinds_do_not_collide
+            an_endless_time_to_live_is_taken
+            of_50_parallel_insertions_one_is_new
+            of_50_parallel_replacements_one_is_handed_the_original
+            replacements_form_one_chain
+            of_50_parallel_additions_each_has_its_own_count
+            a_code_is_fresh_once_and_replayed_thereafter
+            of_50_parallel_redemptions_of_a_code_one_is_fresh
+            a_tombstone_outlives_its_code
+            an_expired_code_is_unknown
+            a_code_is_issued_once
+        );
+    };
+    ($fixture:expr; $($case:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $case() {
+                if let Some(fixture) = $fixture {
+                    $crate::contract::$case(&fixture).await;
+                }
+            }
+        )*
+    };
+}
+pub(crate) use contract;
+
+fn key() -> Key {
+    Key::of("test", &unique())
+}
+
+pub(crate) async fn nothing_is_there_before_it_is_inserted(f: &Fixture) {
+    assert_eq!(f.backend.get(&key()).await, Ok(None));
+}
+
+pub(crate) async fn a_value_is_there_once_inserted(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(f.backend.get(&key).await, Ok(Some(b"one".into())));
+}
+
+pub(crate) async fn a_second_insertion_changes_nothing(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(
+        f.backend.insert(&key, b"two".into(), LONG).await,
+        Ok(Inserted::AlreadyThere)
+    );
+    assert_eq!(f.backend.get(&key).await, Ok(Some(b"one".into())));
+}
+
+pub(crate) async fn replacing_what_is_absent_does_nothing(f: &Fixture) {
+    let key = key();
+    assert_eq!(f.backend.replace(&key, b"one".into(), LONG).await, Ok(None));
+    assert_eq!(f.backend.get(&key).await, Ok(None));
+}
+
+pub(crate) async fn replacing_returns_the_former_value(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(
+        f.backend.replace(&key, b"two".into(), LONG).await,
+        Ok(Some(b"one".into()))
+    );
+    assert_eq!(
+        f.backend.replace(&key, b"three".into(), LONG).await,
+        Ok(Some(b"two".into()))
+    );
+    assert_eq!(f.backend.get(&key).await, Ok(Some(b"three".into())));
+}
+
+pub(crate) async fn what_is_removed_is_absent(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(f.backend.remove(&key).await, Ok(()));
+    assert_eq!(f.backend.get(&key).await, Ok(None));
+    assert_eq!(f.backend.replace(&key, b"two".into(), LONG).await, Ok(None));
+    assert_eq!(
+        f.backend.insert(&key, b"three".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+}
+
+pub(crate) async fn removing_what_is_absent_is_no_error(f: &Fixture) {
+    assert_eq!(f.backend.remove(&key()).await, Ok(()));
+}
+
+pub(crate) async fn an_expired_value_is_absent(f: &Fixture) {
+    let (brief, lasting) = (key(), key());
+    assert_eq!(
+        f.backend.insert(&brief, b"one".into(), f.short).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(
+        f.backend.insert(&lasting, b"two".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    f.let_short_pass().await;
+    assert_eq!(f.backend.get(&brief).await, Ok(None));
+    assert_eq!(f.backend.get(&lasting).await, Ok(Some(b"two".into())));
+}
+
+pub(crate) async fn an_expired_value_is_not_replaced(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), f.short).await,
+        Ok(Inserted::New)
+    );
+    f.let_short_pass().await;
+    assert_eq!(f.backend.replace(&key, b"two".into(), LONG).await, Ok(None));
+    assert_eq!(f.backend.get(&key).await, Ok(None));
+}
+
+pub(crate) async fn an_expired_value_makes_room_for_another(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), f.short).await,
+        Ok(Inserted::New)
+    );
+    f.let_short_pass().await;
+    assert_eq!(
+        f.backend.insert(&key, b"two".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    f.let_short_pass().await;
+    assert_eq!(f.backend.get(&key).await, Ok(Some(b"two".into())));
+}
+
+pub(crate) async fn a_replacement_has_its_own_time_to_live(f: &Fixture) {
+    let (shortened, prolonged) = (key(), key());
+    assert_eq!(
+        f.backend.insert(&shortened, b"one".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(
+        f.backend.insert(&prolonged, b"one".into(), f.short).await,
+        Ok(Inserted::New)
+    );
+    let former = f.backend.replace(&shortened, b"two".into(), f.short).await;
+    assert_eq!(former, Ok(Some(b"one".into())));
+    let former = f.backend.replace(&prolonged, b"two".into(), LONG).await;
+    assert_eq!(former, Ok(Some(b"one".into())));
+    f.let_short_pass().await;
+    assert_eq!(f.backend.get(&shortened).await, Ok(None));
+    assert_eq!(f.backend.get(&prolonged).await, Ok(Some(b"two".into())));
+}
+
+pub(crate) async fn a_rejected_insertion_prolongs_nothing(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), f.short).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(
+        f.backend.insert(&key, b"two".into(), LONG).await,
+        Ok(Inserted::AlreadyThere)
+    );
+    f.let_short_pass().await;
+    assert_eq!(f.backend.get(&key).await, Ok(None));
+}
+
+pub(crate) async fn a_counter_counts_from_one(f: &Fixture) {
+    let (key, other) = (key(), key());
+    for count in 1..=3 {
+        assert_eq!(f.backend.add(&key, LONG).await, Ok(count));
+    }
+    assert_eq!(f.backend.add(&other, LONG).await, Ok(1));
+}
+
+pub(crate) async fn a_counter_starts_again_once_its_first_use_is_long_ago(f: &Fixture) {
+    let key = key();
+    assert_eq!(f.backend.add(&key, f.short).await, Ok(1));
+    assert_eq!(f.backend.add(&key, LONG).await, Ok(2));
+    f.let_short_pass().await;
+    assert_eq!(f.backend.add(&key, LONG).await, Ok(1));
+    f.let_short_pass().await;
+    assert_eq!(f.backend.add(&key, f.short).await, Ok(2));
+}
+
+pub(crate) async fn a_removed_counter_starts_again(f: &Fixture) {
+    let key = key();
+    assert_eq!(f.backend.add(&key, LONG).await, Ok(1));
+    assert_eq!(f.backend.remove(&key).await, Ok(()));
+    assert_eq!(f.backend.add(&key, LONG).await, Ok(1));
+}
+
+pub(crate) async fn a_value_is_no_counter(f: &Fixture) {
+    let key = key();
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    assert!(f.backend.add(&key, LONG).await.is_err());
+    assert_eq!(f.backend.get(&key).await, Ok(Some(b"one".into())));
+}
+
+pub(crate) async fn values_of_any_bytes_up_to_64_kibibytes_come_back(f: &Fixture) {
+    let bytes = (0..=u8::MAX).cycle();
+    for length in [0, 1, 255, 256, 4096, 65_535, 65_536] {
+        let value: Vec<u8> = bytes.clone().take(length).collect();
+        let key = key();
+        assert_eq!(
+            f.backend.insert(&key, value.clone(), LONG).await,
+            Ok(Inserted::New)
+        );
+        assert_eq!(f.backend.get(&key).await, Ok(Some(value.clone())));
+        let former = f.backend.replace(&key, b"\r\n\0".into(), LONG).await;
+        assert_eq!(former, Ok(Some(value)));
+        assert_eq!(f.backend.get(&key).await, Ok(Some(b"\r\n\0".into())));
+    }
+}
+
+pub(crate) async fn kinds_do_not_collide(f: &Fixture) {
+    let secret = unique();
+    for kind in ["a", "b", "aa", "a:"] {
+        let key = Key::of(kind, &secret);
+        assert_eq!(
+            f.backend.insert(&key, kind.into(), LONG).await,
+            Ok(Inserted::New)
+        );
+    }
+    for kind in ["a", "b", "aa", "a:"] {
+        let found = f.backend.get(&Key::of(kind, &secret)).await;
+        assert_eq!(found, Ok(Some(kind.into())));
+    }
+}
+
+pub(crate) async fn an_endless_time_to_live_is_taken(f: &Fixture) {
+    let key = key();
+    let endless = std::time::Duration::MAX;
+    assert_eq!(
+        f.backend.insert(&key, b"one".into(), endless).await,
+        Ok(Inserted::New)
+    );
+    assert_eq!(f.backend.get(&key).await, Ok(Some(b"one".into())));
+}
+
+pub(crate) async fn of_50_parallel_insertions_one_is_new(f: &Fixture) {
+    let key = key();
+    let outcomes = in_parallel(50, |at| {
+        let (backend, key) = (Arc::clone(&f.backend), key.clone());
+        async move {
+            (
+                at,
+                backend
+                    .insert(&key, at.to_string().into(), LONG)
+                    .await
+                    .unwrap(),
+            )
+        }
+    })
+    .await;
+    let new: Vec<_> = outcomes
+        .iter()
+        .filter(|(_, inserted)| *inserted == Inserted::New)
+        .collect();
+    let [(at, _)] = new.as_slice() else {
+        panic!("{} are new", new.len());
+    };
+    assert_eq!(f.backend.get(&key).await, Ok(Some(at.to_string().into())));
+}
+
+pub(crate) async fn of_50_parallel_replacements_one_is_handed_the_original(f: &Fixture) {
+    let formers = replace_in_parallel(&f.backend, &key()).await;
+    assert_eq!(
+        formers
+            .iter()
+            .filter(|former| *former == "original")
+            .count(),
+        1
+    );
+}
+
+pub(crate) async fn replacements_form_one_chain(f: &Fixture) {
+    let key = key();
+    let mut seen = replace_in_parallel(&f.backend, &key).await;
+    let last = f.backend.get(&key).await.unwrap().unwrap();
+    seen.push(String::from_utf8(last).unwrap());
+    seen.sort();
+    let mut all: Vec<String> = (0..50).map(|at| at.to_string()).collect();
+    all.push("original".to_owned());
+    all.sort();
+    assert_eq!(seen, all);
+}
+
+async fn replace_in_parallel(backend: &Arc<dyn Backend>, key: &Key) -> Vec<String> {
+    assert_eq!(
+        backend.insert(key, b"original".into(), LONG).await,
+        Ok(Inserted::New)
+    );
+    in_parallel(50, |at| {
+        let (backend, key) = (Arc::clone(backend), key.clone());
+        async move {
+            let former = backend.replace(&key, at.to_string().into(), LONG).await;
+            String::from_utf8(former.unwrap().unwrap()).unwrap()
+        }
+    })
+    .await
+}
+
+pub(crate) async fn of_50_parallel_additions_each_has_its_own_count(f: &Fixture) {
+    let key = key();
+    let mut counts = in_parallel(50, |_| {
+        let (backend, key) = (Arc::clone(&f.backend), key.clone());
+        async move { backend.add(&key, LONG).await.unwrap() }
+    })
+    .await;
+    counts.sort_unstable();
+    assert_eq!(counts, (1..=50).collect::<Vec<_>>());
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Meaning {
+    grant: GrantId,
+    nonce: String,
+}
+
+impl NamesGrant for Meaning {
+    fn grant(&self) -> GrantId {
+        self.grant
+    }
+}
+
+fn meaning() -> Meaning {
+    Meaning {
+        grant: GrantId::from_bytes([7; 16]),
+        nonce: "n-0S6_WzA2Mj".to_owned(),
+    }
+}
+
+fn codes(f: &Fixture) -> (Codes<Meaning>, Secret) {
+    let code = Secret::from_bytes(SecretKind::AuthorizationCode, unique().repeat(2).as_bytes());
+    (Codes::new(f.store(), "code"), code)
+}
+
+// https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
+pub(crate) async fn a_code_is_fresh_once_and_replayed_thereafter(f: &Fixture) {
+    let (codes, code) = codes(f);
+    assert_eq!(codes.redeem(&code, LONG).await.unwrap(), Redeemed::Unknown);
+    codes.issue(&code, &meaning(), LONG).await.unwrap();
+    assert_eq!(
+        codes.redeem(&code, LONG).await.unwrap(),
+        Redeemed::Fresh(meaning())
+    );
+    for _ in 0..3 {
+        let replayed = Redeemed::Replayed(meaning().grant);
+        assert_eq!(codes.redeem(&code, LONG).await.unwrap(), replayed);
+    }
+}
+
+// https://www.rfc-editor.org/rfc/rfc6749#section-10.5
+pub(crate) async fn of_50_parallel_redemptions_of_a_code_one_is_fresh(f: &Fixture) {
+    let (codes, code) = codes(f);
+    codes.issue(&code, &meaning(), LONG).await.unwrap();
+    let outcomes = in_parallel(50, |_| {
+        let (codes, code) = (codes.clone(), code.clone());
+        async move { codes.redeem(&code, LONG).await.unwrap() }
+    })
+    .await;
+    let count = |what: &Redeemed<Meaning>| outcomes.iter().filter(|it| *it == what).count();
+    assert_eq!(count(&Redeemed::Fresh(meaning())), 1);
+    assert_eq!(count(&Redeemed::Replayed(meaning().grant)), 49);
+}
+
+pub(crate) async fn a_tombstone_outlives_its_code(f: &Fixture) {
+    let (codes, code) = codes(f);
+    codes.issue(&code, &meaning(), f.short).await.unwrap();
+    assert_eq!(
+        codes.redeem(&code, LONG).await.unwrap(),
+        Redeemed::Fresh(meaning())
+    );
+    f.let_short_pass().await;
+    let replayed = Redeemed::Replayed(meaning().grant);
+    assert_eq!(codes.redeem(&code, LONG).await.unwrap(), replayed);
+}
+
+pub(crate) async fn an_expired_code_is_unknown(f: &Fixture) {
+    let (codes, code) = codes(f);
+    codes.issue(&code, &meaning(), f.short).await.unwrap();
+    f.let_short_pass().await;
+    assert_eq!(codes.redeem(&code, LONG).await.unwrap(), Redeemed::Unknown);
+}
+
+pub(crate) async fn a_code_is_issued_once(f: &Fixture) {
+    let (codes, code) = codes(f);
+    codes.issue(&code, &meaning(), LONG).await.unwrap();
+    let again = codes.issue(&code, &meaning(), LONG).await;
+    assert!(matches!(again, Err(StoreError::Taken { kind: "code" })));
+}
