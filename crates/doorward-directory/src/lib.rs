@@ -1,1 +1,135 @@
 //! What must last: people, clients, consents, grants, keys and events; on SQLite.
+//!
+//! A [`Directory`] hands out one door for each aggregate, with methods named for what the program wants.
+//! A method that changes something returns when the change is durable, and what belongs together is one
+//! transaction. Nothing here decides: whether a grant is live or a session expired is the core's to say.
+
+pub mod clients;
+pub mod consents;
+mod database;
+mod event_log;
+pub mod events;
+mod failure;
+pub mod grants;
+pub mod groups;
+pub mod keys;
+mod memory;
+pub mod people;
+mod row;
+pub mod sessions;
+mod sqlite;
+mod sweep;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clients::Clients;
+use consents::Consents;
+use database::{Database, Statement};
+use event_log::EventLog;
+use events::Events;
+pub use failure::{Failure, OpenError};
+use grants::Grants;
+use groups::Groups;
+use keys::Keys;
+use memory::Memory;
+use people::People;
+use row::params;
+use sessions::Sessions;
+use sqlite::Sqlite;
+pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
+
+/// Everything that must last. Clones share one directory.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    database: Arc<dyn Database>,
+    memory: Arc<Memory>,
+    event_log: Arc<EventLog>,
+}
+
+impl Directory {
+    /// Opens the SQLite file at `path`, which is made when it is not there, and brings its schema up to date.
+    pub async fn open_sqlite(path: &Path) -> Result<Self, OpenError> {
+        let path = PathBuf::from(path);
+        let opened = tokio::task::spawn_blocking(move || Sqlite::open(&path)).await;
+        let database = opened.map_err(|error| Failure::Unavailable(error.to_string()))??;
+        Ok(Self::over(Arc::new(database)).await?)
+    }
+
+    async fn over(database: Arc<dyn Database>) -> Result<Self, Failure> {
+        let memory = Memory::load(&*database).await?;
+        Ok(Self {
+            event_log: Arc::new(EventLog::start(Arc::clone(&database))),
+            memory: Arc::new(memory),
+            database,
+        })
+    }
+
+    /// Reads again what is kept in memory, when any process has changed it; says whether one has.
+    ///
+    /// One point read when nothing has changed; call it every second.
+    pub async fn refresh(&self) -> Result<bool, Failure> {
+        self.memory.refresh(&*self.database).await
+    }
+
+    /// Proves that the directory can be read and written.
+    pub async fn ping(&self) -> Result<(), Failure> {
+        self.database
+            .query(
+                "SELECT number FROM revision WHERE name = 'probe'",
+                params![],
+            )
+            .await?;
+        let write = "UPDATE revision SET number = number + 1 WHERE name = 'probe'";
+        self.database
+            .commit(vec![Statement::any(write, params![])])
+            .await
+            .map(drop)
+    }
+
+    /// Writes down the events that wait, finishes what was begun and ends the directory for all its clones.
+    pub async fn close(&self) -> Result<(), Failure> {
+        self.event_log.close().await;
+        self.database.close().await
+    }
+
+    /// The people who sign in.
+    pub fn people(&self) -> People<'_> {
+        People::new(&*self.database)
+    }
+
+    /// The groups they are in.
+    pub fn groups(&self) -> Groups<'_> {
+        Groups::new(&*self.database)
+    }
+
+    /// The applications they sign in to.
+    pub fn clients(&self) -> Clients<'_> {
+        Clients::new(&*self.database, &self.memory)
+    }
+
+    /// The keys that sign tokens.
+    pub fn keys(&self) -> Keys<'_> {
+        Keys::new(&*self.database, &self.memory)
+    }
+
+    /// The browsers in which somebody has signed in.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions::new(&*self.database)
+    }
+
+    /// What people allowed clients, remembered.
+    pub fn consents(&self) -> Consents<'_> {
+        Consents::new(&*self.database)
+    }
+
+    /// What was allowed once, and the refresh tokens that came of it.
+    pub fn grants(&self) -> Grants<'_> {
+        Grants::new(&*self.database)
+    }
+
+    /// What the provider did or refused, and why.
+    pub fn events(&self) -> Events<'_> {
+        Events::new(&*self.database, &self.event_log)
+    }
+}

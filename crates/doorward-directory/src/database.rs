@@ -1,0 +1,108 @@
+//! The seam between the directory and a database: one text of SQL, two operations.
+//!
+//! Everything above speaks SQL that SQLite and PostgreSQL read alike: placeholders `$1`, `$2`, … numbered
+//! in the order they first appear, and values of four kinds. A database behind the seam knows
+//! nothing of people or clients.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::failure::Failure;
+
+/// A database that keeps what it acknowledged.
+#[async_trait]
+pub(crate) trait Database: fmt::Debug + Send + Sync + 'static {
+    /// The rows of one `SELECT`, as of one moment.
+    async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Failure>;
+
+    /// Carries out all `statements` or none, and returns when that is durable.
+    async fn commit(&self, statements: Vec<Statement>) -> Result<Outcome, Failure>;
+
+    /// Finishes what was begun and takes no more commits.
+    async fn close(&self) -> Result<(), Failure>;
+}
+
+/// One `INSERT`, `UPDATE` or `DELETE` of a commit.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    pub(crate) sql: &'static str,
+    pub(crate) params: Vec<Value>,
+    pub(crate) expects: Rows,
+}
+
+/// How many rows a statement must touch for its commit to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rows {
+    Any,
+    Exactly(usize),
+}
+
+impl Statement {
+    /// A statement that may touch any number of rows.
+    pub(crate) const fn any(sql: &'static str, params: Vec<Value>) -> Self {
+        Self {
+            sql,
+            params,
+            expects: Rows::Any,
+        }
+    }
+
+    /// A statement that undoes its commit unless it touches exactly one row.
+    pub(crate) const fn one(sql: &'static str, params: Vec<Value>) -> Self {
+        Self {
+            sql,
+            params,
+            expects: Rows::Exactly(1),
+        }
+    }
+}
+
+/// What became of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is durable; how many rows each statement touched.
+    Committed(Vec<usize>),
+    /// Nothing of it was done: this statement touched another number of rows than it expects, or the
+    /// database's constraints refused it.
+    Conflict { statement: usize },
+}
+
+impl Outcome {
+    /// Whether it was carried out.
+    pub(crate) const fn is_committed(&self) -> bool {
+        matches!(self, Self::Committed(_))
+    }
+
+    /// How many rows the first statement touched.
+    pub(crate) fn touched(&self) -> u64 {
+        match self {
+            Self::Committed(touched) => touched.first().map_or(0, |&rows| rows as u64),
+            Self::Conflict { .. } => 0,
+        }
+    }
+}
+
+/// A value as a database keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    Null,
+    Integer(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl fmt::Debug for Value {
+    /// Names the kind alone: values are hashes and people's data, which no log may hold.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "NULL",
+            Self::Integer(_) => "INTEGER",
+            Self::Text(_) => "TEXT",
+            Self::Blob(_) => "BLOB",
+        })
+    }
+}
+
+/// The values of one row, in the order its query names them.
+pub(crate) type Row = Vec<Value>;

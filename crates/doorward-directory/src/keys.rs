@@ -1,0 +1,85 @@
+//! Signing keys, sealed.
+
+use doorward_core::jose::{Algorithm, KeyState, StoredKey};
+
+use crate::database::{Database, Statement};
+use crate::failure::Failure;
+use crate::memory::{self, Memory};
+use crate::row::{self, Fields, Stored, params};
+
+/// The door to the keys that sign tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys<'a> {
+    database: &'a dyn Database,
+    memory: &'a Memory,
+}
+
+impl Stored for StoredKey {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        fields.columns_of("signing_key");
+        Ok(Self {
+            kid: fields.text()?,
+            algorithm: fields.parsed()?,
+            state: fields.parsed()?,
+            created_at: fields.timestamp()?,
+            sealed: fields.blob()?,
+        })
+    }
+}
+
+impl<'a> Keys<'a> {
+    pub(crate) const fn new(database: &'a dyn Database, memory: &'a Memory) -> Self {
+        Self { database, memory }
+    }
+
+    /// Every key, oldest first.
+    pub async fn all(&self) -> Result<Vec<StoredKey>, Failure> {
+        let sql = "SELECT kid, algorithm, state, created_at, sealed FROM signing_key \
+                   ORDER BY created_at, kid";
+        row::all(self.database.query(sql, params![]).await?)
+    }
+
+    /// Adds those of `keys` whose algorithm has no active key, and returns all keys there are then.
+    ///
+    /// Of several processes that do so at once, one adds its keys, and all get the same answer.
+    pub async fn insert_missing(&self, keys: Vec<StoredKey>) -> Result<Vec<StoredKey>, Failure> {
+        let active = active_algorithms(&self.all().await?);
+        let missing = keys.iter().filter(|key| !active.contains(&key.algorithm));
+        let mut statements: Vec<Statement> = missing.map(insert_unless_active).collect();
+        if !statements.is_empty() {
+            statements.push(memory::keys_changed());
+            self.database.commit(statements).await?;
+            self.memory.refresh(self.database).await?;
+        }
+        self.all().await
+    }
+
+    /// Another number whenever the keys have changed, for whoever keeps them opened. As fresh as the last
+    /// [`Directory::refresh`](crate::Directory::refresh).
+    pub fn generation(&self) -> u64 {
+        self.memory.keys_generation()
+    }
+}
+
+fn active_algorithms(keys: &[StoredKey]) -> Vec<Algorithm> {
+    let active = keys.iter().filter(|key| key.state == KeyState::Active);
+    active.map(|key| key.algorithm).collect()
+}
+
+/// The condition is part of the statement, so that it holds whoever else is about to add one.
+fn insert_unless_active(key: &StoredKey) -> Statement {
+    let sql = "INSERT INTO signing_key (kid, algorithm, state, created_at, sealed) \
+               SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS \
+               (SELECT 1 FROM signing_key WHERE algorithm = $2 AND state = 'active') \
+               ON CONFLICT DO NOTHING";
+    Statement::any(
+        sql,
+        params![
+            key.kid.as_str(),
+            key.algorithm.as_str(),
+            key.state.as_str(),
+            key.created_at,
+            key.sealed.as_slice(),
+        ],
+    )
+}

@@ -1,0 +1,123 @@
+//! What every request reads: the clients, and how often the keys have changed.
+//!
+//! Each change to either adds one to its row of `revision` in the same transaction, so that other processes see it
+//! with one point read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use doorward_core::client::Client;
+use doorward_core::identifiers::ClientId;
+
+use crate::clients;
+use crate::database::{Database, Statement};
+use crate::failure::Failure;
+use crate::row::{self, Fields, Stored, params};
+
+/// What is kept in memory, swapped in one step.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    snapshot: ArcSwap<Snapshot>,
+    /// Held while loading, so that what was loaded first is not stored last.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// The clients and revisions as of one moment.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    revisions: Revisions,
+    pub(crate) clients: BTreeMap<ClientId, Arc<Client>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Revisions {
+    clients: i64,
+    keys: i64,
+}
+
+impl Memory {
+    pub(crate) async fn load(database: &dyn Database) -> Result<Self, Failure> {
+        let revisions = Revisions::load(database).await?;
+        Ok(Self {
+            snapshot: ArcSwap::from_pointee(Snapshot::load(database, revisions).await?),
+            turn: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Loads what has changed; says whether anything has.
+    pub(crate) async fn refresh(&self, database: &dyn Database) -> Result<bool, Failure> {
+        let _turn = self.turn.lock().await;
+        let present = self.snapshot.load_full();
+        // Read before the clients: what changes in between is loaded once more than needed, never missed.
+        let revisions = Revisions::load(database).await?;
+        if revisions == present.revisions {
+            return Ok(false);
+        }
+        let snapshot = if revisions.clients == present.revisions.clients {
+            Snapshot {
+                revisions,
+                clients: present.clients.clone(),
+            }
+        } else {
+            Snapshot::load(database, revisions).await?
+        };
+        self.snapshot.store(Arc::new(snapshot));
+        Ok(true)
+    }
+
+    pub(crate) fn snapshot(&self) -> arc_swap::Guard<Arc<Snapshot>> {
+        self.snapshot.load()
+    }
+
+    /// How often the keys had changed when they were last looked at.
+    pub(crate) fn keys_generation(&self) -> u64 {
+        self.snapshot.load().revisions.keys.unsigned_abs()
+    }
+}
+
+impl Snapshot {
+    async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
+        let clients = clients::all(database).await?.into_iter();
+        Ok(Self {
+            revisions,
+            clients: clients
+                .map(|client| (client.client_id.clone(), Arc::new(client)))
+                .collect(),
+        })
+    }
+}
+
+impl Revisions {
+    async fn load(database: &dyn Database) -> Result<Self, Failure> {
+        let sql = "SELECT (SELECT number FROM revision WHERE name = 'clients'), \
+                   (SELECT number FROM revision WHERE name = 'keys')";
+        let revisions = row::first(database.query(sql, params![]).await?)?;
+        revisions.ok_or_else(|| Failure::BadRow {
+            table: "revision",
+            reason: "it is not there".to_owned(),
+        })
+    }
+}
+
+impl Stored for Revisions {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        fields.columns_of("revision");
+        Ok(Self {
+            clients: fields.integer()?,
+            keys: fields.integer()?,
+        })
+    }
+}
+
+/// The part of a commit that tells every process to load the clients again.
+pub(crate) fn clients_changed() -> Statement {
+    let sql = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";
+    Statement::one(sql, params![])
+}
+
+/// The part of a commit that tells every process to load the keys again.
+pub(crate) fn keys_changed() -> Statement {
+    let sql = "UPDATE revision SET number = number + 1 WHERE name = 'keys'";
+    Statement::one(sql, params![])
+}

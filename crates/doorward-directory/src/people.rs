@@ -1,0 +1,228 @@
+//! People who sign in.
+
+use std::collections::BTreeSet;
+
+use doorward_core::Timestamp;
+use doorward_core::identifiers::PersonId;
+use doorward_core::password::PasswordHash;
+use doorward_core::person::{GroupName, Person, PersonStatus, Profile, Username};
+
+use crate::database::{Database, Statement};
+use crate::failure::Failure;
+use crate::row::{self, Fields, Stored, params};
+use crate::{grants, groups, sessions};
+
+/// The door to the people. A person's groups change through [`Groups`](crate::groups::Groups).
+#[derive(Clone, Copy, Debug)]
+pub struct People<'a> {
+    database: &'a dyn Database,
+}
+
+/// What became of somebody who was to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Added {
+    /// They are there now.
+    Added,
+    /// Somebody else signs in with that name.
+    UsernameTaken,
+}
+
+/// What a [`Person`] is read from.
+macro_rules! person_columns {
+    () => {
+        "person.id, person.username, person.status, person.profile, person.memberships, \
+         person.created_at, person.updated_at"
+    };
+}
+pub(crate) use person_columns;
+
+impl Stored for Person {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        fields.columns_of("person");
+        Ok(Self {
+            id: PersonId::from_bytes(fields.bytes()?),
+            username: fields.parsed()?,
+            status: fields.word()?,
+            profile: fields.json()?,
+            groups: memberships(fields)?,
+            created_at: fields.timestamp()?,
+            updated_at: fields.timestamp()?,
+        })
+    }
+}
+
+impl Stored for Option<PasswordHash> {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        let phc = fields.columns_of("person").optional_text()?;
+        Ok(phc.map(PasswordHash::from_stored))
+    }
+}
+
+fn memberships(fields: &mut Fields) -> Result<BTreeSet<GroupName>, Failure> {
+    let names = fields.text()?;
+    let names = names.split(' ').filter(|name| !name.is_empty());
+    names
+        .map(|name| name.parse().map_err(|error| fields.bad(error)))
+        .collect()
+}
+
+impl<'a> People<'a> {
+    pub(crate) const fn new(database: &'a dyn Database) -> Self {
+        Self { database }
+    }
+
+    /// Who has this id.
+    pub async fn person(&self, id: PersonId) -> Result<Option<Person>, Failure> {
+        let sql = concat!("SELECT ", person_columns!(), " FROM person WHERE id = $1");
+        row::first(self.database.query(sql, params![id.as_bytes()]).await?)
+    }
+
+    /// Who signs in with this name.
+    pub async fn by_username(&self, username: &Username) -> Result<Option<Person>, Failure> {
+        let sql = concat!(
+            "SELECT ",
+            person_columns!(),
+            " FROM person WHERE username = $1"
+        );
+        row::first(self.database.query(sql, params![username.as_str()]).await?)
+    }
+
+    /// Who signs in with this name, and the hash of the password when one is set.
+    pub async fn credential(
+        &self,
+        username: &Username,
+    ) -> Result<Option<(Person, Option<PasswordHash>)>, Failure> {
+        let sql = concat!(
+            "SELECT ",
+            person_columns!(),
+            ", person.password_hash FROM person WHERE username = $1"
+        );
+        row::first(self.database.query(sql, params![username.as_str()]).await?)
+    }
+
+    /// Up to `limit` people in the order of their names, from the one that follows `after`.
+    pub async fn list(&self, after: Option<&Username>, limit: u32) -> Result<Vec<Person>, Failure> {
+        let sql = concat!(
+            "SELECT ",
+            person_columns!(),
+            " FROM person WHERE username > $1 ORDER BY username LIMIT $2"
+        );
+        let after = after.map_or("", Username::as_str);
+        row::all(self.database.query(sql, params![after, limit]).await?)
+    }
+
+    /// Adds somebody. Groups they are in that are not there yet are added too.
+    pub async fn add(
+        &self,
+        person: &Person,
+        password: Option<&PasswordHash>,
+    ) -> Result<Added, Failure> {
+        let mut statements = vec![insert(person, password)?];
+        for group in &person.groups {
+            statements.extend(groups::place(group, person.id));
+        }
+        let outcome = self.database.commit(statements).await?;
+        Ok(if outcome.is_committed() {
+            Added::Added
+        } else {
+            Added::UsernameTaken
+        })
+    }
+
+    /// Puts `profile` in place of what was known; `false` when there is nobody.
+    pub async fn update_profile(
+        &self,
+        id: PersonId,
+        profile: &Profile,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
+        let sql = "UPDATE person SET profile = $1, updated_at = $2 WHERE id = $3";
+        let profile = row::json("person", profile)?;
+        self.change(vec![Statement::one(
+            sql,
+            params![profile, now, id.as_bytes()],
+        )])
+        .await
+    }
+
+    /// Gives somebody another password, and ends all their sessions and grants; `false` when there is nobody.
+    pub async fn set_password(
+        &self,
+        id: PersonId,
+        password: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
+        self.change(vec![
+            replace_hash(id, password),
+            sessions::end_all(id, now),
+            grants::revoke_all(id, now),
+        ])
+        .await
+    }
+
+    /// Stores another hash of the same password; ends nothing. `false` when there is nobody.
+    pub async fn rehash_password(
+        &self,
+        id: PersonId,
+        password: &PasswordHash,
+    ) -> Result<bool, Failure> {
+        self.change(vec![replace_hash(id, password)]).await
+    }
+
+    /// Enables or disables somebody; disabling ends all their sessions and grants. `false` when there is nobody.
+    pub async fn set_status(
+        &self,
+        id: PersonId,
+        status: PersonStatus,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
+        let sql = "UPDATE person SET status = $1 WHERE id = $2";
+        let word = row::word("person", &status)?;
+        let mut statements = vec![Statement::one(sql, params![word, id.as_bytes()])];
+        if status == PersonStatus::Disabled {
+            statements.extend([sessions::end_all(id, now), grants::revoke_all(id, now)]);
+        }
+        self.change(statements).await
+    }
+
+    /// Forgets somebody, with all their sessions, grants, consents and memberships; `false` when there was nobody.
+    pub async fn remove(&self, id: PersonId, _now: Timestamp) -> Result<bool, Failure> {
+        let sql = "DELETE FROM person WHERE id = $1";
+        self.change(vec![Statement::one(sql, params![id.as_bytes()])])
+            .await
+    }
+
+    async fn change(&self, statements: Vec<Statement>) -> Result<bool, Failure> {
+        Ok(self.database.commit(statements).await?.is_committed())
+    }
+}
+
+fn insert(person: &Person, password: Option<&PasswordHash>) -> Result<Statement, Failure> {
+    let sql = "INSERT INTO person (id, username, status, profile, memberships, password_hash, \
+               created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+               ON CONFLICT DO NOTHING";
+    let mut memberships = " ".to_owned();
+    for group in &person.groups {
+        memberships.push_str(group.as_str());
+        memberships.push(' ');
+    }
+    Ok(Statement::one(
+        sql,
+        params![
+            person.id.as_bytes(),
+            person.username.as_str(),
+            row::word("person", &person.status)?,
+            row::json("person", &person.profile)?,
+            memberships,
+            password.map(PasswordHash::as_str),
+            person.created_at,
+            person.updated_at,
+        ],
+    ))
+}
+
+fn replace_hash(id: PersonId, password: &PasswordHash) -> Statement {
+    let sql = "UPDATE person SET password_hash = $1 WHERE id = $2";
+    Statement::one(sql, params![password.as_str(), id.as_bytes()])
+}

@@ -1,0 +1,226 @@
+//! Rows become the core's values here and in the `impl Stored` of each table, nowhere else.
+
+use std::str::FromStr;
+
+use serde::de::DeserializeOwned;
+
+use doorward_core::Timestamp;
+
+use crate::database::{Row, Value};
+use crate::failure::Failure;
+
+/// A value that one table's columns, or some tables' columns one after the other, make.
+pub(crate) trait Stored: Sized {
+    /// Reads its columns, in the order that its column list names them.
+    fn read(fields: &mut Fields) -> Result<Self, Failure>;
+}
+
+impl<A: Stored, B: Stored> Stored for (A, B) {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        Ok((A::read(fields)?, B::read(fields)?))
+    }
+}
+
+impl<A: Stored, B: Stored, C: Stored> Stored for (A, B, C) {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        Ok((A::read(fields)?, B::read(fields)?, C::read(fields)?))
+    }
+}
+
+/// Every row as a `T`.
+pub(crate) fn all<T: Stored>(rows: Vec<Row>) -> Result<Vec<T>, Failure> {
+    rows.into_iter()
+        .map(|row| T::read(&mut Fields::of(row)))
+        .collect()
+}
+
+/// The first row as a `T`, when there is one.
+pub(crate) fn first<T: Stored>(rows: Vec<Row>) -> Result<Option<T>, Failure> {
+    rows.into_iter()
+        .next()
+        .map(|row| T::read(&mut Fields::of(row)))
+        .transpose()
+}
+
+/// The values of a row, taken one after the other.
+pub(crate) struct Fields {
+    table: &'static str,
+    values: std::vec::IntoIter<Value>,
+}
+
+impl Fields {
+    fn of(row: Row) -> Self {
+        Self {
+            table: "",
+            values: row.into_iter(),
+        }
+    }
+
+    /// Says which table the next columns are from, for those who must repair it.
+    pub(crate) fn columns_of(&mut self, table: &'static str) -> &mut Self {
+        self.table = table;
+        self
+    }
+
+    pub(crate) fn text(&mut self) -> Result<String, Failure> {
+        self.optional_text()?.ok_or_else(|| self.bad("a NULL"))
+    }
+
+    pub(crate) fn optional_text(&mut self) -> Result<Option<String>, Failure> {
+        match self.values.next() {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.bad("no text")),
+        }
+    }
+
+    pub(crate) fn integer(&mut self) -> Result<i64, Failure> {
+        self.optional_integer()?.ok_or_else(|| self.bad("a NULL"))
+    }
+
+    fn optional_integer(&mut self) -> Result<Option<i64>, Failure> {
+        match self.values.next() {
+            Some(Value::Integer(integer)) => Ok(Some(integer)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.bad("no integer")),
+        }
+    }
+
+    pub(crate) fn timestamp(&mut self) -> Result<Timestamp, Failure> {
+        self.integer().map(Timestamp::from_millis)
+    }
+
+    pub(crate) fn optional_timestamp(&mut self) -> Result<Option<Timestamp>, Failure> {
+        Ok(self.optional_integer()?.map(Timestamp::from_millis))
+    }
+
+    pub(crate) fn blob(&mut self) -> Result<Vec<u8>, Failure> {
+        match self.values.next() {
+            Some(Value::Blob(bytes)) => Ok(bytes),
+            _ => Err(self.bad("no bytes")),
+        }
+    }
+
+    pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Failure> {
+        self.optional_bytes()?.ok_or_else(|| self.bad("a NULL"))
+    }
+
+    pub(crate) fn optional_bytes<const N: usize>(&mut self) -> Result<Option<[u8; N]>, Failure> {
+        match self.values.next() {
+            Some(Value::Null) => Ok(None),
+            Some(Value::Blob(bytes)) => bytes
+                .try_into()
+                .map(Some)
+                .map_err(|_| self.bad("another number of bytes")),
+            _ => Err(self.bad("no bytes")),
+        }
+    }
+
+    /// A text in the grammar of a `T`.
+    pub(crate) fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self) -> Result<T, Failure> {
+        self.text()?.parse().map_err(|error| self.bad(error))
+    }
+
+    /// A text that is the JSON of a `T`.
+    pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+        serde_json::from_str(&self.text()?).map_err(|error| self.bad_json(&error))
+    }
+
+    /// The unit variant that a lower-case word stands for.
+    pub(crate) fn word<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+        let word = self.text()?;
+        serde_json::from_value(serde_json::Value::String(word))
+            .map_err(|error| self.bad_json(&error))
+    }
+
+    /// Says where, not what: serde's own message would quote what is known of a person.
+    fn bad_json(&self, error: &serde_json::Error) -> Failure {
+        let (kind, column) = (error.classify(), error.column());
+        self.bad(format_args!(
+            "JSON with a {kind:?} error at column {column}"
+        ))
+    }
+
+    /// An impossible row of the present table.
+    pub(crate) fn bad(&self, reason: impl std::fmt::Display) -> Failure {
+        Failure::BadRow {
+            table: self.table,
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// What a statement may be given.
+pub(crate) trait IntoValue {
+    fn into_value(self) -> Value;
+}
+
+impl IntoValue for Timestamp {
+    fn into_value(self) -> Value {
+        Value::Integer(self.as_millis())
+    }
+}
+
+impl IntoValue for u32 {
+    fn into_value(self) -> Value {
+        Value::Integer(self.into())
+    }
+}
+
+impl IntoValue for u64 {
+    fn into_value(self) -> Value {
+        Value::Integer(i64::try_from(self).unwrap_or(i64::MAX))
+    }
+}
+
+impl IntoValue for &str {
+    fn into_value(self) -> Value {
+        Value::Text(self.to_owned())
+    }
+}
+
+impl IntoValue for String {
+    fn into_value(self) -> Value {
+        Value::Text(self)
+    }
+}
+
+impl IntoValue for &[u8] {
+    fn into_value(self) -> Value {
+        Value::Blob(self.to_vec())
+    }
+}
+
+impl<const N: usize> IntoValue for &[u8; N] {
+    fn into_value(self) -> Value {
+        Value::Blob(self.to_vec())
+    }
+}
+
+impl<T: IntoValue> IntoValue for Option<T> {
+    fn into_value(self) -> Value {
+        self.map_or(Value::Null, T::into_value)
+    }
+}
+
+/// The parameters of a statement: `params![id.as_bytes(), now]`.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => {
+        vec![$($crate::row::IntoValue::into_value($value)),*]
+    };
+}
+
+/// The JSON text of a value of the core, none of which refuses to be written.
+pub(crate) fn json<T: serde::Serialize>(table: &'static str, value: &T) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure::BadRow {
+        table,
+        reason: error.to_string(),
+    })
+}
+
+/// The lower-case word that stands for a unit variant.
+pub(crate) fn word<T: serde::Serialize>(table: &'static str, value: &T) -> Result<String, Failure> {
+    Ok(json(table, value)?.trim_matches('"').to_owned())
+}
+
+pub(crate) use params;

@@ -1,0 +1,82 @@
+//! What keeps the directory from growing for ever.
+
+use std::time::Duration;
+
+use doorward_core::Timestamp;
+
+use crate::Directory;
+use crate::database::{Database, Row, Statement, Value};
+use crate::events::in_steps;
+use crate::failure::Failure;
+use crate::row::params;
+
+/// How long a session is kept after its last use; no session may be configured to idle longer.
+pub const KEPT_SESSIONS_FOR: Duration = Duration::from_hours(30 * 24);
+
+/// How many events are kept.
+pub const KEPT_EVENTS: u64 = 1_000_000;
+
+/// How long events are kept.
+pub const KEPT_EVENTS_FOR: Duration = Duration::from_hours(400 * 24);
+
+/// How many rows one step looks at, so that other commits need not wait long.
+const STEP: u32 = 256;
+
+/// How much a sweep removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Expired grants, with their refresh tokens.
+    pub grants: u64,
+    /// Sessions that nobody used for [`KEPT_SESSIONS_FOR`] and that no grant hangs on.
+    pub sessions: u64,
+    /// Events beyond [`KEPT_EVENTS`] or older than [`KEPT_EVENTS_FOR`].
+    pub events: u64,
+}
+
+impl Directory {
+    /// Removes what nothing will ever ask for again, in steps that others' commits come between. Call it every hour.
+    pub async fn sweep(&self, now: Timestamp) -> Result<Swept, Failure> {
+        let grants = "DELETE FROM oauth_grant WHERE id IN \
+                      (SELECT id FROM oauth_grant WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+        let grants = Statement::any(grants, params![now, STEP]);
+        let events = self.events();
+        Ok(Swept {
+            grants: in_steps(&*self.database, grants, STEP).await?,
+            sessions: sweep_sessions(&*self.database, now).await?,
+            events: events.prune(KEPT_EVENTS, KEPT_EVENTS_FOR, now).await?,
+        })
+    }
+}
+
+/// Walks once over the sessions in the order they began, so that those which stay are looked at once.
+async fn sweep_sessions(database: &dyn Database, now: Timestamp) -> Result<u64, Failure> {
+    let window = "SELECT id FROM session WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3";
+    let delete = "DELETE FROM session WHERE id > $1 AND id <= $2 AND seen_at < $3 \
+                  AND NOT EXISTS (SELECT 1 FROM oauth_grant WHERE oauth_grant.session = session.id)";
+    let before = now.minus(KEPT_SESSIONS_FOR);
+    let end = first_id_of(before);
+    let (mut removed, mut from) = (0, Vec::new());
+    loop {
+        let params = params![from.as_slice(), end.as_slice(), STEP];
+        let Some(to) = last_id(database.query(window, params).await?) else {
+            return Ok(removed);
+        };
+        let params = params![from.as_slice(), to.as_slice(), before];
+        let delete = Statement::any(delete, params);
+        removed += database.commit(vec![delete]).await?.touched();
+        from = to;
+    }
+}
+
+/// What the identifiers made at `time` begin with: 48 bits of milliseconds.
+fn first_id_of(time: Timestamp) -> Vec<u8> {
+    let millis = time.as_millis().max(0).to_be_bytes();
+    millis.into_iter().skip(2).collect()
+}
+
+fn last_id(rows: Vec<Row>) -> Option<Vec<u8>> {
+    match rows.into_iter().next_back()?.pop()? {
+        Value::Blob(id) => Some(id),
+        _ => None,
+    }
+}
