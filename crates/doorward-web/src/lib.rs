@@ -1,1 +1,4 @@
 //! The endpoints and pages of the provider.
+
+pub mod pages;
+pub mod texts;

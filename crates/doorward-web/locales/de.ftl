@@ -1,0 +1,106 @@
+# The texts of the pages in German.
+
+## Sign in
+
+sign-in-title = Anmelden
+sign-in-to = Anmelden und weiter zu { $client }
+sign-in-lead = Eine Anmeldung für alle Ihre Anwendungen.
+sign-in-username = Benutzername
+sign-in-password = Passwort
+sign-in-reveal = Passwort anzeigen
+sign-in-submit = Anmelden
+sign-in-cancel = Abbrechen
+sign-in-continue-as = Weiter als { $name }
+sign-in-another = oder mit einem anderen Konto
+sign-in-wrong-credentials = Benutzername oder Passwort stimmt nicht. Bitte prüfen Sie beides und versuchen Sie es noch einmal.
+sign-in-too-many-attempts =
+    { $minutes ->
+        [one] Es gab zu viele Anmeldeversuche. Bitte warten Sie eine Minute und versuchen Sie es dann noch einmal.
+       *[other] Es gab zu viele Anmeldeversuche. Bitte warten Sie { $minutes } Minuten und versuchen Sie es dann noch einmal.
+    }
+sign-in-expired = Diese Seite war zu lange geöffnet. Bitte melden Sie sich noch einmal an.
+
+## The application that someone signs in to
+
+client-website = Website
+client-policy = Datenschutzerklärung
+client-terms = Nutzungsbedingungen
+opens-in-new-tab = (öffnet in einem neuen Tab)
+
+## Consent
+
+consent-title = Zugriff erlauben
+consent-heading = Darf { $client } Ihr Konto verwenden?
+consent-lead = Wenn Sie es erlauben, darf { $client }:
+consent-allow = Erlauben
+consent-deny = Ablehnen
+consent-return = In beiden Fällen kehren Sie zu { $host } zurück.
+consent-remembered = Wenn Sie es erlauben, merken wir uns das und fragen wieder, sobald die Anwendung mehr möchte.
+scope-openid = Sie wiedererkennen
+scope-openid-detail = An einer Kennung, die bei jeder Anmeldung gleich bleibt.
+scope-profile = Ihr Profil sehen
+scope-profile-detail = Name, Benutzername, Bild, Sprache und ähnliche Angaben.
+scope-email = Ihre E-Mail-Adresse sehen
+scope-email-detail = Und ob sie bestätigt ist.
+scope-address = Ihre Postanschrift sehen
+scope-address-detail = Straße, Ort, Postleitzahl und Land.
+scope-phone = Ihre Telefonnummer sehen
+scope-phone-detail = Und ob sie bestätigt ist.
+scope-groups = Ihre Gruppen sehen
+scope-groups-detail = Davon hängt oft ab, was Sie in einer Anwendung tun dürfen.
+scope-offline-access = In Ihrer Abwesenheit verbunden bleiben
+scope-offline-access-detail = Der Zugriff bleibt bestehen, auch wenn Sie gehen, bis er entzogen wird.
+scope-custom = Die Berechtigung { $scope } nutzen
+scope-custom-detail = Was sie umfasst, weiß Ihre Administration.
+
+## Signed in
+
+signed-in-title = Sie sind angemeldet
+signed-in-applications = Ihre Anwendungen
+signed-in-nowhere = Noch hat keine Anwendung gefragt, wer Sie sind. Jede, bei der Sie sich anmelden, erscheint hier.
+signed-in-sign-out = Abmelden
+
+## Sign out
+
+sign-out-title = Abmelden?
+sign-out-asked = { $client } möchte Sie abmelden.
+sign-out-consequence = Die nächste Anwendung, die fragt, wer Sie sind, schickt Sie zum Anmelden wieder hierher.
+sign-out-confirm = Abmelden
+sign-out-stay = Angemeldet bleiben
+
+## Signed out
+
+signed-out-title = Sie sind abgemeldet
+signed-out-advice = Anwendungen, die noch offen sind, kennen Sie vielleicht weiter, bis Sie sich auch dort abmelden. Schließen Sie an einem gemeinsam genutzten Computer den Browser.
+signed-out-return = Zurück zu { $client }
+signed-out-sign-in = Wieder anmelden
+
+## Back to the application
+
+form-post-title = Gleich geschafft
+form-post-advice = Sie sind auf dem Weg zurück zur Anwendung. Falls nichts geschieht, wählen Sie „Weiter“.
+form-post-continue = Weiter
+
+## Errors
+
+error-invalid-link = Mit diesem Link ist keine Anmeldung möglich
+error-invalid-link-advice = Die Anwendung hat eine Anfrage geschickt, die wir nicht annehmen können. Gehen Sie zu ihr zurück und versuchen Sie es noch einmal; hilft das nicht, muss ihr Betreiber sie berichtigen.
+error-unknown-application = Wir kennen diese Anwendung nicht
+error-unknown-application-advice = Sie ist hier nicht oder nicht mehr registriert. Prüfen Sie bitte, ob Sie von der richtigen Adresse kommen.
+error-address-not-registered = Zu dieser Adresse können wir Sie nicht zurückschicken
+error-address-not-registered-advice = Zu Ihrer Sicherheit kehren Sie nur zu Adressen zurück, die für die Anwendung registriert sind, und diese gehört nicht dazu. Der Betreiber der Anwendung kann sie registrieren.
+error-expired = Diese Anmeldung gilt nicht mehr
+error-expired-advice = Sie hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Gehen Sie zur Anwendung zurück und beginnen Sie noch einmal.
+error-not-found = Unter dieser Adresse gibt es nichts
+error-not-found-advice = Bitte prüfen Sie die Adresse auf Tippfehler.
+error-temporarily-unavailable = Wir sind gleich wieder da
+error-temporarily-unavailable-advice = Etwas, das für die Anmeldung nötig ist, antwortet gerade nicht. Bitte versuchen Sie es in einer Minute noch einmal.
+error-too-many-requests = Das war ein wenig zu schnell
+error-too-many-requests-advice = Aus Ihrem Netz kamen in kurzer Zeit zu viele Anfragen. Bitte warten Sie eine Minute und versuchen Sie es dann noch einmal.
+error-form-outdated = Diese Seite ist veraltet
+error-form-outdated-advice = Sie war zu lange geöffnet, oder Sie haben sich in einem anderen Tab an- oder abgemeldet. Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-internal = Bei uns ist etwas schiefgegangen
+error-internal-advice = Sie haben nichts falsch gemacht, und der Grund wurde festgehalten. Bitte versuchen Sie es noch einmal.
+error-reference = Referenz
+error-reference-advice = Wenn es immer wieder vorkommt, nennen Sie Ihrer Administration diese Referenz.
+error-start-page = Zur Startseite

@@ -1,0 +1,106 @@
+# The texts of the pages in English.
+
+## Sign in
+
+sign-in-title = Sign in
+sign-in-to = Sign in to continue to { $client }
+sign-in-lead = One sign-in for all your applications.
+sign-in-username = User name
+sign-in-password = Password
+sign-in-reveal = Show password
+sign-in-submit = Sign in
+sign-in-cancel = Cancel
+sign-in-continue-as = Continue as { $name }
+sign-in-another = or use another account
+sign-in-wrong-credentials = The user name or the password is not right. Please check both and try again.
+sign-in-too-many-attempts =
+    { $minutes ->
+        [one] There were too many attempts to sign in. Please wait one minute, then try again.
+       *[other] There were too many attempts to sign in. Please wait { $minutes } minutes, then try again.
+    }
+sign-in-expired = This page was open for too long. Please sign in again.
+
+## The application that someone signs in to
+
+client-website = Website
+client-policy = Privacy policy
+client-terms = Terms of service
+opens-in-new-tab = (opens in a new tab)
+
+## Consent
+
+consent-title = Allow access
+consent-heading = Allow { $client } to use your account?
+consent-lead = If you allow it, { $client } may:
+consent-allow = Allow
+consent-deny = Deny
+consent-return = Either way you go back to { $host }.
+consent-remembered = If you allow it, we remember that and ask again when the application wants more.
+scope-openid = Recognise you
+scope-openid-detail = By an identifier that stays the same each time you sign in.
+scope-profile = See your profile
+scope-profile-detail = Your name, user name, picture, language and similar details.
+scope-email = See your e-mail address
+scope-email-detail = And whether it has been confirmed.
+scope-address = See your postal address
+scope-address-detail = Street, town, postal code and country.
+scope-phone = See your telephone number
+scope-phone-detail = And whether it has been confirmed.
+scope-groups = See the groups you belong to
+scope-groups-detail = They often decide what you may do in an application.
+scope-offline-access = Stay connected while you are away
+scope-offline-access-detail = It keeps this access after you leave, until the access is withdrawn.
+scope-custom = Use the permission { $scope }
+scope-custom-detail = Your administrator can tell you what it covers.
+
+## Signed in
+
+signed-in-title = You are signed in
+signed-in-applications = Your applications
+signed-in-nowhere = No application has asked who you are yet. Each one that you sign in to appears here.
+signed-in-sign-out = Sign out
+
+## Sign out
+
+sign-out-title = Sign out?
+sign-out-asked = { $client } would like to sign you out.
+sign-out-consequence = The next application that asks who you are will send you here to sign in again.
+sign-out-confirm = Sign out
+sign-out-stay = Stay signed in
+
+## Signed out
+
+signed-out-title = You are signed out
+signed-out-advice = Applications that are still open may know you until you sign out there too. On a shared computer, close the browser.
+signed-out-return = Back to { $client }
+signed-out-sign-in = Sign in again
+
+## Back to the application
+
+form-post-title = Almost there
+form-post-advice = You are on your way back to the application. If nothing happens, choose Continue.
+form-post-continue = Continue
+
+## Errors
+
+error-invalid-link = This link cannot be used to sign in
+error-invalid-link-advice = The application sent a request that we cannot accept. Go back to it and try once more; if that does not help, its owner has to correct it.
+error-unknown-application = We do not know this application
+error-unknown-application-advice = It is not registered here, or no longer. Check that you came from the right address.
+error-address-not-registered = We cannot send you back to this address
+error-address-not-registered-advice = For your safety you only return to addresses that the application has registered, and this is not one of them. The application’s owner can register it.
+error-expired = This sign-in is no longer valid
+error-expired-advice = It took too long, or it was begun in another browser. Go back to the application and start again.
+error-not-found = There is nothing at this address
+error-not-found-advice = Please check the address for typing errors.
+error-temporarily-unavailable = We will be back in a moment
+error-temporarily-unavailable-advice = Something that signing in depends on does not answer right now. Please try again in a minute.
+error-too-many-requests = That was a little too fast
+error-too-many-requests-advice = Too many requests came from your network in a short time. Please wait a minute, then try again.
+error-form-outdated = This page is out of date
+error-form-outdated-advice = It was open for too long, or you signed in or out in another tab. Nothing was changed. Go back, reload the page and try again.
+error-internal = Something went wrong on our side
+error-internal-advice = You did nothing wrong, and the reason was recorded. Please try again.
+error-reference = Reference
+error-reference-advice = If it keeps happening, give this reference to your administrator.
+error-start-page = Go to the start page

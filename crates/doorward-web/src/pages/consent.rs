@@ -1,0 +1,130 @@
+//! Where people allow a client to learn who they are
+//! ([OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent)).
+
+use doorward_core::scope;
+use maud::{Markup, html};
+
+use super::layout::{form, layout};
+use super::{ACTION_FIELD, ClientCard, PersonCard};
+use crate::texts::{Text, Texts, Value};
+
+/// The consent page. Its form posts `csrf` and `action`, which is `allow` or `deny`.
+#[derive(Clone, Debug)]
+pub struct Consent {
+    /// Where the form goes.
+    pub action: String,
+    /// The proof that we gave the form to this browser.
+    pub csrf: String,
+    /// Who asks.
+    pub client: ClientCard,
+    /// The host that the browser returns to, whatever the answer.
+    pub redirect_host: String,
+    /// Who is asked.
+    pub person: PersonCard,
+    /// What the client asks for.
+    pub scopes: Vec<ScopeLine>,
+}
+
+/// A scope that a client asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScopeLine {
+    /// `openid`.
+    Openid,
+    /// `profile`.
+    Profile,
+    /// `email`.
+    Email,
+    /// `address`.
+    Address,
+    /// `phone`.
+    Phone,
+    /// `groups`.
+    Groups,
+    /// `offline_access`.
+    OfflineAccess,
+    /// One that only this provider and its applications know, shown by its name.
+    Custom(String),
+}
+
+impl From<&str> for ScopeLine {
+    fn from(token: &str) -> Self {
+        match token {
+            scope::OPENID => Self::Openid,
+            scope::PROFILE => Self::Profile,
+            scope::EMAIL => Self::Email,
+            scope::ADDRESS => Self::Address,
+            scope::PHONE => Self::Phone,
+            scope::GROUPS => Self::Groups,
+            scope::OFFLINE_ACCESS => Self::OfflineAccess,
+            custom => Self::Custom(custom.to_owned()),
+        }
+    }
+}
+
+impl ScopeLine {
+    /// What it allows in short, and what that means.
+    fn texts(&self) -> (Text, Text) {
+        match self {
+            Self::Openid => (Text::ScopeOpenid, Text::ScopeOpenidDetail),
+            Self::Profile => (Text::ScopeProfile, Text::ScopeProfileDetail),
+            Self::Email => (Text::ScopeEmail, Text::ScopeEmailDetail),
+            Self::Address => (Text::ScopeAddress, Text::ScopeAddressDetail),
+            Self::Phone => (Text::ScopePhone, Text::ScopePhoneDetail),
+            Self::Groups => (Text::ScopeGroups, Text::ScopeGroupsDetail),
+            Self::OfflineAccess => (Text::ScopeOfflineAccess, Text::ScopeOfflineAccessDetail),
+            Self::Custom(_) => (Text::ScopeCustom, Text::ScopeCustomDetail),
+        }
+    }
+
+    fn line(&self, texts: &Texts) -> Markup {
+        let (short, detail) = self.texts();
+        html! {
+            li {
+                @match self {
+                    Self::Custom(name) => strong { (texts.get_with(short, &[("scope", Value::Name(name))])) },
+                    _ => strong { (texts.get(short)) },
+                }
+                span { (texts.get(detail)) }
+            }
+        }
+    }
+}
+
+impl Consent {
+    /// The page.
+    pub fn page(&self, texts: &Texts) -> Markup {
+        let client = Value::Name(&self.client.name);
+        let host = Value::Name(&self.redirect_host);
+        let main = html! {
+            main.card {
+                (self.client.picture())
+                h1 { (texts.get_with(Text::ConsentHeading, &[("client", client)])) }
+                (self.person.card())
+                p { (texts.get_with(Text::ConsentLead, &[("client", client)])) }
+                ul.scopes {
+                    @for scope in &self.scopes { (scope.line(texts)) }
+                }
+                (form(&self.action, &self.csrf, &choice(texts)))
+                p.note {
+                    (texts.get_with(Text::ConsentReturn, &[("host", host)])) " "
+                    (texts.get(Text::ConsentRemembered))
+                }
+                (self.client.links(texts))
+            }
+        };
+        layout(texts, Text::ConsentTitle, &main)
+    }
+}
+
+fn choice(texts: &Texts) -> Markup {
+    html! {
+        div.actions.even {
+            button.primary #consent-allow type="submit" name=(ACTION_FIELD) value="allow" {
+                (texts.get(Text::ConsentAllow))
+            }
+            button.secondary #consent-deny type="submit" name=(ACTION_FIELD) value="deny" {
+                (texts.get(Text::ConsentDeny))
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The pages that people see. Each is a struct of what it shows; none decides anything.
+//!
+//! No page needs JavaScript, and none has style or script of its own: all of that is in [`assets`].
+
+pub mod assets;
+mod client_card;
+mod consent;
+mod error;
+mod form_post;
+mod layout;
+mod person;
+mod sign_in;
+mod sign_out;
+mod signed_in;
+
+pub use client_card::ClientCard;
+pub use consent::{Consent, ScopeLine};
+pub use error::{Error, Problem};
+pub use form_post::FormPost;
+pub use layout::CSRF_FIELD;
+pub use person::PersonCard;
+pub use sign_in::{SignIn, SignInProblem};
+pub use sign_out::{ConfirmSignOut, SignedOut};
+pub use signed_in::{Application, SignedIn};
+
+/// The name of the buttons of a form, by which the answer says what was chosen.
+pub const ACTION_FIELD: &str = "action";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! Every text that a page shows, by name.
+
+/// Makes the list of texts, so that a text cannot be used without being listed.
+macro_rules! texts {
+    ($($name:ident = $id:literal,)*) => {
+        /// A text of the pages; every catalogue has each of them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Text {
+            $(#[doc = concat!("`", $id, "`")] $name,)*
+        }
+
+        impl Text {
+            /// Every text, in the order of the catalogues.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Its id in the catalogues.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$name => $id,)*
+                }
+            }
+        }
+    };
+}
+
+texts! {
+    SignInTitle = "sign-in-title",
+    SignInTo = "sign-in-to",
+    SignInLead = "sign-in-lead",
+    SignInUsername = "sign-in-username",
+    SignInPassword = "sign-in-password",
+    SignInReveal = "sign-in-reveal",
+    SignInSubmit = "sign-in-submit",
+    SignInCancel = "sign-in-cancel",
+    SignInContinueAs = "sign-in-continue-as",
+    SignInAnother = "sign-in-another",
+    SignInWrongCredentials = "sign-in-wrong-credentials",
+    SignInTooManyAttempts = "sign-in-too-many-attempts",
+    SignInExpired = "sign-in-expired",
+
+    ClientWebsite = "client-website",
+    ClientPolicy = "client-policy",
+    ClientTerms = "client-terms",
+    OpensInNewTab = "opens-in-new-tab",
+
+    ConsentTitle = "consent-title",
+    ConsentHeading = "consent-heading",
+    ConsentLead = "consent-lead",
+    ConsentAllow = "consent-allow",
+    ConsentDeny = "consent-deny",
+    ConsentReturn = "consent-return",
+    ConsentRemembered = "consent-remembered",
+    ScopeOpenid = "scope-openid",
+    ScopeOpenidDetail = "scope-openid-detail",
+    ScopeProfile = "scope-profile",
+    ScopeProfileDetail = "scope-profile-detail",
+    ScopeEmail = "scope-email",
+    ScopeEmailDetail = "scope-email-detail",
+    ScopeAddress = "scope-address",
+    ScopeAddressDetail = "scope-address-detail",
+    ScopePhone = "scope-phone",
+    ScopePhoneDetail = "scope-phone-detail",
+    ScopeGroups = "scope-groups",
+    ScopeGroupsDetail = "scope-groups-detail",
+    ScopeOfflineAccess = "scope-offline-access",
+    ScopeOfflineAccessDetail = "scope-offline-access-detail",
+    ScopeCustom = "scope-custom",
+    ScopeCustomDetail = "scope-custom-detail",
+
+    SignedInTitle = "signed-in-title",
+    SignedInApplications = "signed-in-applications",
+    SignedInNowhere = "signed-in-nowhere",
+    SignedInSignOut = "signed-in-sign-out",
+
+    SignOutTitle = "sign-out-title",
+    SignOutAsked = "sign-out-asked",
+    SignOutConsequence = "sign-out-consequence",
+    SignOutConfirm = "sign-out-confirm",
+    SignOutStay = "sign-out-stay",
+
+    SignedOutTitle = "signed-out-title",
+    SignedOutAdvice = "signed-out-advice",
+    SignedOutReturn = "signed-out-return",
+    SignedOutSignIn = "signed-out-sign-in",
+
+    FormPostTitle = "form-post-title",
+    FormPostAdvice = "form-post-advice",
+    FormPostContinue = "form-post-continue",
+
+    ErrorInvalidLink = "error-invalid-link",
+    ErrorInvalidLinkAdvice = "error-invalid-link-advice",
+    ErrorUnknownApplication = "error-unknown-application",
+    ErrorUnknownApplicationAdvice = "error-unknown-application-advice",
+    ErrorAddressNotRegistered = "error-address-not-registered",
+    ErrorAddressNotRegisteredAdvice = "error-address-not-registered-advice",
+    ErrorExpired = "error-expired",
+    ErrorExpiredAdvice = "error-expired-advice",
+    ErrorNotFound = "error-not-found",
+    ErrorNotFoundAdvice = "error-not-found-advice",
+    ErrorTemporarilyUnavailable = "error-temporarily-unavailable",
+    ErrorTemporarilyUnavailableAdvice = "error-temporarily-unavailable-advice",
+    ErrorTooManyRequests = "error-too-many-requests",
+    ErrorTooManyRequestsAdvice = "error-too-many-requests-advice",
+    ErrorFormOutdated = "error-form-outdated",
+    ErrorFormOutdatedAdvice = "error-form-outdated-advice",
+    ErrorInternal = "error-internal",
+    ErrorInternalAdvice = "error-internal-advice",
+    ErrorReference = "error-reference",
+    ErrorReferenceAdvice = "error-reference-advice",
+    ErrorStartPage = "error-start-page",
+}
