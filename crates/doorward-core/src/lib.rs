@@ -39,6 +39,7 @@ pub mod secret;
 pub mod session;
 #[cfg(test)]
 mod testing;
+pub mod sign_in;
 pub mod time;
 pub mod token;
 

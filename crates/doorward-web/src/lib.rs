@@ -1,4 +1,60 @@
-//! The endpoints and pages of the provider.
+//! The endpoints and pages of the provider, as one axum router.
+//!
+//! Every handler has the same course: load plain values, let a function of `doorward-core` decide,
+//! commit what was decided. The list in [`router`] is the map of this crate.
 
+mod answer;
+mod authorization;
+mod browser;
+mod client_address;
+mod cors;
+mod discovery;
+mod form;
+mod headers;
+mod health;
+mod home;
+mod interaction;
+mod limits;
+mod logout;
 pub mod pages;
+mod passwords;
+mod provider;
+mod refusal;
+mod settings;
+mod sign_in;
+mod signing;
 pub mod texts;
+mod token;
+mod userinfo;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+pub use client_address::TrustedProxies;
+pub use provider::{Parts, Provider};
+pub use settings::{Limits, Settings, TokenLifetimes};
+
+pub(crate) use provider::App;
+
+/// The whole provider as a router, to be served with the peer's address as
+/// [`axum::extract::ConnectInfo`].
+pub fn router(provider: Provider) -> Router {
+    let app = App::new(provider);
+    let with_session = Router::new()
+        .merge(authorization::routes())
+        .merge(sign_in::routes())
+        .merge(home::routes())
+        .merge(logout::routes())
+        .layer(browser::layer(&app));
+    Router::new()
+        .merge(with_session)
+        .merge(token::routes(&app))
+        .merge(userinfo::routes(&app))
+        .merge(discovery::routes())
+        .merge(pages::assets::routes())
+        .fallback(answer::not_found)
+        .layer(from_fn_with_state(app.clone(), answer::answer))
+        .layer(axum::middleware::from_fn(headers::secure))
+        .merge(health::routes())
+        .with_state(app)
+}

@@ -21,8 +21,6 @@ pub struct Interaction {
     pub browser: SecretHash,
     /// When it began.
     pub started_at: Timestamp,
-    /// How often a password was tried in it.
-    pub attempts: u32,
 }
 
 /// What the person has done in this interaction, and no other.

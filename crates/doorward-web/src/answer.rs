@@ -1,0 +1,126 @@
+//! What every request gets: a reference, a span, and its refusal rendered and logged once.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{OriginalUri, Request, State};
+use axum::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use doorward_core::error::ErrorCode;
+use doorward_core::event::{Event, Reference};
+use doorward_core::parameters::Parameters;
+use serde_json::json;
+use tracing::Instrument;
+
+use crate::authorization::deliver;
+use crate::pages::{Error, Problem};
+use crate::provider::App;
+use crate::refusal::{Answer, Fault, PageError, Refusal};
+use crate::texts::Texts;
+
+/// Seconds after which a client that we could not answer may try again.
+const RETRY_SECONDS: &str = "2";
+
+/// The middleware: names the request, and gives refusals their body.
+pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let reference = Reference::generate(&*app.random);
+    request.extensions_mut().insert(reference);
+    let texts = language(request.uri(), request.headers());
+    let span = tracing::info_span!(
+        "request",
+        request.id = %reference,
+        http.method = %request.method(),
+        http.path = request.uri().path(),
+        client.id = tracing::field::Empty,
+        user.id = tracing::field::Empty,
+    );
+    async move {
+        let response = next.run(request).await;
+        match response.extensions().get::<Arc<Refusal>>().cloned() {
+            Some(refusal) => render(&app, &refusal, reference, texts),
+            None => response,
+        }
+    }
+    .instrument(span)
+    .await
+}
+
+/// The language of pages: what the request asks for, then what the browser reads.
+pub(crate) fn language(uri: &Uri, headers: &HeaderMap) -> &'static Texts {
+    let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Texts::negotiate(query.one("ui_locales"), accepted)
+}
+
+fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Texts) -> Response {
+    record(app, refusal, reference);
+    let mut response = match &refusal.answer {
+        Answer::Page { status, problem } => {
+            let page = Error { problem: *problem, reference: reference.to_string() };
+            (*status, page.page(texts)).into_response()
+        }
+        Answer::Client { target, code } => {
+            deliver(target.error(&app.issuer, *code, &described(*code, reference)), texts)
+        }
+        Answer::Json { status, code } => (*status, Json(error(*code, reference))).into_response(),
+        Answer::Bearer { status, code } => challenge(*status, *code, reference),
+    };
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE || response.status() == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+    }
+    if matches!(refusal.answer, Answer::Json { status: StatusCode::UNAUTHORIZED, .. }) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"doorward\""));
+    }
+    response
+}
+
+/// The one place where a refusal is written down.
+fn record(app: &App, refusal: &Refusal, reference: Reference) {
+    let Refusal { endpoint, reason, client, .. } = refusal;
+    let error = match &refusal.answer {
+        Answer::Page { problem, .. } => format!("{problem:?}"),
+        Answer::Client { code, .. } | Answer::Json { code, .. } | Answer::Bearer { code: Some(code), .. } => {
+            code.as_str().to_owned()
+        }
+        Answer::Bearer { code: None, .. } => "unauthorized".to_owned(),
+    };
+    let endpoint = (*endpoint).to_owned();
+    match refusal.fault {
+        Fault::Theirs => {
+            app.note(reference, Event::Refused { endpoint, error, reason: reason.clone(), client: client.clone() });
+        }
+        Fault::Ours => {
+            tracing::error!(endpoint, reason, "failed");
+            app.note(reference, Event::Failed { endpoint, reason: reason.clone() });
+        }
+    }
+}
+
+/// The sentence for the client's developer, with the reference that leads an operator to the reason.
+fn described(code: ErrorCode, reference: Reference) -> String {
+    format!("{} (reference {reference})", code.description())
+}
+
+fn error(code: ErrorCode, reference: Reference) -> serde_json::Value {
+    json!({ "error": code.as_str(), "error_description": described(code, reference) })
+}
+
+fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) -> Response {
+    let Some(code) = code else {
+        return (status, [(WWW_AUTHENTICATE, "Bearer realm=\"doorward\"")]).into_response();
+    };
+    let value = format!(
+        "Bearer realm=\"doorward\", error=\"{}\", error_description=\"{}\"",
+        code.as_str(),
+        described(code, reference)
+    );
+    (status, [(WWW_AUTHENTICATE, value)], Json(error(code, reference))).into_response()
+}
+
+/// What no route knows.
+pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> PageError {
+    let reason = format!("there is nothing at {:?}", uri.path().chars().take(200).collect::<String>());
+    PageError::with_status(StatusCode::NOT_FOUND, "none", Problem::NotFound, reason)
+}

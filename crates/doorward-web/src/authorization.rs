@@ -1,0 +1,142 @@
+//! `/authorize`, the authorization endpoint ([OpenID Connect Core section 3.1.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthorizationEndpoint)).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use doorward_core::authorization::{Addressed, AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client, validate};
+use doorward_core::client::Client;
+use doorward_core::event::Reference;
+use doorward_core::id_token::IdTokenHint;
+use doorward_core::identifiers::PersonId;
+use doorward_core::jose::{Expected, Expiry, Typ};
+use doorward_core::parameters::Parameters;
+
+use crate::browser::Browser;
+use crate::form::{self, Form};
+use crate::headers::FormsLeadTo;
+use crate::interaction::{self, Course};
+use crate::pages::{FormPost, Problem};
+use crate::provider::App;
+use crate::refusal::{AuthorizationError, PageError};
+use crate::texts::Texts;
+
+/// The address of the endpoint.
+pub(crate) const AUTHORIZE: &str = "/authorize";
+
+/// The longest request that a POST may carry over into a query, in bytes.
+const LONGEST_QUERY: usize = 16 * 1024;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route(AUTHORIZE, get(authorize).post(by_post))
+}
+
+async fn authorize(
+    State(app): State<App>,
+    Extension(reference): Extension<Reference>,
+    browser: Browser,
+    request: Request,
+) -> Result<Response, AuthorizationError> {
+    let (parts, _) = request.into_parts();
+    let parameters =
+        form::query(&parts).map_err(|refused| PageError::bad_request("authorization", Problem::InvalidLink, refused))?;
+    let (client, request) = judge(&app, &parameters)?;
+    let course = Course { app: &app, client, request, progress: Progress::default(), reference };
+    let here = browser.signed_in().await?;
+    course.proceed(&parts, here.as_ref(), None).await
+}
+
+/// A form posted from another site comes without our cookies; the same request as a GET has them.
+async fn by_post(request: Request) -> Result<Response, PageError> {
+    let refuse = |reason: &dyn ToString| {
+        PageError::bad_request("authorization", Problem::InvalidLink, reason.to_string())
+    };
+    let form = Form::read(request).await.map_err(|refused| refuse(&refused))?;
+    if form.text.len() > LONGEST_QUERY {
+        return Err(refuse(&"the form is longer than 16 KiB"));
+    }
+    let query = String::from_utf8_lossy(&form.text);
+    Ok(see_other(&format!("{AUTHORIZE}?{query}")))
+}
+
+/// From parameters to a valid request of a known client.
+fn judge(app: &App, parameters: &Parameters) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
+    let named = parameters.one("client_id");
+    let addressed = addressed(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
+    let request = validate(parameters, &addressed, |hint| hinted_person(app, hint)).map_err(|reason| {
+        AuthorizationError::Return {
+            to: addressed.target.clone(),
+            code: reason.code(),
+            reason: reason.to_string(),
+            client: addressed.client.client_id.clone(),
+        }
+    })?;
+    tracing::Span::current().record("client.id", tracing::field::display(&request.client));
+    Ok((addressed.client, request))
+}
+
+fn addressed(app: &App, parameters: &Parameters) -> Result<Addressed, Unaddressed> {
+    let id = named_client(parameters)?;
+    let client = app.directory.clients().client(&id).ok_or_else(|| Unaddressed::UnknownClient(id.to_string()))?;
+    address(parameters, client)
+}
+
+fn unaddressed(reason: &Unaddressed) -> PageError {
+    let problem = match reason {
+        Unaddressed::NoClient | Unaddressed::NoRedirectUri { .. } => Problem::InvalidLink,
+        Unaddressed::UnknownClient(_) => Problem::UnknownApplication,
+        Unaddressed::UnregisteredRedirectUri { .. } => Problem::AddressNotRegistered,
+    };
+    PageError::bad_request("authorization", problem, reason)
+}
+
+fn hinted_person(app: &App, hint: &str) -> Result<PersonId, String> {
+    let hint = read_hint(app, hint)?;
+    hint.sub.parse().map_err(|_| "its sub is nobody's".to_owned())
+}
+
+/// Verifies an ID Token of ours; an expired one still says who it was made for.
+pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
+    let expected = Expected {
+        typ: Typ::IdToken,
+        issuer: &app.issuer,
+        audience: None,
+        now: app.now(),
+        expiry: Expiry::Tolerated,
+    };
+    app.keyring.verify(token, expected).map_err(|refused| refused.to_string())
+}
+
+/// Sends the browser on with an authorization response.
+pub(crate) fn deliver(delivery: Delivery, texts: &Texts) -> Response {
+    match delivery {
+        Delivery::Redirect(address) => see_other(&address),
+        Delivery::FormPost { action, fields } => {
+            let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let leads_to = FormsLeadTo(vec![action_source(&action)]);
+            (Extension(leads_to), FormPost { action, fields }.page(texts)).into_response()
+        }
+    }
+}
+
+/// How a policy names the place a form leads to: its origin, or the scheme of a native application.
+pub(crate) fn action_source(address: &str) -> String {
+    url::Url::parse(address).map_or_else(
+        |_| "'none'".to_owned(),
+        |url| {
+            let origin = url.origin();
+            if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) }
+        },
+    )
+}
+
+/// A redirect that turns any request into a GET ([RFC 9700 section 4.12](https://www.rfc-editor.org/rfc/rfc9700#section-4.12)).
+pub(crate) fn see_other(address: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
+}
+

@@ -1,0 +1,67 @@
+//! Metadata and keys: what a library needs to know of the provider, rendered once
+//! ([OpenID Connect Discovery section 4], [RFC 8414 section 3]).
+//!
+//! [OpenID Connect Discovery section 4]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
+//! [RFC 8414 section 3]: https://www.rfc-editor.org/rfc/rfc8414#section-3
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use crate::provider::App;
+
+/// The address of the keys.
+pub(crate) const JWKS: &str = "/jwks";
+
+/// Browsers may read these documents from anywhere, and caches keep them for a while that is shorter than a
+/// new key is published before it signs.
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+    (CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+    (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+];
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(metadata))
+        .route("/.well-known/oauth-authorization-server", get(metadata))
+        .route(JWKS, get(jwks))
+}
+
+async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
+    document(&app.metadata, &headers)
+}
+
+async fn jwks(State(app): State<App>, headers: HeaderMap) -> Response {
+    document(&app.jwks, &headers)
+}
+
+/// A document that was rendered before, with its validator.
+pub(crate) struct Document {
+    body: Bytes,
+    etag: HeaderValue,
+}
+
+impl Document {
+    /// Takes the rendered `body`.
+    pub(crate) fn new(body: Vec<u8>) -> Self {
+        let hash = doorward_core::secret::SecretHash::of(&String::from_utf8_lossy(&body));
+        let tag = hash.as_bytes().iter().take(8).fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte));
+        let etag = HeaderValue::from_str(&format!("\"{tag:016x}\"")).unwrap_or(HeaderValue::from_static("\"\""));
+        Self { body: Bytes::from(body), etag }
+    }
+}
+
+fn document(document: &Document, headers: &HeaderMap) -> Response {
+    let known = headers.get(IF_NONE_MATCH).is_some_and(|tags| tags == document.etag);
+    let etag = [(ETAG, document.etag.clone())];
+    if known {
+        return (StatusCode::NOT_MODIFIED, HEADERS, etag).into_response();
+    }
+    (HEADERS, etag, document.body.clone()).into_response()
+}

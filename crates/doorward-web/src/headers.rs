@@ -1,0 +1,62 @@
+//! Headers that every answer carries, so that no page can be framed, sniffed or injected into.
+
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+const ALWAYS: [(HeaderName, &str); 7] = [
+    (STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)"),
+];
+
+/// Where a page's forms may lead beside the provider itself, as an extension of its response.
+///
+/// Browsers apply `form-action` also to the redirects that answer a form, so a page whose form ends at
+/// a client names that client's origin, and a native application's page its scheme.
+#[derive(Clone)]
+pub(crate) struct FormsLeadTo(pub(crate) Vec<String>);
+
+/// Where images of a page may come from beside the provider itself.
+#[derive(Clone)]
+pub(crate) struct ImagesFrom(pub(crate) String);
+
+/// The middleware that adds them.
+pub(crate) async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let policy = policy(
+        response.extensions().get::<FormsLeadTo>().map(|FormsLeadTo(places)| places.as_slice()).unwrap_or_default(),
+        response.extensions().get::<ImagesFrom>(),
+    );
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        put_if_absent(headers, name, HeaderValue::from_static(value));
+    }
+    put_if_absent(headers, CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+fn put_if_absent(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.entry(name).or_insert(value);
+}
+
+fn policy(forms_lead_to: &[String], images_from: Option<&ImagesFrom>) -> String {
+    let images = images_from.map_or("", |ImagesFrom(origin)| origin);
+    let forms = forms_lead_to.join(" ");
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {images}; connect-src 'self'; \
+         font-src 'self'; form-action 'self' {forms}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    )
+}

@@ -1,0 +1,209 @@
+//! The course of an authorization: what the core decides is done, shown or refused here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use doorward_core::authorization::{AuthorizationRequest, Interaction, Next, Present, Progress, next};
+use doorward_core::client::{Client, ConsentPolicy};
+use doorward_core::event::{Event, Reference};
+use doorward_core::grant::{Grant, GrantLifetime};
+use doorward_core::identifiers::GrantId;
+use doorward_core::scope::Scope;
+use doorward_core::secret::{Secret, SecretKind};
+use doorward_core::token::code::AuthorizationCode;
+
+use crate::answer::language;
+use crate::authorization::{deliver, see_other};
+use crate::browser::{Binding, Here, SetCookie};
+use crate::client_address::counted;
+use crate::limits::{self, Verdict};
+use crate::pages::Problem;
+use crate::provider::App;
+use crate::refusal::{AuthorizationError, PageError};
+use crate::sign_in;
+
+/// How long a request waits for somebody to sign in.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+/// The kind of entry that interactions are in the session store.
+const KIND: &str = "interaction";
+
+/// A valid request on its way to an answer.
+pub(crate) struct Course<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) client: Arc<Client>,
+    pub(crate) request: AuthorizationRequest,
+    pub(crate) progress: Progress,
+    pub(crate) reference: Reference,
+}
+
+/// An interaction that its browser has come back to.
+pub(crate) struct Waiting {
+    pub(crate) name: Secret,
+    pub(crate) binding: Binding,
+    pub(crate) interaction: Interaction,
+}
+
+impl Course<'_> {
+    /// Asks the core what must happen next, and does it. `waiting` is the interaction that led here, if any.
+    pub(crate) async fn proceed(
+        self,
+        parts: &Parts,
+        here: Option<&Here>,
+        waiting: Option<Waiting>,
+    ) -> Result<Response, AuthorizationError> {
+        match self.next(here).await? {
+            Next::SignIn(_) | Next::ChooseAccount | Next::Consent(_) => Ok(self.wait(parts, waiting).await?),
+            Next::Allow { scope, lifetime } => match here {
+                Some(here) => Ok(self.allow(parts, &here.present, scope, lifetime, waiting).await?),
+                None => Ok(self.wait(parts, waiting).await?),
+            },
+            Next::Refuse(code, reason) => {
+                finish(self.app, waiting).await?;
+                Err(AuthorizationError::Return {
+                    to: self.request.target,
+                    code,
+                    reason: reason.to_owned(),
+                    client: self.request.client,
+                })
+            }
+        }
+    }
+
+    /// What must happen next.
+    pub(crate) async fn next(&self, here: Option<&Here>) -> Result<Next, PageError> {
+        let present = here.map(|here| &here.present);
+        let consent = match present {
+            Some(present) if self.client.consent == ConsentPolicy::Ask => {
+                self.app.directory.consents().consent(present.person.id, &self.client.client_id).await?
+            }
+            _ => None,
+        };
+        Ok(next(&self.request, &self.client, present, consent.as_ref(), &self.progress, self.app.now()))
+    }
+
+    /// Lets the request wait for its End-User, and sends the browser to the page that asks.
+    async fn wait(self, parts: &Parts, waiting: Option<Waiting>) -> Result<Response, PageError> {
+        match waiting {
+            Some(Waiting { name, binding, mut interaction }) => {
+                interaction.progress = self.progress;
+                save(self.app, &name, &interaction).await?;
+                Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
+            }
+            None => begin(self.app, parts, Some(self.request)).await,
+        }
+    }
+
+    /// Gives the client a code.
+    async fn allow(
+        self,
+        parts: &Parts,
+        present: &Present,
+        scope: Scope,
+        lifetime: GrantLifetime,
+        waiting: Option<Waiting>,
+    ) -> Result<Response, PageError> {
+        let app = self.app;
+        let grant = self.grant(present, scope.clone(), lifetime);
+        let code = Secret::generate(SecretKind::AuthorizationCode, &*app.random);
+        let lifetime = app.settings.tokens.code;
+        let meaning = AuthorizationCode {
+            grant: grant.id,
+            client: grant.client.clone(),
+            redirect_uri: self.request.target.redirect_uri().to_owned(),
+            proof_key: self.request.proof_key,
+            nonce: self.request.nonce,
+            expires_at: app.now().plus(lifetime),
+        };
+        app.directory.grants().record(&grant).await?;
+        app.codes.issue(&code, &meaning, lifetime).await?;
+        let (person, client) = (grant.person, grant.client);
+        app.note(self.reference, Event::Authorized { person, client, grant: grant.id, scope });
+        let cleared = finish(app, waiting).await?;
+        let texts = language(&parts.uri, &parts.headers);
+        Ok((cleared, deliver(self.request.target.code(&app.issuer, code.reveal()), texts)).into_response())
+    }
+
+    fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
+        let (app, now) = (self.app, self.app.now());
+        let tokens = &app.settings.tokens;
+        let life = match lifetime {
+            GrantLifetime::Session => tokens.code + tokens.access_token,
+            GrantLifetime::Offline => tokens.refresh_absolute,
+        };
+        Grant {
+            id: GrantId::generate(now, &*app.random),
+            person: present.person.id,
+            client: self.client.client_id.clone(),
+            session: present.session.id,
+            scope,
+            claims: self.request.claims.clone(),
+            authentication: present.session.authentication.clone(),
+            lifetime,
+            issued_at: now,
+            expires_at: now.plus(life),
+            revoked_at: None,
+        }
+    }
+}
+
+/// Begins an interaction, bound to this browser, and sends it to the sign-in page.
+pub(crate) async fn begin(
+    app: &App,
+    parts: &Parts,
+    request: Option<AuthorizationRequest>,
+) -> Result<Response, PageError> {
+    let address = counted(parts, &app.settings.trusted_proxies);
+    if limits::interaction(app, &address).await? == Verdict::Exceeded {
+        let reason = format!("{address} left too many requests waiting");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Err(PageError::with_status(status, "authorization", Problem::TooManyRequests, reason));
+    }
+    let name = Secret::generate(SecretKind::Interaction, &*app.random);
+    let binding = Binding::new(app, &name);
+    let interaction = Interaction {
+        request,
+        progress: Progress::default(),
+        browser: binding.hash(),
+        started_at: app.now(),
+    };
+    app.sessions.insert(KIND, name.reveal(), &interaction, PATIENCE).await?;
+    Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
+}
+
+/// Finds the interaction of this name, if it waits for the browser that asks.
+pub(crate) async fn resume(app: &App, name: &str, parts: &Parts) -> Result<Waiting, PageError> {
+    let gone = |reason: &str| PageError::bad_request("sign-in", Problem::Expired, reason);
+    let name = Secret::parse(SecretKind::Interaction, name).ok_or_else(|| gone("the interaction's name is malformed"))?;
+    let interaction: Interaction = app
+        .sessions
+        .get(KIND, name.reveal())
+        .await?
+        .ok_or_else(|| gone("the interaction has expired, is finished, or never was"))?;
+    let binding =
+        Binding::held(app, &name, parts).ok_or_else(|| gone("the browser lacks the interaction's cookie"))?;
+    if binding.hash() != interaction.browser {
+        return Err(gone("the interaction belongs to another browser"));
+    }
+    Ok(Waiting { name, binding, interaction })
+}
+
+async fn save(app: &App, name: &Secret, interaction: &Interaction) -> Result<(), PageError> {
+    let left = PATIENCE.saturating_sub(app.now().since(interaction.started_at));
+    let before: Option<Interaction> = app.sessions.replace(KIND, name.reveal(), interaction, left).await?;
+    match before {
+        Some(_) => Ok(()),
+        None => Err(PageError::bad_request("sign-in", Problem::Expired, "the interaction was finished meanwhile")),
+    }
+}
+
+/// Ends an interaction; what it returns removes the cookie.
+pub(crate) async fn finish(app: &App, waiting: Option<Waiting>) -> Result<Option<SetCookie>, PageError> {
+    let Some(Waiting { name, binding, .. }) = waiting else {
+        return Ok(None);
+    };
+    app.sessions.remove(KIND, name.reveal()).await?;
+    Ok(Some(binding.clear()))
+}

@@ -1,0 +1,147 @@
+//! `/logout`, the end session endpoint
+//! ([OpenID Connect RP-Initiated Logout section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)).
+
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use doorward_core::event::{Event, Reference};
+use doorward_core::identifiers::SessionId;
+use doorward_core::logout::{Hint, LogoutNext, LogoutRequest};
+use doorward_core::parameters::Parameters;
+
+use crate::answer::language;
+use crate::authorization::{action_source, read_hint, see_other};
+use crate::browser::{Browser, Here};
+use crate::form::{self, Form};
+use crate::headers::FormsLeadTo;
+use crate::pages::{ClientCard, ConfirmSignOut, Problem, SignedOut};
+use crate::provider::App;
+use crate::refusal::PageError;
+use crate::sign_in::person_card;
+
+/// The address of the endpoint.
+pub(crate) const LOGOUT: &str = "/logout";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route(LOGOUT, get(by_link).post(by_form))
+}
+
+/// A client sends the browser here, or the person comes by themselves.
+async fn by_link(
+    State(app): State<App>,
+    Extension(reference): Extension<Reference>,
+    browser: Browser,
+    request: Request,
+) -> Result<Response, PageError> {
+    let (parts, _) = request.into_parts();
+    let parameters = form::query(&parts).map_err(|refused| refuse(Problem::InvalidLink, &refused))?;
+    let ending = Ending { app: &app, parts: &parts, reference, browser };
+    ending.judge(&parameters).await
+}
+
+/// Our own confirmation, which has the session's token; any other form becomes a link, since one posted from
+/// another site comes without our cookies.
+async fn by_form(
+    State(app): State<App>,
+    Extension(reference): Extension<Reference>,
+    browser: Browser,
+    request: Request,
+) -> Result<Response, PageError> {
+    let Form { parts, parameters, text } =
+        Form::read(request).await.map_err(|refused| refuse(Problem::InvalidLink, &refused))?;
+    if parameters.one("csrf").is_none() {
+        return Ok(see_other(&format!("{LOGOUT}?{}", String::from_utf8_lossy(&text))));
+    }
+    let ending = Ending { app: &app, parts: &parts, reference, browser };
+    ending.confirmed(&parameters).await
+}
+
+fn refuse(problem: Problem, reason: &dyn ToString) -> PageError {
+    PageError::bad_request("logout", problem, reason.to_string())
+}
+
+/// One request to end a session.
+struct Ending<'a> {
+    app: &'a App,
+    parts: &'a Parts,
+    reference: Reference,
+    browser: Browser,
+}
+
+impl Ending<'_> {
+    fn request(&self, parameters: &Parameters) -> Result<LogoutRequest, PageError> {
+        let find = |id: &_| self.app.directory.clients().client(id);
+        LogoutRequest::parse(parameters, |hint| self.hint(hint), find)
+            .map_err(|refused| refuse(Problem::InvalidLink, &refused).by(parameters.one("client_id")))
+    }
+
+    fn hint(&self, token: &str) -> Result<Hint, String> {
+        let hint = read_hint(self.app, token)?;
+        let client = hint.aud.iter().next().ok_or("it has no audience")?;
+        Ok(Hint {
+            client: client.parse().map_err(|_| "its audience is no client")?,
+            person: hint.sub.parse().map_err(|_| "its sub is nobody's")?,
+            session: hint.sid.as_deref().and_then(|sid| sid.parse().ok()),
+        })
+    }
+
+    async fn judge(self, parameters: &Parameters) -> Result<Response, PageError> {
+        let request = self.request(parameters)?;
+        let here = self.browser.signed_in().await?;
+        let present = here.as_ref().map(|here| (here.present.session.id, here.present.person.id));
+        match (request.next(present), here) {
+            (LogoutNext::Confirm, Some(here)) => Ok(self.ask(&request, parameters, here)),
+            (LogoutNext::End(session), _) => self.end(session, &request).await,
+            _ => Ok(self.done(&request)),
+        }
+    }
+
+    /// The person said yes, on a page of the session that is to end.
+    async fn confirmed(self, parameters: &Parameters) -> Result<Response, PageError> {
+        let request = self.request(parameters)?;
+        let Some(here) = self.browser.signed_in().await? else {
+            return Ok(self.done(&request));
+        };
+        if parameters.one("csrf") != Some(here.csrf.as_str()) {
+            return Err(refuse(Problem::FormOutdated, &"the form's token is another session's"));
+        }
+        self.end(here.present.session.id, &request).await
+    }
+
+    async fn end(self, session: SessionId, request: &LogoutRequest) -> Result<Response, PageError> {
+        let ended = self.app.directory.sessions().with_person(session).await?;
+        self.browser.sign_out(session).await?;
+        if let Some((session, person)) = ended {
+            self.app.note(self.reference, Event::SignedOut { person: person.id, session: session.id });
+        }
+        Ok(self.done(request))
+    }
+
+    fn ask(&self, request: &LogoutRequest, parameters: &Parameters, here: Here) -> Response {
+        let leads_to = request.then.iter().map(|then| action_source(then.address())).collect();
+        // The request travels through the form and is judged again as a whole when it comes back.
+        let carried = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), parameters.one(name)?.to_owned())))
+            .collect();
+        let page = ConfirmSignOut {
+            action: LOGOUT.to_owned(),
+            csrf: here.csrf,
+            client: request.client.as_deref().map(ClientCard::from),
+            person: person_card(&here.present.person),
+            carried,
+        };
+        let texts = language(&self.parts.uri, &self.parts.headers);
+        (Extension(FormsLeadTo(leads_to)), page.page(texts)).into_response()
+    }
+
+    fn done(&self, request: &LogoutRequest) -> Response {
+        if let Some(then) = &request.then {
+            return see_other(then.address());
+        }
+        let client = request.client.as_deref().map(ClientCard::from);
+        SignedOut { client }.page(language(&self.parts.uri, &self.parts.headers)).into_response()
+    }
+}

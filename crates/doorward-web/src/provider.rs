@@ -1,0 +1,138 @@
+//! The one value that everything hangs on.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use doorward_core::discovery::{Endpoints, Metadata};
+use doorward_core::event::{Event, EventRecord, Reference};
+use doorward_core::identifiers::EventId;
+use doorward_core::jose::Keyring;
+use doorward_core::random::Random;
+use doorward_core::scope;
+use doorward_core::time::{Clock, Timestamp};
+use doorward_core::token::code::AuthorizationCode;
+use doorward_directory::Directory;
+use doorward_sessions::{Codes, Store};
+
+use crate::discovery::Document;
+use crate::passwords::Passwords;
+use crate::settings::Settings;
+use crate::signing::Signing;
+use crate::texts::Texts;
+use crate::{authorization, discovery, logout, token, userinfo};
+
+/// What a provider is made of.
+pub struct Parts {
+    /// The issuer: an origin without a slash at its end, such as `https://id.example.com`.
+    pub issuer: String,
+    /// What the operator decided.
+    pub settings: Settings,
+    /// What lasts.
+    pub directory: Directory,
+    /// What may expire.
+    pub sessions: Store,
+    /// The signing keys.
+    pub keyring: Keyring,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// An OpenID Provider: all state and all settings of one issuer.
+pub struct Provider {
+    pub(crate) issuer: String,
+    pub(crate) settings: Settings,
+    pub(crate) directory: Directory,
+    pub(crate) sessions: Store,
+    pub(crate) codes: Codes<AuthorizationCode>,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) passwords: Passwords,
+    pub(crate) signing: Signing,
+    pub(crate) metadata: Document,
+    pub(crate) jwks: Document,
+    pub(crate) draining: Arc<AtomicBool>,
+}
+
+impl Provider {
+    /// Puts a provider together, and starts the threads that hash passwords.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            codes: Codes::new(parts.sessions.clone(), "code"),
+            passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
+            signing: Signing::default(),
+            metadata: Document::new(metadata(&parts.issuer)),
+            jwks: Document::new(parts.keyring.jwks().to_vec()),
+            draining: Arc::default(),
+            keyring: Arc::new(parts.keyring),
+            issuer: parts.issuer,
+            settings: parts.settings,
+            directory: parts.directory,
+            sessions: parts.sessions,
+            clock: parts.clock,
+            random: parts.random,
+        }
+    }
+
+    /// A switch that the server throws when it is about to stop: from then on it is alive but not ready.
+    pub fn draining(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.draining)
+    }
+
+    /// Whether the issuer is reached by TLS, so that cookies may demand it.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.issuer.starts_with("https://")
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Notes what happened, without waiting for it to be written.
+    pub(crate) fn note(&self, reference: Reference, event: Event) {
+        let at = self.now();
+        tracing::info!(event = event.name(), detail = %serde_json::json!(event), "event");
+        let id = EventId::generate(at, &*self.random);
+        self.directory.events().note(EventRecord { id, at, reference: Some(reference), event });
+    }
+}
+
+/// The metadata document, rendered once ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
+fn metadata(issuer: &str) -> Vec<u8> {
+    let url = |path: &str| format!("{issuer}{path}");
+    let endpoints = Endpoints {
+        authorization: url(authorization::AUTHORIZE),
+        token: url(token::TOKEN),
+        userinfo: url(userinfo::USERINFO),
+        jwks: url(discovery::JWKS),
+        end_session: url(logout::LOGOUT),
+    };
+    let languages = Texts::all().map(Texts::language);
+    let metadata = Metadata::of(issuer, endpoints, scope::STANDARD, languages);
+    serde_json::to_vec(&metadata).unwrap_or_default()
+}
+
+/// The provider as handlers hold it.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Provider>);
+
+impl App {
+    pub(crate) fn new(provider: Provider) -> Self {
+        Self(Arc::new(provider))
+    }
+}
+
+impl Deref for App {
+    type Target = Provider;
+
+    fn deref(&self) -> &Provider {
+        &self.0
+    }
+}

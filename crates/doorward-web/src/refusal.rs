@@ -1,0 +1,257 @@
+//! Refusals and failures: what a handler returns when it cannot say yes.
+//!
+//! There is one error type per family of answers, each with two arms: *refused* (theirs) and
+//! *failed* (ours). None of them builds its body: the middleware in [`crate::answer`] does, since only
+//! it knows the request's reference and language, and it logs the reason once.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use doorward_core::authorization::ResponseTarget;
+use doorward_core::bearer::BearerRefused;
+use doorward_core::client_authentication::ClientRefused;
+use doorward_core::error::ErrorCode;
+use doorward_core::identifiers::ClientId;
+use doorward_core::jose::SigningFailed;
+use doorward_directory::Failure;
+use doorward_sessions::StoreError;
+
+use crate::pages::Problem;
+
+/// A refusal or failure on its way through the middleware, as an extension of the response.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) endpoint: &'static str,
+    pub(crate) fault: Fault,
+    pub(crate) reason: String,
+    pub(crate) client: Option<String>,
+    pub(crate) answer: Answer,
+}
+
+/// Whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Theirs,
+    Ours,
+}
+
+/// What the other side is to be given.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// A page for a person.
+    Page { status: StatusCode, problem: Problem },
+    /// An error response at a place that the client registered.
+    Client { target: ResponseTarget, code: ErrorCode },
+    /// The JSON of the token endpoint ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
+    Json { status: StatusCode, code: ErrorCode },
+    /// A challenge ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
+    Bearer { status: StatusCode, code: Option<ErrorCode> },
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Something of ours failed; the reason is for the log only.
+#[derive(Debug)]
+pub(crate) struct Failed(pub(crate) String);
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Self(failure.to_string())
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<SigningFailed> for Failed {
+    fn from(error: SigningFailed) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Lets `?` turn every failure of ours into the given error.
+macro_rules! fails_from {
+    ($error:ident: $($failure:ty),+) => {$(
+        impl From<$failure> for $error {
+            fn from(failure: $failure) -> Self {
+                Self::Failed(Failed::from(failure))
+            }
+        }
+    )+};
+}
+
+/// Answered with a page.
+#[derive(Debug)]
+pub(crate) enum PageError {
+    Refused { endpoint: &'static str, status: StatusCode, problem: Problem, reason: String, client: Option<String> },
+    Failed(Failed),
+}
+
+fails_from!(PageError: Failure, StoreError, Failed);
+
+impl PageError {
+    /// A refusal of what cannot be understood or trusted.
+    pub(crate) fn bad_request(endpoint: &'static str, problem: Problem, reason: impl ToString) -> Self {
+        Self::with_status(StatusCode::BAD_REQUEST, endpoint, problem, reason)
+    }
+
+    pub(crate) fn with_status(
+        status: StatusCode,
+        endpoint: &'static str,
+        problem: Problem,
+        reason: impl ToString,
+    ) -> Self {
+        Self::Refused { endpoint, status, problem, reason: reason.to_string(), client: None }
+    }
+
+    /// Names the client that the request named.
+    pub(crate) fn by(mut self, named: Option<&str>) -> Self {
+        if let Self::Refused { client, .. } = &mut self {
+            *client = named.map(|named| named.chars().take(128).collect());
+        }
+        self
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused { endpoint, status, problem, reason, client } => {
+                Refusal { endpoint, fault: Fault::Theirs, reason, client, answer: Answer::Page { status, problem } }
+            }
+            Self::Failed(Failed(reason)) => Refusal {
+                endpoint: "page",
+                fault: Fault::Ours,
+                reason,
+                client: None,
+                answer: Answer::Page {
+                    status: StatusCode::SERVICE_UNAVAILABLE,
+                    problem: Problem::TemporarilyUnavailable,
+                },
+            },
+        }
+        .into_response()
+    }
+}
+
+/// Answered at the client's own address, or with a page where there is none to trust.
+#[derive(Debug)]
+pub(crate) enum AuthorizationError {
+    Return { to: ResponseTarget, code: ErrorCode, reason: String, client: ClientId },
+    Page(PageError),
+}
+
+impl<E: Into<PageError>> From<E> for AuthorizationError {
+    fn from(error: E) -> Self {
+        Self::Page(error.into())
+    }
+}
+
+impl IntoResponse for AuthorizationError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Return { to, code, reason, client } => Refusal {
+                endpoint: "authorization",
+                fault: Fault::Theirs,
+                reason,
+                client: Some(client.to_string()),
+                answer: Answer::Client { target: to, code },
+            }
+            .into_response(),
+            Self::Page(error) => error.into_response(),
+        }
+    }
+}
+
+/// Answered with the JSON of the token endpoint.
+#[derive(Debug)]
+pub(crate) enum TokenError {
+    Refused { code: ErrorCode, reason: String, client: Option<ClientId> },
+    Failed(Failed),
+}
+
+fails_from!(TokenError: Failure, StoreError, SigningFailed, Failed);
+
+impl TokenError {
+    pub(crate) fn refused(code: ErrorCode, reason: impl ToString) -> Self {
+        Self::Refused { code, reason: reason.to_string(), client: None }
+    }
+
+    /// Names the client that asked.
+    pub(crate) fn by(mut self, name: &ClientId) -> Self {
+        if let Self::Refused { client, .. } = &mut self {
+            *client = Some(name.clone());
+        }
+        self
+    }
+}
+
+impl From<ClientRefused> for TokenError {
+    fn from(refused: ClientRefused) -> Self {
+        Self::refused(refused.code(), refused)
+    }
+}
+
+impl IntoResponse for TokenError {
+    fn into_response(self) -> Response {
+        let (fault, code, reason, client) = match self {
+            Self::Refused { code, reason, client } => (Fault::Theirs, code, reason, client),
+            Self::Failed(Failed(reason)) => (Fault::Ours, ErrorCode::TemporarilyUnavailable, reason, None),
+        };
+        let status = match code {
+            ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+            ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let client = client.map(String::from);
+        Refusal { endpoint: "token", fault, reason, client, answer: Answer::Json { status, code } }.into_response()
+    }
+}
+
+/// Answered with a challenge.
+#[derive(Debug)]
+pub(crate) enum BearerError {
+    Refused(BearerRefused),
+    Failed(Failed),
+}
+
+fails_from!(BearerError: Failure, SigningFailed, Failed);
+
+impl From<BearerRefused> for BearerError {
+    fn from(refused: BearerRefused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl IntoResponse for BearerError {
+    fn into_response(self) -> Response {
+        let (fault, status, code, reason) = match self {
+            Self::Refused(refused) => {
+                let status = match refused.code() {
+                    Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
+                    Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNAUTHORIZED,
+                };
+                (Fault::Theirs, status, refused.code(), refused.to_string())
+            }
+            Self::Failed(Failed(reason)) => (
+                Fault::Ours,
+                StatusCode::SERVICE_UNAVAILABLE,
+                Some(ErrorCode::TemporarilyUnavailable),
+                reason,
+            ),
+        };
+        Refusal { endpoint: "userinfo", fault, reason, client: None, answer: Answer::Bearer { status, code } }
+            .into_response()
+    }
+}

@@ -1,0 +1,54 @@
+//! What an operator decides, as plain values.
+
+use std::time::Duration;
+
+use doorward_core::password::{Parameters, PasswordPolicy};
+use doorward_core::session::SessionLimits;
+use doorward_core::token::refresh::RefreshLimits;
+
+use crate::client_address::TrustedProxies;
+
+/// What an operator decides.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long sessions last.
+    pub session: SessionLimits,
+    /// How long tokens live.
+    pub tokens: TokenLifetimes,
+    /// How passwords are hashed.
+    pub password: Parameters,
+    /// Which passwords may be chosen.
+    pub password_policy: PasswordPolicy,
+    /// How much of what may happen.
+    pub limits: Limits,
+    /// Who may say where a request came from.
+    pub trusted_proxies: TrustedProxies,
+}
+
+/// How long tokens live.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenLifetimes {
+    /// Authorization codes: at most 60 s.
+    pub code: Duration,
+    /// Access tokens.
+    pub access_token: Duration,
+    /// ID Tokens.
+    pub id_token: Duration,
+    /// Refresh tokens, without use and after use.
+    pub refresh: RefreshLimits,
+    /// Refresh tokens, whatever happens.
+    pub refresh_absolute: Duration,
+}
+
+/// How much of what may happen before it is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Sign-ins that one address may try in a minute.
+    pub sign_ins_per_address: u64,
+    /// Passwords that may be tried for one account from one address in a quarter of an hour; ten times as many from all.
+    pub attempts_per_account: u64,
+    /// Requests to authorize that one address may leave waiting for a sign-in, a minute.
+    pub interactions_per_address: u64,
+    /// Passwords that may wait to be hashed.
+    pub hash_queue: usize,
+}

@@ -1,0 +1,88 @@
+//! `/userinfo`, the UserInfo endpoint ([OpenID Connect Core section 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use doorward_core::access_token::AccessTokenClaims;
+use doorward_core::bearer::{BearerRefused, presented};
+use doorward_core::client::Client;
+use doorward_core::jose::{Algorithm, Expected, Expiry, SigningFailed, Typ};
+use doorward_core::parameters::Parameters;
+use doorward_core::userinfo;
+use serde_json::{Map, Value};
+
+use crate::cors::registered_origins;
+use crate::form::{self, Form};
+use crate::provider::App;
+use crate::refusal::BearerError;
+use crate::signing::Pace;
+use crate::token::consent;
+
+/// The address of the endpoint.
+pub(crate) const USERINFO: &str = "/userinfo";
+
+pub(crate) fn routes(app: &App) -> Router<App> {
+    Router::new()
+        .route(USERINFO, get(userinfo).post(userinfo))
+        .layer(from_fn_with_state(app.clone(), registered_origins))
+}
+
+async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, BearerError> {
+    let token = token(request).await?;
+    let claims: AccessTokenClaims = app.keyring.verify(&token, expected(&app)).map_err(BearerRefused::from)?;
+    let grant = app.directory.grants().with_person(claims.grant_id).await?;
+    let (grant, person) = grant.ok_or(BearerRefused::GrantGone)?;
+    let client = app.directory.clients().client(&grant.client).ok_or(BearerRefused::ClientGone)?;
+    let consent = consent(&app, &client, &person).await?;
+    grant.stands(&person, &client, consent.as_ref(), app.now()).map_err(BearerRefused::from)?;
+    let claims = userinfo::claims(&grant, &person, &claims.scope)?;
+    match client.userinfo_signed_response_alg {
+        None => Ok(Json(claims).into_response()),
+        Some(algorithm) => signed(&app, client, claims, algorithm).await,
+    }
+}
+
+/// The access token of a request, from its header or, in a POST, its form.
+async fn token(request: Request) -> Result<String, BearerRefused> {
+    let has_form = request.method() == Method::POST && request.headers().contains_key(CONTENT_TYPE);
+    let (parts, form) = if has_form {
+        let form = Form::read(request).await.map_err(|_| BearerRefused::Misplaced)?;
+        (form.parts, form.parameters)
+    } else {
+        (request.into_parts().0, Parameters::default())
+    };
+    let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
+    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    presented(header, &form, &query).map(str::to_owned)
+}
+
+fn expected(app: &App) -> Expected<'_> {
+    Expected {
+        typ: Typ::AccessToken,
+        issuer: &app.issuer,
+        audience: Some(&app.issuer),
+        now: app.now(),
+        expiry: Expiry::Required,
+    }
+}
+
+/// The same as a signed token, for clients that registered for one.
+async fn signed(
+    app: &App,
+    client: Arc<Client>,
+    claims: Map<String, Value>,
+    algorithm: Algorithm,
+) -> Result<Response, BearerError> {
+    let keyring = Arc::clone(&app.keyring);
+    let claims = userinfo::signed(claims, &app.issuer, &client);
+    let sign = move || keyring.signer(algorithm).ok_or(SigningFailed)?.sign(Typ::UserInfo, &claims);
+    let pace = if algorithm.is_slow() { Pace::Slow } else { Pace::Fast };
+    let token = app.signing.run(pace, sign).await??;
+    Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())
+}
