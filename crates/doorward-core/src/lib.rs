@@ -15,12 +15,14 @@
     )
 )]
 
+pub mod access_token;
 mod base62;
 pub mod claims;
 pub mod client;
 pub mod consent;
 pub mod event;
 pub mod grant;
+pub mod id_token;
 pub mod identifiers;
 pub mod jose;
 pub mod password;
