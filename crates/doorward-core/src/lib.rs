@@ -15,9 +15,10 @@
     )
 )]
 
+pub mod access_token;
 pub mod authorization;
 mod base62;
-
+pub mod bearer;
 pub mod claims;
 pub mod client;
 pub mod client_authentication;
@@ -25,6 +26,7 @@ pub mod consent;
 pub mod error;
 pub mod event;
 pub mod grant;
+pub mod id_token;
 pub mod identifiers;
 pub mod jose;
 pub mod logout;
@@ -37,10 +39,11 @@ pub mod scope;
 pub mod seal;
 pub mod secret;
 pub mod session;
+pub mod sign_in;
 #[cfg(test)]
 mod testing;
-pub mod sign_in;
 pub mod time;
 pub mod token;
+pub mod userinfo;
 
 pub use time::{Clock, Timestamp};

@@ -27,7 +27,10 @@ pub enum StoredHash {
 }
 
 /// Judges a sign-in: who was found under the name that was given, and what came of checking the password.
-pub fn judge(found: Option<Person>, verified: Verified) -> Result<(Person, StoredHash), SignInRefused> {
+pub fn judge(
+    found: Option<Person>,
+    verified: Verified,
+) -> Result<(Person, StoredHash), SignInRefused> {
     let person = found.ok_or(SignInRefused::Unknown)?;
     let hash = match verified {
         Verified::Matches => StoredHash::Keep,

@@ -50,7 +50,9 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
 /// The language of pages: what the request asks for, then what the browser reads.
 pub(crate) fn language(uri: &Uri, headers: &HeaderMap) -> &'static Texts {
     let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let accepted = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     Texts::negotiate(query.one("ui_locales"), accepted)
 }
 
@@ -58,42 +60,80 @@ fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Te
     record(app, refusal, reference);
     let mut response = match &refusal.answer {
         Answer::Page { status, problem } => {
-            let page = Error { problem: *problem, reference: reference.to_string() };
+            let page = Error {
+                problem: *problem,
+                reference: reference.to_string(),
+            };
             (*status, page.page(texts)).into_response()
         }
-        Answer::Client { target, code } => {
-            deliver(target.error(&app.issuer, *code, &described(*code, reference)), texts)
-        }
+        Answer::Client { target, code } => deliver(
+            target.error(&app.issuer, *code, &described(*code, reference)),
+            texts,
+        ),
         Answer::Json { status, code } => (*status, Json(error(*code, reference))).into_response(),
         Answer::Bearer { status, code } => challenge(*status, *code, reference),
     };
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE || response.status() == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE
+        || response.status() == StatusCode::TOO_MANY_REQUESTS
+    {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
     }
-    if matches!(refusal.answer, Answer::Json { status: StatusCode::UNAUTHORIZED, .. }) {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"doorward\""));
+    if matches!(
+        refusal.answer,
+        Answer::Json {
+            status: StatusCode::UNAUTHORIZED,
+            ..
+        }
+    ) {
+        response.headers_mut().insert(
+            WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"doorward\""),
+        );
     }
     response
 }
 
 /// The one place where a refusal is written down.
 fn record(app: &App, refusal: &Refusal, reference: Reference) {
-    let Refusal { endpoint, reason, client, .. } = refusal;
+    let Refusal {
+        endpoint,
+        reason,
+        client,
+        ..
+    } = refusal;
     let error = match &refusal.answer {
         Answer::Page { problem, .. } => format!("{problem:?}"),
-        Answer::Client { code, .. } | Answer::Json { code, .. } | Answer::Bearer { code: Some(code), .. } => {
-            code.as_str().to_owned()
-        }
+        Answer::Client { code, .. }
+        | Answer::Json { code, .. }
+        | Answer::Bearer {
+            code: Some(code), ..
+        } => code.as_str().to_owned(),
         Answer::Bearer { code: None, .. } => "unauthorized".to_owned(),
     };
     let endpoint = (*endpoint).to_owned();
     match refusal.fault {
         Fault::Theirs => {
-            app.note(reference, Event::Refused { endpoint, error, reason: reason.clone(), client: client.clone() });
+            app.note(
+                reference,
+                Event::Refused {
+                    endpoint,
+                    error,
+                    reason: reason.clone(),
+                    client: client.clone(),
+                },
+            );
         }
         Fault::Ours => {
             tracing::error!(endpoint, reason, "failed");
-            app.note(reference, Event::Failed { endpoint, reason: reason.clone() });
+            app.note(
+                reference,
+                Event::Failed {
+                    endpoint,
+                    reason: reason.clone(),
+                },
+            );
         }
     }
 }
@@ -116,11 +156,19 @@ fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) 
         code.as_str(),
         described(code, reference)
     );
-    (status, [(WWW_AUTHENTICATE, value)], Json(error(code, reference))).into_response()
+    (
+        status,
+        [(WWW_AUTHENTICATE, value)],
+        Json(error(code, reference)),
+    )
+        .into_response()
 }
 
 /// What no route knows.
 pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> PageError {
-    let reason = format!("there is nothing at {:?}", uri.path().chars().take(200).collect::<String>());
+    let reason = format!(
+        "there is nothing at {:?}",
+        uri.path().chars().take(200).collect::<String>()
+    );
     PageError::with_status(StatusCode::NOT_FOUND, "none", Problem::NotFound, reason)
 }

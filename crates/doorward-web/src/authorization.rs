@@ -9,7 +9,10 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use doorward_core::authorization::{Addressed, AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client, validate};
+use doorward_core::authorization::{
+    Addressed, AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client,
+    validate,
+};
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
 use doorward_core::id_token::IdTokenHint;
@@ -43,10 +46,17 @@ async fn authorize(
     request: Request,
 ) -> Result<Response, AuthorizationError> {
     let (parts, _) = request.into_parts();
-    let parameters =
-        form::query(&parts).map_err(|refused| PageError::bad_request("authorization", Problem::InvalidLink, refused))?;
+    let parameters = form::query(&parts).map_err(|refused| {
+        PageError::bad_request("authorization", Problem::InvalidLink, refused)
+    })?;
     let (client, request) = judge(&app, &parameters)?;
-    let course = Course { app: &app, client, request, progress: Progress::default(), reference };
+    let course = Course {
+        app: &app,
+        client,
+        request,
+        progress: Progress::default(),
+        reference,
+    };
     let here = browser.signed_in().await?;
     course.proceed(&parts, here.as_ref(), None).await
 }
@@ -56,7 +66,9 @@ async fn by_post(request: Request) -> Result<Response, PageError> {
     let refuse = |reason: &dyn ToString| {
         PageError::bad_request("authorization", Problem::InvalidLink, reason.to_string())
     };
-    let form = Form::read(request).await.map_err(|refused| refuse(&refused))?;
+    let form = Form::read(request)
+        .await
+        .map_err(|refused| refuse(&refused))?;
     if form.text.len() > LONGEST_QUERY {
         return Err(refuse(&"the form is longer than 16 KiB"));
     }
@@ -65,24 +77,32 @@ async fn by_post(request: Request) -> Result<Response, PageError> {
 }
 
 /// From parameters to a valid request of a known client.
-fn judge(app: &App, parameters: &Parameters) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
+fn judge(
+    app: &App,
+    parameters: &Parameters,
+) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
     let named = parameters.one("client_id");
     let addressed = addressed(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
-    let request = validate(parameters, &addressed, |hint| hinted_person(app, hint)).map_err(|reason| {
-        AuthorizationError::Return {
-            to: addressed.target.clone(),
-            code: reason.code(),
-            reason: reason.to_string(),
-            client: addressed.client.client_id.clone(),
-        }
-    })?;
+    let request =
+        validate(parameters, &addressed, |hint| hinted_person(app, hint)).map_err(|reason| {
+            AuthorizationError::Return {
+                to: addressed.target.clone(),
+                code: reason.code(),
+                reason: reason.to_string(),
+                client: addressed.client.client_id.clone(),
+            }
+        })?;
     tracing::Span::current().record("client.id", tracing::field::display(&request.client));
     Ok((addressed.client, request))
 }
 
 fn addressed(app: &App, parameters: &Parameters) -> Result<Addressed, Unaddressed> {
     let id = named_client(parameters)?;
-    let client = app.directory.clients().client(&id).ok_or_else(|| Unaddressed::UnknownClient(id.to_string()))?;
+    let client = app
+        .directory
+        .clients()
+        .client(&id)
+        .ok_or_else(|| Unaddressed::UnknownClient(id.to_string()))?;
     address(parameters, client)
 }
 
@@ -96,8 +116,7 @@ fn unaddressed(reason: &Unaddressed) -> PageError {
 }
 
 fn hinted_person(app: &App, hint: &str) -> Result<PersonId, String> {
-    let hint = read_hint(app, hint)?;
-    hint.sub.parse().map_err(|_| "its sub is nobody's".to_owned())
+    read_hint(app, hint).map(|hint| hint.sub)
 }
 
 /// Verifies an ID Token of ours; an expired one still says who it was made for.
@@ -109,7 +128,9 @@ pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
         now: app.now(),
         expiry: Expiry::Tolerated,
     };
-    app.keyring.verify(token, expected).map_err(|refused| refused.to_string())
+    app.keyring
+        .verify(token, expected)
+        .map_err(|refused| refused.to_string())
 }
 
 /// Sends the browser on with an authorization response.
@@ -117,7 +138,10 @@ pub(crate) fn deliver(delivery: Delivery, texts: &Texts) -> Response {
     match delivery {
         Delivery::Redirect(address) => see_other(&address),
         Delivery::FormPost { action, fields } => {
-            let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
             let leads_to = FormsLeadTo(vec![action_source(&action)]);
             (Extension(leads_to), FormPost { action, fields }.page(texts)).into_response()
         }
@@ -130,7 +154,11 @@ pub(crate) fn action_source(address: &str) -> String {
         |_| "'none'".to_owned(),
         |url| {
             let origin = url.origin();
-            if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) }
+            if origin.is_tuple() {
+                origin.ascii_serialization()
+            } else {
+                format!("{}:", url.scheme())
+            }
         },
     )
 }
@@ -139,4 +167,3 @@ pub(crate) fn action_source(address: &str) -> String {
 pub(crate) fn see_other(address: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
-

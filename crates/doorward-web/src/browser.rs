@@ -15,10 +15,10 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponseParts, ResponseParts};
 use doorward_core::authorization::Present;
+use doorward_core::identifiers::PersonId;
 use doorward_core::identifiers::SessionId;
 use doorward_core::secret::{Secret, SecretHash, SecretKind};
 use doorward_core::session::{Authentication, Session};
-use doorward_core::identifiers::PersonId;
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
@@ -60,10 +60,12 @@ impl Browser {
         if self.cookie.id().is_none() {
             return Ok(None);
         }
-        let Some(SignedIn { session, csrf }) = self.cookie.get(SIGNED_IN).await.map_err(failed)? else {
+        let Some(SignedIn { session, csrf }) = self.cookie.get(SIGNED_IN).await.map_err(failed)?
+        else {
             return Ok(None);
         };
-        let Some((session, person)) = self.app.directory.sessions().with_person(session).await? else {
+        let Some((session, person)) = self.app.directory.sessions().with_person(session).await?
+        else {
             return Ok(None);
         };
         let (limits, now) = (self.app.settings.session, self.app.now());
@@ -73,7 +75,10 @@ impl Browser {
         if session.is_stale(limits, now) {
             self.app.directory.sessions().seen(session.id, now).await?;
         }
-        Ok(Some(Here { present: Present { session, person }, csrf }))
+        Ok(Some(Here {
+            present: Present { session, person },
+            csrf,
+        }))
     }
 
     /// Signs `person` in, with a new cookie. Somebody who was signed in and proves it again keeps the session;
@@ -88,7 +93,9 @@ impl Browser {
         let sessions = self.app.directory.sessions();
         let id = match before {
             Some(before) if before.person == person => {
-                sessions.reauthenticated(before.id, &authentication, now).await?;
+                sessions
+                    .reauthenticated(before.id, &authentication, now)
+                    .await?;
                 before.id
             }
             _ => {
@@ -96,8 +103,14 @@ impl Browser {
                     sessions.end(another.id, now).await?;
                 }
                 let id = SessionId::generate(now, &*self.app.random);
-                let session =
-                    Session { id, person, authentication, started_at: now, seen_at: now, ended_at: None };
+                let session = Session {
+                    id,
+                    person,
+                    authentication,
+                    started_at: now,
+                    seen_at: now,
+                    ended_at: None,
+                };
                 sessions.begin(&session).await?;
                 id
             }
@@ -106,14 +119,24 @@ impl Browser {
         if self.cookie.id().is_some() {
             self.cookie.cycle_id().await.map_err(failed)?;
         }
-        let signed_in = SignedIn { session: id, csrf: csrf.reveal().to_owned() };
-        self.cookie.insert(SIGNED_IN, signed_in).await.map_err(failed)?;
+        let signed_in = SignedIn {
+            session: id,
+            csrf: csrf.reveal().to_owned(),
+        };
+        self.cookie
+            .insert(SIGNED_IN, signed_in)
+            .await
+            .map_err(failed)?;
         Ok(id)
     }
 
     /// Ends a session, whether or not it is this browser's, and forgets the browser's cookie.
     pub(crate) async fn sign_out(&self, session: SessionId) -> Result<(), Failed> {
-        self.app.directory.sessions().end(session, self.app.now()).await?;
+        self.app
+            .directory
+            .sessions()
+            .end(session, self.app.now())
+            .await?;
         if self.cookie.id().is_some() {
             self.cookie.flush().await.map_err(failed)?;
         }
@@ -131,7 +154,10 @@ impl FromRequestParts<App> for Browser {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let cookie = parts.extensions.get::<Cookie>().cloned();
         let cookie = cookie.ok_or_else(|| Failed("the session layer is missing".to_owned()))?;
-        Ok(Self { cookie, app: app.clone() })
+        Ok(Self {
+            cookie,
+            app: app.clone(),
+        })
     }
 }
 
@@ -139,7 +165,9 @@ impl OptionalFromRequestParts<App> for Browser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, PageError> {
-        <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)
+        <Self as FromRequestParts<App>>::from_request_parts(parts, app)
+            .await
+            .map(Some)
     }
 }
 
@@ -157,7 +185,11 @@ pub(crate) fn layer(app: &App) -> SessionManagerLayer<CookieStore> {
 
 /// The name of a cookie. `__Host-` keeps other hosts from setting it; browsers demand TLS for that.
 fn cookie_name(app: &App, name: &str) -> String {
-    if app.is_secure() { format!("__Host-doorward-{name}") } else { format!("doorward-{name}") }
+    if app.is_secure() {
+        format!("__Host-doorward-{name}")
+    } else {
+        format!("doorward-{name}")
+    }
 }
 
 /// Session records, in the session store.
@@ -183,28 +215,50 @@ impl SessionStore for CookieStore {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         record.id = Id(i128::from_le_bytes(self.app.random.bytes()));
         let id = record.id.to_string();
-        self.app.sessions.insert(KIND, &id, &record.data, self.ttl()).await.map_err(backend)?;
+        self.app
+            .sessions
+            .insert(KIND, &id, &record.data, self.ttl())
+            .await
+            .map_err(backend)?;
         Ok(())
     }
 
     /// Writes a session that exists; one that was ended meanwhile stays ended.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let id = record.id.to_string();
-        let before: Option<serde_json::Value> =
-            self.app.sessions.replace(KIND, &id, &record.data, self.ttl()).await.map_err(backend)?;
+        let before: Option<serde_json::Value> = self
+            .app
+            .sessions
+            .replace(KIND, &id, &record.data, self.ttl())
+            .await
+            .map_err(backend)?;
         drop(before);
         Ok(())
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let data = self.app.sessions.get(KIND, &id.to_string()).await.map_err(backend)?;
-        let expiry_date = time::OffsetDateTime::from_unix_timestamp(self.app.now().plus(self.ttl()).as_seconds())
+        let data = self
+            .app
+            .sessions
+            .get(KIND, &id.to_string())
+            .await
             .map_err(backend)?;
-        Ok(data.map(|data| Record { id: *id, data, expiry_date }))
+        let expiry_date =
+            time::OffsetDateTime::from_unix_timestamp(self.app.now().plus(self.ttl()).as_seconds())
+                .map_err(backend)?;
+        Ok(data.map(|data| Record {
+            id: *id,
+            data,
+            expiry_date,
+        }))
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.app.sessions.remove(KIND, &id.to_string()).await.map_err(backend)
+        self.app
+            .sessions
+            .remove(KIND, &id.to_string())
+            .await
+            .map_err(backend)
     }
 }
 
@@ -223,24 +277,41 @@ impl Binding {
     /// A new binding for the interaction of this name.
     pub(crate) fn new(app: &App, interaction: &Secret) -> Self {
         let secret = Secret::generate(SecretKind::BrowserBinding, &*app.random);
-        Self { name: Self::cookie_name(app, interaction), secret, secure: app.is_secure() }
+        Self {
+            name: Self::cookie_name(app, interaction),
+            secret,
+            secure: app.is_secure(),
+        }
     }
 
     /// The binding that a request's cookies hold for the interaction of this name.
     pub(crate) fn held(app: &App, interaction: &Secret, parts: &Parts) -> Option<Self> {
         let name = Self::cookie_name(app, interaction);
-        let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let cookies = parts
+            .headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
         let value = cookies
             .flat_map(|header| header.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
             .find_map(|(found, value)| (found == name).then_some(value))?;
         let secret = Secret::parse(SecretKind::BrowserBinding, value)?;
-        Some(Self { name, secret, secure: app.is_secure() })
+        Some(Self {
+            name,
+            secret,
+            secure: app.is_secure(),
+        })
     }
 
     /// Each interaction has a cookie of its own, so that several tabs can sign in side by side.
     fn cookie_name(app: &App, interaction: &Secret) -> String {
-        let short: String = interaction.reveal().chars().skip("dw_ix_".len()).take(10).collect();
+        let short: String = interaction
+            .reveal()
+            .chars()
+            .skip("dw_ix_".len())
+            .take(10)
+            .collect();
         cookie_name(app, &format!("interaction-{short}"))
     }
 
@@ -252,9 +323,17 @@ impl Binding {
     /// The token that the interaction's forms must carry: derived from the cookie, which no other site can read.
     pub(crate) fn csrf(&self) -> String {
         let hash = SecretHash::of(&format!("csrf {}", self.secret.reveal()));
-        hash.as_bytes().iter().take(16).map(|byte| char::from(b'a' + byte % 16)).chain(
-            hash.as_bytes().iter().skip(16).map(|byte| char::from(b'a' + byte % 16))
-        ).collect()
+        hash.as_bytes()
+            .iter()
+            .take(16)
+            .map(|byte| char::from(b'a' + byte % 16))
+            .chain(
+                hash.as_bytes()
+                    .iter()
+                    .skip(16)
+                    .map(|byte| char::from(b'a' + byte % 16)),
+            )
+            .collect()
     }
 
     /// A response part that sets the cookie.
@@ -269,7 +348,10 @@ impl Binding {
 
     fn cookie(&self, value: &str, max_age: u32) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
-        format!("{}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}", self.name)
+        format!(
+            "{}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}",
+            self.name
+        )
     }
 }
 
@@ -279,7 +361,10 @@ pub(crate) struct SetCookie(String);
 impl IntoResponseParts for SetCookie {
     type Error = std::convert::Infallible;
 
-    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Self::Error> {
+    fn into_response_parts(
+        self,
+        mut response: ResponseParts,
+    ) -> Result<ResponseParts, Self::Error> {
         if let Ok(value) = HeaderValue::from_str(&self.0) {
             response.headers_mut().append(SET_COOKIE, value);
         }

@@ -26,7 +26,10 @@ impl TrustedProxies {
     /// proxy that passed it on is then taken for the client.
     pub fn client(&self, peer: IpAddr, forwarded: &[&str]) -> IpAddr {
         let mut client = peer.to_canonical();
-        let chain = forwarded.iter().flat_map(|value| value.split(',')).collect::<Vec<_>>();
+        let chain = forwarded
+            .iter()
+            .flat_map(|value| value.split(','))
+            .collect::<Vec<_>>();
         for hop in chain.into_iter().rev() {
             if !self.trusts(client) {
                 break;
@@ -43,7 +46,9 @@ impl TrustedProxies {
 /// An address, perhaps with a port.
 fn parse(text: &str) -> Option<IpAddr> {
     let address = text.parse::<IpAddr>().ok();
-    address.or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip())).map(|address| address.to_canonical())
+    address
+        .or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+        .map(|address| address.to_canonical())
 }
 
 /// The client's address for counting: an IPv6 network of 64 bits counts as one.
@@ -51,8 +56,12 @@ pub(crate) fn counted(parts: &Parts, trusted: &TrustedProxies) -> String {
     let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
         return "unknown".to_owned();
     };
-    let forwarded: Vec<&str> =
-        parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let forwarded: Vec<&str> = parts
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     match trusted.client(peer.ip(), &forwarded) {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
@@ -69,8 +78,13 @@ mod tests {
     use super::*;
 
     fn client(trusted: &str, peer: &str, forwarded: &[&str]) -> String {
-        let networks = trusted.split_whitespace().map(|network| network.parse().unwrap()).collect();
-        TrustedProxies::new(networks).client(peer.parse().unwrap(), forwarded).to_string()
+        let networks = trusted
+            .split_whitespace()
+            .map(|network| network.parse().unwrap())
+            .collect();
+        TrustedProxies::new(networks)
+            .client(peer.parse().unwrap(), forwarded)
+            .to_string()
     }
 
     #[test]
@@ -79,15 +93,49 @@ mod tests {
             ("", "192.0.2.1", &["198.51.100.1"][..], "192.0.2.1"),
             ("10.0.0.0/8", "192.0.2.1", &["198.51.100.1"], "192.0.2.1"),
             ("10.0.0.0/8", "10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
-            ("10.0.0.0/8", "10.0.0.1", &["6.6.6.6, 198.51.100.1"], "198.51.100.1"),
-            ("10.0.0.0/8", "10.0.0.1", &["6.6.6.6", "198.51.100.1, 10.0.0.2"], "198.51.100.1"),
+            (
+                "10.0.0.0/8",
+                "10.0.0.1",
+                &["6.6.6.6, 198.51.100.1"],
+                "198.51.100.1",
+            ),
+            (
+                "10.0.0.0/8",
+                "10.0.0.1",
+                &["6.6.6.6", "198.51.100.1, 10.0.0.2"],
+                "198.51.100.1",
+            ),
             ("10.0.0.0/8", "10.0.0.1", &[], "10.0.0.1"),
-            ("10.0.0.0/8", "10.0.0.1", &["198.51.100.1, unknown"], "10.0.0.1"),
-            ("10.0.0.0/8", "10.0.0.1", &["198.51.100.1:4711"], "198.51.100.1"),
-            ("10.0.0.0/8", "::ffff:10.0.0.1", &["[2001:db8::1]:4711"], "2001:db8::1"),
-            ("10.0.0.0/8", "10.0.0.1", &["::ffff:198.51.100.1"], "198.51.100.1"),
+            (
+                "10.0.0.0/8",
+                "10.0.0.1",
+                &["198.51.100.1, unknown"],
+                "10.0.0.1",
+            ),
+            (
+                "10.0.0.0/8",
+                "10.0.0.1",
+                &["198.51.100.1:4711"],
+                "198.51.100.1",
+            ),
+            (
+                "10.0.0.0/8",
+                "::ffff:10.0.0.1",
+                &["[2001:db8::1]:4711"],
+                "2001:db8::1",
+            ),
+            (
+                "10.0.0.0/8",
+                "10.0.0.1",
+                &["::ffff:198.51.100.1"],
+                "198.51.100.1",
+            ),
         ] {
-            assert_eq!(client(trusted, peer, forwarded), expected, "{trusted} {peer} {forwarded:?}");
+            assert_eq!(
+                client(trusted, peer, forwarded),
+                expected,
+                "{trusted} {peer} {forwarded:?}"
+            );
         }
     }
 

@@ -3,8 +3,8 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -15,7 +15,11 @@ use crate::provider::App;
 
 /// The middleware that answers preflight requests and lets registered origins read answers. Cookies play no
 /// part at these endpoints, so credentials are never allowed.
-pub(crate) async fn registered_origins(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn registered_origins(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let Some(origin) = origin.filter(|origin| is_registered(&app, origin)) else {
         return next.run(request).await;
@@ -30,13 +34,23 @@ pub(crate) async fn registered_origins(State(app): State<App>, request: Request,
     } else {
         next.run(request).await
     };
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    response.headers_mut().append(VARY, HeaderValue::from_name(ORIGIN));
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    response
+        .headers_mut()
+        .append(VARY, HeaderValue::from_name(ORIGIN));
     response
 }
 
 fn is_registered(app: &App, origin: &HeaderValue) -> bool {
-    origin.to_str().is_ok_and(|origin| app.directory.clients().list().iter().any(|client| has_origin(client, origin)))
+    origin.to_str().is_ok_and(|origin| {
+        app.directory
+            .clients()
+            .list()
+            .iter()
+            .any(|client| has_origin(client, origin))
+    })
 }
 
 /// Whether one of the client's redirect URIs is at `origin`. They are registered as browsers write them, so the
@@ -45,6 +59,8 @@ fn has_origin(client: &Client, origin: &str) -> bool {
     let schemes = ["https://", "http://"];
     schemes.iter().any(|scheme| origin.starts_with(scheme))
         && client.redirect_uris.iter().any(|uri| {
-            uri.as_str().strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+            uri.as_str()
+                .strip_prefix(origin)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         })
 }

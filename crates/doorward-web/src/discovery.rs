@@ -7,7 +7,9 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -21,9 +23,15 @@ pub(crate) const JWKS: &str = "/jwks";
 /// new key is published before it signs.
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-    (CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+    (
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300"),
+    ),
     (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    ),
 ];
 
 pub(crate) fn routes() -> Router<App> {
@@ -51,14 +59,24 @@ impl Document {
     /// Takes the rendered `body`.
     pub(crate) fn new(body: Vec<u8>) -> Self {
         let hash = doorward_core::secret::SecretHash::of(&String::from_utf8_lossy(&body));
-        let tag = hash.as_bytes().iter().take(8).fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte));
-        let etag = HeaderValue::from_str(&format!("\"{tag:016x}\"")).unwrap_or(HeaderValue::from_static("\"\""));
-        Self { body: Bytes::from(body), etag }
+        let tag = hash
+            .as_bytes()
+            .iter()
+            .take(8)
+            .fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte));
+        let etag = HeaderValue::from_str(&format!("\"{tag:016x}\""))
+            .unwrap_or(HeaderValue::from_static("\"\""));
+        Self {
+            body: Bytes::from(body),
+            etag,
+        }
     }
 }
 
 fn document(document: &Document, headers: &HeaderMap) -> Response {
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|tags| tags == document.etag);
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|tags| tags == document.etag);
     let etag = [(ETAG, document.etag.clone())];
     if known {
         return (StatusCode::NOT_MODIFIED, HEADERS, etag).into_response();

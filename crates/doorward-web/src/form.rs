@@ -31,13 +31,23 @@ impl Form {
     /// Reads a form, of one content type and up to a length.
     pub(crate) async fn read(request: Request) -> Result<Self, FormRefused> {
         let (parts, body) = request.into_parts();
-        let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(FormRefused::ContentType);
         }
-        let text = to_bytes(body, LONGEST).await.map_err(|_| FormRefused::Body)?;
-        Ok(Self { parameters: Parameters::parse(&text)?, parts, text })
+        let text = to_bytes(body, LONGEST)
+            .await
+            .map_err(|_| FormRefused::Body)?;
+        Ok(Self {
+            parameters: Parameters::parse(&text)?,
+            parts,
+            text,
+        })
     }
 }
 

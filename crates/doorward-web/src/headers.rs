@@ -10,13 +10,25 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 const ALWAYS: [(HeaderName, &str); 7] = [
-    (STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (
+        STRICT_TRANSPORT_SECURITY,
+        "max-age=63072000; includeSubDomains",
+    ),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
     (X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)",
+    ),
 ];
 
 /// Where a page's forms may lead beside the provider itself, as an extension of its response.
@@ -34,7 +46,11 @@ pub(crate) struct ImagesFrom(pub(crate) String);
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let policy = policy(
-        response.extensions().get::<FormsLeadTo>().map(|FormsLeadTo(places)| places.as_slice()).unwrap_or_default(),
+        response
+            .extensions()
+            .get::<FormsLeadTo>()
+            .map(|FormsLeadTo(places)| places.as_slice())
+            .unwrap_or_default(),
         response.extensions().get::<ImagesFrom>(),
     );
     let headers = response.headers_mut();

@@ -10,7 +10,9 @@ use axum::routing::get;
 use crate::provider::App;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
+    Router::new()
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
 }
 
 /// The process runs.
@@ -25,11 +27,17 @@ async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     }
     if let Err(error) = app.directory.ping().await {
         tracing::warn!(%error, "the directory does not answer");
-        return (StatusCode::SERVICE_UNAVAILABLE, "the directory does not answer\n");
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the directory does not answer\n",
+        );
     }
     if let Err(error) = app.sessions.get::<()>("health", "ready").await {
         tracing::warn!(%error, "the session store does not answer");
-        return (StatusCode::SERVICE_UNAVAILABLE, "the session store does not answer\n");
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the session store does not answer\n",
+        );
     }
     (StatusCode::OK, "ready\n")
 }

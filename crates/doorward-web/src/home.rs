@@ -21,13 +21,23 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route(HOME, get(home))
 }
 
-async fn home(State(app): State<App>, browser: Browser, request: Request) -> Result<Response, PageError> {
+async fn home(
+    State(app): State<App>,
+    browser: Browser,
+    request: Request,
+) -> Result<Response, PageError> {
     let (parts, _) = request.into_parts();
     let Some(here) = browser.signed_in().await? else {
         return interaction::begin(&app, &parts, None).await;
     };
-    let names = app.directory.sessions().clients_of(here.present.session.id).await?;
-    let clients = names.iter().filter_map(|name| app.directory.clients().client(name));
+    let names = app
+        .directory
+        .sessions()
+        .clients_of(here.present.session.id)
+        .await?;
+    let clients = names
+        .iter()
+        .filter_map(|name| app.directory.clients().client(name));
     let page = SignedIn {
         person: person_card(&here.present.person),
         applications: clients
@@ -39,5 +49,7 @@ async fn home(State(app): State<App>, browser: Browser, request: Request) -> Res
         sign_out_url: LOGOUT.to_owned(),
         csrf: here.csrf,
     };
-    Ok(page.page(language(&parts.uri, &parts.headers)).into_response())
+    Ok(page
+        .page(language(&parts.uri, &parts.headers))
+        .into_response())
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use doorward_core::authorization::{AuthorizationRequest, Interaction, Next, Present, Progress, next};
+use doorward_core::authorization::{
+    AuthorizationRequest, Interaction, Next, Present, Progress, next,
+};
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::event::{Event, Reference};
 use doorward_core::grant::{Grant, GrantLifetime};
@@ -55,9 +57,13 @@ impl Course<'_> {
         waiting: Option<Waiting>,
     ) -> Result<Response, AuthorizationError> {
         match self.next(here).await? {
-            Next::SignIn(_) | Next::ChooseAccount | Next::Consent(_) => Ok(self.wait(parts, waiting).await?),
+            Next::SignIn(_) | Next::ChooseAccount | Next::Consent(_) => {
+                Ok(self.wait(parts, waiting).await?)
+            }
             Next::Allow { scope, lifetime } => match here {
-                Some(here) => Ok(self.allow(parts, &here.present, scope, lifetime, waiting).await?),
+                Some(here) => Ok(self
+                    .allow(parts, &here.present, scope, lifetime, waiting)
+                    .await?),
                 None => Ok(self.wait(parts, waiting).await?),
             },
             Next::Refuse(code, reason) => {
@@ -77,17 +83,32 @@ impl Course<'_> {
         let present = here.map(|here| &here.present);
         let consent = match present {
             Some(present) if self.client.consent == ConsentPolicy::Ask => {
-                self.app.directory.consents().consent(present.person.id, &self.client.client_id).await?
+                self.app
+                    .directory
+                    .consents()
+                    .consent(present.person.id, &self.client.client_id)
+                    .await?
             }
             _ => None,
         };
-        Ok(next(&self.request, &self.client, present, consent.as_ref(), &self.progress, self.app.now()))
+        Ok(next(
+            &self.request,
+            &self.client,
+            present,
+            consent.as_ref(),
+            &self.progress,
+            self.app.now(),
+        ))
     }
 
     /// Lets the request wait for its End-User, and sends the browser to the page that asks.
     async fn wait(self, parts: &Parts, waiting: Option<Waiting>) -> Result<Response, PageError> {
         match waiting {
-            Some(Waiting { name, binding, mut interaction }) => {
+            Some(Waiting {
+                name,
+                binding,
+                mut interaction,
+            }) => {
                 interaction.progress = self.progress;
                 save(self.app, &name, &interaction).await?;
                 Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
@@ -120,10 +141,22 @@ impl Course<'_> {
         app.directory.grants().record(&grant).await?;
         app.codes.issue(&code, &meaning, lifetime).await?;
         let (person, client) = (grant.person, grant.client);
-        app.note(self.reference, Event::Authorized { person, client, grant: grant.id, scope });
+        app.note(
+            self.reference,
+            Event::Authorized {
+                person,
+                client,
+                grant: grant.id,
+                scope,
+            },
+        );
         let cleared = finish(app, waiting).await?;
         let texts = language(&parts.uri, &parts.headers);
-        Ok((cleared, deliver(self.request.target.code(&app.issuer, code.reveal()), texts)).into_response())
+        Ok((
+            cleared,
+            deliver(self.request.target.code(&app.issuer, code.reveal()), texts),
+        )
+            .into_response())
     }
 
     fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
@@ -159,7 +192,12 @@ pub(crate) async fn begin(
     if limits::interaction(app, &address).await? == Verdict::Exceeded {
         let reason = format!("{address} left too many requests waiting");
         let status = StatusCode::TOO_MANY_REQUESTS;
-        return Err(PageError::with_status(status, "authorization", Problem::TooManyRequests, reason));
+        return Err(PageError::with_status(
+            status,
+            "authorization",
+            Problem::TooManyRequests,
+            reason,
+        ));
     }
     let name = Secret::generate(SecretKind::Interaction, &*app.random);
     let binding = Binding::new(app, &name);
@@ -169,38 +207,55 @@ pub(crate) async fn begin(
         browser: binding.hash(),
         started_at: app.now(),
     };
-    app.sessions.insert(KIND, name.reveal(), &interaction, PATIENCE).await?;
+    app.sessions
+        .insert(KIND, name.reveal(), &interaction, PATIENCE)
+        .await?;
     Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
 }
 
 /// Finds the interaction of this name, if it waits for the browser that asks.
 pub(crate) async fn resume(app: &App, name: &str, parts: &Parts) -> Result<Waiting, PageError> {
     let gone = |reason: &str| PageError::bad_request("sign-in", Problem::Expired, reason);
-    let name = Secret::parse(SecretKind::Interaction, name).ok_or_else(|| gone("the interaction's name is malformed"))?;
+    let name = Secret::parse(SecretKind::Interaction, name)
+        .ok_or_else(|| gone("the interaction's name is malformed"))?;
     let interaction: Interaction = app
         .sessions
         .get(KIND, name.reveal())
         .await?
         .ok_or_else(|| gone("the interaction has expired, is finished, or never was"))?;
-    let binding =
-        Binding::held(app, &name, parts).ok_or_else(|| gone("the browser lacks the interaction's cookie"))?;
+    let binding = Binding::held(app, &name, parts)
+        .ok_or_else(|| gone("the browser lacks the interaction's cookie"))?;
     if binding.hash() != interaction.browser {
         return Err(gone("the interaction belongs to another browser"));
     }
-    Ok(Waiting { name, binding, interaction })
+    Ok(Waiting {
+        name,
+        binding,
+        interaction,
+    })
 }
 
 async fn save(app: &App, name: &Secret, interaction: &Interaction) -> Result<(), PageError> {
     let left = PATIENCE.saturating_sub(app.now().since(interaction.started_at));
-    let before: Option<Interaction> = app.sessions.replace(KIND, name.reveal(), interaction, left).await?;
+    let before: Option<Interaction> = app
+        .sessions
+        .replace(KIND, name.reveal(), interaction, left)
+        .await?;
     match before {
         Some(_) => Ok(()),
-        None => Err(PageError::bad_request("sign-in", Problem::Expired, "the interaction was finished meanwhile")),
+        None => Err(PageError::bad_request(
+            "sign-in",
+            Problem::Expired,
+            "the interaction was finished meanwhile",
+        )),
     }
 }
 
 /// Ends an interaction; what it returns removes the cookie.
-pub(crate) async fn finish(app: &App, waiting: Option<Waiting>) -> Result<Option<SetCookie>, PageError> {
+pub(crate) async fn finish(
+    app: &App,
+    waiting: Option<Waiting>,
+) -> Result<Option<SetCookie>, PageError> {
     let Some(Waiting { name, binding, .. }) = waiting else {
         return Ok(None);
     };

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_core::event::{Event, Reference};
+use doorward_core::id_token::IdTokenHint;
 use doorward_core::identifiers::SessionId;
 use doorward_core::logout::{Hint, LogoutNext, LogoutRequest};
 use doorward_core::parameters::Parameters;
@@ -16,7 +17,8 @@ use crate::authorization::{action_source, read_hint, see_other};
 use crate::browser::{Browser, Here};
 use crate::form::{self, Form};
 use crate::headers::FormsLeadTo;
-use crate::pages::{ClientCard, ConfirmSignOut, Problem, SignedOut};
+use crate::home::HOME;
+use crate::pages::{ACTION_FIELD, ClientCard, ConfirmSignOut, Problem, SignedOut};
 use crate::provider::App;
 use crate::refusal::PageError;
 use crate::sign_in::person_card;
@@ -36,8 +38,14 @@ async fn by_link(
     request: Request,
 ) -> Result<Response, PageError> {
     let (parts, _) = request.into_parts();
-    let parameters = form::query(&parts).map_err(|refused| refuse(Problem::InvalidLink, &refused))?;
-    let ending = Ending { app: &app, parts: &parts, reference, browser };
+    let parameters =
+        form::query(&parts).map_err(|refused| refuse(Problem::InvalidLink, &refused))?;
+    let ending = Ending {
+        app: &app,
+        parts: &parts,
+        reference,
+        browser,
+    };
     ending.judge(&parameters).await
 }
 
@@ -49,12 +57,25 @@ async fn by_form(
     browser: Browser,
     request: Request,
 ) -> Result<Response, PageError> {
-    let Form { parts, parameters, text } =
-        Form::read(request).await.map_err(|refused| refuse(Problem::InvalidLink, &refused))?;
+    let Form {
+        parts,
+        parameters,
+        text,
+    } = Form::read(request)
+        .await
+        .map_err(|refused| refuse(Problem::InvalidLink, &refused))?;
     if parameters.one("csrf").is_none() {
-        return Ok(see_other(&format!("{LOGOUT}?{}", String::from_utf8_lossy(&text))));
+        return Ok(see_other(&format!(
+            "{LOGOUT}?{}",
+            String::from_utf8_lossy(&text)
+        )));
     }
-    let ending = Ending { app: &app, parts: &parts, reference, browser };
+    let ending = Ending {
+        app: &app,
+        parts: &parts,
+        reference,
+        browser,
+    };
     ending.confirmed(&parameters).await
 }
 
@@ -73,24 +94,27 @@ struct Ending<'a> {
 impl Ending<'_> {
     fn request(&self, parameters: &Parameters) -> Result<LogoutRequest, PageError> {
         let find = |id: &_| self.app.directory.clients().client(id);
-        LogoutRequest::parse(parameters, |hint| self.hint(hint), find)
-            .map_err(|refused| refuse(Problem::InvalidLink, &refused).by(parameters.one("client_id")))
+        LogoutRequest::parse(parameters, |hint| self.hint(hint), find).map_err(|refused| {
+            refuse(Problem::InvalidLink, &refused).by(parameters.one("client_id"))
+        })
     }
 
     fn hint(&self, token: &str) -> Result<Hint, String> {
-        let hint = read_hint(self.app, token)?;
-        let client = hint.aud.iter().next().ok_or("it has no audience")?;
+        let IdTokenHint { sub, aud, sid, .. } = read_hint(self.app, token)?;
+        let client = aud.iter().next().ok_or("it has no audience")?;
         Ok(Hint {
             client: client.parse().map_err(|_| "its audience is no client")?,
-            person: hint.sub.parse().map_err(|_| "its sub is nobody's")?,
-            session: hint.sid.as_deref().and_then(|sid| sid.parse().ok()),
+            person: sub,
+            session: sid,
         })
     }
 
     async fn judge(self, parameters: &Parameters) -> Result<Response, PageError> {
         let request = self.request(parameters)?;
         let here = self.browser.signed_in().await?;
-        let present = here.as_ref().map(|here| (here.present.session.id, here.present.person.id));
+        let present = here
+            .as_ref()
+            .map(|here| (here.present.session.id, here.present.person.id));
         match (request.next(present), here) {
             (LogoutNext::Confirm, Some(here)) => Ok(self.ask(&request, parameters, here)),
             (LogoutNext::End(session), _) => self.end(session, &request).await,
@@ -105,7 +129,13 @@ impl Ending<'_> {
             return Ok(self.done(&request));
         };
         if parameters.one("csrf") != Some(here.csrf.as_str()) {
-            return Err(refuse(Problem::FormOutdated, &"the form's token is another session's"));
+            return Err(refuse(
+                Problem::FormOutdated,
+                &"the form's token is another session's",
+            ));
+        }
+        if parameters.one(ACTION_FIELD) == Some("stay") {
+            return Ok(see_other(HOME));
         }
         self.end(here.present.session.id, &request).await
     }
@@ -114,18 +144,34 @@ impl Ending<'_> {
         let ended = self.app.directory.sessions().with_person(session).await?;
         self.browser.sign_out(session).await?;
         if let Some((session, person)) = ended {
-            self.app.note(self.reference, Event::SignedOut { person: person.id, session: session.id });
+            self.app.note(
+                self.reference,
+                Event::SignedOut {
+                    person: person.id,
+                    session: session.id,
+                },
+            );
         }
         Ok(self.done(request))
     }
 
     fn ask(&self, request: &LogoutRequest, parameters: &Parameters, here: Here) -> Response {
-        let leads_to = request.then.iter().map(|then| action_source(then.address())).collect();
-        // The request travels through the form and is judged again as a whole when it comes back.
-        let carried = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"]
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), parameters.one(name)?.to_owned())))
+        let leads_to = request
+            .then
+            .iter()
+            .map(|then| action_source(then.address()))
             .collect();
+        // The request travels through the form and is judged again as a whole when it comes back.
+        let carried = [
+            "id_token_hint",
+            "client_id",
+            "post_logout_redirect_uri",
+            "state",
+            "ui_locales",
+        ]
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), parameters.one(name)?.to_owned())))
+        .collect();
         let page = ConfirmSignOut {
             action: LOGOUT.to_owned(),
             csrf: here.csrf,
@@ -142,6 +188,8 @@ impl Ending<'_> {
             return see_other(then.address());
         }
         let client = request.client.as_deref().map(ClientCard::from);
-        SignedOut { client }.page(language(&self.parts.uri, &self.parts.headers)).into_response()
+        SignedOut { client }
+            .page(language(&self.parts.uri, &self.parts.headers))
+            .into_response()
     }
 }

@@ -4,9 +4,9 @@
 //! bounded queue: a flood of sign-ins waits, then is refused, and tokens go on being issued.
 
 use std::num::NonZero;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::Arc;
 use std::thread;
 
 use doorward_core::password::{Hasher, Parameters, Password, PasswordHash, Verified};
@@ -33,7 +33,10 @@ impl Passwords {
         for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
             let receiver = Arc::clone(&receiver);
             let run = move || hash_until_closed(parameters, &receiver);
-            if let Err(error) = thread::Builder::new().name("password".to_owned()).spawn(run) {
+            if let Err(error) = thread::Builder::new()
+                .name("password".to_owned())
+                .spawn(run)
+            {
                 tracing::error!(%error, "a thread for hashing passwords did not start");
             }
         }
@@ -42,7 +45,11 @@ impl Passwords {
 
     /// Checks a password against its hash; without a hash the same work is done for nothing, so that nobody
     /// learns by the clock whom we know.
-    pub(crate) async fn verify(&self, password: Password, hash: Option<PasswordHash>) -> Result<Verified, Overloaded> {
+    pub(crate) async fn verify(
+        &self,
+        password: Password,
+        hash: Option<PasswordHash>,
+    ) -> Result<Verified, Overloaded> {
         self.run(move |hasher| match &hash {
             Some(hash) => hasher.verify(&password, hash),
             None => hasher.verify_nobody(&password),
@@ -51,11 +58,18 @@ impl Passwords {
     }
 
     /// Hashes a password.
-    pub(crate) async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<PasswordHash, Overloaded> {
+    pub(crate) async fn hash(
+        &self,
+        password: Password,
+        salt: [u8; 16],
+    ) -> Result<PasswordHash, Overloaded> {
         self.run(move |hasher| hasher.hash(&password, salt)).await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Hasher) -> T + Send + 'static) -> Result<T, Overloaded> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Hasher) -> T + Send + 'static,
+    ) -> Result<T, Overloaded> {
         let (answer, answered) = oneshot::channel();
         let work = Box::new(move |hasher: &mut Hasher| {
             // Whoever gave up waiting is not hashed for.

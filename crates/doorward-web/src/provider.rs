@@ -100,7 +100,12 @@ impl Provider {
         let at = self.now();
         tracing::info!(event = event.name(), detail = %serde_json::json!(event), "event");
         let id = EventId::generate(at, &*self.random);
-        self.directory.events().note(EventRecord { id, at, reference: Some(reference), event });
+        self.directory.events().note(EventRecord {
+            id,
+            at,
+            reference: Some(reference),
+            event,
+        });
     }
 }
 

@@ -40,13 +40,22 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// A page for a person.
-    Page { status: StatusCode, problem: Problem },
+    Page {
+        status: StatusCode,
+        problem: Problem,
+    },
     /// An error response at a place that the client registered.
-    Client { target: ResponseTarget, code: ErrorCode },
+    Client {
+        target: ResponseTarget,
+        code: ErrorCode,
+    },
     /// The JSON of the token endpoint ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     Json { status: StatusCode, code: ErrorCode },
     /// A challenge ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
-    Bearer { status: StatusCode, code: Option<ErrorCode> },
+    Bearer {
+        status: StatusCode,
+        code: Option<ErrorCode>,
+    },
 }
 
 impl IntoResponse for Refusal {
@@ -93,7 +102,13 @@ macro_rules! fails_from {
 /// Answered with a page.
 #[derive(Debug)]
 pub(crate) enum PageError {
-    Refused { endpoint: &'static str, status: StatusCode, problem: Problem, reason: String, client: Option<String> },
+    Refused {
+        endpoint: &'static str,
+        status: StatusCode,
+        problem: Problem,
+        reason: String,
+        client: Option<String>,
+    },
     Failed(Failed),
 }
 
@@ -101,7 +116,11 @@ fails_from!(PageError: Failure, StoreError, Failed);
 
 impl PageError {
     /// A refusal of what cannot be understood or trusted.
-    pub(crate) fn bad_request(endpoint: &'static str, problem: Problem, reason: impl ToString) -> Self {
+    pub(crate) fn bad_request(
+        endpoint: &'static str,
+        problem: Problem,
+        reason: impl ToString,
+    ) -> Self {
         Self::with_status(StatusCode::BAD_REQUEST, endpoint, problem, reason)
     }
 
@@ -111,7 +130,13 @@ impl PageError {
         problem: Problem,
         reason: impl ToString,
     ) -> Self {
-        Self::Refused { endpoint, status, problem, reason: reason.to_string(), client: None }
+        Self::Refused {
+            endpoint,
+            status,
+            problem,
+            reason: reason.to_string(),
+            client: None,
+        }
     }
 
     /// Names the client that the request named.
@@ -126,9 +151,19 @@ impl PageError {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         match self {
-            Self::Refused { endpoint, status, problem, reason, client } => {
-                Refusal { endpoint, fault: Fault::Theirs, reason, client, answer: Answer::Page { status, problem } }
-            }
+            Self::Refused {
+                endpoint,
+                status,
+                problem,
+                reason,
+                client,
+            } => Refusal {
+                endpoint,
+                fault: Fault::Theirs,
+                reason,
+                client,
+                answer: Answer::Page { status, problem },
+            },
             Self::Failed(Failed(reason)) => Refusal {
                 endpoint: "page",
                 fault: Fault::Ours,
@@ -147,7 +182,12 @@ impl IntoResponse for PageError {
 /// Answered at the client's own address, or with a page where there is none to trust.
 #[derive(Debug)]
 pub(crate) enum AuthorizationError {
-    Return { to: ResponseTarget, code: ErrorCode, reason: String, client: ClientId },
+    Return {
+        to: ResponseTarget,
+        code: ErrorCode,
+        reason: String,
+        client: ClientId,
+    },
     Page(PageError),
 }
 
@@ -160,7 +200,12 @@ impl<E: Into<PageError>> From<E> for AuthorizationError {
 impl IntoResponse for AuthorizationError {
     fn into_response(self) -> Response {
         match self {
-            Self::Return { to, code, reason, client } => Refusal {
+            Self::Return {
+                to,
+                code,
+                reason,
+                client,
+            } => Refusal {
                 endpoint: "authorization",
                 fault: Fault::Theirs,
                 reason,
@@ -176,7 +221,11 @@ impl IntoResponse for AuthorizationError {
 /// Answered with the JSON of the token endpoint.
 #[derive(Debug)]
 pub(crate) enum TokenError {
-    Refused { code: ErrorCode, reason: String, client: Option<ClientId> },
+    Refused {
+        code: ErrorCode,
+        reason: String,
+        client: Option<ClientId>,
+    },
     Failed(Failed),
 }
 
@@ -184,7 +233,11 @@ fails_from!(TokenError: Failure, StoreError, SigningFailed, Failed);
 
 impl TokenError {
     pub(crate) fn refused(code: ErrorCode, reason: impl ToString) -> Self {
-        Self::Refused { code, reason: reason.to_string(), client: None }
+        Self::Refused {
+            code,
+            reason: reason.to_string(),
+            client: None,
+        }
     }
 
     /// Names the client that asked.
@@ -205,8 +258,14 @@ impl From<ClientRefused> for TokenError {
 impl IntoResponse for TokenError {
     fn into_response(self) -> Response {
         let (fault, code, reason, client) = match self {
-            Self::Refused { code, reason, client } => (Fault::Theirs, code, reason, client),
-            Self::Failed(Failed(reason)) => (Fault::Ours, ErrorCode::TemporarilyUnavailable, reason, None),
+            Self::Refused {
+                code,
+                reason,
+                client,
+            } => (Fault::Theirs, code, reason, client),
+            Self::Failed(Failed(reason)) => {
+                (Fault::Ours, ErrorCode::TemporarilyUnavailable, reason, None)
+            }
         };
         let status = match code {
             ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
@@ -214,7 +273,14 @@ impl IntoResponse for TokenError {
             _ => StatusCode::BAD_REQUEST,
         };
         let client = client.map(String::from);
-        Refusal { endpoint: "token", fault, reason, client, answer: Answer::Json { status, code } }.into_response()
+        Refusal {
+            endpoint: "token",
+            fault,
+            reason,
+            client,
+            answer: Answer::Json { status, code },
+        }
+        .into_response()
     }
 }
 
@@ -251,7 +317,13 @@ impl IntoResponse for BearerError {
                 reason,
             ),
         };
-        Refusal { endpoint: "userinfo", fault, reason, client: None, answer: Answer::Bearer { status, code } }
-            .into_response()
+        Refusal {
+            endpoint: "userinfo",
+            fault,
+            reason,
+            client: None,
+            answer: Answer::Bearer { status, code },
+        }
+        .into_response()
     }
 }

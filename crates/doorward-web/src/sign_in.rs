@@ -18,8 +18,8 @@ use doorward_core::client::Client;
 use doorward_core::consent::Consent;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference};
-use doorward_core::parameters::Parameters;
 use doorward_core::identifiers::PersonId;
+use doorward_core::parameters::Parameters;
 use doorward_core::password::Password;
 use doorward_core::person::{Person, Username};
 use doorward_core::redirect_uri::RedirectUri;
@@ -61,7 +61,15 @@ async fn show(
     let (parts, _) = request.into_parts();
     let waiting = resume(&app, &name, &parts).await?;
     let here = browser.signed_in().await?;
-    Step { app: &app, parts: &parts, reference, waiting, here }.show().await
+    Step {
+        app: &app,
+        parts: &parts,
+        reference,
+        waiting,
+        here,
+    }
+    .show()
+    .await
 }
 
 async fn submit(
@@ -71,14 +79,26 @@ async fn submit(
     browser: Browser,
     request: Request,
 ) -> Result<Response, AuthorizationError> {
-    let malformed = |reason: &dyn ToString| PageError::bad_request("sign-in", Problem::FormOutdated, reason.to_string());
-    let Form { parts, parameters, .. } = Form::read(request).await.map_err(|refused| malformed(&refused))?;
+    let malformed = |reason: &dyn ToString| {
+        PageError::bad_request("sign-in", Problem::FormOutdated, reason.to_string())
+    };
+    let Form {
+        parts, parameters, ..
+    } = Form::read(request)
+        .await
+        .map_err(|refused| malformed(&refused))?;
     let waiting = resume(&app, &name, &parts).await?;
     if parameters.one("csrf") != Some(waiting.binding.csrf().as_str()) {
         return Err(malformed(&"the form's token is missing or another's").into());
     }
     let here = browser.signed_in().await?;
-    let step = Step { app: &app, parts: &parts, reference, waiting, here };
+    let step = Step {
+        app: &app,
+        parts: &parts,
+        reference,
+        waiting,
+        here,
+    };
     match parameters.one("action") {
         Some("cancel" | "deny") => step.decline().await,
         Some("continue") => step.choose().await,
@@ -111,11 +131,19 @@ impl<'a> Step<'a> {
 
     /// The course of the request that waits; none when somebody signs in at the provider itself.
     fn course(&self) -> Result<Option<Course<'a>>, PageError> {
-        let Interaction { request, progress, .. } = &self.waiting.interaction;
+        let Interaction {
+            request, progress, ..
+        } = &self.waiting.interaction;
         let (Some(client), Some(request)) = (self.client()?, request.clone()) else {
             return Ok(None);
         };
-        Ok(Some(Course { app: self.app, client, request, progress: progress.clone(), reference: self.reference }))
+        Ok(Some(Course {
+            app: self.app,
+            client,
+            request,
+            progress: progress.clone(),
+            reference: self.reference,
+        }))
     }
 
     /// Shows the page that the core says is next, or goes on when nothing is left to ask.
@@ -129,12 +157,17 @@ impl<'a> Step<'a> {
         match course.next(self.here.as_ref()).await? {
             Next::SignIn(_) => Ok(self.sign_in_page(None, None)),
             Next::ChooseAccount => {
-                let account = self.here.as_ref().map(|here| person_card(&here.present.person));
+                let account = self
+                    .here
+                    .as_ref()
+                    .map(|here| person_card(&here.present.person));
                 Ok(self.sign_in_page(account, None))
             }
             Next::Consent(scope) => Ok(self.consent_page(&course, &scope)),
             Next::Allow { .. } | Next::Refuse(..) => {
-                course.proceed(self.parts, self.here.as_ref(), Some(self.waiting)).await
+                course
+                    .proceed(self.parts, self.here.as_ref(), Some(self.waiting))
+                    .await
             }
         }
     }
@@ -155,7 +188,8 @@ impl<'a> Step<'a> {
 
     /// The person goes on with the account that is signed in.
     async fn choose(mut self) -> Result<Response, AuthorizationError> {
-        self.waiting.interaction.progress.chosen = self.here.as_ref().map(|here| here.present.session.id);
+        self.waiting.interaction.progress.chosen =
+            self.here.as_ref().map(|here| here.present.session.id);
         self.go_on().await
     }
 
@@ -168,26 +202,60 @@ impl<'a> Step<'a> {
             return self.show().await;
         };
         let (person, client) = (here.present.person.id, course.client.client_id.clone());
-        let consent = Consent { person, client: client.clone(), scope: scope.clone(), given_at: self.app.now() };
+        let consent = Consent {
+            person,
+            client: client.clone(),
+            scope: scope.clone(),
+            given_at: self.app.now(),
+        };
         self.app.directory.consents().give(&consent).await?;
-        self.app.note(self.reference, Event::ConsentGiven { person, client, scope });
+        self.app.note(
+            self.reference,
+            Event::ConsentGiven {
+                person,
+                client,
+                scope,
+            },
+        );
         self.waiting.interaction.progress.consented = Some(here.present.session.id);
         self.go_on().await
     }
 
     /// Somebody proves who they are.
-    async fn authenticate(mut self, browser: &Browser, form: &Parameters) -> Result<Response, AuthorizationError> {
+    async fn authenticate(
+        mut self,
+        browser: &Browser,
+        form: &Parameters,
+    ) -> Result<Response, AuthorizationError> {
         let person = match self.check_password(form).await? {
             Ok(person) => person,
             Err(problem) => return Ok(self.sign_in_page(None, Some((problem, form)))),
         };
-        let authentication = Authentication { at: self.app.now(), methods: vec![AuthenticationMethod::Password] };
+        let authentication = Authentication {
+            at: self.app.now(),
+            methods: vec![AuthenticationMethod::Password],
+        };
         let before = self.here.as_ref().map(|here| &here.present.session);
         let session = browser.sign_in(before, person.id, authentication).await?;
         tracing::Span::current().record("user.id", tracing::field::display(person.id));
-        let client = self.waiting.interaction.request.as_ref().map(|request| request.client.clone());
-        self.app.note(self.reference, Event::SignedIn { person: person.id, session, client });
-        self.waiting.interaction.progress = Progress { authenticated: Some(session), ..Progress::default() };
+        let client = self
+            .waiting
+            .interaction
+            .request
+            .as_ref()
+            .map(|request| request.client.clone());
+        self.app.note(
+            self.reference,
+            Event::SignedIn {
+                person: person.id,
+                session,
+                client,
+            },
+        );
+        self.waiting.interaction.progress = Progress {
+            authenticated: Some(session),
+            ..Progress::default()
+        };
         self.here = browser.signed_in().await?;
         self.go_on().await
     }
@@ -195,7 +263,11 @@ impl<'a> Step<'a> {
     /// Goes on with what is left to do.
     async fn go_on(self) -> Result<Response, AuthorizationError> {
         match self.course()? {
-            Some(course) => course.proceed(self.parts, self.here.as_ref(), Some(self.waiting)).await,
+            Some(course) => {
+                course
+                    .proceed(self.parts, self.here.as_ref(), Some(self.waiting))
+                    .await
+            }
             None => Ok(self.go_home().await?),
         }
     }
@@ -207,16 +279,24 @@ impl<'a> Step<'a> {
     }
 
     /// Checks a name and a password: the attempt is counted first, and takes the same time whoever it names.
-    async fn check_password(&self, form: &Parameters) -> Result<Result<Person, SignInProblem>, PageError> {
+    async fn check_password(
+        &self,
+        form: &Parameters,
+    ) -> Result<Result<Person, SignInProblem>, PageError> {
         let app = self.app;
         let address = counted(self.parts, &app.settings.trusted_proxies);
         let name = form.one("username").unwrap_or_default().parse::<Username>();
-        let (Ok(name), Ok(password)) = (name, Password::parse(form.one("password").unwrap_or_default())) else {
+        let (Ok(name), Ok(password)) = (
+            name,
+            Password::parse(form.one("password").unwrap_or_default()),
+        ) else {
             self.refused("the user name or password is empty or malformed".to_owned());
             return Ok(Err(SignInProblem::WrongCredentials));
         };
         if limits::sign_in(app, &address, &name).await? == Verdict::Exceeded {
-            self.refused(format!("too many attempts from {address} or for this account"));
+            self.refused(format!(
+                "too many attempts from {address} or for this account"
+            ));
             let minutes = u32::try_from(ACCOUNT_WINDOW.as_secs() / 60).unwrap_or(u32::MAX);
             return Ok(Err(SignInProblem::TooManyAttempts { minutes }));
         }
@@ -224,11 +304,20 @@ impl<'a> Step<'a> {
             Some((person, hash)) => (Some(person), hash),
             None => (None, None),
         };
-        let verified = app.passwords.verify(password.clone(), hash).await.map_err(|Overloaded| {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            let reason = "too many passwords are waiting to be checked";
-            PageError::with_status(status, "sign-in", Problem::TemporarilyUnavailable, reason)
-        })?;
+        let verified =
+            app.passwords
+                .verify(password.clone(), hash)
+                .await
+                .map_err(|Overloaded| {
+                    let status = StatusCode::SERVICE_UNAVAILABLE;
+                    let reason = "too many passwords are waiting to be checked";
+                    PageError::with_status(
+                        status,
+                        "sign-in",
+                        Problem::TemporarilyUnavailable,
+                        reason,
+                    )
+                })?;
         match judge(found, verified) {
             Ok((person, stored)) => {
                 limits::signed_in(app, &address, &name).await?;
@@ -246,16 +335,36 @@ impl<'a> Step<'a> {
 
     /// Notes why somebody was not signed in; the page itself tells nobody.
     fn refused(&self, reason: String) {
-        let client = self.waiting.interaction.request.as_ref().map(|request| request.client.to_string());
+        let client = self
+            .waiting
+            .interaction
+            .request
+            .as_ref()
+            .map(|request| request.client.to_string());
         let (endpoint, error) = ("sign-in".to_owned(), "access_denied".to_owned());
-        self.app.note(self.reference, Event::Refused { endpoint, error, reason, client });
+        self.app.note(
+            self.reference,
+            Event::Refused {
+                endpoint,
+                error,
+                reason,
+                client,
+            },
+        );
     }
 
-    fn sign_in_page(&self, account: Option<PersonCard>, again: Option<(SignInProblem, &Parameters)>) -> Response {
+    fn sign_in_page(
+        &self,
+        account: Option<PersonCard>,
+        again: Option<(SignInProblem, &Parameters)>,
+    ) -> Response {
         let request = self.waiting.interaction.request.as_ref();
         let client = self.client().ok().flatten();
         let hinted = request.and_then(|request| request.login_hint.clone());
-        let typed = again.as_ref().and_then(|(_, form)| form.one("username")).map(str::to_owned);
+        let typed = again
+            .as_ref()
+            .and_then(|(_, form)| form.one("username"))
+            .map(str::to_owned);
         let problem = again.map(|(problem, _)| problem);
         let status = match problem {
             None | Some(SignInProblem::Expired) => StatusCode::OK,
@@ -270,7 +379,12 @@ impl<'a> Step<'a> {
             problem,
             account,
         };
-        (status, self.policies(client.as_deref()), page.page(self.texts())).into_response()
+        (
+            status,
+            self.policies(client.as_deref()),
+            page.page(self.texts()),
+        )
+            .into_response()
     }
 
     fn consent_page(&self, course: &Course<'_>, scope: &Scope) -> Response {
@@ -279,8 +393,15 @@ impl<'a> Step<'a> {
             action: path(&self.waiting.name),
             csrf: self.waiting.binding.csrf(),
             client: ClientCard::from(&*course.client),
-            redirect_host: address.parse::<RedirectUri>().map(|uri| uri.display_host()).unwrap_or_default(),
-            person: self.here.as_ref().map(|here| person_card(&here.present.person)).unwrap_or_default(),
+            redirect_host: address
+                .parse::<RedirectUri>()
+                .map(|uri| uri.display_host())
+                .unwrap_or_default(),
+            person: self
+                .here
+                .as_ref()
+                .map(|here| person_card(&here.present.person))
+                .unwrap_or_default(),
             scopes: scope.iter().map(ScopeLine::from).collect(),
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
@@ -288,8 +409,17 @@ impl<'a> Step<'a> {
 
     /// The language that the client asked for, then the browser's.
     fn texts(&self) -> &'static Texts {
-        let accepted = self.parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let wanted = self.waiting.interaction.request.as_ref().and_then(|request| request.ui_locales.as_deref());
+        let accepted = self
+            .parts
+            .headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let wanted = self
+            .waiting
+            .interaction
+            .request
+            .as_ref()
+            .and_then(|request| request.ui_locales.as_deref());
         Texts::negotiate(wanted, accepted)
     }
 
@@ -297,8 +427,13 @@ impl<'a> Step<'a> {
     fn policies(&self, client: Option<&Client>) -> (Extension<FormsLeadTo>, Extension<ImagesFrom>) {
         let request = self.waiting.interaction.request.as_ref();
         let leads_to = request.map(|request| action_source(request.target.redirect_uri()));
-        let logo = client.and_then(|client| client.logo_uri.as_ref()).map(|logo| logo.origin().ascii_serialization());
-        (Extension(FormsLeadTo(leads_to.into_iter().collect())), Extension(ImagesFrom(logo.unwrap_or_default())))
+        let logo = client
+            .and_then(|client| client.logo_uri.as_ref())
+            .map(|logo| logo.origin().ascii_serialization());
+        (
+            Extension(FormsLeadTo(leads_to.into_iter().collect())),
+            Extension(ImagesFrom(logo.unwrap_or_default())),
+        )
     }
 }
 
@@ -317,8 +452,15 @@ fn renew(app: App, person: PersonId, password: Password) {
 /// A person as pages show them.
 pub(crate) fn person_card(person: &Person) -> PersonCard {
     let username = person.username.to_string();
-    let display_name = person.profile.name.clone().unwrap_or_else(|| username.clone());
-    PersonCard { display_name, username }
+    let display_name = person
+        .profile
+        .name
+        .clone()
+        .unwrap_or_else(|| username.clone());
+    PersonCard {
+        display_name,
+        username,
+    }
 }
 
 impl From<&Client> for ClientCard {

@@ -16,7 +16,9 @@ pub(crate) struct Signing {
 impl Default for Signing {
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        Self { slots: Arc::new(Semaphore::new(cores)) }
+        Self {
+            slots: Arc::new(Semaphore::new(cores)),
+        }
     }
 }
 
@@ -39,7 +41,10 @@ impl Signing {
         if pace == Pace::Fast {
             return Ok(sign());
         }
-        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|error| Failed(error.to_string()))?;
+        let slot = Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|error| Failed(error.to_string()))?;
         let signed = tokio::task::spawn_blocking(move || {
             let signed = sign();
             drop(slot);

@@ -40,7 +40,9 @@ pub(crate) const TOKEN: &str = "/token";
 const TOMBSTONE: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) fn routes(app: &App) -> Router<App> {
-    Router::new().route(TOKEN, post(token)).layer(from_fn_with_state(app.clone(), registered_origins))
+    Router::new()
+        .route(TOKEN, post(token))
+        .layer(from_fn_with_state(app.clone(), registered_origins))
 }
 
 async fn token(
@@ -48,19 +50,30 @@ async fn token(
     Extension(reference): Extension<Reference>,
     request: Request,
 ) -> Result<Json<TokenResponse>, TokenError> {
-    let malformed = |reason: &dyn ToString| TokenError::refused(ErrorCode::InvalidRequest, reason.to_string());
-    let form = Form::read(request).await.map_err(|refused| malformed(&refused))?;
+    let malformed =
+        |reason: &dyn ToString| TokenError::refused(ErrorCode::InvalidRequest, reason.to_string());
+    let form = Form::read(request)
+        .await
+        .map_err(|refused| malformed(&refused))?;
     if form.parts.uri.query().is_some() {
-        return Err(malformed(&"there are parameters in the query, where logs would keep them"));
+        return Err(malformed(
+            &"there are parameters in the query, where logs would keep them",
+        ));
     }
     let client = client(&app, &form)?;
-    let exchange = Exchange { app: &app, client: Arc::clone(&client), reference };
+    let exchange = Exchange {
+        app: &app,
+        client: Arc::clone(&client),
+        reference,
+    };
     let answered = match TokenRequest::parse(&form.parameters, &client) {
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
         Ok(TokenRequest::RefreshToken(request)) => exchange.refresh(request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
-    answered.map(Json).map_err(|error| error.by(&client.client_id))
+    answered
+        .map(Json)
+        .map_err(|error| error.by(&client.client_id))
 }
 
 /// The client that sent a form, once it has proven who it is.
@@ -78,7 +91,10 @@ fn authorization(parts: &Parts) -> Result<Option<&str>, ClientRefused> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(value), None) => value.to_str().map(Some).map_err(|_| ClientRefused::MalformedHeader),
+        (Some(value), None) => value
+            .to_str()
+            .map(Some)
+            .map_err(|_| ClientRefused::MalformedHeader),
         (Some(_), Some(_)) => Err(ClientRefused::TwoMethods),
     }
 }
@@ -118,9 +134,18 @@ impl Exchange<'_> {
             GrantLifetime::Offline => Some(self.begin_refresh(grant.id).await?),
             GrantLifetime::Session => None,
         };
-        let issued = Event::TokensIssued { client: self.client.client_id.clone(), grant: grant.id };
+        let issued = Event::TokensIssued {
+            client: self.client.client_id.clone(),
+            grant: grant.id,
+        };
         let scope = grant.scope.clone();
-        let issue = Issue { grant, person, scope, nonce: code.nonce, refresh_token };
+        let issue = Issue {
+            grant,
+            person,
+            scope,
+            nonce: code.nonce,
+            refresh_token,
+        };
         let response = self.issue(issue).await?;
         app.note(self.reference, issued);
         Ok(response)
@@ -148,7 +173,12 @@ impl Exchange<'_> {
         let app = self.app;
         // Of two uses at once one is written first; the other then finds itself within the grace and gets the same.
         for _ in 0..3 {
-            let Some((family, grant, person)) = app.directory.grants().refresh_token(request.token.family).await? else {
+            let Some((family, grant, person)) = app
+                .directory
+                .grants()
+                .refresh_token(request.token.family)
+                .await?
+            else {
                 return Err(self.refuse_refresh(RefreshRefused::Unknown).await?);
             };
             let scope = match refresh::entitled(&grant, &self.client, request.scope.as_ref()) {
@@ -159,19 +189,43 @@ impl Exchange<'_> {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
             let limits = app.settings.tokens.refresh;
-            let successor = match refresh::rotate(&request.token, &family, limits, app.now(), app.random.bytes()) {
+            let successor = match refresh::rotate(
+                &request.token,
+                &family,
+                limits,
+                app.now(),
+                app.random.bytes(),
+            ) {
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
                 Ok(Rotation::Again { successor }) => successor,
-                Ok(Rotation::Fresh { successor, family: rotated }) => {
-                    match app.directory.grants().rotate(&family.current, &rotated).await? {
+                Ok(Rotation::Fresh {
+                    successor,
+                    family: rotated,
+                }) => {
+                    match app
+                        .directory
+                        .grants()
+                        .rotate(&family.current, &rotated)
+                        .await?
+                    {
                         Rotated::Rotated => successor,
                         Rotated::Lost => continue,
                     }
                 }
             };
-            let refreshed = Event::TokensRefreshed { client: self.client.client_id.clone(), grant: grant.id };
-            let response =
-                self.issue(Issue { grant, person, scope, nonce: None, refresh_token: Some(successor) }).await?;
+            let refreshed = Event::TokensRefreshed {
+                client: self.client.client_id.clone(),
+                grant: grant.id,
+            };
+            let response = self
+                .issue(Issue {
+                    grant,
+                    person,
+                    scope,
+                    nonce: None,
+                    refresh_token: Some(successor),
+                })
+                .await?;
             app.note(self.reference, refreshed);
             return Ok(response);
         }
@@ -181,19 +235,31 @@ impl Exchange<'_> {
     /// A refused refresh token; one that was used before takes its whole grant with it.
     async fn refuse_refresh(&self, refused: RefreshRefused) -> Result<TokenError, TokenError> {
         if let RefreshRefused::Reused(grant) = refused {
-            self.revoke(grant, RevocationCause::RefreshTokenReused).await?;
+            self.revoke(grant, RevocationCause::RefreshTokenReused)
+                .await?;
         }
         Ok(TokenError::refused(refused.code(), refused))
     }
 
     async fn revoke(&self, grant: GrantId, cause: RevocationCause) -> Result<(), TokenError> {
-        if self.app.directory.grants().revoke(grant, self.app.now()).await? {
-            self.app.note(self.reference, Event::GrantRevoked { grant, cause });
+        if self
+            .app
+            .directory
+            .grants()
+            .revoke(grant, self.app.now())
+            .await?
+        {
+            self.app
+                .note(self.reference, Event::GrantRevoked { grant, cause });
         }
         Ok(())
     }
 
-    async fn stands(&self, grant: &Grant, person: &Person) -> Result<Result<(), grant::GrantFallen>, TokenError> {
+    async fn stands(
+        &self,
+        grant: &Grant,
+        person: &Person,
+    ) -> Result<Result<(), grant::GrantFallen>, TokenError> {
         let consent = consent(self.app, &self.client, person).await?;
         Ok(grant.stands(person, &self.client, consent.as_ref(), self.app.now()))
     }
@@ -222,7 +288,12 @@ pub(crate) async fn consent(
     person: &Person,
 ) -> Result<Option<Consent>, doorward_directory::Failure> {
     match client.consent {
-        ConsentPolicy::Ask => app.directory.consents().consent(person.id, &client.client_id).await,
+        ConsentPolicy::Ask => {
+            app.directory
+                .consents()
+                .consent(person.id, &client.client_id)
+                .await
+        }
         ConsentPolicy::Trusted => Ok(None),
     }
 }
@@ -240,8 +311,13 @@ struct Minting {
 
 impl Minting {
     fn pace(&self, issue: &Issue) -> Pace {
-        let id_token = issue.scope.contains(scope::OPENID) && self.client.id_token_signed_response_alg.is_slow();
-        if id_token || self.client.access_token_signed_response_alg.is_slow() { Pace::Slow } else { Pace::Fast }
+        let id_token = issue.scope.contains(scope::OPENID)
+            && self.client.id_token_signed_response_alg.is_slow();
+        if id_token || self.client.access_token_signed_response_alg.is_slow() {
+            Pace::Slow
+        } else {
+            Pace::Fast
+        }
     }
 
     fn mint(self, issue: Issue) -> Result<TokenResponse, SigningFailed> {
@@ -270,7 +346,8 @@ impl Minting {
             now: self.now,
             lifetime: self.access_token_lifetime,
         });
-        self.key(self.client.access_token_signed_response_alg)?.sign(Typ::AccessToken, &claims)
+        self.key(self.client.access_token_signed_response_alg)?
+            .sign(Typ::AccessToken, &claims)
     }
 
     fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, SigningFailed> {
@@ -280,10 +357,12 @@ impl Minting {
             person: &issue.person,
             nonce: issue.nonce.as_deref(),
             access_token: Some(access_token),
+            algorithm: self.client.id_token_signed_response_alg,
             now: self.now,
             lifetime: self.id_token_lifetime,
         });
-        self.key(self.client.id_token_signed_response_alg)?.sign(Typ::IdToken, &claims)
+        self.key(self.client.id_token_signed_response_alg)?
+            .sign(Typ::IdToken, &claims)
     }
 
     fn key(&self, algorithm: Algorithm) -> Result<&SigningKey, SigningFailed> {

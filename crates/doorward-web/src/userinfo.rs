@@ -35,12 +35,21 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 
 async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, BearerError> {
     let token = token(request).await?;
-    let claims: AccessTokenClaims = app.keyring.verify(&token, expected(&app)).map_err(BearerRefused::from)?;
+    let claims: AccessTokenClaims = app
+        .keyring
+        .verify(&token, expected(&app))
+        .map_err(BearerRefused::from)?;
     let grant = app.directory.grants().with_person(claims.grant_id).await?;
     let (grant, person) = grant.ok_or(BearerRefused::GrantGone)?;
-    let client = app.directory.clients().client(&grant.client).ok_or(BearerRefused::ClientGone)?;
+    let client = app
+        .directory
+        .clients()
+        .client(&grant.client)
+        .ok_or(BearerRefused::ClientGone)?;
     let consent = consent(&app, &client, &person).await?;
-    grant.stands(&person, &client, consent.as_ref(), app.now()).map_err(BearerRefused::from)?;
+    grant
+        .stands(&person, &client, consent.as_ref(), app.now())
+        .map_err(BearerRefused::from)?;
     let claims = userinfo::claims(&grant, &person, &claims.scope)?;
     match client.userinfo_signed_response_alg {
         None => Ok(Json(claims).into_response()),
@@ -52,13 +61,18 @@ async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, 
 async fn token(request: Request) -> Result<String, BearerRefused> {
     let has_form = request.method() == Method::POST && request.headers().contains_key(CONTENT_TYPE);
     let (parts, form) = if has_form {
-        let form = Form::read(request).await.map_err(|_| BearerRefused::Misplaced)?;
+        let form = Form::read(request)
+            .await
+            .map_err(|_| BearerRefused::Misplaced)?;
         (form.parts, form.parameters)
     } else {
         (request.into_parts().0, Parameters::default())
     };
     let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
-    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let header = parts
+        .headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
     presented(header, &form, &query).map(str::to_owned)
 }
 
@@ -81,8 +95,17 @@ async fn signed(
 ) -> Result<Response, BearerError> {
     let keyring = Arc::clone(&app.keyring);
     let claims = userinfo::signed(claims, &app.issuer, &client);
-    let sign = move || keyring.signer(algorithm).ok_or(SigningFailed)?.sign(Typ::UserInfo, &claims);
-    let pace = if algorithm.is_slow() { Pace::Slow } else { Pace::Fast };
+    let sign = move || {
+        keyring
+            .signer(algorithm)
+            .ok_or(SigningFailed)?
+            .sign(Typ::UserInfo, &claims)
+    };
+    let pace = if algorithm.is_slow() {
+        Pace::Slow
+    } else {
+        Pace::Fast
+    };
     let token = app.signing.run(pace, sign).await??;
     Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())
 }

@@ -40,6 +40,11 @@ impl Algorithm {
             Self::EdDsa => "EdDSA",
         }
     }
+
+    /// Whether a signature costs so much, most of a millisecond, that it must not hold up other requests.
+    pub const fn is_slow(self) -> bool {
+        matches!(self, Self::Rs256 | Self::Ps256)
+    }
 }
 
 impl fmt::Display for Algorithm {

@@ -1,6 +1,8 @@
 //! Signed tokens and the keys that sign them (JOSE: [RFC 7515], [RFC 7517], [RFC 7518], [RFC 7519]).
 //!
-//! This folder alone names josekit.
+//! This folder alone names josekit. A [`SigningKey`] is one key with one algorithm and one name;
+//! the [`Keyring`] holds all keys of the issuer, signs with the active ones and verifies what any
+//! of them signed.
 //!
 //! [RFC 7515]: https://www.rfc-editor.org/rfc/rfc7515
 //! [RFC 7517]: https://www.rfc-editor.org/rfc/rfc7517
@@ -8,7 +10,25 @@
 //! [RFC 7519]: https://www.rfc-editor.org/rfc/rfc7519
 
 mod algorithm;
+mod audience;
+pub(crate) mod base64url;
+mod hash;
+mod json;
+mod jwk;
+mod keyring;
+mod signature;
+mod signing_key;
 mod stored;
+#[cfg(test)]
+pub(crate) mod testing;
+mod typ;
+mod verify;
 
 pub use algorithm::Algorithm;
+pub use audience::Audience;
+pub use hash::at_hash;
+pub use keyring::Keyring;
+pub use signing_key::{KeyUnusable, SigningFailed, SigningKey};
 pub use stored::{KeyState, StoredKey};
+pub use typ::Typ;
+pub use verify::{Expected, Expiry, JwtRefused};

@@ -19,6 +19,8 @@ pub struct ConfirmSignOut {
     pub client: Option<ClientCard>,
     /// Who is signed in.
     pub person: PersonCard,
+    /// The request's own parameters, which come back with the form.
+    pub carried: Vec<(String, String)>,
 }
 
 impl ConfirmSignOut {
@@ -32,21 +34,24 @@ impl ConfirmSignOut {
                 }
                 (self.person.card())
                 p { (texts.get(Text::SignOutConsequence)) }
-                (form(&self.action, &self.csrf, &choice(texts)))
+                (form(&self.action, &self.csrf, &self.choice(texts)))
             }
         };
         layout(texts, Text::SignOutTitle, &main)
     }
-}
 
-fn choice(texts: &Texts) -> Markup {
-    html! {
-        div.actions.even {
-            button.primary #logout-confirm type="submit" name=(ACTION_FIELD) value="sign-out" {
-                (texts.get(Text::SignOutConfirm))
+    fn choice(&self, texts: &Texts) -> Markup {
+        html! {
+            @for (name, value) in &self.carried {
+                input type="hidden" name=(name) value=(value);
             }
-            button.secondary #logout-cancel type="submit" name=(ACTION_FIELD) value="stay" {
-                (texts.get(Text::SignOutStay))
+            div.actions.even {
+                button.primary #logout-confirm type="submit" name=(ACTION_FIELD) value="sign-out" {
+                    (texts.get(Text::SignOutConfirm))
+                }
+                button.secondary #logout-cancel type="submit" name=(ACTION_FIELD) value="stay" {
+                    (texts.get(Text::SignOutStay))
+                }
             }
         }
     }

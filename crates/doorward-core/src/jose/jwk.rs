@@ -1,0 +1,205 @@
+//! JSON Web Keys ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)): our private ones, and what is published of them.
+
+use std::mem;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use josekit::jwk::Jwk;
+use josekit::jwk::alg::ec::EcCurve;
+use josekit::jwk::alg::ed::EdCurve;
+use josekit::{JoseError, Map, Value};
+use serde::Serialize;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{Algorithm, base64url};
+
+/// Bits of an RSA key: what every relying party takes, and twice as fast as the next size.
+const RSA_BITS: u32 = 2048;
+
+/// A private key; its members are wiped when it goes.
+pub(super) struct PrivateJwk(Jwk);
+
+impl PrivateJwk {
+    /// A new key that signs with `algorithm`.
+    pub(super) fn generate(algorithm: Algorithm) -> Result<Self, JoseError> {
+        match algorithm {
+            Algorithm::Rs256 | Algorithm::Ps256 => Jwk::generate_rsa_key(RSA_BITS),
+            Algorithm::Es256 => Jwk::generate_ec_key(EcCurve::P256),
+            Algorithm::EdDsa => Jwk::generate_ed_key(EdCurve::Ed25519),
+        }
+        .map(Self)
+    }
+
+    /// Reads what [`PrivateJwk::to_json`] wrote.
+    pub(super) fn parse(json: &[u8]) -> Result<Self, JoseError> {
+        Jwk::from_bytes(json).map(Self)
+    }
+
+    /// The JSON text.
+    pub(super) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, serde_json::Error> {
+        // Room for the longest key, so that no part of it stays behind in an outgrown buffer.
+        let mut json = Zeroizing::new(Vec::with_capacity(4096));
+        serde_json::to_writer(&mut *json, &self.0)?;
+        Ok(json)
+    }
+
+    /// The josekit form.
+    pub(super) const fn as_jwk(&self) -> &Jwk {
+        &self.0
+    }
+
+    /// One member, decoded from base64url.
+    pub(super) fn bytes(&self, member: &str) -> Option<Zeroizing<Vec<u8>>> {
+        base64url::decode(text(&self.0, member)?).map(Zeroizing::new)
+    }
+}
+
+impl Drop for PrivateJwk {
+    fn drop(&mut self) {
+        let members: Map<String, Value> = mem::replace(&mut self.0, Jwk::new("")).into();
+        for (_, member) in members {
+            if let Value::String(mut text) = member {
+                text.zeroize();
+            }
+        }
+    }
+}
+
+/// The public members of a key, no more than its thumbprint covers and in that order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(super) enum PublicKey {
+    /// On the curve P-256 ([RFC 7518 section 6.2](https://www.rfc-editor.org/rfc/rfc7518#section-6.2)).
+    Ec {
+        crv: String,
+        kty: &'static str,
+        x: String,
+        y: String,
+    },
+    /// Ed25519 ([RFC 8037 section 2](https://www.rfc-editor.org/rfc/rfc8037#section-2)).
+    Okp {
+        crv: String,
+        kty: &'static str,
+        x: String,
+    },
+    /// RSA ([RFC 7518 section 6.3](https://www.rfc-editor.org/rfc/rfc7518#section-6.3)).
+    Rsa {
+        e: String,
+        kty: &'static str,
+        n: String,
+    },
+}
+
+impl PublicKey {
+    /// The public members of `jwk` if it is a key for `algorithm`.
+    pub(super) fn of(jwk: &Jwk, algorithm: Algorithm) -> Option<Self> {
+        let member = |name| text(jwk, name).map(str::to_owned);
+        match (algorithm, jwk.key_type(), jwk.curve()) {
+            (Algorithm::Rs256 | Algorithm::Ps256, "RSA", None) => Some(Self::Rsa {
+                e: member("e")?,
+                kty: "RSA",
+                n: member("n")?,
+            }),
+            (Algorithm::Es256, "EC", Some("P-256")) => Some(Self::Ec {
+                crv: "P-256".to_owned(),
+                kty: "EC",
+                x: member("x")?,
+                y: member("y")?,
+            }),
+            (Algorithm::EdDsa, "OKP", Some("Ed25519")) => Some(Self::Okp {
+                crv: "Ed25519".to_owned(),
+                kty: "OKP",
+                x: member("x")?,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The josekit form.
+    pub(super) fn to_jwk(&self) -> Option<Jwk> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(members)) => Jwk::from_map(members).ok(),
+            _ => None,
+        }
+    }
+
+    /// The JWK thumbprint ([RFC 7638 section 3](https://www.rfc-editor.org/rfc/rfc7638#section-3)).
+    pub(super) fn thumbprint(&self) -> Result<String, serde_json::Error> {
+        let canonical = serde_json::to_vec(self)?;
+        Ok(base64url::encode(digest(&SHA256, &canonical)))
+    }
+}
+
+/// A public key as the JWK Set lists it ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)).
+#[derive(Serialize)]
+pub(super) struct PublishedKey<'a> {
+    pub(super) kid: &'a str,
+    pub(super) alg: Algorithm,
+    #[serde(rename = "use")]
+    pub(super) usage: &'static str,
+    #[serde(flatten)]
+    pub(super) key: &'a PublicKey,
+}
+
+/// A JWK Set ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
+#[derive(Serialize)]
+pub(super) struct PublishedKeys<'a> {
+    pub(super) keys: Vec<PublishedKey<'a>>,
+}
+
+fn text<'a>(jwk: &'a Jwk, member: &str) -> Option<&'a str> {
+    jwk.parameter(member).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thumbprint(jwk: &str, algorithm: Algorithm) -> String {
+        let jwk = Jwk::from_bytes(jwk).unwrap();
+        PublicKey::of(&jwk, algorithm)
+            .unwrap()
+            .thumbprint()
+            .unwrap()
+    }
+
+    /// [RFC 7638 section 3.1](https://www.rfc-editor.org/rfc/rfc7638#section-3.1).
+    #[test]
+    fn the_thumbprint_of_the_rsa_example_comes_out() {
+        let jwk = r#"{
+            "kty": "RSA", "e": "AQAB", "alg": "RS256", "kid": "2011-04-29",
+            "n": "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+        }"#;
+        assert_eq!(
+            thumbprint(jwk, Algorithm::Rs256),
+            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+        );
+    }
+
+    /// [RFC 8037 section A.3](https://www.rfc-editor.org/rfc/rfc8037#appendix-A.3).
+    #[test]
+    fn the_thumbprint_of_the_ed25519_example_comes_out() {
+        let jwk =
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        assert_eq!(
+            thumbprint(jwk, Algorithm::EdDsa),
+            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+        );
+    }
+
+    #[test]
+    fn a_key_serves_no_other_algorithm() {
+        for (jwk, wrong) in [
+            (r#"{"kty":"RSA","n":"AQ","e":"AQAB"}"#, Algorithm::Es256),
+            (
+                r#"{"kty":"EC","crv":"P-384","x":"AQ","y":"AQ"}"#,
+                Algorithm::Es256,
+            ),
+            (r#"{"kty":"OKP","crv":"Ed448","x":"AQ"}"#, Algorithm::EdDsa),
+            (r#"{"kty":"oct","k":"AQ"}"#, Algorithm::Rs256),
+            (r#"{"kty":"RSA","e":"AQAB"}"#, Algorithm::Rs256),
+        ] {
+            let jwk = Jwk::from_bytes(jwk).unwrap();
+            assert_eq!(PublicKey::of(&jwk, wrong), None, "{jwk}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What a signed token is for, so that none passes for another
+//! ([RFC 8725 section 3.11](https://www.rfc-editor.org/rfc/rfc8725#section-3.11)).
+
+/// What a signed token is for; its `typ` header says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typ {
+    /// An ID Token ([OpenID Connect Core section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
+    IdToken,
+    /// An access token ([RFC 9068 section 2.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.1)).
+    AccessToken,
+    /// A signed UserInfo response
+    /// ([OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
+    UserInfo,
+    /// A Logout Token
+    /// ([OpenID Connect Back-Channel Logout section 2.4](https://openid.net/specs/openid-connect-backchannel-1_0.html#LogoutToken)).
+    LogoutToken,
+}
+
+impl Typ {
+    /// The `typ` value.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IdToken | Self::UserInfo => "JWT",
+            Self::AccessToken => "at+jwt",
+            Self::LogoutToken => "logout+jwt",
+        }
+    }
+
+    /// Whether a token with this header, or with none, may be one of this type.
+    ///
+    /// Only ID Tokens may come without: OpenID Connect does not ask for the header.
+    pub(super) fn admits(self, header: Option<&str>) -> bool {
+        match header {
+            Some(typ) => typ == self.as_str(),
+            None => self == Self::IdToken,
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The header of a token ([RFC 7515 section 4](https://www.rfc-editor.org/rfc/rfc7515#section-4)).
+
+use serde_json::{Map, Value};
+
+use super::JwtRefused;
+use crate::jose::{Algorithm, base64url, json};
+
+/// The longest name of a key that is looked up, in bytes.
+const MAX_KID_LENGTH: usize = 128;
+
+/// Members that change what is signed or must be understood, none of which we ever write.
+///
+/// `jwk`, `jku`, `x5c` and `x5u`, keys that a token brings along, are ignored: a key is found by `kid` alone.
+const REFUSED: [&str; 3] = ["crit", "b64", "zip"];
+
+/// What a token says of how it was signed.
+pub(super) struct Header {
+    pub(super) algorithm: Algorithm,
+    pub(super) kid: String,
+    pub(super) typ: Option<String>,
+}
+
+impl Header {
+    pub(super) fn parse(encoded: &str) -> Result<Self, JwtRefused> {
+        let bytes = base64url::decode(encoded).ok_or(JwtRefused::HeaderEncoding)?;
+        let members = json::object(&bytes).ok_or(JwtRefused::HeaderMalformed)?;
+        if let Some(name) = REFUSED.into_iter().find(|&name| members.contains_key(name)) {
+            return Err(JwtRefused::HeaderMember(name));
+        }
+        Ok(Self {
+            algorithm: text(&members, "alg")?
+                .and_then(|alg| alg.parse().ok())
+                .ok_or(JwtRefused::UnknownAlgorithm)?,
+            kid: text(&members, "kid")?
+                .filter(|kid| kid.len() <= MAX_KID_LENGTH)
+                .map(str::to_owned)
+                .ok_or(JwtRefused::UnknownKey)?,
+            typ: text(&members, "typ")?.map(str::to_owned),
+        })
+    }
+}
+
+/// A member that may be absent and is a text otherwise.
+fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, JwtRefused> {
+    match members.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(JwtRefused::HeaderMalformed),
+    }
+}

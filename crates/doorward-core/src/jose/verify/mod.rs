@@ -1,0 +1,163 @@
+//! Verification of the tokens that we signed ([RFC 7515 section 5.2], as strictly as [RFC 8725] advises).
+//!
+//! A token names its key and nothing else about how it is verified: the algorithm is the key's, the
+//! type is the caller's, and keys that a token brings along are not looked at.
+//!
+//! [RFC 7515 section 5.2]: https://www.rfc-editor.org/rfc/rfc7515#section-5.2
+//! [RFC 8725]: https://www.rfc-editor.org/rfc/rfc8725
+
+mod claims;
+mod header;
+#[cfg(test)]
+mod tests;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use self::header::Header;
+use super::{Keyring, Typ, base64url, json};
+use crate::time::Timestamp;
+
+/// The longest token that is looked at, in bytes.
+const MAX_LENGTH: usize = 8 * 1024;
+
+/// What a token must be to be accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// What it is for.
+    pub typ: Typ,
+    /// Who must have issued it: its `iss`.
+    pub issuer: &'a str,
+    /// Whom it must be for, one of its `aud`; anybody when absent.
+    pub audience: Option<&'a str>,
+    /// The present time.
+    pub now: Timestamp,
+    /// Whether it must still be in force.
+    pub expiry: Expiry,
+}
+
+/// Whether a token must still be in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// Its `exp` must lie ahead.
+    Required,
+    /// Its `exp` may have passed: it only says who somebody was, as an `id_token_hint` does.
+    Tolerated,
+}
+
+/// Why a token was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwtRefused {
+    /// It is longer than any of ours.
+    #[error("the token has more than 8 KiB")]
+    TooLong,
+    /// It is no compact serialization.
+    #[error("the token does not have exactly three parts")]
+    NotThreeParts,
+    /// The header is not strict base64url.
+    #[error("the token's header is not base64url without padding")]
+    HeaderEncoding,
+    /// The header is not one JSON object of distinct members.
+    #[error("the token's header is not a JSON object whose members are distinct")]
+    HeaderMalformed,
+    /// The header wants something of us that we do not do.
+    #[error("the token's header has the member {0}")]
+    HeaderMember(&'static str),
+    /// `alg` is absent or none of ours.
+    #[error("the token's alg is none that we sign with")]
+    UnknownAlgorithm,
+    /// `kid` is absent, too long or no key of ours.
+    #[error("the token's kid names no key of ours")]
+    UnknownKey,
+    /// `alg` is not that of the key.
+    #[error("the token's alg is not that of its key")]
+    OtherAlgorithm,
+    /// `typ` says that it is for something else.
+    #[error("the token's typ is not {0:?}")]
+    OtherType(&'static str),
+    /// The signature is not strict base64url.
+    #[error("the token's signature is not base64url without padding")]
+    SignatureEncoding,
+    /// The key did not sign this.
+    #[error("the token's signature is not its key's")]
+    SignatureWrong,
+    /// The claims are not strict base64url.
+    #[error("the token's claims are not base64url without padding")]
+    ClaimsEncoding,
+    /// The claims are not one JSON object of distinct members.
+    #[error("the token's claims are not a JSON object whose members are distinct")]
+    ClaimsMalformed,
+    /// `iss` is not the expected one.
+    #[error("the token's iss is another")]
+    OtherIssuer,
+    /// `aud` has not the expected one.
+    #[error("the token's aud is another")]
+    OtherAudience,
+    /// A date is absent where it must not be, no whole number, or far outside of our time.
+    #[error("the token's {0} is not a sensible date")]
+    Date(&'static str),
+    /// `exp` has passed.
+    #[error("the token has expired")]
+    Expired,
+    /// `nbf` or `iat` lies ahead.
+    #[error("the token's {0} lies ahead")]
+    TooEarly(&'static str),
+    /// The claims are not those of this kind of token.
+    #[error("the token's claims are not those of its kind: {0}")]
+    ClaimsUnexpected(String),
+}
+
+impl Keyring {
+    /// Reads the claims of a token that one of our keys signed and that is what was `expected`.
+    pub fn verify<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        expected: Expected<'_>,
+    ) -> Result<T, JwtRefused> {
+        let parts = Parts::of(token)?;
+        let header = Header::parse(parts.header)?;
+        let key = self.key(&header.kid).ok_or(JwtRefused::UnknownKey)?;
+        if header.algorithm != key.algorithm() {
+            return Err(JwtRefused::OtherAlgorithm);
+        }
+        if !expected.typ.admits(header.typ.as_deref()) {
+            return Err(JwtRefused::OtherType(expected.typ.as_str()));
+        }
+        let signature = base64url::decode(parts.signature).ok_or(JwtRefused::SignatureEncoding)?;
+        if !key.signed(parts.signed, &signature) {
+            return Err(JwtRefused::SignatureWrong);
+        }
+        let claims = base64url::decode(parts.claims).ok_or(JwtRefused::ClaimsEncoding)?;
+        let claims = json::object(&claims).ok_or(JwtRefused::ClaimsMalformed)?;
+        claims::judge(&claims, expected)?;
+        serde_json::from_value(Value::Object(claims))
+            .map_err(|error| JwtRefused::ClaimsUnexpected(error.to_string()))
+    }
+}
+
+/// The parts of a compact serialization ([RFC 7515 section 7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)).
+struct Parts<'a> {
+    header: &'a str,
+    claims: &'a str,
+    signature: &'a str,
+    /// Header and claims with the dot between: what was signed.
+    signed: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(token: &'a str) -> Result<Self, JwtRefused> {
+        if token.len() > MAX_LENGTH {
+            return Err(JwtRefused::TooLong);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(JwtRefused::NotThreeParts)?;
+        match signed.split_once('.') {
+            Some((header, claims)) if !claims.contains('.') => Ok(Self {
+                header,
+                claims,
+                signature,
+                signed,
+            }),
+            _ => Err(JwtRefused::NotThreeParts),
+        }
+    }
+}
