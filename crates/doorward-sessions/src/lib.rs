@@ -13,7 +13,7 @@ mod redis;
 mod store;
 
 pub use backend::{Backend, Inserted, Unavailable, Unopened};
-pub use codes::{Codes, NamesGrant, Redeemed};
+pub use codes::Codes;
 pub use embedded::Embedded;
 pub use key::Key;
 pub use location::{Location, UnknownLocation, open};

@@ -17,6 +17,8 @@ use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::AuthorizationCode;
 
+use doorward_directory::Recorded;
+
 use crate::answer::language;
 use crate::authorization::{deliver, see_other};
 use crate::browser::{Binding, Here, SetCookie};
@@ -138,8 +140,10 @@ impl Course<'_> {
             nonce: self.request.nonce,
             expires_at: app.now().plus(lifetime),
         };
-        app.directory.grants().record(&grant).await?;
-        app.codes.issue(&code, &meaning, lifetime).await?;
+        if app.directory.grants().record(&grant).await? == Recorded::SessionOver {
+            return Err(PageError::bad_request("authorization", Problem::Expired, "the session was ended meanwhile"));
+        }
+        app.codes.issue(&code, meaning, lifetime).await?;
         let (person, client) = (grant.person, grant.client);
         app.note(
             self.reference,

@@ -4,6 +4,7 @@
 //! commit what was decided. The list in [`router`] is the map of this crate.
 
 mod answer;
+mod assets;
 mod authorization;
 mod browser;
 mod client_address;
@@ -51,7 +52,7 @@ pub fn router(provider: Provider) -> Router {
         .merge(token::routes(&app))
         .merge(userinfo::routes(&app))
         .merge(discovery::routes())
-        .merge(pages::assets::routes())
+        .merge(assets::routes())
         .fallback(answer::not_found)
         .layer(from_fn_with_state(app.clone(), answer::answer))
         .layer(axum::middleware::from_fn(headers::secure))

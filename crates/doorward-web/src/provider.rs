@@ -11,7 +11,6 @@ use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
 use doorward_core::scope;
 use doorward_core::time::{Clock, Timestamp};
-use doorward_core::token::code::AuthorizationCode;
 use doorward_directory::Directory;
 use doorward_sessions::{Codes, Store};
 
@@ -46,7 +45,7 @@ pub struct Provider {
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) sessions: Store,
-    pub(crate) codes: Codes<AuthorizationCode>,
+    pub(crate) codes: Codes,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -61,7 +60,7 @@ impl Provider {
     /// Puts a provider together, and starts the threads that hash passwords.
     pub fn new(parts: Parts) -> Self {
         Self {
-            codes: Codes::new(parts.sessions.clone(), "code"),
+            codes: Codes::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
             metadata: Document::new(metadata(&parts.issuer)),

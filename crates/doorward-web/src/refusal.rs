@@ -229,7 +229,7 @@ pub(crate) enum TokenError {
     Failed(Failed),
 }
 
-fails_from!(TokenError: Failure, StoreError, SigningFailed, Failed);
+fails_from!(TokenError: Failure, StoreError, Failed);
 
 impl TokenError {
     pub(crate) fn refused(code: ErrorCode, reason: impl ToString) -> Self {
@@ -291,7 +291,7 @@ pub(crate) enum BearerError {
     Failed(Failed),
 }
 
-fails_from!(BearerError: Failure, SigningFailed, Failed);
+fails_from!(BearerError: Failure, Failed);
 
 impl From<BearerRefused> for BearerError {
     fn from(refused: BearerRefused) -> Self {

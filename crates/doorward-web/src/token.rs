@@ -17,7 +17,7 @@ use doorward_core::event::{Event, Reference, RevocationCause};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::id_token::{self, IdTokenFor};
 use doorward_core::identifiers::GrantId;
-use doorward_core::jose::{Algorithm, Keyring, SigningFailed, SigningKey, Typ};
+use doorward_core::jose::{Algorithm, Keyring, SigningKey, Typ};
 use doorward_core::person::Person;
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::Secret;
@@ -320,7 +320,7 @@ impl Minting {
         }
     }
 
-    fn mint(self, issue: Issue) -> Result<TokenResponse, SigningFailed> {
+    fn mint(self, issue: Issue) -> Result<TokenResponse, Failed> {
         let access_token = self.access_token(&issue)?;
         let id_token = if issue.scope.contains(scope::OPENID) {
             Some(self.id_token(&issue, &access_token)?)
@@ -337,7 +337,7 @@ impl Minting {
         })
     }
 
-    fn access_token(&self, issue: &Issue) -> Result<String, SigningFailed> {
+    fn access_token(&self, issue: &Issue) -> Result<String, Failed> {
         let claims = access_token::claims(access_token::AccessTokenFor {
             issuer: &self.issuer,
             grant: &issue.grant,
@@ -346,11 +346,10 @@ impl Minting {
             now: self.now,
             lifetime: self.access_token_lifetime,
         });
-        self.key(self.client.access_token_signed_response_alg)?
-            .sign(Typ::AccessToken, &claims)
+        self.key(self.client.access_token_signed_response_alg)?.sign(Typ::AccessToken, &claims).map_err(Failed::from)
     }
 
-    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, SigningFailed> {
+    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, Failed> {
         let claims = id_token::claims(IdTokenFor {
             issuer: &self.issuer,
             grant: &issue.grant,
@@ -361,11 +360,15 @@ impl Minting {
             now: self.now,
             lifetime: self.id_token_lifetime,
         });
-        self.key(self.client.id_token_signed_response_alg)?
-            .sign(Typ::IdToken, &claims)
+        self.key(self.client.id_token_signed_response_alg)?.sign(Typ::IdToken, &claims).map_err(Failed::from)
     }
 
-    fn key(&self, algorithm: Algorithm) -> Result<&SigningKey, SigningFailed> {
-        self.keyring.signer(algorithm).ok_or(SigningFailed)
+    fn key(&self, algorithm: Algorithm) -> Result<&SigningKey, Failed> {
+        signer(&self.keyring, algorithm)
     }
+}
+
+/// The key that signs with `algorithm`.
+pub(crate) fn signer(keyring: &Keyring, algorithm: Algorithm) -> Result<&SigningKey, Failed> {
+    keyring.signer(algorithm).ok_or_else(|| Failed(format!("there is no active key for {algorithm}")))
 }

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use doorward_core::access_token::AccessTokenClaims;
 use doorward_core::bearer::{BearerRefused, presented};
 use doorward_core::client::Client;
-use doorward_core::jose::{Algorithm, Expected, Expiry, SigningFailed, Typ};
+use doorward_core::jose::{Algorithm, Expected, Expiry, Typ};
 use doorward_core::parameters::Parameters;
 use doorward_core::userinfo;
 use serde_json::{Map, Value};
@@ -20,9 +20,9 @@ use serde_json::{Map, Value};
 use crate::cors::registered_origins;
 use crate::form::{self, Form};
 use crate::provider::App;
-use crate::refusal::BearerError;
+use crate::refusal::{BearerError, Failed};
 use crate::signing::Pace;
-use crate::token::consent;
+use crate::token::{consent, signer};
 
 /// The address of the endpoint.
 pub(crate) const USERINFO: &str = "/userinfo";

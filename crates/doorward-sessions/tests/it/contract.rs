@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use doorward_core::identifiers::GrantId;
 use doorward_core::secret::{Secret, SecretKind};
-use doorward_sessions::{Backend, Codes, Inserted, Key, NamesGrant, Redeemed, StoreError};
+use doorward_core::Timestamp;
+use doorward_core::authorization::ProofKey;
+use doorward_core::token::code::{AuthorizationCode, Redeemed};
+use doorward_sessions::{Backend, Codes, Inserted, Key, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::support::{Fixture, LONG, in_parallel, unique};
@@ -352,35 +355,27 @@ pub(crate) async fn of_50_parallel_additions_each_has_its_own_count(f: &Fixture)
     assert_eq!(counts, (1..=50).collect::<Vec<_>>());
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Meaning {
-    grant: GrantId,
-    nonce: String,
-}
-
-impl NamesGrant for Meaning {
-    fn grant(&self) -> GrantId {
-        self.grant
-    }
-}
-
-fn meaning() -> Meaning {
-    Meaning {
+fn meaning() -> AuthorizationCode {
+    AuthorizationCode {
         grant: GrantId::from_bytes([7; 16]),
-        nonce: "n-0S6_WzA2Mj".to_owned(),
+        client: "wiki".parse().unwrap(),
+        redirect_uri: "https://wiki.example/cb".to_owned(),
+        proof_key: ProofKey::Absent,
+        nonce: Some("n-0S6_WzA2Mj".to_owned()),
+        expires_at: Timestamp::from_seconds(1_700_000_000),
     }
 }
 
-fn codes(f: &Fixture) -> (Codes<Meaning>, Secret) {
+fn codes(f: &Fixture) -> (Codes, Secret) {
     let code = Secret::from_bytes(SecretKind::AuthorizationCode, unique().repeat(2).as_bytes());
-    (Codes::new(f.store(), "code"), code)
+    (Codes::new(f.store()), code)
 }
 
 // https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
 pub(crate) async fn a_code_is_fresh_once_and_replayed_thereafter(f: &Fixture) {
     let (codes, code) = codes(f);
     assert_eq!(codes.redeem(&code, LONG).await.unwrap(), Redeemed::Unknown);
-    codes.issue(&code, &meaning(), LONG).await.unwrap();
+    codes.issue(&code, meaning(), LONG).await.unwrap();
     assert_eq!(
         codes.redeem(&code, LONG).await.unwrap(),
         Redeemed::Fresh(meaning())
@@ -394,20 +389,20 @@ pub(crate) async fn a_code_is_fresh_once_and_replayed_thereafter(f: &Fixture) {
 // https://www.rfc-editor.org/rfc/rfc6749#section-10.5
 pub(crate) async fn of_50_parallel_redemptions_of_a_code_one_is_fresh(f: &Fixture) {
     let (codes, code) = codes(f);
-    codes.issue(&code, &meaning(), LONG).await.unwrap();
+    codes.issue(&code, meaning(), LONG).await.unwrap();
     let outcomes = in_parallel(50, |_| {
         let (codes, code) = (codes.clone(), code.clone());
         async move { codes.redeem(&code, LONG).await.unwrap() }
     })
     .await;
-    let count = |what: &Redeemed<Meaning>| outcomes.iter().filter(|it| *it == what).count();
+    let count = |what: &Redeemed| outcomes.iter().filter(|it| *it == what).count();
     assert_eq!(count(&Redeemed::Fresh(meaning())), 1);
     assert_eq!(count(&Redeemed::Replayed(meaning().grant)), 49);
 }
 
 pub(crate) async fn a_tombstone_outlives_its_code(f: &Fixture) {
     let (codes, code) = codes(f);
-    codes.issue(&code, &meaning(), f.short).await.unwrap();
+    codes.issue(&code, meaning(), f.short).await.unwrap();
     assert_eq!(
         codes.redeem(&code, LONG).await.unwrap(),
         Redeemed::Fresh(meaning())
@@ -419,14 +414,14 @@ pub(crate) async fn a_tombstone_outlives_its_code(f: &Fixture) {
 
 pub(crate) async fn an_expired_code_is_unknown(f: &Fixture) {
     let (codes, code) = codes(f);
-    codes.issue(&code, &meaning(), f.short).await.unwrap();
+    codes.issue(&code, meaning(), f.short).await.unwrap();
     f.let_short_pass().await;
     assert_eq!(codes.redeem(&code, LONG).await.unwrap(), Redeemed::Unknown);
 }
 
 pub(crate) async fn a_code_is_issued_once(f: &Fixture) {
     let (codes, code) = codes(f);
-    codes.issue(&code, &meaning(), LONG).await.unwrap();
-    let again = codes.issue(&code, &meaning(), LONG).await;
+    codes.issue(&code, meaning(), LONG).await.unwrap();
+    let again = codes.issue(&code, meaning(), LONG).await;
     assert!(matches!(again, Err(StoreError::Taken { kind: "code" })));
 }
