@@ -23,6 +23,7 @@ pub mod claims;
 pub mod client;
 pub mod client_authentication;
 pub mod consent;
+pub mod discovery;
 pub mod error;
 pub mod event;
 pub mod grant;

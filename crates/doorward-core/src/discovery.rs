@@ -1,0 +1,248 @@
+//! What the provider can do, told to whoever asks: [OpenID Connect Discovery section 3] and [RFC 8414 section 2].
+//!
+//! One document serves both; it says what the core supports, and nothing else.
+//!
+//! [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
+//! [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
+
+use serde::Serialize;
+
+use crate::claims::BY_SCOPE;
+use crate::client::{AuthMethod, GrantType};
+use crate::jose::Algorithm;
+use crate::session::ACR_PASSWORD;
+
+/// The claims of an ID Token that are not about the End-User's profile.
+const TOKEN_CLAIMS: [&str; 12] = [
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "sid",
+    "at_hash",
+];
+
+/// Where the endpoints are, as whole URLs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Endpoints {
+    /// Where people are sent to sign in.
+    #[serde(rename = "authorization_endpoint")]
+    pub authorization: String,
+    /// Where clients get tokens.
+    #[serde(rename = "token_endpoint")]
+    pub token: String,
+    /// Where clients learn more about the End-User.
+    #[serde(rename = "userinfo_endpoint")]
+    pub userinfo: String,
+    /// Where the keys are.
+    #[serde(rename = "jwks_uri")]
+    pub jwks: String,
+    /// Where people are sent to sign out
+    /// ([OpenID Connect RP-Initiated Logout section 2.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#OPMetadata)).
+    #[serde(rename = "end_session_endpoint")]
+    pub end_session: String,
+}
+
+/// The metadata document; its members come in this order.
+///
+/// `service_documentation` and the algorithms of request objects are left out: there are none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the standard gives these members their types"
+)]
+pub struct Metadata {
+    issuer: String,
+    #[serde(flatten)]
+    endpoints: Endpoints,
+    scopes_supported: Vec<String>,
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 3],
+    grant_types_supported: [&'static str; GrantType::ALL.len()],
+    acr_values_supported: [&'static str; 1],
+    subject_types_supported: [&'static str; 1],
+    id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
+    code_challenge_methods_supported: [&'static str; 1],
+    display_values_supported: [&'static str; 3],
+    prompt_values_supported: [&'static str; 4],
+    claim_types_supported: [&'static str; 1],
+    claims_supported: Vec<&'static str>,
+    ui_locales_supported: Vec<String>,
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl Metadata {
+    /// The metadata of the provider that is `issuer`, with the scopes that its clients may ask for and the
+    /// languages of its pages (as [BCP 47](https://www.rfc-editor.org/info/bcp47) tags).
+    pub fn of<'a>(
+        issuer: &str,
+        endpoints: Endpoints,
+        scopes: impl IntoIterator<Item = &'a str>,
+        ui_locales: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            endpoints,
+            scopes_supported: scopes.into_iter().map(str::to_owned).collect(),
+            response_types_supported: ["code"],
+            response_modes_supported: ["query", "fragment", "form_post"],
+            grant_types_supported: GrantType::ALL.map(GrantType::as_str),
+            acr_values_supported: [ACR_PASSWORD],
+            subject_types_supported: ["public"],
+            id_token_signing_alg_values_supported: Algorithm::ALL,
+            userinfo_signing_alg_values_supported: Algorithm::ALL,
+            token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            code_challenge_methods_supported: ["S256"],
+            display_values_supported: ["page", "popup", "touch"],
+            prompt_values_supported: ["none", "login", "consent", "select_account"],
+            claim_types_supported: ["normal"],
+            claims_supported: claims(),
+            ui_locales_supported: ui_locales.into_iter().map(str::to_owned).collect(),
+            claims_parameter_supported: true,
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+            authorization_response_iss_parameter_supported: true,
+        }
+    }
+}
+
+fn claims() -> Vec<&'static str> {
+    let of_scopes = BY_SCOPE.into_iter().flat_map(|(_, claims)| claims);
+    TOKEN_CLAIMS.iter().chain(of_scopes).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::scope::STANDARD;
+
+    const ISSUER: &str = "https://login.example.com";
+
+    fn metadata() -> Value {
+        let at = |path: &str| format!("{ISSUER}{path}");
+        let endpoints = Endpoints {
+            authorization: at("/authorize"),
+            token: at("/token"),
+            userinfo: at("/userinfo"),
+            jwks: at("/jwks"),
+            end_session: at("/logout"),
+        };
+        serde_json::to_value(Metadata::of(ISSUER, endpoints, STANDARD, ["en", "de"])).unwrap()
+    }
+
+    /// [RFC 8414 section 2](https://www.rfc-editor.org/rfc/rfc8414#section-2).
+    #[test]
+    fn every_member_has_the_type_that_the_standard_gives_it() {
+        for (name, value) in metadata().as_object().unwrap() {
+            if name.ends_with("_parameter_supported") {
+                assert!(value.is_boolean(), "{name}");
+            } else if name.ends_with("_supported") {
+                let values = value.as_array().unwrap();
+                let distinct: BTreeSet<&str> =
+                    values.iter().map(|value| value.as_str().unwrap()).collect();
+                assert!(!values.is_empty(), "{name}");
+                assert_eq!(distinct.len(), values.len(), "{name}");
+                assert!(!distinct.contains(""), "{name}");
+            } else {
+                assert!(value.as_str().unwrap().starts_with(ISSUER), "{name}");
+            }
+        }
+    }
+
+    /// [OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
+    #[test]
+    fn the_members_that_relying_parties_need_are_there() {
+        let metadata = metadata();
+        for (name, value) in [
+            ("issuer", json!(ISSUER)),
+            (
+                "authorization_endpoint",
+                json!("https://login.example.com/authorize"),
+            ),
+            ("token_endpoint", json!("https://login.example.com/token")),
+            (
+                "userinfo_endpoint",
+                json!("https://login.example.com/userinfo"),
+            ),
+            ("jwks_uri", json!("https://login.example.com/jwks")),
+            (
+                "end_session_endpoint",
+                json!("https://login.example.com/logout"),
+            ),
+            ("response_types_supported", json!(["code"])),
+            (
+                "response_modes_supported",
+                json!(["query", "fragment", "form_post"]),
+            ),
+            (
+                "grant_types_supported",
+                json!(["authorization_code", "refresh_token"]),
+            ),
+            ("subject_types_supported", json!(["public"])),
+            (
+                "token_endpoint_auth_methods_supported",
+                json!(["client_secret_basic", "client_secret_post", "none"]),
+            ),
+            ("code_challenge_methods_supported", json!(["S256"])),
+            ("scopes_supported", json!(STANDARD)),
+            ("ui_locales_supported", json!(["en", "de"])),
+            ("claims_parameter_supported", json!(true)),
+            ("request_parameter_supported", json!(false)),
+            ("request_uri_parameter_supported", json!(false)),
+            (
+                "authorization_response_iss_parameter_supported",
+                json!(true),
+            ),
+        ] {
+            assert_eq!(metadata[name], value, "{name}");
+        }
+        let claims = metadata["claims_supported"].as_array().unwrap();
+        for claim in [
+            "sub",
+            "auth_time",
+            "sid",
+            "name",
+            "email_verified",
+            "groups",
+        ] {
+            assert!(claims.contains(&json!(claim)), "{claim}");
+        }
+    }
+
+    /// RS256 is what every relying party knows
+    /// ([OpenID Connect Core section 15.1](https://openid.net/specs/openid-connect-core-1_0.html#ServerMTI)).
+    #[test]
+    fn tokens_are_always_signed_and_never_with_a_shared_secret() {
+        let metadata = metadata();
+        for name in [
+            "id_token_signing_alg_values_supported",
+            "userinfo_signing_alg_values_supported",
+        ] {
+            assert_eq!(
+                metadata[name],
+                json!(["RS256", "ES256", "PS256", "EdDSA"]),
+                "{name}"
+            );
+        }
+        assert!(
+            metadata
+                .get("request_object_signing_alg_values_supported")
+                .is_none()
+        );
+    }
+}
