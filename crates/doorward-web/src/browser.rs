@@ -5,7 +5,6 @@
 //! session key or a cookie.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;

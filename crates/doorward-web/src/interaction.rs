@@ -17,7 +17,7 @@ use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::AuthorizationCode;
 
-use doorward_directory::Recorded;
+use doorward_directory::grants::Recorded;
 
 use crate::answer::language;
 use crate::authorization::{deliver, see_other};
@@ -141,7 +141,11 @@ impl Course<'_> {
             expires_at: app.now().plus(lifetime),
         };
         if app.directory.grants().record(&grant).await? == Recorded::SessionOver {
-            return Err(PageError::bad_request("authorization", Problem::Expired, "the session was ended meanwhile"));
+            return Err(PageError::bad_request(
+                "authorization",
+                Problem::Expired,
+                "the session was ended meanwhile",
+            ));
         }
         app.codes.issue(&code, meaning, lifetime).await?;
         let (person, client) = (grant.person, grant.client);

@@ -4,12 +4,11 @@
 //! bounded queue: a flood of sign-ins waits, then is refused, and tokens go on being issued.
 
 use std::num::NonZero;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-use doorward_core::password::{Hasher, Parameters, Password, PasswordHash, Verified};
+use doorward_core::password::{HashUnusable, Hasher, Parameters, Password, PasswordHash, Verified};
 use tokio::sync::oneshot;
 
 /// The threads that hash.
@@ -47,12 +46,12 @@ impl Passwords {
     /// learns by the clock whom we know.
     pub(crate) async fn verify(
         &self,
-        password: Password,
+        password: Arc<Password>,
         hash: Option<PasswordHash>,
-    ) -> Result<Verified, Overloaded> {
+    ) -> Result<Result<Verified, HashUnusable>, Overloaded> {
         self.run(move |hasher| match &hash {
             Some(hash) => hasher.verify(&password, hash),
-            None => hasher.verify_nobody(&password),
+            None => Ok(hasher.verify_nobody(&password)),
         })
         .await
     }
@@ -60,7 +59,7 @@ impl Passwords {
     /// Hashes a password.
     pub(crate) async fn hash(
         &self,
-        password: Password,
+        password: Arc<Password>,
         salt: [u8; 16],
     ) -> Result<PasswordHash, Overloaded> {
         self.run(move |hasher| hasher.hash(&password, salt)).await

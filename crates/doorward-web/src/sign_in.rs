@@ -39,7 +39,7 @@ use crate::limits::{self, ACCOUNT_WINDOW, Verdict};
 use crate::pages::{self, ClientCard, PersonCard, Problem, ScopeLine, SignInProblem};
 use crate::passwords::Overloaded;
 use crate::provider::App;
-use crate::refusal::{AuthorizationError, PageError};
+use crate::refusal::{AuthorizationError, Failed, PageError};
 use crate::texts::Texts;
 
 pub(crate) fn routes() -> Router<App> {
@@ -288,7 +288,7 @@ impl<'a> Step<'a> {
         let name = form.one("username").unwrap_or_default().parse::<Username>();
         let (Ok(name), Ok(password)) = (
             name,
-            Password::parse(form.one("password").unwrap_or_default()),
+            Password::parse(form.one("password").unwrap_or_default().to_owned()),
         ) else {
             self.refused("the user name or password is empty or malformed".to_owned());
             return Ok(Err(SignInProblem::WrongCredentials));
@@ -389,6 +389,9 @@ impl<'a> Step<'a> {
 
     fn consent_page(&self, course: &Course<'_>, scope: &Scope) -> Response {
         let address = course.request.target.redirect_uri();
+        let Some(here) = &self.here else {
+            return self.sign_in_page(None, None);
+        };
         let page = pages::Consent {
             action: path(&self.waiting.name),
             csrf: self.waiting.binding.csrf(),
@@ -397,11 +400,7 @@ impl<'a> Step<'a> {
                 .parse::<RedirectUri>()
                 .map(|uri| uri.display_host())
                 .unwrap_or_default(),
-            person: self
-                .here
-                .as_ref()
-                .map(|here| person_card(&here.present.person))
-                .unwrap_or_default(),
+            person: person_card(&here.present.person),
             scopes: scope.iter().map(ScopeLine::from).collect(),
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
@@ -438,7 +437,7 @@ impl<'a> Step<'a> {
 }
 
 /// Stores a stronger hash of a password that was just proven; nobody waits for it.
-fn renew(app: App, person: PersonId, password: Password) {
+fn renew(app: App, person: PersonId, password: Arc<Password>) {
     tokio::spawn(async move {
         let Ok(hash) = app.passwords.hash(password, app.random.bytes()).await else {
             return;

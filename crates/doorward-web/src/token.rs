@@ -25,7 +25,7 @@ use doorward_core::token::code::{CodeRefused, CodeRequest, exchange};
 use doorward_core::token::refresh::{self, RefreshRefused, RefreshRequest, Rotation};
 use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_core::{access_token, grant};
-use doorward_directory::{Begun, Rotated};
+use doorward_directory::grants::{Begun, Rotated};
 
 use crate::cors::registered_origins;
 use crate::form::Form;
@@ -346,7 +346,9 @@ impl Minting {
             now: self.now,
             lifetime: self.access_token_lifetime,
         });
-        self.key(self.client.access_token_signed_response_alg)?.sign(Typ::AccessToken, &claims).map_err(Failed::from)
+        self.key(self.client.access_token_signed_response_alg)?
+            .sign(Typ::AccessToken, &claims)
+            .map_err(Failed::from)
     }
 
     fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, Failed> {
@@ -360,7 +362,9 @@ impl Minting {
             now: self.now,
             lifetime: self.id_token_lifetime,
         });
-        self.key(self.client.id_token_signed_response_alg)?.sign(Typ::IdToken, &claims).map_err(Failed::from)
+        self.key(self.client.id_token_signed_response_alg)?
+            .sign(Typ::IdToken, &claims)
+            .map_err(Failed::from)
     }
 
     fn key(&self, algorithm: Algorithm) -> Result<&SigningKey, Failed> {
@@ -370,5 +374,7 @@ impl Minting {
 
 /// The key that signs with `algorithm`.
 pub(crate) fn signer(keyring: &Keyring, algorithm: Algorithm) -> Result<&SigningKey, Failed> {
-    keyring.signer(algorithm).ok_or_else(|| Failed(format!("there is no active key for {algorithm}")))
+    keyring
+        .signer(algorithm)
+        .ok_or_else(|| Failed(format!("there is no active key for {algorithm}")))
 }

@@ -96,10 +96,9 @@ async fn signed(
     let keyring = Arc::clone(&app.keyring);
     let claims = userinfo::signed(claims, &app.issuer, &client);
     let sign = move || {
-        keyring
-            .signer(algorithm)
-            .ok_or(SigningFailed)?
+        signer(&keyring, algorithm)?
             .sign(Typ::UserInfo, &claims)
+            .map_err(Failed::from)
     };
     let pace = if algorithm.is_slow() {
         Pace::Slow
