@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use crate::authorization::{Display, Prompt, ResponseMode};
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
 use crate::jose::Algorithm;
@@ -63,7 +64,7 @@ pub struct Metadata {
     endpoints: Endpoints,
     scopes_supported: Vec<String>,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; 3],
+    response_modes_supported: [&'static str; ResponseMode::ALL.len()],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
     acr_values_supported: [&'static str; 1],
     subject_types_supported: [&'static str; 1],
@@ -71,8 +72,8 @@ pub struct Metadata {
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
     code_challenge_methods_supported: [&'static str; 1],
-    display_values_supported: [&'static str; 3],
-    prompt_values_supported: [&'static str; 4],
+    display_values_supported: [&'static str; Display::ALL.len()],
+    prompt_values_supported: [&'static str; Prompt::ALL.len()],
     claim_types_supported: [&'static str; 1],
     claims_supported: Vec<&'static str>,
     ui_locales_supported: Vec<String>,
@@ -96,7 +97,7 @@ impl Metadata {
             endpoints,
             scopes_supported: scopes.into_iter().map(str::to_owned).collect(),
             response_types_supported: ["code"],
-            response_modes_supported: ["query", "fragment", "form_post"],
+            response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: [ACR_PASSWORD],
             subject_types_supported: ["public"],
@@ -104,8 +105,8 @@ impl Metadata {
             userinfo_signing_alg_values_supported: Algorithm::ALL,
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             code_challenge_methods_supported: ["S256"],
-            display_values_supported: ["page", "popup", "touch"],
-            prompt_values_supported: ["none", "login", "consent", "select_account"],
+            display_values_supported: Display::ALL.map(Display::as_str),
+            prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
             claim_types_supported: ["normal"],
             claims_supported: claims(),
             ui_locales_supported: ui_locales.into_iter().map(str::to_owned).collect(),
@@ -199,6 +200,14 @@ mod tests {
                 json!(["client_secret_basic", "client_secret_post", "none"]),
             ),
             ("code_challenge_methods_supported", json!(["S256"])),
+            (
+                "prompt_values_supported",
+                json!(["none", "login", "consent", "select_account"]),
+            ),
+            (
+                "display_values_supported",
+                json!(["page", "popup", "touch", "wap"]),
+            ),
             ("scopes_supported", json!(STANDARD)),
             ("ui_locales_supported", json!(["en", "de"])),
             ("claims_parameter_supported", json!(true)),

@@ -1,7 +1,9 @@
 //! All keys of the issuer.
 
+use serde::Serialize;
+
 use super::jwk::PublishedKeys;
-use super::{Algorithm, KeyState, SigningKey};
+use super::{Algorithm, KeyState, SigningFailed, SigningKey, Typ};
 
 /// All keys of the issuer, parsed and ready: the active ones sign, and all are published and verify.
 #[derive(Debug)]
@@ -33,6 +35,18 @@ impl Keyring {
             .iter()
             .find(|(key, state)| *state == KeyState::Active && key.algorithm() == algorithm)
             .map(|(key, _)| key)
+    }
+
+    /// Signs `claims` as a token of type `typ` with the key for `algorithm`.
+    pub fn sign(
+        &self,
+        algorithm: Algorithm,
+        typ: Typ,
+        claims: &impl Serialize,
+    ) -> Result<String, SigningFailed> {
+        self.signer(algorithm)
+            .ok_or(SigningFailed::NoKey(algorithm))?
+            .sign(typ, claims)
     }
 
     /// The key of this name.
@@ -118,6 +132,11 @@ mod tests {
 
         assert_eq!(keyring.signer(Algorithm::EdDsa).unwrap().kid(), kids[2]);
         assert!(keyring.signer(Algorithm::Es256).is_none());
+        let refused = keyring.sign(Algorithm::Es256, Typ::IdToken, &json!({}));
+        assert!(matches!(
+            refused,
+            Err(SigningFailed::NoKey(Algorithm::Es256))
+        ));
         assert_eq!(keyring.algorithms(), [Algorithm::EdDsa]);
         let published: Vec<Value> = listed(&keyring)
             .iter()

@@ -43,8 +43,17 @@ pub enum KeyUnusable {
 
 /// A token that could not be signed.
 #[derive(Debug, thiserror::Error)]
-#[error("the token could not be signed")]
-pub struct SigningFailed(#[source] Box<dyn Error + Send + Sync>);
+pub enum SigningFailed {
+    /// No active key has the algorithm that the client is registered with.
+    #[error("no active key signs with {0}")]
+    NoKey(Algorithm),
+    /// The claims cannot be written as JSON.
+    #[error("the claims are no JSON: {0}")]
+    Claims(#[from] serde_json::Error),
+    /// The cryptographic library failed.
+    #[error("the signature could not be made: {0}")]
+    Library(#[source] Box<dyn Error + Send + Sync>),
+}
 
 impl SigningKey {
     /// A new key for `algorithm`: RSA of 2048 bits, P-256 or Ed25519.
@@ -114,7 +123,7 @@ impl SigningKey {
     /// Signs `claims` as a token of type `typ`, in the compact serialization
     /// ([RFC 7515 section 7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)).
     pub fn sign(&self, typ: Typ, claims: &impl Serialize) -> Result<String, SigningFailed> {
-        let claims = serde_json::to_vec(claims).map_err(|error| SigningFailed(error.into()))?;
+        let claims = serde_json::to_vec(claims)?;
         let header = self.headers.of_typ(typ);
         let signature_len = base64url::encoded_len(self.signer.signature_len());
         let length = header.len() + base64url::encoded_len(claims.len()) + signature_len + 2;
@@ -125,7 +134,7 @@ impl SigningKey {
         let signature = self
             .signer
             .sign(token.as_bytes())
-            .map_err(|error| SigningFailed(error.into()))?;
+            .map_err(|error| SigningFailed::Library(error.into()))?;
         token.push('.');
         base64url::encode_onto(signature, &mut token);
         Ok(token)

@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn password(text: &str) -> Password {
-        Password::parse(text.to_owned()).unwrap()
+        Password::parse(text).unwrap()
     }
 
     fn stored(phc: &str) -> PasswordHash {

@@ -16,6 +16,7 @@ pub use policy::{PasswordPolicy, PasswordRefused};
 const MAX_LENGTH: usize = 1024;
 
 /// A password in the clear, as somebody typed it. It cannot be printed, and is wiped when it goes.
+#[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
 /// A text that is nobody's password, so none is looked up for it.
@@ -34,8 +35,8 @@ pub enum PasswordMalformed {
 
 impl Password {
     /// Takes what was typed, byte for byte.
-    pub fn parse(text: impl Into<Zeroizing<String>>) -> Result<Self, PasswordMalformed> {
-        let text = text.into();
+    pub fn parse(text: impl Into<String>) -> Result<Self, PasswordMalformed> {
+        let text = Zeroizing::new(text.into());
         match text.len() {
             0 => Err(PasswordMalformed::Empty),
             1..=MAX_LENGTH if text.contains('\0') => Err(PasswordMalformed::Nul),
@@ -82,7 +83,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<(), PasswordMalformed> {
-        Password::parse(text.to_owned()).map(|_| ())
+        Password::parse(text).map(|_| ())
     }
 
     #[test]
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn neither_a_password_nor_its_hash_is_printed() {
-        let password = Password::parse("correct horse".to_owned()).unwrap();
+        let password = Password::parse("correct horse").unwrap();
         let hash = PasswordHash::from_stored("$argon2id$correct".to_owned());
         assert!(!format!("{password:?} {hash:?}").contains("correct"));
     }

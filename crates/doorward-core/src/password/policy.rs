@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn choose(text: &str) -> Result<(), PasswordRefused> {
-        let password = Password::parse(text.to_owned()).unwrap();
+        let password = Password::parse(text).unwrap();
         let username = "alice.smith".parse().unwrap();
         PasswordPolicy::default()
             .accept(password, &username, Some("a.smith@example.com"))
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn short_names_are_in_every_password_and_do_not_count() {
-        let password = Password::parse("jojojo is jojo jo".to_owned()).unwrap();
+        let password = Password::parse("jojojo is jojo jo").unwrap();
         let username = "jo".parse().unwrap();
         let policy = PasswordPolicy { min_length: 8 };
         assert!(policy.accept(password, &username, None).is_ok());
