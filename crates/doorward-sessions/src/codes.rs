@@ -34,8 +34,17 @@ impl Codes {
     }
 
     /// Makes `code` stand for `meaning`, for `ttl`.
-    pub async fn issue(&self, code: &Secret, meaning: AuthorizationCode, ttl: Duration) -> Result<(), StoreError> {
-        match self.store.insert(KIND, code.reveal(), &State::Live(meaning), ttl).await? {
+    pub async fn issue(
+        &self,
+        code: &Secret,
+        meaning: AuthorizationCode,
+        ttl: Duration,
+    ) -> Result<(), StoreError> {
+        match self
+            .store
+            .insert(KIND, code.reveal(), &State::Live(meaning), ttl)
+            .await?
+        {
             Inserted::New => Ok(()),
             Inserted::AlreadyThere => Err(StoreError::Taken { kind: KIND }),
         }
@@ -43,11 +52,7 @@ impl Codes {
 
     /// Redeems `code`, and remembers that for as long as `tombstone`, which should be longer than
     /// the code itself would have lived.
-    pub async fn redeem(
-        &self,
-        code: &Secret,
-        tombstone: Duration,
-    ) -> Result<Redeemed, StoreError> {
+    pub async fn redeem(&self, code: &Secret, tombstone: Duration) -> Result<Redeemed, StoreError> {
         let grant = match self.store.get(KIND, code.reveal()).await? {
             Some(State::Live(meaning)) => meaning.grant,
             Some(State::Spent(grant)) => return Ok(Redeemed::Replayed(grant)),

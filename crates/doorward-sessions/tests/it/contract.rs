@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use doorward_core::identifiers::GrantId;
-use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::Timestamp;
 use doorward_core::authorization::ProofKey;
+use doorward_core::identifiers::GrantId;
+use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::{AuthorizationCode, Redeemed};
 use doorward_sessions::{Backend, Codes, Inserted, Key, StoreError};
-use serde::{Deserialize, Serialize};
 
 use crate::support::{Fixture, LONG, in_parallel, unique};
 
