@@ -109,5 +109,5 @@ const ADD: &str = "
     RETURNING value";
 
 const SWEEP: &str = "
-    DELETE FROM entry WHERE key IN
-        (SELECT key FROM entry WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+    DELETE FROM entry WHERE id IN
+        (SELECT id FROM entry WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";

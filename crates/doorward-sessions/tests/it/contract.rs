@@ -9,7 +9,6 @@ use doorward_core::identifiers::GrantId;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::{AuthorizationCode, Redeemed};
 use doorward_sessions::{Backend, Codes, Inserted, Key, StoreError};
-use serde::{Deserialize, Serialize};
 
 use crate::support::{Fixture, LONG, in_parallel, unique};
 
