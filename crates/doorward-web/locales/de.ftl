@@ -23,7 +23,7 @@ sign-in-expired = Diese Seite war zu lange geöffnet. Bitte melden Sie sich noch
 ## The application that someone signs in to
 
 client-website = Website
-client-policy = Datenschutzerklärung
+client-policy = Datenschutz
 client-terms = Nutzungsbedingungen
 opens-in-new-tab = (öffnet in einem neuen Tab)
 

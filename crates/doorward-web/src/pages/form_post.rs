@@ -1,12 +1,13 @@
 //! The authorization response as a form that the browser posts to the client
 //! ([OAuth 2.0 Form Post Response Mode](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html)).
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 use super::assets;
+use super::layout::layout;
 use crate::texts::{Text, Texts};
 
-/// The form. It carries no token of ours, for it goes to the client.
+/// The form. It carries no token of ours, for it goes to the client; it has no `Debug`, for it carries a code.
 #[derive(Clone)]
 pub struct FormPost {
     /// Where the form goes: an address that the client registered.
@@ -18,32 +19,21 @@ pub struct FormPost {
 impl FormPost {
     /// The page. Where scripts run it sends itself.
     pub fn page(&self, texts: &Texts) -> Markup {
-        html! {
-            (DOCTYPE)
-            html lang=(texts.language()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
-                    title { (texts.get(Text::FormPostTitle)) " · Doorward" }
-                    link rel="stylesheet" href=(assets::STYLESHEET.url());
-                }
-                body {
-                    main.card {
-                        h1 { (texts.get(Text::FormPostTitle)) }
-                        p { (texts.get(Text::FormPostAdvice)) }
-                        form #form-post method="post" action=(self.action) {
-                            @for (name, value) in &self.fields {
-                                input type="hidden" name=(name) value=(value);
-                            }
-                            div.actions {
-                                button.primary type="submit" { (texts.get(Text::FormPostContinue)) }
-                            }
-                        }
+        let main = html! {
+            main.card {
+                h1 { (texts.get(Text::FormPostTitle)) }
+                p { (texts.get(Text::FormPostAdvice)) }
+                form #form-post method="post" action=(self.action) {
+                    @for (name, value) in &self.fields {
+                        input type="hidden" name=(name) value=(value);
                     }
-                    script src=(assets::FORM_POST_SCRIPT.url()) {}
+                    div.actions {
+                        button.primary type="submit" { (texts.get(Text::FormPostContinue)) }
+                    }
                 }
             }
-        }
+            script src=(assets::FORM_POST_SCRIPT.url()) {}
+        };
+        layout(texts, Text::FormPostTitle, &main)
     }
 }

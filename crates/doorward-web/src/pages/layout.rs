@@ -34,7 +34,7 @@ pub(super) fn layout(texts: &Texts, title: Text, main: &Markup) -> Markup {
 fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false" {
-            path fill="currentColor" fill-rule="evenodd" d=(DOOR);
+            path fill="currentColor" fill-rule="evenodd" d=(DOOR) {}
         }
     }
 }
@@ -59,8 +59,9 @@ pub(super) struct Field<'a> {
     pub(super) kind: &'a str,
     pub(super) autocomplete: &'a str,
     pub(super) value: &'a str,
-    /// The id of the alert that says what is wrong with it.
-    pub(super) problem: Option<&'a str>,
+    /// The id of the alert that concerns it.
+    pub(super) described_by: Option<&'a str>,
+    pub(super) invalid: bool,
     pub(super) focused: bool,
 }
 
@@ -72,7 +73,7 @@ pub(super) fn field(field: &Field<'_>, after: &Markup) -> Markup {
             div.input {
                 input #(field.id) name=(field.id) type=(field.kind) value=(field.value) required
                     autocomplete=(field.autocomplete) autocapitalize="none" autocorrect="off" spellcheck="false"
-                    aria-invalid=[field.problem.map(|_| "true")] aria-describedby=[field.problem]
+                    aria-invalid=[field.invalid.then_some("true")] aria-describedby=[field.described_by]
                     autofocus[field.focused];
                 (after)
             }
@@ -86,7 +87,7 @@ pub(super) fn alert(id: &str, message: &Markup) -> Markup {
         div.alert #(id) role="alert" {
             svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false" {
                 path fill="currentColor" fill-rule="evenodd"
-                    d="M10 1.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM9 5.5v5.75h2V5.5zm0 7.5v2h2v-2z";
+                    d="M10 1.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM9 5.5v5.75h2V5.5zm0 7.5v2h2v-2z" {}
             }
             p { (message) }
         }

@@ -89,8 +89,8 @@ impl SignIn {
     }
 
     fn fields(&self, texts: &Texts) -> Markup {
-        let problem =
-            matches!(self.problem, Some(SignInProblem::WrongCredentials)).then_some(PROBLEM);
+        let described_by = self.problem.map(|_| PROBLEM);
+        let invalid = self.problem == Some(SignInProblem::WrongCredentials);
         let is_first = self.account.is_none();
         let username = Field {
             id: "username",
@@ -98,7 +98,8 @@ impl SignIn {
             kind: "text",
             autocomplete: "username",
             value: &self.username,
-            problem,
+            described_by,
+            invalid,
             focused: is_first && self.username.is_empty(),
         };
         let password = Field {
@@ -107,7 +108,8 @@ impl SignIn {
             kind: "password",
             autocomplete: "current-password",
             value: "",
-            problem,
+            described_by,
+            invalid,
             focused: is_first && !self.username.is_empty(),
         };
         html! {
@@ -135,9 +137,9 @@ fn reveal(texts: &Texts) -> Markup {
             aria-label=(texts.get(Text::SignInReveal)) title=(texts.get(Text::SignInReveal)) {
             svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"
                 fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" {
-                path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z";
-                circle cx="12" cy="12" r="3";
-                path.slash d="M4 20 20 4";
+                path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z" {}
+                circle cx="12" cy="12" r="3" {}
+                path.slash d="M4 20 20 4" {}
             }
         }
     }

@@ -1,0 +1,185 @@
+//! Every page with something in it, for the preview and for the tests.
+
+use maud::Markup;
+
+use super::pages::{
+    Application, ClientCard, ConfirmSignOut, Consent, Error, FormPost, PersonCard, Problem,
+    ScopeLine, SignIn, SignInProblem, SignedIn, SignedOut,
+};
+use super::texts::Texts;
+
+/// What strangers write and pages show.
+pub(super) struct Names {
+    pub(super) client: &'static str,
+    pub(super) other_client: &'static str,
+    pub(super) person: &'static str,
+    pub(super) username: &'static str,
+    pub(super) scope: &'static str,
+    pub(super) uri: &'static str,
+}
+
+/// Names as they usually are.
+pub(super) const FRIENDLY: Names = Names {
+    client: "Wiki",
+    other_client: "Payroll",
+    person: "Alice Adams",
+    username: "alice",
+    scope: "wiki:write",
+    uri: "https://wiki.example/",
+};
+
+/// Every page, in each of its states, with a name for the state.
+pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> {
+    let mut pages = sign_in_pages(names)
+        .into_iter()
+        .map(|(name, page)| (name.to_owned(), page.page(texts)))
+        .collect::<Vec<_>>();
+    pages.push(("consent".to_owned(), consent(names).page(texts)));
+    pages.extend(signed_in_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
+    pages.extend([None, Some(client(names))].map(|client| {
+        let name = state("sign-out", client.as_ref());
+        (name, confirm_sign_out(client, names).page(texts))
+    }));
+    pages.extend([None, Some(client(names))].map(|client| {
+        (
+            state("signed-out", client.as_ref()),
+            SignedOut { client }.page(texts),
+        )
+    }));
+    pages.push(("form-post".to_owned(), form_post(names).page(texts)));
+    pages.extend(Problem::ALL.map(|problem| {
+        let reference = "7F3K-92QD".to_owned();
+        (
+            format!("error-{problem:?}"),
+            Error { problem, reference }.page(texts),
+        )
+    }));
+    pages
+}
+
+fn state(page: &str, client: Option<&ClientCard>) -> String {
+    match client {
+        Some(_) => format!("{page}-at-client"),
+        None => page.to_owned(),
+    }
+}
+
+fn client(names: &Names) -> ClientCard {
+    ClientCard {
+        name: names.client.to_owned(),
+        logo: None,
+        client_uri: Some(names.uri.to_owned()),
+        policy_uri: Some(names.uri.to_owned()),
+        tos_uri: Some(names.uri.to_owned()),
+    }
+}
+
+fn person(names: &Names) -> PersonCard {
+    PersonCard {
+        display_name: names.person.to_owned(),
+        username: names.username.to_owned(),
+    }
+}
+
+fn sign_in(client: Option<ClientCard>) -> SignIn {
+    SignIn {
+        action: "/sign-in".to_owned(),
+        csrf: "proof".to_owned(),
+        client,
+        username: String::new(),
+        problem: None,
+        account: None,
+    }
+}
+
+fn sign_in_pages(names: &Names) -> [(&'static str, SignIn); 7] {
+    let at_client = || sign_in(Some(client(names)));
+    let after = |problem| SignIn {
+        username: names.username.to_owned(),
+        problem: Some(problem),
+        ..at_client()
+    };
+    let with_logo = ClientCard {
+        logo: Some(LOGO.to_owned()),
+        ..client(names)
+    };
+    [
+        ("sign-in", sign_in(None)),
+        ("sign-in-at-client", at_client()),
+        ("sign-in-with-logo", sign_in(Some(with_logo))),
+        ("sign-in-wrong", after(SignInProblem::WrongCredentials)),
+        (
+            "sign-in-blocked",
+            after(SignInProblem::TooManyAttempts { minutes: 15 }),
+        ),
+        ("sign-in-expired", after(SignInProblem::Expired)),
+        (
+            "sign-in-choice",
+            SignIn {
+                account: Some(person(names)),
+                ..at_client()
+            },
+        ),
+    ]
+}
+
+/// A white square on blue.
+const LOGO: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Cpath fill='%23246' d='M0 0h8v8H0z'/%3E%3Cpath fill='%23fff' d='M2 2h4v4H2z'/%3E%3C/svg%3E";
+
+fn consent(names: &Names) -> Consent {
+    let scopes = doorward_core::scope::STANDARD
+        .into_iter()
+        .chain([names.scope])
+        .map(ScopeLine::from)
+        .collect();
+    Consent {
+        action: "/consent".to_owned(),
+        csrf: "proof".to_owned(),
+        client: client(names),
+        redirect_host: "wiki.example".to_owned(),
+        person: person(names),
+        scopes,
+    }
+}
+
+fn signed_in_pages(names: &Names) -> [(&'static str, SignedIn); 2] {
+    let with = |applications| SignedIn {
+        person: person(names),
+        applications,
+        sign_out_url: "/sign-out".to_owned(),
+        csrf: "proof".to_owned(),
+    };
+    let applications = vec![
+        Application {
+            name: names.client.to_owned(),
+            uri: Some(names.uri.to_owned()),
+        },
+        Application {
+            name: names.other_client.to_owned(),
+            uri: None,
+        },
+    ];
+    [
+        ("signed-in", with(applications)),
+        ("signed-in-nowhere", with(Vec::new())),
+    ]
+}
+
+fn confirm_sign_out(client: Option<ClientCard>, names: &Names) -> ConfirmSignOut {
+    ConfirmSignOut {
+        action: "/sign-out".to_owned(),
+        csrf: "proof".to_owned(),
+        client,
+        person: person(names),
+    }
+}
+
+fn form_post(names: &Names) -> FormPost {
+    FormPost {
+        action: "https://wiki.example/callback".to_owned(),
+        fields: vec![
+            ("code".to_owned(), "code".to_owned()),
+            ("state".to_owned(), names.person.to_owned()),
+        ],
+    }
+}
