@@ -18,6 +18,7 @@ use doorward_core::identifiers::PersonId;
 use doorward_core::identifiers::SessionId;
 use doorward_core::secret::{Secret, SecretHash, SecretKind};
 use doorward_core::session::{Authentication, Session};
+use doorward_sessions::Inserted;
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
@@ -214,12 +215,9 @@ impl SessionStore for CookieStore {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         record.id = Id(i128::from_le_bytes(self.app.random.bytes()));
         let id = record.id.to_string();
-        self.app
-            .sessions
-            .insert(KIND, &id, &record.data, self.ttl())
+        insert(&self.app, KIND, &id, &record.data, self.ttl())
             .await
-            .map_err(backend)?;
-        Ok(())
+            .map_err(|Failed(reason)| backend(reason))
     }
 
     /// Writes a session that exists; one that was ended meanwhile stays ended.
@@ -258,6 +256,20 @@ impl SessionStore for CookieStore {
             .remove(KIND, &id.to_string())
             .await
             .map_err(backend)
+    }
+}
+
+/// Stores something under a new random name.
+pub(crate) async fn insert<T: Serialize>(
+    app: &App,
+    kind: &'static str,
+    name: &str,
+    value: &T,
+    ttl: Duration,
+) -> Result<(), Failed> {
+    match app.sessions.insert(kind, name, value, ttl).await? {
+        Inserted::New => Ok(()),
+        Inserted::AlreadyThere => Err(Failed(format!("a random name of a {kind} was drawn twice"))),
     }
 }
 

@@ -21,7 +21,7 @@ use doorward_directory::grants::Recorded;
 
 use crate::answer::language;
 use crate::authorization::{deliver, see_other};
-use crate::browser::{Binding, Here, SetCookie};
+use crate::browser::{Binding, Here, SetCookie, insert};
 use crate::client_address::counted;
 use crate::limits::{self, Verdict};
 use crate::pages::Problem;
@@ -30,7 +30,7 @@ use crate::refusal::{AuthorizationError, PageError};
 use crate::sign_in;
 
 /// How long a request waits for somebody to sign in.
-const PATIENCE: Duration = Duration::from_secs(60 * 60);
+const PATIENCE: Duration = Duration::from_hours(1);
 /// The kind of entry that interactions are in the session store.
 const KIND: &str = "interaction";
 
@@ -215,9 +215,7 @@ pub(crate) async fn begin(
         browser: binding.hash(),
         started_at: app.now(),
     };
-    app.sessions
-        .insert(KIND, name.reveal(), &interaction, PATIENCE)
-        .await?;
+    insert(app, KIND, name.reveal(), &interaction, PATIENCE).await?;
     Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
 }
 

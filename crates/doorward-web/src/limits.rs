@@ -17,9 +17,9 @@ pub(crate) enum Verdict {
     Exceeded,
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// How long failed attempts count against an account.
-pub(crate) const ACCOUNT_WINDOW: Duration = Duration::from_secs(15 * 60);
+pub(crate) const ACCOUNT_WINDOW: Duration = Duration::from_mins(15);
 
 /// Counts a request that will wait for somebody to sign in.
 pub(crate) async fn interaction(app: &App, address: &str) -> Result<Verdict, Failed> {

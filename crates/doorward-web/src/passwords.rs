@@ -46,7 +46,7 @@ impl Passwords {
     /// learns by the clock whom we know.
     pub(crate) async fn verify(
         &self,
-        password: Arc<Password>,
+        password: Password,
         hash: Option<PasswordHash>,
     ) -> Result<Result<Verified, HashUnusable>, Overloaded> {
         self.run(move |hasher| match &hash {
@@ -59,7 +59,7 @@ impl Passwords {
     /// Hashes a password.
     pub(crate) async fn hash(
         &self,
-        password: Arc<Password>,
+        password: Password,
         salt: [u8; 16],
     ) -> Result<PasswordHash, Overloaded> {
         self.run(move |hasher| hasher.hash(&password, salt)).await

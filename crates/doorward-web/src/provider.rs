@@ -86,10 +86,6 @@ impl Provider {
         self.issuer.starts_with("https://")
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.issuer)
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -124,6 +124,10 @@ impl PageError {
         Self::with_status(StatusCode::BAD_REQUEST, endpoint, problem, reason)
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "reasons come owned and borrowed"
+    )]
     pub(crate) fn with_status(
         status: StatusCode,
         endpoint: &'static str,
@@ -229,9 +233,13 @@ pub(crate) enum TokenError {
     Failed(Failed),
 }
 
-fails_from!(TokenError: Failure, StoreError, Failed);
+fails_from!(TokenError: Failure, StoreError, SigningFailed, Failed);
 
 impl TokenError {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "reasons come owned and borrowed"
+    )]
     pub(crate) fn refused(code: ErrorCode, reason: impl ToString) -> Self {
         Self::Refused {
             code,
@@ -291,7 +299,7 @@ pub(crate) enum BearerError {
     Failed(Failed),
 }
 
-fails_from!(BearerError: Failure, Failed);
+fails_from!(BearerError: Failure, SigningFailed, Failed);
 
 impl From<BearerRefused> for BearerError {
     fn from(refused: BearerRefused) -> Self {

@@ -288,7 +288,7 @@ impl<'a> Step<'a> {
         let name = form.one("username").unwrap_or_default().parse::<Username>();
         let (Ok(name), Ok(password)) = (
             name,
-            Password::parse(form.one("password").unwrap_or_default().to_owned()),
+            Password::parse(form.one("password").unwrap_or_default()),
         ) else {
             self.refused("the user name or password is empty or malformed".to_owned());
             return Ok(Err(SignInProblem::WrongCredentials));
@@ -304,20 +304,18 @@ impl<'a> Step<'a> {
             Some((person, hash)) => (Some(person), hash),
             None => (None, None),
         };
-        let verified =
-            app.passwords
-                .verify(password.clone(), hash)
-                .await
-                .map_err(|Overloaded| {
-                    let status = StatusCode::SERVICE_UNAVAILABLE;
-                    let reason = "too many passwords are waiting to be checked";
-                    PageError::with_status(
-                        status,
-                        "sign-in",
-                        Problem::TemporarilyUnavailable,
-                        reason,
-                    )
-                })?;
+        let overloaded = |Overloaded| {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let reason = "too many passwords are waiting to be checked";
+            PageError::with_status(status, "sign-in", Problem::TemporarilyUnavailable, reason)
+        };
+        let verified = app
+            .passwords
+            .verify(password.clone(), hash)
+            .await
+            .map_err(overloaded)?;
+        let verified = verified
+            .map_err(|unusable| Failed(format!("the stored hash of {name}: {unusable}")))?;
         match judge(found, verified) {
             Ok((person, stored)) => {
                 limits::signed_in(app, &address, &name).await?;
@@ -437,7 +435,7 @@ impl<'a> Step<'a> {
 }
 
 /// Stores a stronger hash of a password that was just proven; nobody waits for it.
-fn renew(app: App, person: PersonId, password: Arc<Password>) {
+fn renew(app: App, person: PersonId, password: Password) {
     tokio::spawn(async move {
         let Ok(hash) = app.passwords.hash(password, app.random.bytes()).await else {
             return;

@@ -17,7 +17,7 @@ use doorward_core::event::{Event, Reference, RevocationCause};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::id_token::{self, IdTokenFor};
 use doorward_core::identifiers::GrantId;
-use doorward_core::jose::{Algorithm, Keyring, SigningKey, Typ};
+use doorward_core::jose::{Keyring, SigningFailed, Typ};
 use doorward_core::person::Person;
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::Secret;
@@ -37,7 +37,7 @@ use crate::signing::Pace;
 pub(crate) const TOKEN: &str = "/token";
 
 /// How long a spent code is remembered, so that its second use revokes what came of the first.
-const TOMBSTONE: Duration = Duration::from_secs(60 * 60);
+const TOMBSTONE: Duration = Duration::from_hours(1);
 
 pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
@@ -320,7 +320,7 @@ impl Minting {
         }
     }
 
-    fn mint(self, issue: Issue) -> Result<TokenResponse, Failed> {
+    fn mint(self, issue: Issue) -> Result<TokenResponse, SigningFailed> {
         let access_token = self.access_token(&issue)?;
         let id_token = if issue.scope.contains(scope::OPENID) {
             Some(self.id_token(&issue, &access_token)?)
@@ -337,7 +337,7 @@ impl Minting {
         })
     }
 
-    fn access_token(&self, issue: &Issue) -> Result<String, Failed> {
+    fn access_token(&self, issue: &Issue) -> Result<String, SigningFailed> {
         let claims = access_token::claims(access_token::AccessTokenFor {
             issuer: &self.issuer,
             grant: &issue.grant,
@@ -346,12 +346,14 @@ impl Minting {
             now: self.now,
             lifetime: self.access_token_lifetime,
         });
-        self.key(self.client.access_token_signed_response_alg)?
-            .sign(Typ::AccessToken, &claims)
-            .map_err(Failed::from)
+        self.keyring.sign(
+            self.client.access_token_signed_response_alg,
+            Typ::AccessToken,
+            &claims,
+        )
     }
 
-    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, Failed> {
+    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, SigningFailed> {
         let claims = id_token::claims(IdTokenFor {
             issuer: &self.issuer,
             grant: &issue.grant,
@@ -362,19 +364,10 @@ impl Minting {
             now: self.now,
             lifetime: self.id_token_lifetime,
         });
-        self.key(self.client.id_token_signed_response_alg)?
-            .sign(Typ::IdToken, &claims)
-            .map_err(Failed::from)
+        self.keyring.sign(
+            self.client.id_token_signed_response_alg,
+            Typ::IdToken,
+            &claims,
+        )
     }
-
-    fn key(&self, algorithm: Algorithm) -> Result<&SigningKey, Failed> {
-        signer(&self.keyring, algorithm)
-    }
-}
-
-/// The key that signs with `algorithm`.
-pub(crate) fn signer(keyring: &Keyring, algorithm: Algorithm) -> Result<&SigningKey, Failed> {
-    keyring
-        .signer(algorithm)
-        .ok_or_else(|| Failed(format!("there is no active key for {algorithm}")))
 }

@@ -20,9 +20,9 @@ use serde_json::{Map, Value};
 use crate::cors::registered_origins;
 use crate::form::{self, Form};
 use crate::provider::App;
-use crate::refusal::{BearerError, Failed};
+use crate::refusal::BearerError;
 use crate::signing::Pace;
-use crate::token::{consent, signer};
+use crate::token::consent;
 
 /// The address of the endpoint.
 pub(crate) const USERINFO: &str = "/userinfo";
@@ -95,11 +95,7 @@ async fn signed(
 ) -> Result<Response, BearerError> {
     let keyring = Arc::clone(&app.keyring);
     let claims = userinfo::signed(claims, &app.issuer, &client);
-    let sign = move || {
-        signer(&keyring, algorithm)?
-            .sign(Typ::UserInfo, &claims)
-            .map_err(Failed::from)
-    };
+    let sign = move || keyring.sign(algorithm, Typ::UserInfo, &claims);
     let pace = if algorithm.is_slow() {
         Pace::Slow
     } else {
