@@ -6,6 +6,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use tokio::process::Command;
+
 /// Passes on what was found; when there is nothing, says which test is left out, or fails where all must run.
 ///
 /// A test begins with `let Some(url) = shared_redis() else { return };` or the like.
@@ -29,20 +31,25 @@ pub(crate) fn program(variable: &str, name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// The binary `doorward`, built with the same profile as the tests.
+/// The binary `doorward`, ready for its arguments, in an environment without settings of its own.
 ///
-/// It is the one that `DOORWARD_TEST_BINARY` names, or else the one beside the tests themselves,
-/// which `cargo build` puts there.
-pub fn doorward_binary() -> Option<PathBuf> {
-    let beside_the_tests = || {
-        let test = env::current_exe().ok()?;
-        let binary = test.parent()?.parent()?.join("doorward");
-        binary.is_file().then_some(binary)
-    };
-    let found = env::var_os("DOORWARD_TEST_BINARY")
-        .map(PathBuf::from)
-        .or_else(beside_the_tests);
-    needed("the binary `doorward` (run `cargo build`)", found)
+/// It is the one that `DOORWARD_TEST_BINARY` names, or else the one that `cargo build` puts beside the tests.
+pub fn doorward() -> Option<Command> {
+    let named = env::var_os("DOORWARD_TEST_BINARY").map(PathBuf::from);
+    let binary = named.or_else(beside_the_tests);
+    let mut command = Command::new(needed("the binary `doorward` (run `cargo build`)", binary)?);
+    for (variable, _) in env::vars_os() {
+        if variable.to_string_lossy().starts_with("DOORWARD_") {
+            command.env_remove(variable);
+        }
+    }
+    Some(command)
+}
+
+fn beside_the_tests() -> Option<PathBuf> {
+    let test = env::current_exe().ok()?;
+    let binary = test.parent()?.parent()?.join("doorward");
+    binary.is_file().then_some(binary)
 }
 
 /// The repository's top folder.
