@@ -35,6 +35,7 @@ deny:
 
 # The provider's speed and size beside the reference server
 bench *args:
+    cargo build --release -p doorward
     cargo run --release -p doorward-bench -- {{args}}
 
 # Everything that a change must pass
