@@ -5,4 +5,5 @@
 )]
 
 mod architecture;
+mod documentation;
 mod support;

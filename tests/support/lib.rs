@@ -10,6 +10,7 @@
 pub mod architecture;
 pub mod axe;
 pub mod browser;
+pub mod documentation;
 pub mod processes;
 pub mod redis;
 pub mod requirements;
