@@ -1,0 +1,7 @@
+//! The tests' own tools do what they say.
+
+mod axe;
+mod browser;
+mod pages;
+mod processes;
+mod redis;
