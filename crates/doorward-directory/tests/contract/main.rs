@@ -3,6 +3,8 @@
 //! Each behaviour takes an empty store; [`contract!`] runs it on every backend.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::allow_attributes,
     reason = "tests fail by panicking"
 )]
