@@ -30,6 +30,7 @@ use event_log::EventLog;
 use events::Events;
 pub use failure::{Failure, OpenError};
 use grants::Grants;
+pub use grants::{Begun, Recorded, Rotated};
 use groups::Groups;
 use keys::Keys;
 use memory::Memory;

@@ -65,7 +65,7 @@ async fn another_process_sees_every_change_when_it_refreshes(store: Store) {
     );
     assert_eq!(other.refresh().await, Ok(false));
 
-    wiki.client_name = "Encyclopedia".to_owned();
+    "Encyclopedia".clone_into(&mut wiki.client_name);
     assert_eq!(other.clients().update(&wiki).await, Ok(true));
     assert_eq!(store.directory.refresh().await, Ok(true));
     let seen = store.directory.clients().client(&wiki.client_id);

@@ -36,6 +36,16 @@ async fn a_person_is_read_as_they_were_added(store: Store) {
     assert_eq!(people.by_username(&typed).await, Ok(Some(ada.clone())));
     let credential = people.credential(&typed).await;
     assert_eq!(credential, Ok(Some((ada.clone(), Some(password)))));
+    let groups = store.directory.groups().list().await.unwrap();
+    let groups: Vec<_> = groups
+        .into_iter()
+        .map(|group| (group.name, group.members))
+        .collect();
+    assert!(
+        groups
+            .into_iter()
+            .eq(ada.groups.iter().map(|name| (name.clone(), 1)))
+    );
 
     let bob = store.person("bob").await;
     let credential = people.credential(&bob.username).await;
