@@ -11,7 +11,8 @@ use doorward_core::scope::Scope;
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::params;
 
 /// The door to the consents.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily, SpentRefreshToken};
 use doorward_core::identifiers::{GrantId, RefreshTokenId};
 use doorward_core::secret::SecretHash;
-use doorward_directory::grants::{Begun, Rotated};
+use doorward_directory::{Begun, Rotated};
 
 use crate::support::{Counter, NOW, Store, at_once, family};
 

@@ -116,7 +116,7 @@ async fn a_session_ends_once(store: Store) {
 }
 
 async fn nothing_is_granted_in_a_session_that_is_over(store: Store) {
-    use doorward_directory::grants::{Begun, Recorded};
+    use doorward_directory::{Begun, Recorded};
 
     let (directory, grants) = (&store.directory, store.directory.grants());
     let (ada, bob) = (store.person("ada").await, store.person("bob").await);

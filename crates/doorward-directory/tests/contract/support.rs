@@ -16,7 +16,7 @@ use doorward_core::scope::Scope;
 use doorward_core::secret::SecretHash;
 use doorward_core::session::{Authentication, AuthenticationMethod, Session};
 use doorward_directory::Directory;
-use doorward_directory::grants::{Begun, Recorded};
+use doorward_directory::{Begun, Recorded};
 use doorward_directory::{clients, people};
 use tempfile::TempDir;
 
