@@ -12,7 +12,8 @@ use doorward_core::identifiers::ClientId;
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::memory::{self, Memory};
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::{self, params};
 
 /// The door to the clients.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +67,7 @@ impl<'a> Clients<'a> {
     /// Adds a client.
     pub async fn add(&self, client: &Client) -> Result<Added, Failure> {
         let sql = "INSERT INTO client (id, document) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        let document = row::json("client", client)?;
+        let document = value::json("client", client)?;
         let insert = Statement::one(sql, params![client.client_id.as_str(), document]);
         let added = self.change(vec![insert]).await?;
         Ok(if added { Added::Added } else { Added::Taken })
@@ -75,7 +76,7 @@ impl<'a> Clients<'a> {
     /// Puts `client` in place of the one with its `client_id`; `false` when there is none.
     pub async fn update(&self, client: &Client) -> Result<bool, Failure> {
         let sql = "UPDATE client SET document = $1 WHERE id = $2";
-        let document = row::json("client", client)?;
+        let document = value::json("client", client)?;
         let update = Statement::one(sql, params![document, client.client_id.as_str()]);
         self.change(vec![update]).await
     }

@@ -11,7 +11,8 @@ use doorward_core::scope::Scope;
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::params;
 
 /// The door to the consents.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +49,8 @@ impl<'a> Consents<'a> {
         person: PersonId,
         client: &ClientId,
     ) -> Result<Option<Consent>, Failure> {
-        let sql = "SELECT client, scope, given_at FROM consent WHERE person = $1 AND client = $2";
-        let params = params![person.as_bytes(), client.as_str()];
+        let sql = "SELECT client, scope, given_at FROM consent WHERE client = $1 AND person = $2";
+        let params = params![client.as_str(), person.as_bytes()];
         let parts = row::all(self.database.query(sql, params).await?)?;
         Ok(unite(person, parts).pop())
     }
@@ -63,19 +64,19 @@ impl<'a> Consents<'a> {
 
     /// Adds to what was allowed before; `false` when the person or the client is gone.
     pub async fn give(&self, consent: &Consent) -> Result<bool, Failure> {
-        let sql = "INSERT INTO consent (person, client, scope, given_at) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (person, client, scope) DO UPDATE SET given_at = excluded.given_at";
+        let sql = "INSERT INTO consent (client, person, scope, given_at) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (client, person, scope) DO UPDATE SET given_at = excluded.given_at";
         let rows = consent.scope.iter().map(|scope| {
-            let (person, client) = (consent.person.as_bytes(), consent.client.as_str());
-            Statement::one(sql, params![person, client, scope, consent.given_at])
+            let (client, person) = (consent.client.as_str(), consent.person.as_bytes());
+            Statement::one(sql, params![client, person, scope, consent.given_at])
         });
         Ok(self.database.commit(rows.collect()).await?.is_committed())
     }
 
     /// Takes back all that was allowed; `false` when nothing was.
     pub async fn withdraw(&self, person: PersonId, client: &ClientId) -> Result<bool, Failure> {
-        let sql = "DELETE FROM consent WHERE person = $1 AND client = $2";
-        let delete = Statement::any(sql, params![person.as_bytes(), client.as_str()]);
+        let sql = "DELETE FROM consent WHERE client = $1 AND person = $2";
+        let delete = Statement::any(sql, params![client.as_str(), person.as_bytes()]);
         Ok(self.database.commit(vec![delete]).await?.touched() > 0)
     }
 }

@@ -9,7 +9,8 @@ use doorward_core::identifiers::EventId;
 use crate::database::{Database, Statement};
 use crate::event_log::EventLog;
 use crate::failure::Failure;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::{self, params};
 
 /// The door to the events.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +124,7 @@ fn insert(record: &EventRecord) -> Result<Statement, Failure> {
             record.id.as_bytes(),
             record.at,
             record.reference.map(|reference| reference.to_string()),
-            row::json("event", &record.event)?,
+            value::json("event", &record.event)?,
         ],
     ))
 }

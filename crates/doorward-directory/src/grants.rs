@@ -1,20 +1,20 @@
-//! Grants: what was allowed once, and the refresh tokens that came of it.
+//! Grants: what was allowed once.
 
 use doorward_core::Timestamp;
-use doorward_core::grant::{Grant, RefreshTokenFamily, SpentRefreshToken};
-use doorward_core::identifiers::{ClientId, GrantId, PersonId, RefreshTokenId, SessionId};
+use doorward_core::grant::Grant;
+use doorward_core::identifiers::{ClientId, GrantId, PersonId, SessionId};
 use doorward_core::person::Person;
-use doorward_core::secret::SecretHash;
 
-use crate::database::{Database, Statement, Value};
+use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::people::person_columns;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::{self, params};
 
-/// The door to the grants.
+/// The door to the grants and their refresh tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Grants<'a> {
-    database: &'a dyn Database,
+    pub(crate) database: &'a dyn Database,
 }
 
 /// What became of a grant that was to be recorded.
@@ -27,26 +27,6 @@ pub enum Recorded {
     SessionOver,
 }
 
-/// What became of a family of refresh tokens that was to begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Begun {
-    /// Its first token lives.
-    Begun,
-    /// The grant is revoked, expired or unknown.
-    GrantGone,
-}
-
-/// What became of a refresh token that was to be exchanged for its successor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Rotated {
-    /// The successor lives.
-    Rotated,
-    /// It was not the living token any more, or the grant was revoked.
-    Lost,
-}
-
 /// What a [`Grant`] is read from; its person is its session's.
 macro_rules! grant_columns {
     () => {
@@ -55,15 +35,7 @@ macro_rules! grant_columns {
          oauth_grant.issued_at, oauth_grant.expires_at, oauth_grant.revoked_at"
     };
 }
-
-/// What a [`RefreshTokenFamily`] is read from.
-macro_rules! refresh_token_columns {
-    () => {
-        "refresh_token.id, refresh_token.oauth_grant, refresh_token.current, \
-         refresh_token.previous_hash, refresh_token.previous_salt, refresh_token.rotated_at, \
-         refresh_token.idle_expires_at"
-    };
-}
+pub(crate) use grant_columns;
 
 impl Stored for Grant {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
@@ -81,31 +53,6 @@ impl Stored for Grant {
             expires_at: fields.timestamp()?,
             revoked_at: fields.optional_timestamp()?,
         })
-    }
-}
-
-impl Stored for RefreshTokenFamily {
-    fn read(fields: &mut Fields) -> Result<Self, Failure> {
-        fields.columns_of("refresh_token");
-        Ok(Self {
-            id: RefreshTokenId::from_bytes(fields.bytes()?),
-            grant: GrantId::from_bytes(fields.bytes()?),
-            current: SecretHash::from_bytes(fields.bytes()?),
-            previous: spent(fields)?,
-            rotated_at: fields.timestamp()?,
-            idle_expires_at: fields.timestamp()?,
-        })
-    }
-}
-
-fn spent(fields: &mut Fields) -> Result<Option<SpentRefreshToken>, Failure> {
-    match (fields.optional_bytes()?, fields.optional_bytes()?) {
-        (Some(hash), Some(salt)) => Ok(Some(SpentRefreshToken {
-            hash: SecretHash::from_bytes(hash),
-            salt,
-        })),
-        (None, None) => Ok(None),
-        _ => Err(fields.bad("half of a predecessor")),
     }
 }
 
@@ -127,9 +74,9 @@ impl<'a> Grants<'a> {
                 grant.id.as_bytes(),
                 grant.client.as_str(),
                 grant.scope.to_string(),
-                row::json("oauth_grant", &grant.claims)?,
-                row::json("oauth_grant", &grant.authentication)?,
-                row::word("oauth_grant", &grant.lifetime)?,
+                value::json("oauth_grant", &grant.claims)?,
+                value::json("oauth_grant", &grant.authentication)?,
+                value::word("oauth_grant", &grant.lifetime)?,
                 grant.issued_at,
                 grant.expires_at,
                 grant.revoked_at,
@@ -186,81 +133,6 @@ impl<'a> Grants<'a> {
         let update = Statement::one(sql, params![now, id.as_bytes()]);
         Ok(self.database.commit(vec![update]).await?.is_committed())
     }
-
-    /// Begins a family of refresh tokens, if its grant is live at `now`.
-    pub async fn begin_refresh(
-        &self,
-        family: &RefreshTokenFamily,
-        now: Timestamp,
-    ) -> Result<Begun, Failure> {
-        let sql = "INSERT INTO refresh_token (id, current, previous_hash, previous_salt, \
-                   rotated_at, idle_expires_at, oauth_grant) \
-                   SELECT $1, $2, $3, $4, $5, $6, oauth_grant.id FROM oauth_grant \
-                   WHERE oauth_grant.id = $7 AND revoked_at IS NULL AND expires_at > $8";
-        let mut params = params![family.id.as_bytes()];
-        params.extend(state_of(family));
-        params.extend(params![family.grant.as_bytes(), now]);
-        let insert = Statement::one(sql, params);
-        let begun = self.database.commit(vec![insert]).await?.is_committed();
-        Ok(if begun {
-            Begun::Begun
-        } else {
-            Begun::GrantGone
-        })
-    }
-
-    /// A family of refresh tokens, its grant and who allowed it.
-    pub async fn refresh_token(
-        &self,
-        id: RefreshTokenId,
-    ) -> Result<Option<(RefreshTokenFamily, Grant, Person)>, Failure> {
-        let sql = concat!(
-            "SELECT ",
-            refresh_token_columns!(),
-            ", ",
-            grant_columns!(),
-            ", ",
-            person_columns!(),
-            " FROM refresh_token JOIN oauth_grant ON oauth_grant.id = refresh_token.oauth_grant \
-             JOIN session ON session.id = oauth_grant.session \
-             JOIN person ON person.id = session.person WHERE refresh_token.id = $1"
-        );
-        row::first(self.database.query(sql, params![id.as_bytes()]).await?)
-    }
-
-    /// Puts `to` in place of the family whose living token is still `from`. Of several that try, one succeeds
-    /// ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
-    pub async fn rotate(
-        &self,
-        from: &SecretHash,
-        to: &RefreshTokenFamily,
-    ) -> Result<Rotated, Failure> {
-        let sql = "UPDATE refresh_token SET current = $1, previous_hash = $2, previous_salt = $3, \
-                   rotated_at = $4, idle_expires_at = $5 \
-                   WHERE id = $6 AND current = $7 AND EXISTS (SELECT 1 FROM oauth_grant \
-                   WHERE oauth_grant.id = refresh_token.oauth_grant AND revoked_at IS NULL)";
-        let mut params = state_of(to);
-        params.extend(params![to.id.as_bytes(), from.as_bytes()]);
-        let update = Statement::one(sql, params);
-        let rotated = self.database.commit(vec![update]).await?.is_committed();
-        Ok(if rotated {
-            Rotated::Rotated
-        } else {
-            Rotated::Lost
-        })
-    }
-}
-
-/// What rotating changes: the columns from `current` to `idle_expires_at`.
-fn state_of(family: &RefreshTokenFamily) -> Vec<Value> {
-    let previous = family.previous.as_ref();
-    params![
-        family.current.as_bytes(),
-        previous.map(|spent| spent.hash.as_bytes()),
-        previous.map(|spent| &spent.salt),
-        family.rotated_at,
-        family.idle_expires_at,
-    ]
 }
 
 /// The part of a commit that revokes all that somebody allowed.

@@ -8,7 +8,8 @@ use doorward_core::person::{GroupName, Username};
 
 use crate::database::{Database, Outcome, Statement};
 use crate::failure::Failure;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::params;
 
 /// The door to the groups.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,8 @@ use doorward_core::jose::{Algorithm, KeyState, StoredKey};
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::memory::{self, Memory};
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::params;
 
 /// The door to the keys that sign tokens.
 #[derive(Clone, Copy, Debug)]

@@ -15,10 +15,12 @@ pub mod groups;
 pub mod keys;
 mod memory;
 pub mod people;
+mod refresh_tokens;
 mod row;
 pub mod sessions;
 mod sqlite;
 mod sweep;
+mod value;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,14 +32,16 @@ use event_log::EventLog;
 use events::Events;
 pub use failure::{Failure, OpenError};
 use grants::Grants;
+pub use grants::Recorded;
 use groups::Groups;
 use keys::Keys;
 use memory::Memory;
 use people::People;
-use row::params;
+pub use refresh_tokens::{Begun, Rotated};
 use sessions::Sessions;
 use sqlite::Sqlite;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
+use value::params;
 
 /// Everything that must last. Clones share one directory.
 #[derive(Clone, Debug)]

@@ -13,7 +13,8 @@ use doorward_core::identifiers::ClientId;
 use crate::clients;
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::params;
 
 /// What is kept in memory, swapped in one step.
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use doorward_core::person::{GroupName, Person, PersonStatus, Profile, Username};
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::{self, params};
 use crate::{grants, groups, sessions};
 
 /// The door to the people. A person's groups change through [`Groups`](crate::groups::Groups).
@@ -138,7 +139,7 @@ impl<'a> People<'a> {
         now: Timestamp,
     ) -> Result<bool, Failure> {
         let sql = "UPDATE person SET profile = $1, updated_at = $2 WHERE id = $3";
-        let profile = row::json("person", profile)?;
+        let profile = value::json("person", profile)?;
         self.change(vec![Statement::one(
             sql,
             params![profile, now, id.as_bytes()],
@@ -178,7 +179,7 @@ impl<'a> People<'a> {
         now: Timestamp,
     ) -> Result<bool, Failure> {
         let sql = "UPDATE person SET status = $1 WHERE id = $2";
-        let word = row::word("person", &status)?;
+        let word = value::word("person", &status)?;
         let mut statements = vec![Statement::one(sql, params![word, id.as_bytes()])];
         if status == PersonStatus::Disabled {
             statements.extend([sessions::end_all(id, now), grants::revoke_all(id, now)]);
@@ -212,8 +213,8 @@ fn insert(person: &Person, password: Option<&PasswordHash>) -> Result<Statement,
         params![
             person.id.as_bytes(),
             person.username.as_str(),
-            row::word("person", &person.status)?,
-            row::json("person", &person.profile)?,
+            value::word("person", &person.status)?,
+            value::json("person", &person.profile)?,
             memberships,
             password.map(PasswordHash::as_str),
             person.created_at,

@@ -8,7 +8,8 @@ use doorward_core::session::{Authentication, Session};
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::people::person_columns;
-use crate::row::{self, Fields, Stored, params};
+use crate::row::{self, Fields, Stored};
+use crate::value::{self, params};
 
 /// The door to the sessions. How long one lasts is the core's to say
 /// ([`Session::is_live`]); here it is ended or not.
@@ -59,7 +60,7 @@ impl<'a> Sessions<'a> {
             sql,
             params![
                 session.id.as_bytes(),
-                row::json("session", &session.authentication)?,
+                value::json("session", &session.authentication)?,
                 session.started_at,
                 session.seen_at,
                 session.ended_at,
@@ -78,7 +79,7 @@ impl<'a> Sessions<'a> {
     ) -> Result<bool, Failure> {
         let sql = "UPDATE session SET authentication = $1, seen_at = $2 \
                    WHERE id = $3 AND ended_at IS NULL";
-        let authentication = row::json("session", authentication)?;
+        let authentication = value::json("session", authentication)?;
         let update = Statement::one(sql, params![authentication, now, id.as_bytes()]);
         Ok(self.database.commit(vec![update]).await?.is_committed())
     }

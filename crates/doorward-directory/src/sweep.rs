@@ -8,7 +8,7 @@ use crate::Directory;
 use crate::database::{Database, Row, Statement, Value};
 use crate::events::in_steps;
 use crate::failure::Failure;
-use crate::row::params;
+use crate::value::params;
 
 /// How long a session is kept after its last use; no session may be configured to idle longer.
 pub const KEPT_SESSIONS_FOR: Duration = Duration::from_hours(30 * 24);

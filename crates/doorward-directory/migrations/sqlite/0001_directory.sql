@@ -35,14 +35,14 @@ CREATE TABLE client (
 
 -- One row for each scope that was allowed: consents given at once unite without reading first.
 CREATE TABLE consent (
-    person   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
     client   TEXT    NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    person   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
     scope    TEXT    NOT NULL,
     given_at INTEGER NOT NULL,
-    PRIMARY KEY (person, client, scope)
+    PRIMARY KEY (client, person, scope)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX consent_client ON consent (client);
+CREATE INDEX consent_person ON consent (person);
 
 CREATE TABLE session (
     id             BLOB    NOT NULL PRIMARY KEY,

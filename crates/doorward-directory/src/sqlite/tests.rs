@@ -1,1 +1,217 @@
+//! What only SQLite's side of the seam shows: all or nothing, group commit, full disks, migrations.
 
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::{Sqlite, migration, open_writer};
+use crate::database::{Database, Outcome, Rows, Statement, Value};
+use crate::failure::{Failure, OpenError};
+
+const INSERT: &str = "INSERT INTO people_group (name, description) VALUES ($1, $2)";
+const NAMES: &str = "SELECT name FROM people_group ORDER BY name";
+
+fn insert(name: &str, description: &str) -> Statement {
+    let params = [name, description].map(|text| Value::Text(text.to_owned()));
+    Statement::one(INSERT, params.to_vec())
+}
+
+fn empty() -> (TempDir, Sqlite) {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(&folder.path().join("directory.sqlite")).unwrap();
+    (folder, sqlite)
+}
+
+async fn names(sqlite: &Sqlite) -> Vec<Value> {
+    let rows = sqlite.query(NAMES, Vec::new()).await.unwrap();
+    rows.into_iter().flatten().collect()
+}
+
+fn texts<const N: usize>(names: [&str; N]) -> Vec<Value> {
+    names.map(|name| Value::Text(name.to_owned())).to_vec()
+}
+
+#[tokio::test]
+async fn a_commit_with_a_conflict_leaves_nothing_and_names_the_statement() {
+    let (_folder, sqlite) = empty();
+    let missed = Statement {
+        sql: "UPDATE people_group SET description = ''",
+        params: Vec::new(),
+        expects: Rows::Exactly(2),
+    };
+    let orphan = Statement::any(
+        "INSERT INTO group_member (people_group, person) VALUES ($1, $2)",
+        vec![Value::Text("a".to_owned()), Value::Blob(vec![0; 16])],
+    );
+    for conflict in [missed, orphan, insert("a", "again")] {
+        let outcome = sqlite.commit(vec![insert("a", ""), conflict, insert("b", "")]);
+        assert_eq!(outcome.await, Ok(Outcome::Conflict { statement: 1 }));
+        assert_eq!(names(&sqlite).await, []);
+    }
+    let outcome = sqlite.commit(vec![insert("a", ""), insert("b", "")]).await;
+    assert_eq!(outcome, Ok(Outcome::Committed(vec![1, 1])));
+    assert_eq!(names(&sqlite).await, texts(["a", "b"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_undoes_no_other_commit_of_its_group() {
+    let (_folder, sqlite) = empty();
+    let sqlite = Arc::new(sqlite);
+    let commits: Vec<_> = (0..1000)
+        .map(|at| {
+            let sqlite = Arc::clone(&sqlite);
+            // Every name is inserted twice, each time beside one of its own.
+            let statements = vec![
+                insert(&format!("own{at}"), ""),
+                insert(&format!("{}", at / 2), ""),
+            ];
+            tokio::spawn(async move { sqlite.commit(statements).await.unwrap() })
+        })
+        .collect();
+    let mut committed = 0;
+    for commit in commits {
+        committed += usize::from(commit.await.unwrap().is_committed());
+    }
+    assert_eq!(committed, 500);
+    assert_eq!(names(&sqlite).await.len(), 1000);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_no_success_and_passes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("directory.sqlite");
+    Sqlite::open(&path).unwrap().close().await.unwrap();
+    let connection = open_writer(&path).unwrap();
+    let full: i64 = connection
+        .query_row("PRAGMA page_count", [], |row| row.get(0))
+        .unwrap();
+    connection
+        .pragma_update(None, "max_page_count", full + 50)
+        .unwrap();
+    let sqlite = Sqlite::start(&path, connection).unwrap();
+
+    let page = "x".repeat(3000);
+    let mut kept = Vec::new();
+    let failure = loop {
+        let name = format!("{:03}", kept.len());
+        match sqlite.commit(vec![insert(&name, &page)]).await {
+            Ok(outcome) => assert!(outcome.is_committed()),
+            Err(failure) => break failure,
+        }
+        kept.push(Value::Text(name));
+        assert!(kept.len() < 100);
+    };
+    assert!(matches!(failure, Failure::Unavailable(_)), "{failure:?}");
+    assert_eq!(names(&sqlite).await, kept);
+
+    let clear = Statement::any("DELETE FROM people_group", Vec::new());
+    assert!(sqlite.commit(vec![clear]).await.unwrap().is_committed());
+    assert!(
+        sqlite
+            .commit(vec![insert("a", &page)])
+            .await
+            .unwrap()
+            .is_committed()
+    );
+    assert_eq!(names(&sqlite).await, texts(["a"]));
+}
+
+#[tokio::test]
+async fn a_disk_failure_reaches_everybody_in_the_group() {
+    let (folder, sqlite) = empty();
+    let path = folder.path().join("directory.sqlite");
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch("ALTER TABLE people_group RENAME TO gone")
+        .unwrap();
+    let (one, two) = tokio::join!(
+        sqlite.commit(vec![insert("a", "")]),
+        sqlite.commit(vec![insert("b", "")])
+    );
+    for outcome in [one, two] {
+        assert!(
+            matches!(outcome, Err(Failure::Unavailable(_))),
+            "{outcome:?}"
+        );
+    }
+    connection
+        .execute_batch("ALTER TABLE gone RENAME TO people_group")
+        .unwrap();
+    assert!(
+        sqlite
+            .commit(vec![insert("c", "")])
+            .await
+            .unwrap()
+            .is_committed()
+    );
+    assert_eq!(names(&sqlite).await, texts(["c"]));
+}
+
+#[test]
+fn processes_that_open_a_new_file_at_once_all_succeed() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("directory.sqlite");
+        std::thread::scope(|scope| {
+            let opens: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| Sqlite::open(&path).map(drop)))
+                .collect();
+            for open in opens {
+                open.join().unwrap().unwrap();
+            }
+        });
+    }
+}
+
+#[test]
+fn the_file_of_a_later_release_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("directory.sqlite");
+    drop(Sqlite::open(&path).unwrap());
+    let mut connection = open_writer(&path).unwrap();
+    connection
+        .execute_batch("INSERT INTO schema_version (version) VALUES (99)")
+        .unwrap();
+    let refused = migration::migrate(&mut connection, &path).unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            OpenError::Newer {
+                found: 99,
+                known: 1,
+                ..
+            }
+        ),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_is_no_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("directory.sqlite");
+    std::fs::write(
+        &path,
+        "a text that somebody put there, longer than a header".repeat(10),
+    )
+    .unwrap();
+    assert!(Sqlite::open(&path).is_err());
+    assert!(Sqlite::open(folder.path()).is_err());
+    assert!(Sqlite::open(&folder.path().join("no/folder")).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (folder, _sqlite) = empty();
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(files.len(), 3);
+    for file in files {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file:?}");
+    }
+}

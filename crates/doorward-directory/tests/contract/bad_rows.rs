@@ -1,0 +1,98 @@
+//! Rows that no release writes are reported, not guessed at.
+
+use doorward_core::grant::GrantLifetime;
+use doorward_core::jose::{Algorithm, KeyState, StoredKey};
+use doorward_directory::Failure;
+
+use crate::support::{NOW, Store};
+
+contract![
+    an_impossible_person_is_reported,
+    an_impossible_client_is_reported_and_the_others_stay,
+    an_impossible_session_is_reported,
+    an_impossible_grant_is_reported,
+    an_impossible_key_is_reported,
+    a_report_holds_nothing_of_the_row,
+];
+
+fn assert_bad<T: std::fmt::Debug>(found: &Result<T, Failure>, table: &str) {
+    let Err(Failure::BadRow { table: named, .. }) = found else {
+        panic!("{found:?}");
+    };
+    assert_eq!(*named, table);
+}
+
+async fn an_impossible_person_is_reported(store: Store) {
+    let ada = store.person("ada").await;
+    for damage in [
+        "status = 'asleep'",
+        "status = 'enabled', profile = '{\"name\":'",
+        "profile = '{\"shoe_size\":38}'",
+        "profile = '{}', memberships = ' a ä '",
+        "memberships = ' ', username = 'Ada Lovelace'",
+    ] {
+        store.meddle(&format!("UPDATE person SET {damage}"));
+        assert_bad(&store.directory.people().person(ada.id).await, "person");
+    }
+}
+
+async fn an_impossible_client_is_reported_and_the_others_stay(store: Store) {
+    let wiki = store.client("wiki").await;
+    store.client("payroll").await;
+    for document in ["", "{}", r#"{"client_id":"wiki"}"#] {
+        store.meddle(&format!(
+            "UPDATE client SET document = '{document}' WHERE id = 'payroll'; \
+             UPDATE revision SET number = number + 1 WHERE name = 'clients'"
+        ));
+        assert_bad(&store.directory.refresh().await, "client");
+    }
+    store.meddle("UPDATE client SET document = (SELECT document FROM client WHERE id = 'wiki')");
+    assert_bad(&store.directory.refresh().await, "client");
+    let kept = store.directory.clients().client(&wiki.client_id);
+    assert_eq!(kept.as_deref(), Some(&wiki));
+}
+
+async fn an_impossible_session_is_reported(store: Store) {
+    let session = store.session(&store.person("ada").await).await;
+    store.meddle("UPDATE session SET authentication = '[]'");
+    let found = store.directory.sessions().with_person(session.id).await;
+    assert_bad(&found, "session");
+}
+
+async fn an_impossible_grant_is_reported(store: Store) {
+    let grants = store.directory.grants();
+    let session = store.session(&store.person("ada").await).await;
+    let grant = store.grant(&session, GrantLifetime::Session).await;
+    let tokens = store.family(&grant).await;
+    store.meddle("UPDATE refresh_token SET previous_salt = x'00'");
+    assert_bad(&grants.refresh_token(tokens.id).await, "refresh_token");
+    store.meddle("UPDATE refresh_token SET previous_salt = zeroblob(32)");
+    assert_bad(&grants.refresh_token(tokens.id).await, "refresh_token");
+    store.meddle("UPDATE oauth_grant SET lifetime = 'eternal'");
+    assert_bad(&grants.with_person(grant.id).await, "oauth_grant");
+}
+
+async fn an_impossible_key_is_reported(store: Store) {
+    let key = StoredKey {
+        kid: "a".to_owned(),
+        algorithm: Algorithm::Rs256,
+        state: KeyState::Active,
+        created_at: NOW,
+        sealed: vec![1],
+    };
+    store
+        .directory
+        .keys()
+        .insert_missing(vec![key])
+        .await
+        .unwrap();
+    store.meddle("UPDATE signing_key SET algorithm = 'none'");
+    assert_bad(&store.directory.keys().all().await, "signing_key");
+}
+
+async fn a_report_holds_nothing_of_the_row(store: Store) {
+    let ada = store.person("ada").await;
+    store.meddle(r#"UPDATE person SET profile = '{"email_verified":"ada@example.com"}'"#);
+    let failure = store.directory.people().person(ada.id).await.unwrap_err();
+    assert!(!failure.to_string().contains("ada@"), "{failure}");
+}

@@ -1,0 +1,84 @@
+//! Consents.
+
+use std::time::Duration;
+
+use doorward_core::consent::Consent;
+use doorward_core::identifiers::PersonId;
+
+use crate::support::{NOW, Store, at_once, person};
+
+contract![
+    what_is_given_unites_with_what_was_given,
+    what_is_given_at_once_is_all_remembered,
+    what_was_withdrawn_is_gone_and_nothing_else,
+    nothing_is_remembered_of_whoever_is_gone,
+];
+
+fn consent(person: PersonId, client: &str, scope: &str) -> Consent {
+    Consent {
+        person,
+        client: client.parse().unwrap(),
+        scope: scope.parse().unwrap(),
+        given_at: NOW,
+    }
+}
+
+async fn what_is_given_unites_with_what_was_given(store: Store) {
+    let consents = store.directory.consents();
+    let (ada, wiki) = (store.person("ada").await, store.client("wiki").await);
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    assert_eq!(found, Ok(None));
+
+    let first = consent(ada.id, "wiki", "openid email");
+    assert_eq!(consents.give(&first).await, Ok(true));
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    assert_eq!(found, Ok(Some(first)));
+
+    let mut second = consent(ada.id, "wiki", "openid groups");
+    second.given_at = NOW.plus(Duration::from_secs(1));
+    assert_eq!(consents.give(&second).await, Ok(true));
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    second.scope = "openid email groups".parse().unwrap();
+    assert_eq!(found, Ok(Some(second)));
+}
+
+async fn what_is_given_at_once_is_all_remembered(store: Store) {
+    let (ada, wiki) = (store.person("ada").await, store.client("wiki").await);
+    let given = at_once(|at| {
+        let directory = store.directory.clone();
+        let consent = consent(ada.id, "wiki", &format!("openid scope{at}"));
+        async move { directory.consents().give(&consent).await.unwrap() }
+    });
+    assert_eq!(given.await, 50);
+    let consents = store.directory.consents();
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    assert_eq!(found.unwrap().unwrap().scope.iter().count(), 51);
+}
+
+async fn what_was_withdrawn_is_gone_and_nothing_else(store: Store) {
+    let consents = store.directory.consents();
+    let ada = store.person("ada").await;
+    store.client("wiki").await;
+    store.client("payroll").await;
+    let wiki = consent(ada.id, "wiki", "openid email");
+    let payroll = consent(ada.id, "payroll", "openid groups");
+    for consent in [&wiki, &payroll] {
+        assert_eq!(consents.give(consent).await, Ok(true));
+    }
+    let all = consents.of_person(ada.id).await;
+    assert_eq!(all, Ok(vec![payroll.clone(), wiki.clone()]));
+
+    assert_eq!(consents.withdraw(ada.id, &wiki.client).await, Ok(true));
+    assert_eq!(consents.withdraw(ada.id, &wiki.client).await, Ok(false));
+    assert_eq!(consents.of_person(ada.id).await, Ok(vec![payroll]));
+}
+
+async fn nothing_is_remembered_of_whoever_is_gone(store: Store) {
+    let consents = store.directory.consents();
+    let ada = store.person("ada").await;
+    store.client("wiki").await;
+    for (person, client) in [(person("nobody").id, "wiki"), (ada.id, "nothing")] {
+        let given = consents.give(&consent(person, client, "openid")).await;
+        assert_eq!(given, Ok(false));
+    }
+}

@@ -1,0 +1,37 @@
+//! What every database behind the directory must do, aggregate by aggregate.
+//!
+//! Each behaviour takes an empty store; [`contract!`] runs it on every backend.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::allow_attributes,
+    reason = "tests fail by panicking"
+)]
+
+/// Makes a test of each behaviour for each backend. A new backend is one line here and one function in `support`.
+macro_rules! contract {
+    ($($behaviour:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $behaviour() {
+                    super::$behaviour(crate::support::sqlite().await).await;
+                }
+            )+
+        }
+    };
+}
+
+mod bad_rows;
+mod clients;
+mod consents;
+mod durability;
+mod events;
+mod grants;
+mod groups;
+mod keys;
+mod people;
+mod sessions;
+mod support;
+mod sweep;

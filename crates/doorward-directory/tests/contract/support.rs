@@ -1,0 +1,222 @@
+//! An empty store, and things to put into it.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use doorward_core::Timestamp;
+use doorward_core::claims::ClaimsRequest;
+use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy};
+use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
+use doorward_core::identifiers::{GrantId, PersonId, RefreshTokenId, SessionId};
+use doorward_core::jose::Algorithm;
+use doorward_core::person::{Person, PersonStatus, Profile};
+use doorward_core::random::Random;
+use doorward_core::scope::Scope;
+use doorward_core::secret::SecretHash;
+use doorward_core::session::{Authentication, AuthenticationMethod, Session};
+use doorward_directory::Directory;
+use doorward_directory::{Begun, Recorded};
+use doorward_directory::{clients, people};
+use tempfile::TempDir;
+
+/// When the tests happen.
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+/// A store and the way to its database.
+pub(crate) struct Store {
+    pub(crate) directory: Directory,
+    folder: TempDir,
+}
+
+/// An empty directory in an SQLite file.
+pub(crate) async fn sqlite() -> Store {
+    let folder = tempfile::tempdir().unwrap();
+    Store {
+        directory: open(&folder).await,
+        folder,
+    }
+}
+
+async fn open(folder: &TempDir) -> Directory {
+    let path = folder.path().join("directory.sqlite");
+    Directory::open_sqlite(&path).await.unwrap()
+}
+
+impl Store {
+    /// The directory as another process has it.
+    pub(crate) async fn another(&self) -> Directory {
+        open(&self.folder).await
+    }
+
+    /// Changes the database behind the directory's back.
+    pub(crate) fn meddle(&self, sql: &str) {
+        let path = self.folder.path().join("directory.sqlite");
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.execute_batch(sql).unwrap();
+    }
+
+    /// Somebody who is there.
+    pub(crate) async fn person(&self, username: &str) -> Person {
+        let person = person(username);
+        let added = self.directory.people().add(&person, None).await.unwrap();
+        assert_eq!(added, people::Added::Added);
+        person
+    }
+
+    /// A client that is there.
+    pub(crate) async fn client(&self, id: &str) -> Client {
+        let client = client(id);
+        let added = self.directory.clients().add(&client).await.unwrap();
+        assert_eq!(added, clients::Added::Added);
+        client
+    }
+
+    /// A session that has begun.
+    pub(crate) async fn session(&self, person: &Person) -> Session {
+        let session = session(person);
+        assert!(self.directory.sessions().begin(&session).await.unwrap());
+        session
+    }
+
+    /// A grant that was recorded, to the client `wiki`.
+    pub(crate) async fn grant(&self, session: &Session, lifetime: GrantLifetime) -> Grant {
+        let grant = grant(session, lifetime);
+        let recorded = self.directory.grants().record(&grant).await.unwrap();
+        assert_eq!(recorded, Recorded::Recorded);
+        grant
+    }
+
+    /// A family of refresh tokens that has begun.
+    pub(crate) async fn family(&self, grant: &Grant) -> RefreshTokenFamily {
+        let family = family(grant);
+        let begun = self.directory.grants().begin_refresh(&family, NOW).await;
+        assert_eq!(begun.unwrap(), Begun::Begun);
+        family
+    }
+
+    /// Whether the grant is there and not revoked.
+    pub(crate) async fn is_live(&self, grant: &Grant) -> bool {
+        let found = self.directory.grants().with_person(grant.id).await.unwrap();
+        found.is_some_and(|(grant, _)| grant.is_live(NOW))
+    }
+
+    /// Whether the session is there and not ended.
+    pub(crate) async fn is_on(&self, session: &Session) -> bool {
+        let found = self.directory.sessions().with_person(session.id).await;
+        found
+            .unwrap()
+            .is_some_and(|(session, _)| session.ended_at.is_none())
+    }
+}
+
+/// Bytes that never come twice in a run.
+pub(crate) struct Counter;
+
+impl Random for Counter {
+    fn fill(&self, bytes: &mut [u8]) {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let next = NEXT.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+        for (byte, random) in bytes.iter_mut().rev().zip(next) {
+            *byte = random;
+        }
+    }
+}
+
+pub(crate) fn person(username: &str) -> Person {
+    Person {
+        id: PersonId::generate(NOW, &Counter),
+        username: username.parse().unwrap(),
+        status: PersonStatus::Enabled,
+        profile: Profile {
+            name: Some("Ada Lovelace".to_owned()),
+            email: Some("ada@example.com".to_owned()),
+            ..Profile::default()
+        },
+        groups: BTreeSet::new(),
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+pub(crate) fn client(id: &str) -> Client {
+    Client {
+        client_id: id.parse().unwrap(),
+        client_name: "Wiki".to_owned(),
+        token_endpoint_auth_method: AuthMethod::None,
+        secrets: Vec::new(),
+        redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
+        post_logout_redirect_uris: Vec::new(),
+        grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
+        scope: Scope::standard(),
+        consent: ConsentPolicy::Ask,
+        pkce: PkcePolicy::Required,
+        id_token_signed_response_alg: Algorithm::Rs256,
+        userinfo_signed_response_alg: None,
+        access_token_signed_response_alg: Algorithm::Es256,
+        default_max_age: None,
+        client_uri: None,
+        logo_uri: None,
+        policy_uri: None,
+        tos_uri: None,
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn authentication(at: Timestamp) -> Authentication {
+    Authentication {
+        at,
+        methods: vec![AuthenticationMethod::Password],
+    }
+}
+
+pub(crate) fn session(person: &Person) -> Session {
+    Session {
+        id: SessionId::generate(NOW, &Counter),
+        person: person.id,
+        authentication: authentication(NOW),
+        started_at: NOW,
+        seen_at: NOW,
+        ended_at: None,
+    }
+}
+
+pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
+    Grant {
+        id: GrantId::generate(NOW, &Counter),
+        person: session.person,
+        client: "wiki".parse().unwrap(),
+        session: session.id,
+        scope: "openid profile".parse().unwrap(),
+        claims: ClaimsRequest::parse(r#"{"userinfo":{"email":{"essential":true}}}"#).unwrap(),
+        authentication: session.authentication.clone(),
+        lifetime,
+        issued_at: NOW,
+        expires_at: NOW.plus(Duration::from_hours(1)),
+        revoked_at: None,
+    }
+}
+
+pub(crate) fn family(grant: &Grant) -> RefreshTokenFamily {
+    RefreshTokenFamily {
+        id: RefreshTokenId::generate(NOW, &Counter),
+        grant: grant.id,
+        current: SecretHash::of("first"),
+        previous: None,
+        rotated_at: NOW,
+        idle_expires_at: NOW.plus(Duration::from_hours(1)),
+    }
+}
+
+/// Runs 50 at once and counts those that say yes.
+pub(crate) async fn at_once<F>(attempt: impl Fn(usize) -> F) -> usize
+where
+    F: Future<Output = bool> + Send + 'static,
+{
+    let attempts: Vec<_> = (0..50).map(|at| tokio::spawn(attempt(at))).collect();
+    let mut succeeded = 0;
+    for attempt in attempts {
+        succeeded += usize::from(attempt.await.unwrap());
+    }
+    succeeded
+}
