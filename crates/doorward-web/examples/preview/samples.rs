@@ -171,6 +171,7 @@ fn confirm_sign_out(client: Option<ClientCard>, names: &Names) -> ConfirmSignOut
         csrf: "proof".to_owned(),
         client,
         person: person(names),
+        carried: vec![("state".to_owned(), names.person.to_owned())],
     }
 }
 
