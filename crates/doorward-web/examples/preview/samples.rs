@@ -172,6 +172,7 @@ fn confirm_sign_out(client: Option<ClientCard>, names: &Names) -> ConfirmSignOut
         client,
         carried: Vec::new(),
         person: person(names),
+        carried: vec![("state".to_owned(), names.person.to_owned())],
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::client_card::initial;
 
 /// Who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonCard {
     /// The name to show; the user name when there is no other.
     pub display_name: String,

@@ -392,9 +392,12 @@ fn signing_out_asks_first_and_can_be_declined() {
         client: Some(wiki()),
         carried: Vec::new(),
         person: alice(),
+        carried: vec![("state".to_owned(), "x\"y".to_owned())],
     };
     let page = page.page(english());
     assert_ids(&page, &["logout-confirm", "logout-cancel"]);
+    let carried = "<input type=\"hidden\" name=\"state\" value=\"x&quot;y\">";
+    assert!(page.0.contains(carried));
     assert!(page.0.contains("value=\"sign-out\"") && page.0.contains("value=\"stay\""));
 }
 
