@@ -1,2 +1,99 @@
-//! Bench.
-fn main() {}
+//! Measures Doorward beside a reference server, in one run on one machine.
+//!
+//! `doorward-bench --help` says how to run it, and README.md how to read its figures.
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+
+mod browser;
+mod cell;
+mod cli;
+mod doorward;
+mod driver;
+mod goals;
+mod http;
+mod machine;
+mod memory;
+mod operation;
+mod process;
+#[cfg(test)]
+mod provider;
+mod reference;
+mod relying_party;
+mod report;
+mod run;
+mod server;
+mod shape;
+mod sign_in_form;
+mod signature;
+mod stage;
+mod start_and_stop;
+mod starvation;
+mod usage;
+mod yardstick;
+
+use std::{fs, process::ExitCode};
+
+use anyhow::Context;
+use clap::Parser;
+use rustix::process::{Resource, getrlimit, setrlimit};
+use serde::Serialize;
+use tokio::task::LocalSet;
+
+use self::{
+    cli::{Arguments, Instead, MeasureArguments},
+    goals::{Goal, goals},
+    report::{Report, failures},
+    run::Figures,
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    match arguments.command {
+        Some(Instead::Reference(reference)) => {
+            reference::serve(&reference).map(|()| ExitCode::SUCCESS)
+        }
+        None => measure(&arguments.measure),
+    }
+}
+
+/// Measures, prints the report, and fails when something did not work. A missed goal is no failure.
+fn measure(arguments: &MeasureArguments) -> anyhow::Result<ExitCode> {
+    allow_many_connections()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let figures = LocalSet::new().block_on(&runtime, run::measure(arguments))?;
+    let goals = goals(&figures);
+    println!("{}", Report::new(&figures, &goals));
+    if let Some(path) = &arguments.json {
+        let json = serde_json::to_vec_pretty(&Everything {
+            figures: &figures,
+            goals: &goals,
+        })?;
+        fs::write(path, json).with_context(|| path.display().to_string())?;
+    }
+    Ok(if failures(&figures).is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// What a program reads.
+#[derive(Serialize)]
+struct Everything<'a> {
+    figures: &'a Figures,
+    goals: &'a [Goal],
+}
+
+/// Raises the limit of open files as far as it goes, for this process and the servers that it starts.
+fn allow_many_connections() -> anyhow::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = rustix::process::Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    setrlimit(Resource::Nofile, raised).context("cannot raise the limit of open files")
+}

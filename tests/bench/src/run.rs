@@ -1,0 +1,214 @@
+//! A whole run: in each round every cell once, the product's and right after it the reference server's.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::{
+    cell::Cell,
+    cli::{MeasureArguments, Part},
+    doorward::Binary,
+    driver::Window,
+    machine::Machine,
+    memory::Memory,
+    shape::Shape,
+    signature::Algorithm,
+    stage::{Stage, cores},
+    start_and_stop::StartAndStop,
+    starvation::Starvation,
+    yardstick::Yardstick,
+};
+
+/// The numbers of connections at which each shape is measured.
+const CONNECTIONS: [usize; 3] = [1, 8, 64];
+
+/// How long each limit of the machine is measured, in each round.
+const YARDSTICK: Duration = Duration::from_millis(500);
+
+/// Everything that was measured.
+#[derive(Debug, Serialize)]
+pub(crate) struct Figures {
+    /// Where.
+    pub(crate) machine: Machine,
+    /// What the machine can do at best.
+    pub(crate) yardstick: Option<Yardstick>,
+    /// The table of cells.
+    pub(crate) cells: Vec<Cell>,
+    /// What the product signs for a client, by the algorithm of the client's ID tokens.
+    pub(crate) signatures: BTreeMap<&'static str, Vec<Algorithm>>,
+    /// Tokens while people log in.
+    pub(crate) starvation: Option<Starvation>,
+    /// Resident memory.
+    pub(crate) memory: Option<Memory>,
+    /// Start and end.
+    pub(crate) start_and_stop: Option<StartAndStop>,
+}
+
+impl Figures {
+    /// The cell of a shape at a number of connections.
+    pub(crate) fn cell(&self, shape: Shape, connections: usize) -> Option<&Cell> {
+        self.cells
+            .iter()
+            .find(|cell| cell.shape == shape && cell.connections == connections)
+    }
+
+    /// The time that the signatures of one answer cost at least, in microseconds.
+    pub(crate) fn signing_us(&self, algorithm: Algorithm) -> Option<f64> {
+        let signatures = self.signatures.get(algorithm.name())?;
+        let yardstick = self.yardstick?;
+        Some(
+            signatures
+                .iter()
+                .map(|signature| yardstick.signature_us(*signature))
+                .sum(),
+        )
+    }
+}
+
+/// A run in progress.
+struct Run<'a> {
+    binary: &'a Binary,
+    arguments: &'a MeasureArguments,
+    window: Window,
+    progress: ProgressBar,
+}
+
+/// Measures what the arguments ask for. Must be called inside a `LocalSet`.
+pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figures> {
+    let binary = Binary::locate(arguments.doorward.clone())?;
+    let run = Run {
+        binary: &binary,
+        arguments,
+        window: arguments.window(),
+        progress: ProgressBar::new(0).with_style(ProgressStyle::with_template(
+            "{elapsed_precise} {bar:30} {pos}/{len}, {eta} left: {msg}",
+        )?),
+    };
+    run.progress.enable_steady_tick(Duration::from_millis(500));
+    let (cells, yardsticks, signatures) = run.rounds().await?;
+    let figures = Figures {
+        machine: Machine::describe(binary.version().await?),
+        yardstick: Yardstick::median(&yardsticks),
+        cells,
+        signatures,
+        starvation: run.starvation().await?,
+        memory: run.memory().await?,
+        start_and_stop: run.start_and_stop().await?,
+    };
+    run.progress.finish_and_clear();
+    Ok(figures)
+}
+
+type Rounds = (
+    Vec<Cell>,
+    Vec<Yardstick>,
+    BTreeMap<&'static str, Vec<Algorithm>>,
+);
+
+impl Run<'_> {
+    async fn rounds(&self) -> anyhow::Result<Rounds> {
+        let plan = plan(self.arguments);
+        let rounds = self.arguments.repeats();
+        self.progress
+            .set_length(u64::from(rounds) * plan.len() as u64);
+
+        let stage = Stage::set(self.binary).await?;
+        let mut signatures = BTreeMap::new();
+        for algorithm in Algorithm::ALL {
+            signatures.insert(algorithm.name(), stage.signatures(algorithm).await?);
+        }
+        let mut yardsticks = Vec::new();
+        let mut cells = vec![Vec::new(); plan.len()];
+        for _ in 0..rounds {
+            yardsticks.push(Yardstick::measure(cores(), YARDSTICK)?);
+            for ((shape, connections), repetitions) in plan.iter().zip(&mut cells) {
+                self.progress
+                    .set_message(format!("{shape}, {connections} connections"));
+                repetitions.push(stage.measure(*shape, *connections, self.window).await?);
+                self.progress.inc(1);
+            }
+        }
+        let cells = cells
+            .iter()
+            .filter_map(|repetitions| Cell::median(repetitions))
+            .collect();
+        Ok((cells, yardsticks, signatures))
+    }
+
+    async fn starvation(&self) -> anyhow::Result<Option<Starvation>> {
+        let mut measured = Vec::new();
+        for _ in self.repetitions(Part::Starvation) {
+            self.announce("tokens while people log in");
+            measured.push(Starvation::measure(self.binary, self.window).await?);
+            self.progress.inc(1);
+        }
+        Ok(Starvation::median(&measured))
+    }
+
+    async fn memory(&self) -> anyhow::Result<Option<Memory>> {
+        if !self.arguments.includes(Part::Memory) {
+            return Ok(None);
+        }
+        self.announce("memory");
+        let memory = Memory::measure(self.binary, self.window).await?;
+        self.progress.inc(1);
+        Ok(Some(memory))
+    }
+
+    async fn start_and_stop(&self) -> anyhow::Result<Option<StartAndStop>> {
+        let mut measured = Vec::new();
+        for _ in self.repetitions(Part::Start) {
+            self.announce("start and end");
+            measured.push(StartAndStop::measure(self.binary).await?);
+            self.progress.inc(1);
+        }
+        Ok(StartAndStop::median(&measured))
+    }
+
+    fn repetitions(&self, part: Part) -> std::ops::Range<u32> {
+        0..if self.arguments.includes(part) {
+            self.arguments.repeats()
+        } else {
+            0
+        }
+    }
+
+    fn announce(&self, what: &'static str) {
+        self.progress.inc_length(1);
+        self.progress.set_message(what);
+    }
+}
+
+/// The cells of one round, in their order.
+fn plan(arguments: &MeasureArguments) -> Vec<(Shape, usize)> {
+    let mut shapes = Vec::new();
+    if arguments.includes(Part::Discovery) {
+        shapes.push(Shape::Discovery);
+    }
+    if arguments.includes(Part::Jwks) {
+        shapes.push(Shape::Jwks);
+    }
+    if arguments.includes(Part::Refresh) {
+        shapes.extend(Algorithm::ALL.map(Shape::Refresh));
+    }
+    if arguments.includes(Part::Code) {
+        shapes.extend(Algorithm::ALL.map(Shape::Code));
+    }
+    if arguments.includes(Part::Login) {
+        shapes.push(Shape::Login);
+    }
+    let mut plan = Vec::new();
+    for shape in shapes {
+        for connections in CONNECTIONS {
+            plan.push((shape, connections));
+            plan.extend(
+                shape
+                    .references()
+                    .into_iter()
+                    .map(|reference| (reference, connections)),
+            );
+        }
+    }
+    plan
+}

@@ -1,0 +1,164 @@
+//! The product and the reference server, side by side, and one measurement on either.
+
+use std::{env, fs::File, net::SocketAddr, num::NonZero, rc::Rc, thread};
+
+use anyhow::Context;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::{
+    cell::Cell,
+    doorward::{Binary, Provider},
+    driver::{Window, drive},
+    operation::{ClientCredentials, CodeRoundTrip, Fetch, Login, Refresh},
+    reference,
+    relying_party::{Endpoints, RelyingParty},
+    server::{Server, free_address},
+    shape::Shape,
+    signature::Algorithm,
+    usage::core_speed,
+};
+
+/// Both servers, running on one machine. Only one of them has work at any time.
+pub(crate) struct Stage {
+    product: Provider,
+    reference: Server,
+    _files: TempDir,
+}
+
+impl Stage {
+    /// Starts both servers.
+    pub(crate) async fn set(binary: &Binary) -> anyhow::Result<Self> {
+        let files = tempfile::tempdir()?;
+        Ok(Self {
+            product: Provider::start(binary).await?,
+            reference: start_reference(&files).await?,
+            _files: files,
+        })
+    }
+
+    /// The signatures that one answer to a refreshing client costs the product.
+    pub(crate) async fn signatures(&self, algorithm: Algorithm) -> anyhow::Result<Vec<Algorithm>> {
+        Ok(Refresh::prepare(self.product.party(algorithm)?)
+            .await?
+            .signatures)
+    }
+
+    /// Measures one cell.
+    pub(crate) async fn measure(
+        &self,
+        shape: Shape,
+        connections: usize,
+        window: Window,
+    ) -> anyhow::Result<Cell> {
+        let product = &self.product.server;
+        let reference = self.reference.address;
+        let speed_before = core_speed();
+        let load = match shape {
+            Shape::Discovery => {
+                let workers = fetchers(connections, product.address, Endpoints::DISCOVERY).await?;
+                drive(workers, window, product.pid).await
+            }
+            Shape::Jwks => {
+                let workers = fetchers(connections, product.address, &self.product.jwks).await?;
+                drive(workers, window, product.pid).await
+            }
+            Shape::Refresh(algorithm) => {
+                let workers = refreshers(connections, &self.product.party(algorithm)?).await?;
+                drive(workers, window, product.pid).await
+            }
+            Shape::Code(algorithm) => {
+                let workers = code_takers(connections, &self.product.party(algorithm)?).await?;
+                drive(workers, window, product.pid).await
+            }
+            Shape::Login => {
+                let workers = logins(connections, &self.product.party(Algorithm::Es256)?)?;
+                drive(workers, window, product.pid).await
+            }
+            Shape::ReferenceJson => {
+                let workers = fetchers(connections, reference, reference::JSON_PATH).await?;
+                drive(workers, window, self.reference.pid).await
+            }
+            Shape::ReferenceToken(algorithm) => {
+                let workers = applicants(connections, reference, &reference::token_path(algorithm));
+                drive(workers, window, self.reference.pid).await
+            }
+            Shape::ReferenceDurable => {
+                let workers = applicants(connections, reference, reference::DURABLE_PATH);
+                drive(workers, window, self.reference.pid).await
+            }
+        };
+        let load = load.with_context(|| format!("{shape} at {connections} connections"))?;
+        Ok(Cell::new(shape, connections, load, speed_before))
+    }
+}
+
+/// The cores that the servers may use.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+async fn start_reference(files: &TempDir) -> anyhow::Result<Server> {
+    let address = free_address()?;
+    let mut command = Command::new(env::current_exe()?);
+    command
+        .arg("reference")
+        .args(["--listen", &address.to_string()]);
+    command.args(["--workers", &cores().to_string()]);
+    command
+        .arg("--database")
+        .arg(files.path().join("tokens.db"));
+    let log = files.path().join("reference.log");
+    File::create(&log)?;
+    Server::start(command, address, "/", &log)
+        .await
+        .context("the reference server")
+}
+
+async fn fetchers(count: usize, server: SocketAddr, path: &str) -> anyhow::Result<Vec<Fetch>> {
+    let mut workers = Vec::with_capacity(count);
+    for _ in 0..count {
+        workers.push(Fetch::prepare(server, path).await?);
+    }
+    Ok(workers)
+}
+
+/// Workers that each hold a refresh token.
+pub(crate) async fn refreshers(
+    count: usize,
+    party: &Rc<RelyingParty>,
+) -> anyhow::Result<Vec<Refresh>> {
+    let mut workers = Vec::with_capacity(count);
+    for _ in 0..count {
+        workers.push(
+            Refresh::prepare(Rc::clone(party))
+                .await
+                .context("preparing to refresh")?,
+        );
+    }
+    Ok(workers)
+}
+
+async fn code_takers(count: usize, party: &Rc<RelyingParty>) -> anyhow::Result<Vec<CodeRoundTrip>> {
+    let mut workers = Vec::with_capacity(count);
+    for _ in 0..count {
+        workers.push(
+            CodeRoundTrip::prepare(Rc::clone(party))
+                .await
+                .context("signing in")?,
+        );
+    }
+    Ok(workers)
+}
+
+/// Workers that log in.
+pub(crate) fn logins(count: usize, party: &Rc<RelyingParty>) -> anyhow::Result<Vec<Login>> {
+    (0..count).map(|_| Login::new(Rc::clone(party))).collect()
+}
+
+fn applicants(count: usize, server: SocketAddr, path: &str) -> Vec<ClientCredentials> {
+    let client = reference::client();
+    (0..count)
+        .map(|_| ClientCredentials::new(server, path, &client))
+        .collect()
+}
