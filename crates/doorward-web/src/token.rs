@@ -25,7 +25,7 @@ use doorward_core::token::code::{CodeRefused, CodeRequest, exchange};
 use doorward_core::token::refresh::{self, RefreshRefused, RefreshRequest, Rotation};
 use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_core::{access_token, grant};
-use doorward_directory::grants::{Begun, Rotated};
+use doorward_directory::refresh_tokens::{Begun, Rotated};
 
 use crate::cors::registered_origins;
 use crate::form::Form;
