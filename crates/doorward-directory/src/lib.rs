@@ -15,7 +15,7 @@ pub mod groups;
 pub mod keys;
 mod memory;
 pub mod people;
-mod refresh_tokens;
+pub mod refresh_tokens;
 mod row;
 pub mod sessions;
 mod sqlite;
