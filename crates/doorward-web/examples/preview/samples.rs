@@ -170,7 +170,6 @@ fn confirm_sign_out(client: Option<ClientCard>, names: &Names) -> ConfirmSignOut
         action: "/sign-out".to_owned(),
         csrf: "proof".to_owned(),
         client,
-        carried: Vec::new(),
         person: person(names),
         carried: vec![("state".to_owned(), names.person.to_owned())],
     }

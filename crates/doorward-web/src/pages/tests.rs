@@ -390,7 +390,6 @@ fn signing_out_asks_first_and_can_be_declined() {
         action: "/sign-out".to_owned(),
         csrf: "proof".to_owned(),
         client: Some(wiki()),
-        carried: Vec::new(),
         person: alice(),
         carried: vec![("state".to_owned(), "x\"y".to_owned())],
     };
