@@ -117,8 +117,30 @@ async fn a_full_disk_is_no_success_and_passes() {
     assert_eq!(names(&sqlite).await, texts(["a"]));
 }
 
+/// What fails when the transaction ends fails for all who shared it.
 #[tokio::test]
-async fn a_disk_failure_reaches_everybody_in_the_group() {
+async fn what_cannot_be_committed_in_the_end_is_no_success() {
+    let (folder, sqlite) = empty();
+    let connection = Connection::open(folder.path().join("directory.sqlite")).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE late (name TEXT REFERENCES people_group (name) DEFERRABLE INITIALLY DEFERRED)",
+        )
+        .unwrap();
+    let orphan = Statement::any("INSERT INTO late (name) VALUES ('nobody')", Vec::new());
+    let outcome = sqlite.commit(vec![insert("a", ""), orphan]).await;
+    assert!(
+        matches!(outcome, Err(Failure::Unavailable(_))),
+        "{outcome:?}"
+    );
+    assert_eq!(names(&sqlite).await, []);
+    let outcome = sqlite.commit(vec![insert("b", "")]).await;
+    assert!(outcome.unwrap().is_committed());
+    assert_eq!(names(&sqlite).await, texts(["b"]));
+}
+
+#[tokio::test]
+async fn a_failure_is_no_success_for_anybody_in_the_group() {
     let (folder, sqlite) = empty();
     let path = folder.path().join("directory.sqlite");
     let connection = Connection::open(&path).unwrap();

@@ -98,7 +98,7 @@ impl Store {
     /// Whether the grant is there and not revoked.
     pub(crate) async fn is_live(&self, grant: &Grant) -> bool {
         let found = self.directory.grants().with_person(grant.id).await.unwrap();
-        found.is_some_and(|(grant, _)| grant.is_live(NOW))
+        found.is_some_and(|(grant, _)| grant.revoked_at.is_none())
     }
 
     /// Whether the session is there and not ended.
