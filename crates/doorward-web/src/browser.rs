@@ -111,7 +111,11 @@ impl Browser {
                     seen_at: now,
                     ended_at: None,
                 };
-                sessions.begin(&session).await?;
+                if !sessions.begin(&session).await? {
+                    return Err(Failed(
+                        "the person was removed or disabled meanwhile".to_owned(),
+                    ));
+                }
                 id
             }
         };
