@@ -140,14 +140,31 @@ impl Course<'_> {
             nonce: self.request.nonce,
             expires_at: app.now().plus(lifetime),
         };
-        if app.directory.grants().record(&grant).await? == Recorded::SessionOver {
+        // Nobody learns the code before all of it is written, so the order in which it is does not matter.
+        let (recorded, (), cleared) = tokio::try_join!(
+            async {
+                app.directory
+                    .grants()
+                    .record(&grant)
+                    .await
+                    .map_err(PageError::from)
+            },
+            async {
+                app.codes
+                    .issue(&code, meaning, lifetime)
+                    .await
+                    .map_err(PageError::from)
+            },
+            finish(app, waiting),
+        )?;
+        if recorded == Recorded::SessionOver {
+            let reason = "the session was ended meanwhile";
             return Err(PageError::bad_request(
                 "authorization",
                 Problem::Expired,
-                "the session was ended meanwhile",
+                reason,
             ));
         }
-        app.codes.issue(&code, meaning, lifetime).await?;
         let (person, client) = (grant.person, grant.client);
         app.note(
             self.reference,
@@ -158,7 +175,6 @@ impl Course<'_> {
                 scope,
             },
         );
-        let cleared = finish(app, waiting).await?;
         let texts = language(&parts.uri, &parts.headers);
         Ok((
             cleared,

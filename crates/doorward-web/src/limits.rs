@@ -27,7 +27,12 @@ pub(crate) async fn interaction(app: &App, address: &str) -> Result<Verdict, Fai
         .sessions
         .add("limit-interaction", address, MINUTE)
         .await?;
-    Ok(verdict(count, app.settings.limits.interactions_per_address))
+    let exceeded = count > app.settings.limits.interactions_per_address;
+    Ok(if exceeded {
+        Verdict::Exceeded
+    } else {
+        Verdict::Within
+    })
 }
 
 /// Counts an attempt to sign in, before the password is looked at, so that no burst slips through.
@@ -36,29 +41,18 @@ pub(crate) async fn sign_in(
     address: &str,
     account: &Username,
 ) -> Result<Verdict, Failed> {
-    let limits = &app.settings.limits;
-    let from_here = format!("{account}\n{address}");
-    let counts = [
-        (
-            app.sessions.add("limit-address", address, MINUTE).await?,
-            limits.sign_ins_per_address,
-        ),
-        (
-            app.sessions
-                .add("limit-account", &from_here, ACCOUNT_WINDOW)
-                .await?,
-            limits.attempts_per_account,
-        ),
-        (
-            app.sessions
-                .add("limit-account-all", account.as_str(), ACCOUNT_WINDOW)
-                .await?,
-            limits.attempts_per_account.saturating_mul(10),
-        ),
-    ];
-    let exceeded = counts
-        .into_iter()
-        .any(|(count, most)| verdict(count, most) == Verdict::Exceeded);
+    let most = &app.settings.limits;
+    let from_here = from_here(address, account);
+    let (by_address, by_both, by_account) = tokio::try_join!(
+        app.sessions.add("limit-address", address, MINUTE),
+        app.sessions
+            .add("limit-account", &from_here, ACCOUNT_WINDOW),
+        app.sessions
+            .add("limit-account-all", account.as_str(), ACCOUNT_WINDOW),
+    )?;
+    let exceeded = by_address > most.sign_ins_per_address
+        || by_both > most.attempts_per_account
+        || by_account > most.attempts_per_account.saturating_mul(10);
     Ok(if exceeded {
         Verdict::Exceeded
     } else {
@@ -66,21 +60,21 @@ pub(crate) async fn sign_in(
     })
 }
 
-/// Forgets the failed attempts of somebody who has proven who they are.
-pub(crate) async fn signed_in(app: &App, address: &str, account: &Username) -> Result<(), Failed> {
-    app.sessions
-        .remove("limit-account", &format!("{account}\n{address}"))
-        .await?;
-    app.sessions
-        .remove("limit-account-all", account.as_str())
-        .await?;
-    Ok(())
+/// Forgets the failed attempts of somebody who has proven who they are. Nobody waits for it: what is not
+/// forgotten counts against later attempts, and no more.
+pub(crate) fn signed_in(app: &App, address: &str, account: Username) {
+    let (app, from_here) = (app.clone(), from_here(address, &account));
+    tokio::spawn(async move {
+        let forgotten = tokio::try_join!(
+            app.sessions.remove("limit-account", &from_here),
+            app.sessions.remove("limit-account-all", account.as_str()),
+        );
+        if let Err(error) = forgotten {
+            tracing::warn!(%error, "failed attempts to sign in are not forgotten");
+        }
+    });
 }
 
-const fn verdict(count: u64, most: u64) -> Verdict {
-    if count > most {
-        Verdict::Exceeded
-    } else {
-        Verdict::Within
-    }
+fn from_here(address: &str, account: &Username) -> String {
+    format!("{account}\n{address}")
 }

@@ -318,7 +318,7 @@ impl<'a> Step<'a> {
             .map_err(|unusable| Failed(format!("the stored hash of {name}: {unusable}")))?;
         match judge(found, verified) {
             Ok((person, stored)) => {
-                limits::signed_in(app, &address, &name).await?;
+                limits::signed_in(app, &address, name);
                 if stored == StoredHash::Renew {
                     renew(app.clone(), person.id, password);
                 }
