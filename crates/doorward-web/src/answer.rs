@@ -27,7 +27,10 @@ const RETRY_SECONDS: &str = "2";
 pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let reference = Reference::generate(&*app.random);
     request.extensions_mut().insert(reference);
-    let texts = language(request.uri(), request.headers());
+    let (uri, headers) = (
+        request.uri().clone(),
+        request.headers().get(ACCEPT_LANGUAGE).cloned(),
+    );
     let span = tracing::info_span!(
         "request",
         request.id = %reference,
@@ -38,10 +41,19 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
     );
     async move {
         let response = next.run(request).await;
-        match response.extensions().get::<Arc<Refusal>>().cloned() {
-            Some(refusal) => render(&app, &refusal, reference, texts),
+        let mut response = match response.extensions().get::<Arc<Refusal>>().cloned() {
+            Some(refusal) => render(&app, &refusal, reference, negotiate(&uri, headers.as_ref())),
             None => response,
+        };
+        if matches!(
+            response.status(),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
         }
+        response
     }
     .instrument(span)
     .await
@@ -49,11 +61,15 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
 
 /// The language of pages: what the request asks for, then what the browser reads.
 pub(crate) fn language(uri: &Uri, headers: &HeaderMap) -> &'static Texts {
+    negotiate(uri, headers.get(ACCEPT_LANGUAGE))
+}
+
+fn negotiate(uri: &Uri, accepted: Option<&HeaderValue>) -> &'static Texts {
     let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let accepted = headers
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
-    Texts::negotiate(query.one("ui_locales"), accepted)
+    Texts::negotiate(
+        query.one("ui_locales"),
+        accepted.and_then(|value| value.to_str().ok()),
+    )
 }
 
 fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Texts) -> Response {
@@ -73,13 +89,6 @@ fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Te
         Answer::Json { status, code } => (*status, Json(error(*code, reference))).into_response(),
         Answer::Bearer { status, code } => challenge(*status, *code, reference),
     };
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE
-        || response.status() == StatusCode::TOO_MANY_REQUESTS
-    {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
-    }
     if matches!(
         refusal.answer,
         Answer::Json {

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -20,7 +18,7 @@ use doorward_core::jose::{Expected, Expiry, Typ};
 use doorward_core::parameters::Parameters;
 
 use crate::browser::Browser;
-use crate::form::{self, Form};
+use crate::form::{self, Form, see_other};
 use crate::headers::FormsLeadTo;
 use crate::interaction::Course;
 use crate::pages::{FormPost, Problem};
@@ -30,9 +28,6 @@ use crate::texts::Texts;
 
 /// The address of the endpoint.
 pub(crate) const AUTHORIZE: &str = "/authorize";
-
-/// The longest request that a POST may carry over into a query, in bytes.
-const LONGEST_QUERY: usize = 16 * 1024;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route(AUTHORIZE, get(authorize).post(by_post))
@@ -60,19 +55,11 @@ async fn authorize(
     course.proceed(&parts, here.as_ref(), None).await
 }
 
-/// A form posted from another site comes without our cookies; the same request as a GET has them.
+/// A form posted from another site comes without our cookies; the same request as a link has them.
 async fn by_post(request: Request) -> Result<Response, PageError> {
-    let refuse = |reason: &dyn ToString| {
-        PageError::bad_request("authorization", Problem::InvalidLink, reason.to_string())
-    };
-    let form = Form::read(request)
-        .await
-        .map_err(|refused| refuse(&refused))?;
-    if form.text.len() > LONGEST_QUERY {
-        return Err(refuse(&"the form is longer than 16 KiB"));
-    }
-    let query = String::from_utf8_lossy(&form.text);
-    Ok(see_other(&format!("{AUTHORIZE}?{query}")))
+    let refuse = |refused| PageError::bad_request("authorization", Problem::InvalidLink, refused);
+    let form: Form = Form::read(request).await.map_err(refuse)?;
+    form.as_link(AUTHORIZE).map_err(refuse)
 }
 
 /// From parameters to a valid request of a known client.
@@ -160,9 +147,4 @@ pub(crate) fn action_source(address: &str) -> String {
             }
         },
     )
-}
-
-/// A redirect that turns any request into a GET ([RFC 9700 section 4.12](https://www.rfc-editor.org/rfc/rfc9700#section-4.12)).
-pub(crate) fn see_other(address: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }

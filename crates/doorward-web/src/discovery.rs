@@ -9,11 +9,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use crate::headers::TRANSPORT;
 use crate::provider::App;
 
 /// The address of the keys.
@@ -21,13 +23,18 @@ pub(crate) const JWKS: &str = "/jwks";
 
 /// Browsers may read these documents from anywhere, and caches keep them for a while that is shorter than a
 /// new key is published before it signs.
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
+const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (CONTENT_TYPE, HeaderValue::from_static("application/json")),
     (
         CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=300"),
     ),
     (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (
+        STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static(TRANSPORT),
+    ),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),

@@ -1,13 +1,22 @@
 //! Reading what browsers and clients send.
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use doorward_core::parameters::{Parameters, ParametersMalformed};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 /// The longest body that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
+
+/// The longest form that may become a link, in bytes.
+const LONGEST_LINK: usize = 16 * 1024;
+
+/// What a form may have and a query may not.
+const UNFIT_FOR_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
 /// Why a form could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +25,8 @@ pub(crate) enum FormRefused {
     ContentType,
     #[error("the body is longer than 64 KiB or was cut off")]
     Body,
+    #[error("the form is longer than 16 KiB")]
+    TooLongForLink,
     #[error(transparent)]
     Malformed(#[from] ParametersMalformed),
 }
@@ -24,7 +35,7 @@ pub(crate) enum FormRefused {
 pub(crate) struct Form {
     pub(crate) parts: Parts,
     pub(crate) parameters: Parameters,
-    pub(crate) text: axum::body::Bytes,
+    text: Bytes,
 }
 
 impl Form {
@@ -49,6 +60,23 @@ impl Form {
             text,
         })
     }
+}
+
+impl Form {
+    /// The same request as a link to `path`. A form posted from another site comes without our cookies; the
+    /// link that answers it brings them.
+    pub(crate) fn as_link(&self, path: &str) -> Result<Response, FormRefused> {
+        if self.text.len() > LONGEST_LINK {
+            return Err(FormRefused::TooLongForLink);
+        }
+        let query = percent_encode(&self.text, UNFIT_FOR_QUERY);
+        Ok(see_other(&format!("{path}?{query}")))
+    }
+}
+
+/// A redirect that turns any request into a GET ([RFC 9700 section 4.12](https://www.rfc-editor.org/rfc/rfc9700#section-4.12)).
+pub(crate) fn see_other(address: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// The parameters of a request's query.

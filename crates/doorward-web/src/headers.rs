@@ -9,11 +9,11 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
+/// Two years of TLS only. Browsers heed it only when it came by TLS.
+pub(crate) const TRANSPORT: &str = "max-age=63072000; includeSubDomains";
+
 const ALWAYS: [(HeaderName, &str); 7] = [
-    (
-        STRICT_TRANSPORT_SECURITY,
-        "max-age=63072000; includeSubDomains",
-    ),
+    (STRICT_TRANSPORT_SECURITY, TRANSPORT),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
     (X_FRAME_OPTIONS, "DENY"),

@@ -20,9 +20,10 @@ use doorward_core::token::code::AuthorizationCode;
 use doorward_directory::grants::Recorded;
 
 use crate::answer::language;
-use crate::authorization::{deliver, see_other};
+use crate::authorization::deliver;
 use crate::browser::{Binding, Here, SetCookie, insert};
 use crate::client_address::counted;
+use crate::form::see_other;
 use crate::limits::{self, Verdict};
 use crate::pages::Problem;
 use crate::provider::App;

@@ -51,11 +51,12 @@ pub fn router(provider: Provider) -> Router {
         .merge(with_session)
         .merge(token::routes(&app))
         .merge(userinfo::routes(&app))
-        .merge(discovery::routes())
         .merge(assets::routes())
         .fallback(answer::not_found)
         .layer(from_fn_with_state(app.clone(), answer::answer))
         .layer(axum::middleware::from_fn(headers::secure))
+        // What cannot refuse anything needs neither a reference nor a log line.
+        .merge(discovery::routes())
         .merge(health::routes())
         .with_state(app)
 }

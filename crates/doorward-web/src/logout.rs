@@ -13,9 +13,9 @@ use doorward_core::logout::{Hint, LogoutNext, LogoutRequest};
 use doorward_core::parameters::Parameters;
 
 use crate::answer::language;
-use crate::authorization::{action_source, read_hint, see_other};
+use crate::authorization::{action_source, read_hint};
 use crate::browser::{Browser, Here};
-use crate::form::{self, Form};
+use crate::form::{self, Form, see_other};
 use crate::headers::FormsLeadTo;
 use crate::home::HOME;
 use crate::pages::{ACTION_FIELD, ClientCard, ConfirmSignOut, Problem, SignedOut};
@@ -57,19 +57,14 @@ async fn by_form(
     browser: Browser,
     request: Request,
 ) -> Result<Response, PageError> {
-    let Form {
-        parts,
-        parameters,
-        text,
-    } = Form::read(request)
-        .await
-        .map_err(|refused| refuse(Problem::InvalidLink, &refused))?;
-    if parameters.one("csrf").is_none() {
-        return Ok(see_other(&format!(
-            "{LOGOUT}?{}",
-            String::from_utf8_lossy(&text)
-        )));
+    let refused = |refused| refuse(Problem::InvalidLink, &refused);
+    let form: Form = Form::read(request).await.map_err(refused)?;
+    if form.parameters.one("csrf").is_none() {
+        return form.as_link(LOGOUT).map_err(refused);
     }
+    let Form {
+        parts, parameters, ..
+    } = form;
     let ending = Ending {
         app: &app,
         parts: &parts,

@@ -28,10 +28,10 @@ use doorward_core::secret::Secret;
 use doorward_core::session::{Authentication, AuthenticationMethod};
 use doorward_core::sign_in::{StoredHash, judge};
 
-use crate::authorization::{action_source, see_other};
+use crate::authorization::action_source;
 use crate::browser::{Browser, Here};
 use crate::client_address::counted;
-use crate::form::Form;
+use crate::form::{Form, see_other};
 use crate::headers::{FormsLeadTo, ImagesFrom};
 use crate::home;
 use crate::interaction::{Course, Waiting, finish, resume};
