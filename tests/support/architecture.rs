@@ -86,7 +86,8 @@ const FENCES: [Fence; 10] = [
     },
     Fence {
         word: "rand::",
-        places: WIRING,
+        // Signing with an elliptic curve has to name a source, and draws its nonce from the library's own.
+        places: &["doorward/src/ambient", "doorward-core/src/jose/signature"],
     },
     Fence {
         word: "unsafe",
