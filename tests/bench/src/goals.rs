@@ -104,7 +104,7 @@ pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
 fn documents(figures: &Figures) -> Vec<Goal> {
     let goals = |shape| {
         let cell = figures.cell(shape, CONNECTIONS)?;
-        let bare = figures.cell(Shape::ReferenceJson, CONNECTIONS)?;
+        let bare = figures.beside(cell)?;
         Some([
             Goal::new(
                 "P4",
