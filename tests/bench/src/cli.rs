@@ -8,7 +8,7 @@ use crate::{driver::Window, reference::ReferenceArguments};
 
 /// Measures Doorward beside a reference server, in one run on one machine.
 ///
-/// It sets up a fresh Doorward in a temporary directory, with one person and three clients, and a
+/// It sets up a fresh Doorward in a temporary directory, with four people and three clients, and a
 /// reference server that does the least a token endpoint can do. Then it puts the same load on the one
 /// and the other in turn, measures what the machine itself can sign and hash, and prints the figures
 /// and how they stand to the goals. Nothing leaves the machine and nothing remains on it.

@@ -10,15 +10,20 @@ use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
 use crate::{
-    operation::{PASSWORD, USERNAME},
+    operation::{PASSWORD, PEOPLE},
     relying_party::{Client, Endpoints, RelyingParty},
     server::{Server, free_address},
     signature::Algorithm,
 };
 
-/// The configuration under test: everything comes from one address and one person, which the limits
-/// against guessing and flooding would otherwise stop.
-const CONFIGURATION: &str = "";
+/// The configuration under test. All load comes from one address and a few people, which the usual limits
+/// against guessing and flooding would stop; how many logins may wait stays as it is.
+const CONFIGURATION: &str = "\
+[limits]
+sign_ins_per_minute_and_address = 100000
+sign_in_attempts_per_account = 1000
+authorization_requests_per_minute_and_address = 1000000
+";
 
 /// The answer of a server that can do its work.
 const READY: &str = "/health/ready";
@@ -68,11 +73,13 @@ impl Installation {
         })
     }
 
-    /// Adds a person, and a client for each algorithm.
+    /// Adds people, and a client for each algorithm.
     pub(crate) async fn furnish(&self) -> anyhow::Result<Clients> {
-        let mut user = self.command(&["user", "add", USERNAME]);
-        user.args(["--email", "alice@bench.test", "--password-stdin"]);
-        run(user, PASSWORD).await?;
+        for name in PEOPLE {
+            let mut user = self.command(&["user", "add", name, "--password-stdin"]);
+            user.args(["--email", &format!("{name}@bench.test")]);
+            run(user, PASSWORD).await?;
+        }
         let mut clients = HashMap::new();
         for algorithm in Algorithm::ALL {
             let name = format!("bench-{}", algorithm.name().to_ascii_lowercase());
@@ -120,7 +127,7 @@ impl Installation {
 #[derive(Clone, Debug)]
 pub(crate) struct Clients(HashMap<&'static str, Client>);
 
-/// A running provider with a person and clients.
+/// A running provider with people and clients.
 pub(crate) struct Provider {
     /// Its process.
     pub(crate) server: Server,

@@ -32,7 +32,7 @@ mod yardstick;
 
 use std::{fs, process::ExitCode};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Parser;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde::Serialize;
@@ -60,11 +60,16 @@ fn main() -> anyhow::Result<ExitCode> {
 
 /// Measures, prints the report, and fails when something did not work. A missed goal is no failure.
 fn measure(arguments: &MeasureArguments) -> anyhow::Result<ExitCode> {
+    if cfg!(debug_assertions) {
+        eprintln!(
+            "This is a debug build, whose figures say nothing: run it with `cargo run --release`."
+        );
+    }
     allow_many_connections()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let figures = LocalSet::new().block_on(&runtime, run::measure(arguments))?;
+    let figures = LocalSet::new().block_on(&runtime, until_interrupted(run::measure(arguments)))?;
     let goals = goals(&figures);
     println!("{}", Report::new(&figures, &goals));
     if let Some(path) = &arguments.json {
@@ -79,6 +84,17 @@ fn measure(arguments: &MeasureArguments) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Gives up at Ctrl-C, so that the servers are ended and their files removed.
+async fn until_interrupted<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::select! {
+        outcome = work => outcome,
+        signal = tokio::signal::ctrl_c() => {
+            signal?;
+            bail!("interrupted")
+        }
+    }
 }
 
 /// What a program reads.

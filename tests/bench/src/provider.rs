@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::{
-    operation::{PASSWORD, USERNAME},
+    operation::{PASSWORD, PEOPLE},
     relying_party::{Client, Endpoints, RelyingParty},
     signature::{Algorithm, SigningKey},
 };
@@ -127,7 +127,7 @@ fn sign_in(mood: Mood, form: &str) -> Response {
             .into_response();
     }
     let sent = ["username", "password", "action"].map(|name| form[name].as_str());
-    if sent != [USERNAME, PASSWORD, "sign-in"] {
+    if sent != [PEOPLE[0], PASSWORD, "sign-in"] {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     (

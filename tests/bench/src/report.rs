@@ -122,8 +122,9 @@ impl Report<'_> {
             let [before, after] = usage.core_speed;
             writeln!(
                 f,
-                "| {shape}{mark} | {connections} | {} | {p50_ms:.2} | {p99_ms:.2} | {cpu_us:.0} | {:.2} | {:.0} | {:.2} | {:.2} | {before:.0} to {after:.0} |",
+                "| {shape}{mark} | {connections} | {} | {p50_ms:.2} | {p99_ms:.2} | {} | {:.2} | {:.0} | {:.2} | {:.2} | {before:.0} to {after:.0} |",
                 grouped(*rate),
+                grouped(*cpu_us),
                 usage.server_cores,
                 usage.resident_mb,
                 usage.other_cores,

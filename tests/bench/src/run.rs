@@ -53,6 +53,16 @@ impl Figures {
             .find(|cell| cell.shape == shape && cell.connections == connections)
     }
 
+    /// The reference server's cell that was measured right after one of the product.
+    pub(crate) fn beside(&self, product: &Cell) -> Option<&Cell> {
+        let is_product =
+            |cell: &&Cell| cell.shape == product.shape && cell.connections == product.connections;
+        self.cells
+            .iter()
+            .skip_while(|cell| !is_product(cell))
+            .nth(1)
+    }
+
     /// The time that the signatures of one answer cost at least, in microseconds.
     pub(crate) fn signing_us(&self, algorithm: Algorithm) -> Option<f64> {
         let signatures = self.signatures.get(algorithm.name())?;

@@ -10,7 +10,7 @@ use crate::{
     cell::Cell,
     doorward::{Binary, Provider},
     driver::{Window, drive},
-    operation::{ClientCredentials, CodeRoundTrip, Fetch, Login, Refresh},
+    operation::{ClientCredentials, CodeRoundTrip, Fetch, Login, PEOPLE, Refresh},
     reference,
     relying_party::{Endpoints, RelyingParty},
     server::{Server, free_address},
@@ -153,7 +153,12 @@ async fn code_takers(count: usize, party: &Rc<RelyingParty>) -> anyhow::Result<V
 
 /// Workers that log in.
 pub(crate) fn logins(count: usize, party: &Rc<RelyingParty>) -> anyhow::Result<Vec<Login>> {
-    (0..count).map(|_| Login::new(Rc::clone(party))).collect()
+    PEOPLE
+        .iter()
+        .cycle()
+        .take(count)
+        .map(|name| Login::new(Rc::clone(party), name))
+        .collect()
 }
 
 fn applicants(count: usize, server: SocketAddr, path: &str) -> Vec<ClientCredentials> {

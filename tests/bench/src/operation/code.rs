@@ -18,7 +18,7 @@ pub(crate) struct CodeRoundTrip {
 impl CodeRoundTrip {
     /// Signs in once.
     pub(crate) async fn prepare(party: Rc<RelyingParty>) -> anyhow::Result<Self> {
-        let (browser, _) = Login::new(Rc::clone(&party))?
+        let (browser, _) = Login::of_anybody(Rc::clone(&party))?
             .sign_in(Scope::Tokens)
             .await?;
         Ok(Self { browser, party })

@@ -12,25 +12,33 @@ use crate::{
     relying_party::{AuthorizationRequest, Prompt, RelyingParty, Scope, Tokens},
 };
 
-/// The name typed into the sign-in form.
-pub(crate) const USERNAME: &str = "alice";
+/// Who logs in. There are several, because no account may be tried as often as a flood of logins would.
+pub(crate) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
-/// The password typed into the sign-in form.
+/// The password that all of them have.
 pub(crate) const PASSWORD: &str = "seven quiet herons by the weir";
 
 /// Logs in again and again, each time as a browser that has never been here.
 pub(crate) struct Login {
     browser: Browser,
     party: Rc<RelyingParty>,
+    username: &'static str,
 }
 
 impl Login {
-    /// A worker with its own browser.
-    pub(crate) fn new(party: Rc<RelyingParty>) -> anyhow::Result<Self> {
+    /// A worker for one of the people, with a browser of its own.
+    pub(crate) fn new(party: Rc<RelyingParty>, username: &'static str) -> anyhow::Result<Self> {
         Ok(Self {
             browser: Browser::fresh(party.server)?,
             party,
+            username,
         })
+    }
+
+    /// A worker for somebody.
+    pub(crate) fn of_anybody(party: Rc<RelyingParty>) -> anyhow::Result<Self> {
+        let [somebody, ..] = PEOPLE;
+        Self::new(party, somebody)
     }
 
     /// Goes as far as the sign-in page.
@@ -45,7 +53,7 @@ impl Login {
     /// Sends the password and follows the redirects to the code.
     pub(crate) async fn finish(&mut self, begun: &Begun) -> anyhow::Result<String> {
         let Begun { request, page } = begun;
-        let landing = self.browser.submit(page, USERNAME, PASSWORD).await?;
+        let landing = self.browser.submit(page, self.username, PASSWORD).await?;
         request.code(&elsewhere(landing)?)
     }
 

@@ -9,7 +9,7 @@ mod refresh;
 pub(crate) use code::CodeRoundTrip;
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use fetch::Fetch;
-pub(crate) use login::{Begun, Login, PASSWORD, USERNAME};
+pub(crate) use login::{Begun, Login, PASSWORD, PEOPLE};
 pub(crate) use refresh::Refresh;
 
 use crate::http::Connection;
@@ -46,7 +46,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_person_logs_in_again_and_again_as_a_stranger() {
-        let mut login = Login::new(provider::start(Mood::Welcoming).await).unwrap();
+        let mut login = Login::of_anybody(provider::start(Mood::Welcoming).await).unwrap();
         for () in TWICE {
             login.perform().await.unwrap();
         }
@@ -75,7 +75,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_busy_server_is_told_from_a_broken_one() {
-        let mut login = Login::new(provider::start(Mood::Busy).await).unwrap();
+        let mut login = Login::of_anybody(provider::start(Mood::Busy).await).unwrap();
         let error = login.perform().await.unwrap_err();
         let busy = error.downcast_ref::<Busy>().unwrap();
         assert_eq!(busy.retry_after.as_deref(), Some("2"));
@@ -102,9 +102,13 @@ mod tests {
 
         let busy = provider::start(Mood::Busy).await;
         let load = in_local_set(async {
-            drive(vec![Login::new(busy).unwrap()], window, process::id())
-                .await
-                .unwrap()
+            drive(
+                vec![Login::of_anybody(busy).unwrap()],
+                window,
+                process::id(),
+            )
+            .await
+            .unwrap()
         })
         .await;
         assert_eq!((load.latencies.count(), load.failures), (0, 1));

@@ -23,7 +23,7 @@ pub(crate) struct Refresh {
 impl Refresh {
     /// Signs in once for the chain's first token, and refreshes once to see what an answer holds.
     pub(crate) async fn prepare(party: Rc<RelyingParty>) -> anyhow::Result<Self> {
-        let (_, tokens) = Login::new(Rc::clone(&party))?
+        let (_, tokens) = Login::of_anybody(Rc::clone(&party))?
             .sign_in(Scope::TokensAndRefresh)
             .await?;
         let mut refresh = Self {

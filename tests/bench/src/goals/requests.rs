@@ -1,0 +1,174 @@
+//! The goals of single requests: documents, tokens and logins.
+
+use super::{Bound, CONNECTIONS, Goal, float};
+use crate::{cell::Cell, run::Figures, shape::Shape, signature::Algorithm, yardstick::Yardstick};
+
+/// P4: the documents that everybody fetches cost little more than the framework.
+pub(super) fn documents(figures: &Figures) -> Vec<Goal> {
+    let goals = |shape| {
+        let cell = figures.cell(shape, CONNECTIONS)?;
+        let bare = figures.beside(cell)?;
+        Some([
+            Goal::new(
+                "P4",
+                format!("{shape}, rate"),
+                cell.rate,
+                Bound::AtLeast(0.85 * bare.rate),
+            )
+            .in_unit("/s")
+            .because(format!("85 % of the reference's JSON, {:.0}/s", bare.rate)),
+            Goal::new(
+                "P4",
+                format!("{shape}, CPU"),
+                cell.cpu_us,
+                Bound::AtMost(20.0),
+            )
+            .in_unit("µs")
+            .because(format!("the reference's JSON takes {:.0} µs", bare.cpu_us)),
+        ])
+    };
+    [Shape::Discovery, Shape::Jwks]
+        .into_iter()
+        .filter_map(goals)
+        .flatten()
+        .collect()
+}
+
+/// A bound on what tokens cost.
+struct TokenGoal {
+    id: &'static str,
+    shape: Shape,
+    algorithm: Algorithm,
+    /// Processor time beside the signatures, in microseconds.
+    allowed_us: f64,
+    p99_ms: Option<f64>,
+}
+
+impl TokenGoal {
+    /// P6 and P7: refreshing.
+    fn refresh(algorithm: Algorithm) -> Self {
+        let (id, allowed_us, p99_ms) = match algorithm {
+            Algorithm::Rs256 => ("P7", 150.0, None),
+            Algorithm::Es256 | Algorithm::EdDsa => ("P6", 120.0, Some(5.0)),
+        };
+        let shape = Shape::Refresh(algorithm);
+        Self {
+            id,
+            shape,
+            algorithm,
+            allowed_us,
+            p99_ms,
+        }
+    }
+
+    /// P8: a code and its exchange.
+    fn code(algorithm: Algorithm) -> Self {
+        let shape = Shape::Code(algorithm);
+        Self {
+            id: "P8",
+            shape,
+            algorithm,
+            allowed_us: 220.0,
+            p99_ms: Some(10.0),
+        }
+    }
+
+    fn goals(&self, figures: &Figures) -> Option<Vec<Goal>> {
+        let Self {
+            id,
+            shape,
+            algorithm,
+            allowed_us,
+            p99_ms,
+        } = *self;
+        let cell = figures.cell(shape, CONNECTIONS)?;
+        let signing_us = figures.signing_us(algorithm)?;
+        let names = figures.signatures.get(algorithm.name())?;
+        let names = names
+            .iter()
+            .map(|name| name.name())
+            .collect::<Vec<_>>()
+            .join(" and ");
+        let bound = Bound::AtMost(signing_us + allowed_us);
+        let cpu = Goal::new(id, format!("{shape}, CPU"), cell.cpu_us, bound)
+            .in_unit("µs")
+            .because(format!(
+                "signing {names} takes {signing_us:.0} µs, and {allowed_us} µs more"
+            ));
+        let p99 = p99_ms.map(|bound| {
+            Goal::new(
+                id,
+                format!("{shape}, p99"),
+                cell.p99_ms,
+                Bound::AtMost(bound),
+            )
+            .in_unit("ms")
+        });
+        Some([Some(cpu), p99].into_iter().flatten().collect())
+    }
+}
+
+/// P6, P7 and P8: tokens cost their signatures and little more.
+pub(super) fn tokens(figures: &Figures) -> Vec<Goal> {
+    let (cheap, rsa) = ([Algorithm::EdDsa, Algorithm::Es256], Algorithm::Rs256);
+    let mut goals = Vec::from(cheap.map(TokenGoal::refresh));
+    goals.push(TokenGoal::refresh(rsa));
+    goals.extend(cheap.map(TokenGoal::code));
+    goals
+        .iter()
+        .filter_map(|goal| goal.goals(figures))
+        .flatten()
+        .collect()
+}
+
+/// P9: a login costs its password hash and little more, on all cores.
+pub(super) fn logins(figures: &Figures) -> Option<Vec<Goal>> {
+    let yardstick = figures.yardstick?;
+    let (alone, crowd) = (
+        figures.cell(Shape::Login, 1)?,
+        figures.cell(Shape::Login, CONNECTIONS)?,
+    );
+    Some(vec![
+        login_rate(crowd, &yardstick),
+        login_alone(alone, &yardstick),
+        login_crowd(crowd, &yardstick, figures.machine.cores),
+    ])
+}
+
+fn login_rate(crowd: &Cell, yardstick: &Yardstick) -> Goal {
+    let limit = yardstick.hashes_all_cores;
+    Goal::new(
+        "P9",
+        "login, rate",
+        crowd.rate,
+        Bound::AtLeast(0.95 * limit),
+    )
+    .in_unit("/s")
+    .because(format!("95 % of {limit:.1} hashes/s on all cores"))
+}
+
+fn login_alone(alone: &Cell, yardstick: &Yardstick) -> Goal {
+    let hash = yardstick.hash_ms();
+    Goal::new(
+        "P9",
+        "login at 1 connection, p50",
+        alone.p50_ms,
+        Bound::AtMost(hash + 3.0),
+    )
+    .in_unit("ms")
+    .because(format!("a hash takes {hash:.1} ms, and 3 ms more"))
+}
+
+fn login_crowd(crowd: &Cell, yardstick: &Yardstick, cores: usize) -> Goal {
+    let (hash, turns) = (yardstick.hash_ms(), float(CONNECTIONS) / float(cores));
+    Goal::new(
+        "P9",
+        "login, p99",
+        crowd.p99_ms,
+        Bound::AtMost(1.25 * turns * hash),
+    )
+    .in_unit("ms")
+    .because(format!(
+        "1.25 × {CONNECTIONS} logins / {cores} cores × {hash:.1} ms"
+    ))
+}
