@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Request, State};
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
@@ -35,7 +35,8 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
         "request",
         request.id = %reference,
         http.method = %request.method(),
-        http.path = request.uri().path(),
+        // The route, not the path: an interaction's path holds its name, which is a secret.
+        http.route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str),
         client.id = tracing::field::Empty,
         user.id = tracing::field::Empty,
     );

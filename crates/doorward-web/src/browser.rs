@@ -57,9 +57,6 @@ pub(crate) struct Here {
 impl Browser {
     /// Who is signed in at the browser, in a session that still lives.
     pub(crate) async fn signed_in(&self) -> Result<Option<Here>, Failed> {
-        if self.cookie.id().is_none() {
-            return Ok(None);
-        }
         let Some(SignedIn { session, csrf }) = self.cookie.get(SIGNED_IN).await.map_err(failed)?
         else {
             return Ok(None);

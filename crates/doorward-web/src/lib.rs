@@ -16,6 +16,7 @@ mod health;
 mod home;
 mod interaction;
 mod limits;
+mod log;
 mod logout;
 pub mod pages;
 mod passwords;

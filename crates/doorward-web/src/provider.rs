@@ -15,6 +15,7 @@ use doorward_directory::Directory;
 use doorward_sessions::{Codes, Store};
 
 use crate::discovery::Document;
+use crate::log;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
@@ -93,7 +94,7 @@ impl Provider {
     /// Notes what happened, without waiting for it to be written.
     pub(crate) fn note(&self, reference: Reference, event: Event) {
         let at = self.now();
-        tracing::info!(event = event.name(), detail = %serde_json::json!(event), "event");
+        log::write(&event);
         let id = EventId::generate(at, &*self.random);
         self.directory.events().note(EventRecord {
             id,
