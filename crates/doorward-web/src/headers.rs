@@ -2,8 +2,8 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -12,17 +12,23 @@ use axum::response::Response;
 /// Two years of TLS only. Browsers heed it only when it came by TLS.
 pub(crate) const TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 
-const ALWAYS: [(HeaderName, &str); 7] = [
+/// What every answer has; a handler that knows better keeps its own.
+const ALWAYS: [(HeaderName, &str); 4] = [
     (STRICT_TRANSPORT_SECURITY, TRANSPORT),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (CACHE_CONTROL, "no-store"),
+];
+
+/// What pages have besides, and a policy of their own.
+const ON_PAGES: [(HeaderName, &str); 4] = [
     (REFERRER_POLICY, "no-referrer"),
     (X_FRAME_OPTIONS, "DENY"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     ),
     (
@@ -45,6 +51,22 @@ pub(crate) struct ImagesFrom(pub(crate) String);
 /// The middleware that adds them.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if is_page(&response) {
+        secure_page(&mut response);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        put_if_absent(headers, name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn is_page(response: &Response) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
+}
+
+fn secure_page(response: &mut Response) {
     let policy = policy(
         response
             .extensions()
@@ -54,14 +76,12 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
         response.extensions().get::<ImagesFrom>(),
     );
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        put_if_absent(headers, name, HeaderValue::from_static(value));
+    for (name, value) in ON_PAGES {
+        headers.insert(name, HeaderValue::from_static(value));
     }
-    put_if_absent(headers, CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
-    response
 }
 
 fn put_if_absent(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {

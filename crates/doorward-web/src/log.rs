@@ -1,7 +1,5 @@
 //! Security events as log lines, with the same names for the same things as everywhere.
 
-use std::fmt::Display;
-
 use doorward_core::event::Event;
 
 /// What a line says beside the event's name; what does not apply is left out.
@@ -53,14 +51,14 @@ fn line(event: &Event) -> Line {
             session,
             client,
         } => Line {
-            user: text(person),
-            session: text(session),
-            client: client.as_ref().and_then(text),
+            user: Some(person.to_string()),
+            session: Some(session.to_string()),
+            client: client.as_ref().map(ToString::to_string),
             ..line
         },
         Event::SignedOut { person, session } => Line {
-            user: text(person),
-            session: text(session),
+            user: Some(person.to_string()),
+            session: Some(session.to_string()),
             ..line
         },
         Event::Authorized {
@@ -69,10 +67,10 @@ fn line(event: &Event) -> Line {
             grant,
             scope,
         } => Line {
-            user: text(person),
-            client: text(client),
-            grant: text(grant),
-            scope: text(scope),
+            user: Some(person.to_string()),
+            client: Some(client.to_string()),
+            grant: Some(grant.to_string()),
+            scope: Some(scope.to_string()),
             ..line
         },
         Event::ConsentGiven {
@@ -80,18 +78,18 @@ fn line(event: &Event) -> Line {
             client,
             scope,
         } => Line {
-            user: text(person),
-            client: text(client),
-            scope: text(scope),
+            user: Some(person.to_string()),
+            client: Some(client.to_string()),
+            scope: Some(scope.to_string()),
             ..line
         },
         Event::TokensIssued { client, grant } | Event::TokensRefreshed { client, grant } => Line {
-            client: text(client),
-            grant: text(grant),
+            client: Some(client.to_string()),
+            grant: Some(grant.to_string()),
             ..line
         },
         Event::GrantRevoked { grant, cause } => Line {
-            grant: text(grant),
+            grant: Some(grant.to_string()),
             reason: Some(format!("{cause:?}")),
             ..line
         },
@@ -101,25 +99,21 @@ fn line(event: &Event) -> Line {
             reason,
             client,
         } => Line {
-            endpoint: text(endpoint),
-            error: text(error),
-            reason: text(reason),
+            endpoint: Some(endpoint.to_string()),
+            error: Some(error.to_string()),
+            reason: Some(reason.to_string()),
             client: client.clone(),
             ..line
         },
         Event::Failed { endpoint, reason } => Line {
-            endpoint: text(endpoint),
-            reason: text(reason),
+            endpoint: Some(endpoint.to_string()),
+            reason: Some(reason.to_string()),
             ..line
         },
         Event::Administered { action, target } => Line {
-            endpoint: text(action),
-            reason: text(target),
+            endpoint: Some(action.to_string()),
+            reason: Some(target.to_string()),
             ..line
         },
     }
-}
-
-fn text(value: &impl Display) -> Option<String> {
-    Some(value.to_string())
 }
