@@ -99,20 +99,20 @@ fn line(event: &Event) -> Line {
             reason,
             client,
         } => Line {
-            endpoint: Some(endpoint.to_string()),
-            error: Some(error.to_string()),
-            reason: Some(reason.to_string()),
+            endpoint: Some(endpoint.clone()),
+            error: Some(error.clone()),
+            reason: Some(reason.clone()),
             client: client.clone(),
             ..line
         },
         Event::Failed { endpoint, reason } => Line {
-            endpoint: Some(endpoint.to_string()),
-            reason: Some(reason.to_string()),
+            endpoint: Some(endpoint.clone()),
+            reason: Some(reason.clone()),
             ..line
         },
         Event::Administered { action, target } => Line {
-            endpoint: Some(action.to_string()),
-            reason: Some(target.to_string()),
+            endpoint: Some(action.clone()),
+            reason: Some(target.clone()),
             ..line
         },
     }
