@@ -1,0 +1,69 @@
+//! The directory, opened for one command, which may run while the server does.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use doorward_core::event::{Event, EventRecord};
+use doorward_core::identifiers::EventId;
+use doorward_core::person::{Person, Username};
+use doorward_core::random::Random;
+use doorward_core::{Clock, Timestamp};
+use doorward_directory::Directory;
+
+use super::Surroundings;
+use crate::configuration::Configuration;
+use crate::key_file::make_directory;
+
+/// How many rows are read at a time.
+pub(super) const PAGE: u32 = 500;
+
+/// What commands that read or change the directory work with.
+pub(super) struct Administration {
+    pub(super) directory: Directory,
+    pub(super) configuration: Configuration,
+    pub(super) random: Arc<dyn Random>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Administration {
+    pub(super) async fn open(
+        configuration: Configuration,
+        surroundings: &Surroundings,
+    ) -> Result<Self> {
+        let data = &configuration.server.data;
+        make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
+        let directory = Directory::open_sqlite(&configuration.directory_file()).await?;
+        Ok(Self {
+            directory,
+            configuration,
+            random: Arc::clone(&surroundings.random),
+            clock: Arc::clone(&surroundings.clock),
+        })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Who signs in with this name; an error that says so when there is nobody.
+    pub(super) async fn person(&self, username: &Username) -> Result<Person> {
+        let person = self.directory.people().by_username(username).await?;
+        person.with_context(|| format!("there is no user {username}"))
+    }
+
+    /// Records that an operator did `action` to `target`.
+    pub(super) async fn record(&self, action: &str, target: impl Into<String>) -> Result<()> {
+        let at = self.now();
+        let event = Event::Administered {
+            action: action.to_owned(),
+            target: target.into(),
+        };
+        let record = EventRecord {
+            id: EventId::generate(at, &*self.random),
+            at,
+            reference: None,
+            event,
+        };
+        Ok(self.directory.events().record(vec![record]).await?)
+    }
+}

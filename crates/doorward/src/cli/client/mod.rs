@@ -1,0 +1,160 @@
+//! `doorward client`
+
+mod registration;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Args, Subcommand};
+use doorward_core::client::{Client as Registered, ClientSecret};
+use doorward_core::identifiers::ClientId;
+use doorward_core::secret::{Secret, SecretKind};
+use doorward_directory::clients::Added;
+use serde_json::json;
+
+use super::administration::Administration;
+use super::answer::{Answer, table};
+
+use registration::Registration;
+
+/// Applications that people sign in to
+#[derive(Debug, Subcommand)]
+pub(super) enum Client {
+    /// Register an application
+    #[command(after_help = registration::EXAMPLES)]
+    Add(Box<Registration>),
+    /// List the applications
+    List,
+    /// Show how an application is registered
+    Show(Id),
+    /// Give an application a new secret
+    #[command(after_help = "\
+Examples:
+  doorward client rotate-secret wiki                    the old secret stops working at once
+  doorward client rotate-secret wiki --keep-old 24h     both work until the application has the new one")]
+    RotateSecret(RotateSecret),
+    /// Remove an application; its tokens stop working
+    Remove(Id),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Id {
+    /// The client id
+    #[arg(value_name = "ID")]
+    id: ClientId,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RotateSecret {
+    /// The client id
+    #[arg(value_name = "ID")]
+    id: ClientId,
+    /// Let the old secret work for this long, such as 24h [default: not at all]
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    keep_old: Option<Duration>,
+}
+
+impl Client {
+    pub(super) async fn run(self, admin: &Administration) -> Result<Answer> {
+        match self {
+            Self::Add(registration) => add(*registration, admin).await,
+            Self::List => list(admin),
+            Self::Show(Id { id }) => view::answer(&*registered(&id, admin)?, None),
+            Self::RotateSecret(rotation) => rotation.run(admin).await,
+            Self::Remove(Id { id }) => remove(&id, admin).await,
+        }
+    }
+}
+
+/// The client of this id; an error that says so when there is none.
+fn registered(id: &ClientId, admin: &Administration) -> Result<Arc<Registered>> {
+    let client = admin.directory.clients().client(id);
+    client.with_context(|| format!("there is no client {id}"))
+}
+
+async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
+    let mut client = registration.client(admin.now())?;
+    let secret = (!client.is_public()).then(|| new_secret(&mut client, admin));
+    let id = client.client_id.clone();
+    let added = admin.directory.clients().add(&client).await?;
+    ensure!(added == Added::Added, "there is a client {id} already");
+    admin.record("client add", id.to_string()).await?;
+    view::answer(&client, secret.as_ref())
+}
+
+/// Gives `client` one more secret.
+fn new_secret(client: &mut Registered, admin: &Administration) -> Secret {
+    let secret = Secret::generate(SecretKind::ClientSecret, &*admin.random);
+    client.secrets.push(ClientSecret {
+        hash: secret.hash(),
+        created_at: admin.now(),
+        expires_at: None,
+    });
+    secret
+}
+
+fn list(admin: &Administration) -> Result<Answer> {
+    let clients = admin.directory.clients().list();
+    let rows: Vec<[String; 3]> = clients
+        .iter()
+        .map(|client| {
+            let method = client.token_endpoint_auth_method.as_str().to_owned();
+            [
+                client.client_id.to_string(),
+                client.client_name.clone(),
+                method,
+            ]
+        })
+        .collect();
+    let views: Vec<_> = clients.iter().map(|client| view::members(client)).collect();
+    Ok(Answer::new(
+        &views,
+        table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients"),
+    )?)
+}
+
+async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
+    let removed = admin.directory.clients().remove(id, admin.now()).await?;
+    ensure!(removed, "there is no client {id}");
+    admin.record("client remove", id.to_string()).await?;
+    Ok(Answer::new(
+        &json!({ "client_id": id }),
+        format!("removed the client {id}"),
+    )?)
+}
+
+impl RotateSecret {
+    async fn run(&self, admin: &Administration) -> Result<Answer> {
+        let mut client = Registered::clone(&*registered(&self.id, admin)?);
+        ensure!(
+            !client.is_public(),
+            "{} is a public client and has no secret",
+            self.id
+        );
+        let until = admin.now().plus(self.keep_old.unwrap_or_default());
+        client
+            .secrets
+            .retain(|secret| secret.expires_at.is_none_or(|at| at > admin.now()));
+        for secret in &mut client.secrets {
+            secret.expires_at = Some(secret.expires_at.map_or(until, |at| at.min(until)));
+        }
+        client
+            .secrets
+            .retain(|secret| secret.expires_at.is_some_and(|at| at > admin.now()));
+        let secret = new_secret(&mut client, admin);
+        let updated = admin.directory.clients().update(&client).await?;
+        ensure!(updated, "there is no client {}", self.id);
+        admin
+            .record("client rotate-secret", self.id.to_string())
+            .await?;
+        view::answer(&client, Some(&secret))
+    }
+}
+
+fn span(text: &str) -> Result<Duration, &'static str> {
+    crate::configuration::parse_span(text)
+        .map(Duration::from_secs)
+        .ok_or("allowed is a time such as 90s, 10m, 24h or 7d")
+}

@@ -1,0 +1,183 @@
+//! `doorward client add`: what an application is registered with
+//! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+use doorward_core::Timestamp;
+use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy};
+use doorward_core::identifiers::ClientId;
+use doorward_core::jose::Algorithm;
+use doorward_core::redirect_uri::RedirectUri;
+use doorward_core::scope::Scope;
+use url::Url;
+
+use crate::cli::choice::one_of;
+use crate::cli::contradiction::Contradiction;
+use crate::cli::text;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  An application on a server; the answer has its secret:
+    doorward client add wiki --redirect-uri https://wiki.example.com/callback
+
+  An application in the browser or on a phone, which keeps no secret:
+    doorward client add phone --public --redirect-uri com.example.phone:/callback
+
+  Somebody else's application, which people are asked about:
+    doorward client add survey --redirect-uri https://survey.example.net/cb --consent ask --scope 'openid email'
+
+In the application, enter the issuer's URL, the client id and the secret.";
+
+const METHODS: [(&str, AuthMethod); 3] = [
+    (
+        AuthMethod::ClientSecretBasic.as_str(),
+        AuthMethod::ClientSecretBasic,
+    ),
+    (
+        AuthMethod::ClientSecretPost.as_str(),
+        AuthMethod::ClientSecretPost,
+    ),
+    (AuthMethod::None.as_str(), AuthMethod::None),
+];
+
+const GRANT_TYPES: [(&str, GrantType); 2] = [
+    (
+        GrantType::AuthorizationCode.as_str(),
+        GrantType::AuthorizationCode,
+    ),
+    (GrantType::RefreshToken.as_str(), GrantType::RefreshToken),
+];
+
+const ALGORITHMS: [(&str, Algorithm); 4] = [
+    (Algorithm::Rs256.as_str(), Algorithm::Rs256),
+    (Algorithm::Es256.as_str(), Algorithm::Es256),
+    (Algorithm::Ps256.as_str(), Algorithm::Ps256),
+    (Algorithm::EdDsa.as_str(), Algorithm::EdDsa),
+];
+
+const CONSENT: [(&str, ConsentPolicy); 2] = [
+    ("trusted", ConsentPolicy::Trusted),
+    ("ask", ConsentPolicy::Ask),
+];
+
+const PKCE: [(&str, PkcePolicy); 2] = [
+    ("required", PkcePolicy::Required),
+    ("optional", PkcePolicy::Optional),
+];
+
+/// Registers an application
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Registration {
+    /// The client id: what the application calls itself in requests
+    #[arg(value_name = "ID")]
+    pub(super) id: ClientId,
+    /// Where people may be sent back to, exactly as the application writes it; may be given again
+    #[arg(long = "redirect-uri", value_name = "URI", required = true)]
+    redirect_uris: Vec<RedirectUri>,
+    /// Where people may be sent after they signed out; may be given again
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    post_logout_redirect_uris: Vec<RedirectUri>,
+    /// What people are shown [default: the client id]
+    #[arg(long, value_parser = text::line)]
+    name: Option<String>,
+    /// The application keeps no secret: it runs in the browser or on people's devices
+    #[arg(long)]
+    public: bool,
+    /// How the application proves who it is [default: client_secret_basic, or none with --public]
+    #[arg(long, value_name = "METHOD", value_parser = one_of(&METHODS))]
+    auth_method: Option<AuthMethod>,
+    /// How it may get tokens; may be given again [default: both]
+    #[arg(long = "grant-type", value_name = "TYPE", value_parser = one_of(&GRANT_TYPES))]
+    grant_types: Vec<GrantType>,
+    /// All scopes that it may ask for [default: the standard ones]
+    #[arg(long, value_name = "SCOPES")]
+    scope: Option<Scope>,
+    /// Whether the operator answers for it, or each person is asked
+    #[arg(long, default_value = "trusted", value_parser = one_of(&CONSENT))]
+    consent: ConsentPolicy,
+    /// Whether it must send a PKCE code challenge [default: optional, or required with --public]
+    #[arg(long, value_name = "POLICY", value_parser = one_of(&PKCE))]
+    pkce: Option<PkcePolicy>,
+    /// The signature of its ID tokens
+    #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
+    algorithm: Algorithm,
+    /// The signature of its access tokens
+    #[arg(long, value_name = "ALG", default_value = "ES256", value_parser = one_of(&ALGORITHMS))]
+    access_token_algorithm: Algorithm,
+    /// The signature of its UserInfo answers [default: none, plain JSON]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    userinfo_algorithm: Option<Algorithm>,
+    /// Ask for the password again when the sign-in is older than this many seconds
+    #[arg(long, value_name = "SECONDS")]
+    default_max_age: Option<u64>,
+    /// Its home page
+    #[arg(long, value_name = "URL", value_parser = text::web_url)]
+    client_uri: Option<Url>,
+    /// Its logo
+    #[arg(long, value_name = "URL", value_parser = text::web_url)]
+    logo_uri: Option<Url>,
+    /// What it does with people's data
+    #[arg(long, value_name = "URL", value_parser = text::web_url)]
+    policy_uri: Option<Url>,
+    /// Its terms of service
+    #[arg(long, value_name = "URL", value_parser = text::web_url)]
+    tos_uri: Option<Url>,
+}
+
+impl Registration {
+    /// The client that is asked for, without secrets.
+    pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
+        let auth_method = self.auth_method()?;
+        let grant_types = self.grant_types()?;
+        let pkce = match (auth_method, self.pkce) {
+            (AuthMethod::None, Some(PkcePolicy::Optional)) => {
+                return Err(Contradiction::PublicWithoutPkce);
+            }
+            (AuthMethod::None, _) => PkcePolicy::Required,
+            (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
+        };
+        Ok(Client {
+            client_name: self.name.unwrap_or_else(|| self.id.to_string()),
+            client_id: self.id,
+            token_endpoint_auth_method: auth_method,
+            secrets: Vec::new(),
+            redirect_uris: self.redirect_uris,
+            post_logout_redirect_uris: self.post_logout_redirect_uris,
+            grant_types,
+            scope: self.scope.unwrap_or_else(Scope::standard),
+            consent: self.consent,
+            pkce,
+            id_token_signed_response_alg: self.algorithm,
+            userinfo_signed_response_alg: self.userinfo_algorithm,
+            access_token_signed_response_alg: self.access_token_algorithm,
+            default_max_age: self.default_max_age,
+            client_uri: self.client_uri,
+            logo_uri: self.logo_uri,
+            policy_uri: self.policy_uri,
+            tos_uri: self.tos_uri,
+            created_at: now,
+        })
+    }
+
+    fn auth_method(&self) -> Result<AuthMethod, Contradiction> {
+        match (self.public, self.auth_method) {
+            (true, None | Some(AuthMethod::None)) => Ok(AuthMethod::None),
+            (true, Some(_)) => Err(Contradiction::PublicWithSecret),
+            (false, method) => Ok(method.unwrap_or(AuthMethod::ClientSecretBasic)),
+        }
+    }
+
+    fn grant_types(&self) -> Result<BTreeSet<GrantType>, Contradiction> {
+        let chosen: BTreeSet<GrantType> = if self.grant_types.is_empty() {
+            GrantType::ALL.into_iter().collect()
+        } else {
+            self.grant_types.iter().copied().collect()
+        };
+        if chosen.contains(&GrantType::AuthorizationCode) {
+            Ok(chosen)
+        } else {
+            Err(Contradiction::RefreshWithoutCode)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A client as answers show it, with the names of registered metadata
+//! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
+
+use anyhow::Result;
+use doorward_core::client::Client;
+use doorward_core::secret::Secret;
+use serde_json::{Map, Value, json};
+
+use crate::cli::answer::{Answer, facts, timestamp};
+
+/// The answer that shows `client`, and its `secret` if it was just made; no hash is shown.
+pub(super) fn answer(client: &Client, secret: Option<&Secret>) -> Result<Answer> {
+    let mut members = members(client);
+    if let Some(secret) = secret {
+        members.insert("client_secret".to_owned(), secret.reveal().into());
+    }
+    let known: Vec<(&str, Option<String>)> = members
+        .iter()
+        .map(|(name, value)| (name.as_str(), plain(value)))
+        .collect();
+    let mut text = facts(&known);
+    if secret.is_some() {
+        text.push_str("\n\nThe secret is shown this once; only its hash is kept.");
+    }
+    Ok(Answer::new(&members, text)?)
+}
+
+/// The registration, as far as it says anything.
+pub(super) fn members(client: &Client) -> Map<String, Value> {
+    let secrets: Vec<Value> = client
+        .secrets
+        .iter()
+        .map(|secret| {
+            json!({
+                "created_at": timestamp(secret.created_at),
+                "expires_at": secret.expires_at.map(timestamp),
+            })
+        })
+        .collect();
+    let members = [
+        ("client_id", json!(client.client_id)),
+        ("client_name", json!(client.client_name)),
+        ("redirect_uris", json!(client.redirect_uris)),
+        (
+            "post_logout_redirect_uris",
+            json!(client.post_logout_redirect_uris),
+        ),
+        (
+            "token_endpoint_auth_method",
+            json!(client.token_endpoint_auth_method),
+        ),
+        ("grant_types", json!(client.grant_types)),
+        ("scope", json!(client.scope)),
+        ("consent", json!(client.consent)),
+        ("pkce", json!(client.pkce)),
+        (
+            "id_token_signed_response_alg",
+            json!(client.id_token_signed_response_alg),
+        ),
+        (
+            "access_token_signed_response_alg",
+            json!(client.access_token_signed_response_alg),
+        ),
+        (
+            "userinfo_signed_response_alg",
+            json!(client.userinfo_signed_response_alg),
+        ),
+        ("default_max_age", json!(client.default_max_age)),
+        ("client_uri", json!(client.client_uri)),
+        ("logo_uri", json!(client.logo_uri)),
+        ("policy_uri", json!(client.policy_uri)),
+        ("tos_uri", json!(client.tos_uri)),
+        ("secrets", json!(secrets)),
+        ("created_at", json!(timestamp(client.created_at))),
+    ];
+    members
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// A member as people read it; `None` when there is nothing to read.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(values) => {
+            let texts: Vec<String> = values.iter().filter_map(plain).collect();
+            (!texts.is_empty()).then(|| texts.join(", "))
+        }
+        Value::Object(secret) => {
+            let made = secret.get("created_at").and_then(plain)?;
+            Some(match secret.get("expires_at").and_then(plain) {
+                Some(until) => format!("made {made}, works until {until}"),
+                None => format!("made {made}"),
+            })
+        }
+        Value::Null => None,
+        other => Some(other.to_string()),
+    }
+}

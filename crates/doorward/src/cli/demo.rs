@@ -1,0 +1,162 @@
+//! `doorward demo`
+
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use doorward_core::random::Random;
+use serde_json::json;
+
+use super::answer::{Answer, facts};
+use super::{Global, Surroundings};
+use crate::configuration::Log;
+use crate::demo::{Demonstration, Listeners, PASSWORD, USERNAME};
+use crate::{signals, telemetry};
+
+/// Starts a provider with one person and two sample applications, to look around
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  doorward demo
+  doorward demo --port 9000           the applications are on 9001 and 9002
+  doorward demo --data demo-data      keeps everything for the next time
+
+It listens on this machine only, and reads no configuration. Port 0 means any that is free.")]
+pub(super) struct Demo {
+    /// Serve the provider on this port of localhost
+    #[arg(long, default_value_t = 8000)]
+    port: u16,
+    /// Serve the wiki on this port [default: the one after the provider's]
+    #[arg(long, value_name = "PORT")]
+    wiki_port: Option<u16>,
+    /// Serve the payroll on this port [default: the second after the provider's]
+    #[arg(long, value_name = "PORT")]
+    payroll_port: Option<u16>,
+}
+
+/// Where a demonstration keeps its data.
+enum Data {
+    /// Where it was told to, for the next time.
+    Kept(PathBuf),
+    /// In a directory of its own, which goes with it.
+    Temporary(PathBuf),
+}
+
+impl Demo {
+    pub(super) async fn run(
+        &self,
+        global: &Global,
+        surroundings: &mut Surroundings,
+    ) -> Result<Answer> {
+        telemetry::start(&Log::default())?;
+        let stopped = signals::stop()?;
+        let listeners = self.listeners().await?;
+        let data = Data::prepare(global.data.clone(), &*surroundings.random)?;
+        let started = Demonstration::start(listeners, data.path(), &surroundings.ambient()).await;
+        let ended = match started {
+            Ok(demonstration) => {
+                let welcome = welcome(&demonstration, &data)?;
+                surroundings.say(&welcome.rendered(global.json))?;
+                stopped.await;
+                demonstration.stop().await
+            }
+            Err(error) => Err(error),
+        };
+        data.clean_up()?;
+        ended.map(|()| Answer::none())
+    }
+
+    async fn listeners(&self) -> Result<Listeners> {
+        let next = |by: u16| match self.port {
+            0 => Some(0),
+            port => port.checked_add(by),
+        };
+        let wiki = self.wiki_port.or_else(|| next(1));
+        let payroll = self.payroll_port.or_else(|| next(2));
+        let none = "there is no port after the provider's; name one";
+        Listeners::bind(self.port, wiki.context(none)?, payroll.context(none)?).await
+    }
+}
+
+impl Data {
+    fn prepare(kept: Option<PathBuf>, random: &dyn Random) -> Result<Self> {
+        if let Some(path) = kept {
+            return Ok(Self::Kept(path));
+        }
+        let name: String = random
+            .bytes::<8>()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let path = std::env::temp_dir().join(format!("doorward-demo-{name}"));
+        let made = DirBuilder::new().mode(0o700).create(&path);
+        made.with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(Self::Temporary(path))
+    }
+
+    const fn path(&self) -> &PathBuf {
+        match self {
+            Self::Kept(path) | Self::Temporary(path) => path,
+        }
+    }
+
+    fn clean_up(&self) -> Result<()> {
+        match self {
+            Self::Kept(_) => Ok(()),
+            Self::Temporary(path) => fs::remove_dir_all(path)
+                .with_context(|| format!("cannot remove {}", path.display())),
+        }
+    }
+}
+
+/// What to open, and how to sign in.
+fn welcome(demonstration: &Demonstration, data: &Data) -> Result<Answer> {
+    let path = demonstration.data().display();
+    let fate = match data {
+        Data::Kept(_) => format!("{path}, kept for the next time"),
+        Data::Temporary(_) => format!("{path}, removed at the end"),
+    };
+    let known = facts(&[
+        ("Open", Some(format!("{}   the wiki", demonstration.wiki()))),
+        (
+            "and",
+            Some(format!("{}   the payroll", demonstration.payroll())),
+        ),
+        ("Provider", Some(format!("{}/", demonstration.issuer()))),
+        ("User name", Some(USERNAME.to_owned())),
+        ("Password", Some(PASSWORD.to_owned())),
+        ("Data", Some(fate)),
+    ]);
+    let text = format!(
+        "Doorward is running as a demonstration, on this machine only.\n\n{known}\n\n\
+         Sign in at the wiki, then at the payroll: the password is asked for once.\n\
+         The password is public, and there is no TLS: this is for looking around, not for use.\n\
+         Stop it with Ctrl+C."
+    );
+    let value = json!({
+        "issuer": demonstration.issuer().as_str(),
+        "wiki": demonstration.wiki().as_str(),
+        "payroll": demonstration.payroll().as_str(),
+        "username": USERNAME,
+        "password": PASSWORD,
+        "data": demonstration.data(),
+    });
+    Ok(Answer::new(&value, boxed(&text))?)
+}
+
+/// `text` in a box.
+fn boxed(text: &str) -> String {
+    let width = text
+        .lines()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or(0);
+    let rule = "─".repeat(width + 2);
+    let lines: String = text
+        .lines()
+        .map(|line| format!("│ {line:<width$} │\n"))
+        .collect();
+    format!("┌{rule}┐\n{lines}└{rule}┘")
+}

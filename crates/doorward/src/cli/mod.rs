@@ -1,0 +1,208 @@
+//! The command line: one file per command.
+
+mod administration;
+mod answer;
+mod choice;
+mod client;
+mod config;
+mod contradiction;
+mod demo;
+mod explain;
+mod group;
+mod keys;
+mod serve;
+mod session;
+mod surroundings;
+mod text;
+mod user;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+
+use crate::configuration::{CONFIG_VARIABLE, Sources};
+use administration::Administration;
+use answer::Answer;
+use client::Client;
+use config::Config;
+use contradiction::Contradiction;
+use demo::Demo;
+use explain::Explain;
+use group::Group;
+use keys::Keys;
+use serve::Serve;
+use session::Session;
+pub use surroundings::{Input, Surroundings};
+use user::User;
+
+/// Single sign-on for everything you run: an OpenID Connect provider in one program.
+#[derive(Debug, Parser)]
+#[command(name = "doorward", version, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Look around, with two sample applications:
+    doorward demo
+
+  Start for real, add yourself and connect an application:
+    doorward serve --issuer https://login.example.com
+    doorward user add alice --email alice@example.com --generate-password
+    doorward client add wiki --redirect-uri https://wiki.example.com/callback
+
+Settings come from doorward.toml, DOORWARD_... variables and flags, the later winning;
+`doorward config reference` lists them.";
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, Args)]
+struct Global {
+    /// Read the configuration from FILE (else from DOORWARD_CONFIG, or doorward.toml if it is there)
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    config: Option<PathBuf>,
+    /// Keep, or find, everything lasting in DIR
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    data: Option<PathBuf>,
+    /// Answer in JSON, for programs
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the provider
+    Serve(Serve),
+    /// Start a provider with one person and two sample applications, to look around
+    Demo(Demo),
+    #[command(flatten)]
+    Administer(Administer),
+    /// The configuration
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// The commands that work on the directory, while the server runs or not.
+#[derive(Debug, Subcommand)]
+enum Administer {
+    /// People who sign in
+    #[command(subcommand)]
+    User(User),
+    /// Applications that people sign in to
+    #[command(subcommand)]
+    Client(Client),
+    /// Groups of people
+    #[command(subcommand)]
+    Group(Group),
+    /// Signing keys
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Browsers that somebody is signed in with
+    #[command(subcommand)]
+    Session(Session),
+    /// Why somebody was refused, by the reference that their error page shows
+    Explain(Explain),
+}
+
+/// Runs the command that `arguments` name, the program's name first.
+///
+/// The exit code is 0 when it was done, 1 when it was refused or failed, 2 when the arguments make no command.
+pub async fn run<A>(
+    arguments: impl IntoIterator<Item = A>,
+    mut surroundings: Surroundings,
+) -> ExitCode
+where
+    A: Into<OsString> + Clone,
+{
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return report_usage(&error, &mut surroundings),
+    };
+    let json = cli.global.json;
+    let (written, code) = match cli.execute(&mut surroundings).await {
+        Ok(answer) => (surroundings.say(&answer.rendered(json)), ExitCode::SUCCESS),
+        Err(error) => {
+            let usage = error.is::<Contradiction>();
+            let text = if json {
+                json!({ "error": format!("{error:#}") }).to_string()
+            } else {
+                format!("error: {error:#}")
+            };
+            (
+                surroundings.complain(&text),
+                ExitCode::from(if usage { 2 } else { 1 }),
+            )
+        }
+    };
+    // A reader that went away, such as `head`, has what it wanted.
+    written.map_or(ExitCode::FAILURE, |()| code)
+}
+
+fn report_usage(error: &clap::Error, surroundings: &mut Surroundings) -> ExitCode {
+    let text = error.render().to_string();
+    let written = if error.use_stderr() {
+        surroundings.complain(text.trim_end())
+    } else {
+        surroundings.say(text.trim_end())
+    };
+    match (written, u8::try_from(error.exit_code())) {
+        (Ok(()), Ok(code)) => ExitCode::from(code),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+impl Cli {
+    async fn execute(self, surroundings: &mut Surroundings) -> Result<Answer> {
+        let sources = self.sources(surroundings);
+        match self.command {
+            Command::Serve(_) => serve::run(&sources.load()?, surroundings).await,
+            Command::Demo(demo) => demo.run(&self.global, surroundings).await,
+            Command::Config(config) => config.run(sources),
+            Command::Administer(command) => {
+                let configuration = sources.load()?.configuration;
+                let admin = Administration::open(configuration, surroundings).await?;
+                let answer = command.run(&admin, &mut surroundings.input).await;
+                admin.directory.close().await?;
+                answer
+            }
+        }
+    }
+
+    /// What the configuration is read from.
+    fn sources(&self, surroundings: &Surroundings) -> Sources {
+        let environment = surroundings.environment.clone();
+        let named = self.global.config.clone();
+        let mut flags = match &self.command {
+            Command::Serve(serve) => serve.flags(),
+            _ => Vec::new(),
+        };
+        if let Some(data) = &self.global.data {
+            flags.push(("data", "--data", data.to_string_lossy().into_owned()));
+        }
+        Sources {
+            file: named.or_else(|| environment.get(CONFIG_VARIABLE).map(PathBuf::from)),
+            environment,
+            flags,
+        }
+    }
+}
+
+impl Administer {
+    async fn run(self, admin: &Administration, input: &mut Input) -> Result<Answer> {
+        match self {
+            Self::User(user) => user.run(admin, input).await,
+            Self::Client(client) => client.run(admin).await,
+            Self::Group(group) => group.run(admin).await,
+            Self::Keys(keys) => keys.run(admin).await,
+            Self::Session(session) => session.run(admin).await,
+            Self::Explain(explain) => explain.run(admin).await,
+        }
+    }
+}

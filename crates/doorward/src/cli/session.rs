@@ -1,0 +1,131 @@
+//! `doorward session`
+
+use anyhow::{Result, ensure};
+use clap::{Args, Subcommand};
+use doorward_core::identifiers::SessionId;
+use doorward_core::person::Username;
+use doorward_core::session::Session as Browser;
+use serde_json::json;
+
+use super::administration::{Administration, PAGE};
+use super::answer::{Answer, date, table, timestamp};
+
+/// Browsers that somebody is signed in with
+#[derive(Debug, Subcommand)]
+pub(super) enum Session {
+    /// List who is signed in, the earliest sign-in first
+    List(List),
+    /// Sign somebody out, in one browser or everywhere
+    #[command(after_help = "\
+Examples:
+  doorward session end 0192f0c1-0000-7000-8000-000000000000
+  doorward session end --user alice")]
+    End(End),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Only those of this person
+    #[arg(long, value_name = "NAME")]
+    user: Option<Username>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct End {
+    /// The session, as `session list` shows it
+    #[arg(value_name = "SESSION")]
+    session: Option<SessionId>,
+    /// Every session of this person
+    #[arg(long, value_name = "NAME")]
+    user: Option<Username>,
+}
+
+impl Session {
+    pub(super) async fn run(&self, admin: &Administration) -> Result<Answer> {
+        match self {
+            Self::List(list) => list.run(admin).await,
+            Self::End(end) => end.run(admin).await,
+        }
+    }
+}
+
+impl List {
+    async fn run(&self, admin: &Administration) -> Result<Answer> {
+        let limits = admin.configuration.session.limits();
+        let mut sessions = self.sessions(admin).await?;
+        sessions.retain(|(session, _)| session.is_live(limits, admin.now()));
+        let rows: Vec<[String; 4]> = sessions
+            .iter()
+            .map(|(session, username)| {
+                let (began, seen) = (date(session.started_at), date(session.seen_at));
+                [session.id.to_string(), username.to_string(), began, seen]
+            })
+            .collect();
+        let value: Vec<_> = sessions
+            .iter()
+            .map(|(session, username)| {
+                json!({
+                    "session": session.id,
+                    "username": username,
+                    "sub": session.person,
+                    "started_at": timestamp(session.started_at),
+                    "seen_at": timestamp(session.seen_at),
+                    "expires_at": timestamp(session.expires_at(limits)),
+                })
+            })
+            .collect();
+        let text = table(
+            ["SESSION", "NAME", "BEGAN", "LAST SEEN"],
+            &rows,
+            "nobody is signed in",
+        );
+        Ok(Answer::new(&value, text)?)
+    }
+
+    /// The sessions that were not ended; they may have expired.
+    async fn sessions(&self, admin: &Administration) -> Result<Vec<(Browser, Username)>> {
+        let door = admin.directory.sessions();
+        if let Some(username) = &self.user {
+            let person = admin.person(username).await?;
+            let sessions = door.live_of(person.id).await?;
+            return Ok(sessions
+                .into_iter()
+                .map(|session| (session, username.clone()))
+                .collect());
+        }
+        let mut all = Vec::new();
+        loop {
+            let after = all
+                .last()
+                .map(|(session, _): &(Browser, Username)| session.id);
+            let page = door.list_live(after, PAGE).await?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page);
+        }
+    }
+}
+
+impl End {
+    async fn run(&self, admin: &Administration) -> Result<Answer> {
+        let door = admin.directory.sessions();
+        let mut ended = 0;
+        if let Some(username) = &self.user {
+            let person = admin.person(username).await?;
+            ended = door.end_all_of(person.id, admin.now()).await?;
+            admin.record("session end", username.to_string()).await?;
+        }
+        if let Some(session) = self.session {
+            ensure!(
+                door.end(session, admin.now()).await?,
+                "no such session, or it was over"
+            );
+            ended = 1;
+            admin.record("session end", session.to_string()).await?;
+        }
+        let text = format!("{ended} ended");
+        Ok(Answer::new(&json!({ "ended": ended }), text)?)
+    }
+}

@@ -1,0 +1,205 @@
+//! Configuration: `doorward.toml`, then `DOORWARD_…` variables, then flags; the later wins.
+//!
+//! Each section is a struct with its defaults and descriptions beside the fields. The reference
+//! in `docs/configuration.md` is made from the same text.
+
+mod issuer;
+mod load;
+mod reference;
+mod refused;
+mod section;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use doorward_sessions::{Location, UnknownLocation};
+pub use issuer::Issuer;
+pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
+pub use reference::reference;
+pub use refused::{Origin, Problem, Refused};
+use section::section;
+pub use section::{NotSet, Section, Setting};
+pub use value::{Count, KeyFile, LogFilter, LogFormat, Networks, SessionStore, Span, Value};
+pub(crate) use value::{parse_span, show_span};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+section! {
+    /// Keys at the top of the file, before the first `[section]`.
+    Server in "" {
+        /// The URL that people and applications reach Doorward at. It names the provider in every token, so changing it
+        /// later means changing every application.
+        issuer: Issuer = Issuer::on_localhost(8000);
+        /// Where to listen for HTTP. A reverse proxy in front ends TLS.
+        listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8000));
+        /// The directory that everything lasting is kept in. It is made on first start.
+        data: PathBuf = PathBuf::from("doorward-data");
+        /// Where sessions, codes and other things that expire are kept. More than one node needs Redis.
+        sessions: SessionStore = SessionStore::embedded();
+        /// The file with the key that signing keys and sessions are sealed with: 64 hexadecimal digits. It is made on first
+        /// start. Keep a copy apart from the data: without it the data's signing keys are lost. Or give the key itself in the variable
+        /// `DOORWARD_KEY_ENCRYPTION_KEY`.
+        key_file: KeyFile = KeyFile::InDataDirectory;
+    }
+}
+
+section! {
+    /// How long somebody stays signed in.
+    Session in "session" {
+        /// The time without use after which the password is asked again.
+        idle: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(DAY);
+        /// The time after which the password is asked again whatever happened.
+        absolute: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(14 * DAY);
+    }
+}
+
+section! {
+    /// How long codes and tokens work.
+    Tokens in "tokens" {
+        /// Access tokens.
+        access_token: Span<MINUTE, HOUR> = Span::seconds(10 * MINUTE);
+        /// ID tokens.
+        id_token: Span<MINUTE, HOUR> = Span::seconds(10 * MINUTE);
+        /// Authorization codes.
+        code: Span<10, MINUTE> = Span::seconds(MINUTE);
+        /// Refresh tokens that are not used.
+        refresh_idle: Span<HOUR, { 365 * DAY }> = Span::seconds(30 * DAY);
+        /// Refresh tokens and all their successors, however often they are used.
+        refresh_absolute: Span<HOUR, { 365 * DAY }> = Span::seconds(90 * DAY);
+        /// How long a refresh token that was just exchanged gets the same answer again, for applications that missed it.
+        /// Used later, it counts as stolen.
+        refresh_grace: Span<10, 30> = Span::seconds(20);
+    }
+}
+
+section! {
+    /// Passwords: what people may choose, and how they are hashed (Argon2id). Stored hashes keep the numbers that they were made
+    /// with; after a change each is made anew when its person signs in.
+    Password in "password" {
+        /// The fewest characters of a new password.
+        min_length: Count<8, 64> = Count::of(15);
+        /// Memory for one hash, in KiB.
+        memory_kib: Count<19_456, 1_048_576> = Count::of(19_456);
+        /// Passes over the memory.
+        iterations: Count<2, 16> = Count::of(2);
+        /// Lanes.
+        parallelism: Count<1, 16> = Count::of(1);
+    }
+}
+
+section! {
+    /// What one address or one account may ask for before it has to wait. Addresses of IPv6 count by their /64 network.
+    Limits in "limits" {
+        /// Attempts to sign in per minute from one address.
+        sign_ins_per_minute_and_address: Count<1, 100_000> = Count::of(30);
+        /// Passwords tried for one account within 15 minutes from one address; ten times as many from all addresses.
+        sign_in_attempts_per_account: Count<3, 1_000> = Count::of(10);
+        /// Sign-ins begun per minute from one address.
+        authorization_requests_per_minute_and_address: Count<1, 1_000_000> = Count::of(600);
+        /// Passwords that may wait to be hashed; more are turned away with "try again".
+        hash_queue: Count<1, 100_000> = Count::of(256);
+    }
+}
+
+section! {
+    /// Reverse proxies.
+    Proxy in "proxy" {
+        /// Networks of reverse proxies, whose word about a browser's address (`X-Forwarded-For`) is believed.
+        trusted: Networks = Networks::default();
+    }
+}
+
+section! {
+    /// Logs, written to standard error.
+    Log in "log" {
+        /// How lines look: `auto` is for people on a terminal and JSON elsewhere.
+        format: LogFormat = LogFormat::Auto;
+        /// Which lines are written.
+        filter: LogFilter = LogFilter::informative();
+    }
+}
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration {
+    /// Keys at the top.
+    pub server: Server,
+    /// `[session]`
+    pub session: Session,
+    /// `[tokens]`
+    pub tokens: Tokens,
+    /// `[password]`
+    pub password: Password,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[proxy]`
+    pub proxy: Proxy,
+    /// `[log]`
+    pub log: Log,
+}
+
+impl Configuration {
+    /// Its sections, in the order of the documentation.
+    pub fn sections(&self) -> [&dyn Section; 7] {
+        [
+            &self.server,
+            &self.session,
+            &self.tokens,
+            &self.password,
+            &self.limits,
+            &self.proxy,
+            &self.log,
+        ]
+    }
+
+    fn sections_mut(&mut self) -> [&mut dyn Section; 7] {
+        [
+            &mut self.server,
+            &mut self.session,
+            &mut self.tokens,
+            &mut self.password,
+            &mut self.limits,
+            &mut self.proxy,
+            &mut self.log,
+        ]
+    }
+
+    /// The file with the key-encryption key.
+    pub fn key_file(&self) -> PathBuf {
+        match &self.server.key_file {
+            KeyFile::InDataDirectory => self.server.data.join("key-encryption-key"),
+            KeyFile::At(path) => path.clone(),
+        }
+    }
+
+    /// The file of the directory: people, clients and all else that lasts.
+    pub fn directory_file(&self) -> PathBuf {
+        self.server.data.join("directory.sqlite")
+    }
+
+    /// Where the session store is.
+    pub fn sessions(&self) -> Result<Location, UnknownLocation> {
+        self.server.sessions.location(&self.server.data)
+    }
+}
+
+/// The key of a setting as people write it, such as `tokens.access_token`.
+pub(crate) fn dotted(table: &str, name: &str) -> String {
+    if table.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{table}.{name}")
+    }
+}
+
+/// The variable of a setting, such as `DOORWARD_TOKENS__ACCESS_TOKEN`.
+pub(crate) fn variable(table: &str, name: &str) -> String {
+    let key = dotted(table, name).replace('.', "__");
+    format!("DOORWARD_{}", key.to_ascii_uppercase())
+}

@@ -1,0 +1,79 @@
+//! What the other parts of the program take from the configuration, in their own words.
+
+use doorward_core::password::{Parameters, ParametersRefused, PasswordPolicy};
+use doorward_core::session::SessionLimits;
+use doorward_core::token::refresh::RefreshLimits;
+use doorward_web::{Limits as WebLimits, Settings, TokenLifetimes, TrustedProxies};
+
+use super::{Configuration, Limits, Password, Session, Tokens};
+
+impl Configuration {
+    /// What the web layer is told.
+    pub fn settings(&self) -> Result<Settings, ParametersRefused> {
+        Ok(Settings {
+            session: self.session.limits(),
+            tokens: self.tokens.lifetimes(),
+            password: self.password.parameters()?,
+            password_policy: self.password.policy(),
+            limits: self.limits.of_requests(),
+            trusted_proxies: TrustedProxies::new(self.proxy.trusted.0.clone()),
+        })
+    }
+}
+
+impl Session {
+    /// How long sessions last.
+    pub const fn limits(&self) -> SessionLimits {
+        SessionLimits {
+            idle: self.idle.duration(),
+            absolute: self.absolute.duration(),
+        }
+    }
+}
+
+impl Tokens {
+    const fn lifetimes(&self) -> TokenLifetimes {
+        TokenLifetimes {
+            code: self.code.duration(),
+            access_token: self.access_token.duration(),
+            id_token: self.id_token.duration(),
+            refresh: RefreshLimits {
+                idle: self.refresh_idle.duration(),
+                grace: self.refresh_grace.duration(),
+            },
+            refresh_absolute: self.refresh_absolute.duration(),
+        }
+    }
+}
+
+impl Password {
+    /// How passwords are hashed.
+    pub fn parameters(&self) -> Result<Parameters, ParametersRefused> {
+        Parameters::parse(
+            self.memory_kib.number(),
+            self.iterations.number(),
+            self.parallelism.number(),
+        )
+    }
+
+    /// Which passwords may be chosen.
+    pub const fn policy(&self) -> PasswordPolicy {
+        PasswordPolicy {
+            min_length: self.min_length.number() as usize,
+        }
+    }
+}
+
+impl Limits {
+    fn of_requests(&self) -> WebLimits {
+        WebLimits {
+            sign_ins_per_address: self.sign_ins_per_minute_and_address.number().into(),
+            attempts_per_account: self.sign_in_attempts_per_account.number().into(),
+            interactions_per_address: self
+                .authorization_requests_per_minute_and_address
+                .number()
+                .into(),
+            hash_queue: self.hash_queue.number() as usize,
+        }
+    }
+}

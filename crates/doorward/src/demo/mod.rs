@@ -1,0 +1,151 @@
+//! The demonstration: a provider with one person, and two applications that know of it only what any
+//! application does: issuer, client id and secret.
+
+mod application;
+mod http;
+mod pages;
+mod relying_party;
+mod seed;
+mod visitors;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::configuration::{Configuration, Issuer};
+use crate::provider::Ambient;
+use crate::server::{self, Server};
+use application::Look;
+pub use seed::{PASSWORD, USERNAME};
+
+/// The three places that the demonstration listens at, on this machine only.
+#[derive(Debug)]
+pub struct Listeners {
+    provider: TcpListener,
+    wiki: TcpListener,
+    payroll: TcpListener,
+}
+
+impl Listeners {
+    /// Listens on these ports; on a free one where the number is 0.
+    pub async fn bind(provider: u16, wiki: u16, payroll: u16) -> Result<Self> {
+        Ok(Self {
+            provider: listen(provider).await?,
+            wiki: listen(wiki).await?,
+            payroll: listen(payroll).await?,
+        })
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; another program may be using the port")
+    })
+}
+
+/// A demonstration that runs.
+#[derive(Debug)]
+pub struct Demonstration {
+    provider: Server,
+    issuer: Issuer,
+    wiki: Url,
+    payroll: Url,
+    stop: CancellationToken,
+    applications: TaskTracker,
+    data: PathBuf,
+}
+
+impl Demonstration {
+    /// Starts the provider on `data`, adds person and applications, and starts the applications.
+    ///
+    /// # Errors
+    /// When the stores cannot be opened or written.
+    pub async fn start(listeners: Listeners, data: &Path, ambient: &Ambient) -> Result<Self> {
+        let issuer = Issuer::on_localhost(listeners.provider.local_addr()?.port());
+        let wiki = address(&listeners.wiki)?;
+        let payroll = address(&listeners.payroll)?;
+        let mut configuration = Configuration::default();
+        configuration.server.issuer = issuer.clone();
+        data.clone_into(&mut configuration.server.data);
+        let provider = Server::start(listeners.provider, &configuration, ambient).await?;
+        let demonstration = Self {
+            provider,
+            issuer,
+            wiki,
+            payroll,
+            stop: CancellationToken::new(),
+            applications: TaskTracker::new(),
+            data: data.to_owned(),
+        };
+        demonstration
+            .fill(&configuration, ambient, listeners.wiki, listeners.payroll)
+            .await?;
+        Ok(demonstration)
+    }
+
+    async fn fill(
+        &self,
+        configuration: &Configuration,
+        ambient: &Ambient,
+        wiki: TcpListener,
+        payroll: TcpListener,
+    ) -> Result<()> {
+        let directory = self.provider.directory();
+        seed::person(directory, configuration, ambient).await?;
+        for (look, listener, own, other) in [
+            (Look::Wiki, wiki, &self.wiki, &self.payroll),
+            (Look::Payroll, payroll, &self.payroll, &self.wiki),
+        ] {
+            let secret = seed::client(directory, look, own, ambient).await?;
+            let party =
+                relying_party::RelyingParty::new(&self.issuer, look.client_id(), &secret, own)?;
+            let router = application::router(look, party, other, ambient);
+            let stop = self.stop.clone();
+            self.applications
+                .spawn(server::accept(listener, router, stop));
+        }
+        Ok(())
+    }
+
+    /// The provider's issuer.
+    pub const fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// The wiki's address.
+    pub const fn wiki(&self) -> &Url {
+        &self.wiki
+    }
+
+    /// The payroll's address.
+    pub const fn payroll(&self) -> &Url {
+        &self.payroll
+    }
+
+    /// Where everything is kept.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Stops the applications, then the provider.
+    ///
+    /// # Errors
+    /// When the directory could not be closed cleanly.
+    pub async fn stop(self) -> Result<()> {
+        self.stop.cancel();
+        self.applications.close();
+        self.applications.wait().await;
+        self.provider.stop().await
+    }
+}
+
+fn address(listener: &TcpListener) -> Result<Url> {
+    let port = listener.local_addr()?.port();
+    Ok(Url::parse(&format!("http://localhost:{port}/"))?)
+}

@@ -1,0 +1,121 @@
+//! What the demonstration puts into the directory.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+use doorward_core::client::{
+    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+};
+use doorward_core::identifiers::PersonId;
+use doorward_core::jose::Algorithm;
+use doorward_core::password::{Hasher, Password, PasswordHash};
+use doorward_core::person::{Address, Person, PersonStatus, Profile};
+use doorward_core::scope::Scope;
+use doorward_core::secret::{Secret, SecretKind};
+use doorward_directory::Directory;
+use doorward_directory::clients::Added;
+use tokio::task::spawn_blocking;
+use url::Url;
+
+use super::application::Look;
+use crate::configuration::Configuration;
+use crate::provider::Ambient;
+
+/// The name that the one person of the demonstration signs in with.
+pub const USERNAME: &str = "alice";
+
+/// Her password, which everybody may know: the demonstration listens on this machine only.
+pub const PASSWORD: &str = "follow the white rabbit";
+
+/// Adds the person, unless an earlier demonstration has.
+pub(super) async fn person(
+    directory: &Directory,
+    configuration: &Configuration,
+    ambient: &Ambient,
+) -> Result<()> {
+    let username = USERNAME.parse()?;
+    if directory.people().by_username(&username).await?.is_some() {
+        return Ok(());
+    }
+    let now = ambient.clock.now();
+    let person = Person {
+        id: PersonId::generate(now, &*ambient.random),
+        username,
+        status: PersonStatus::Enabled,
+        profile: profile(),
+        groups: BTreeSet::from(["staff".parse()?, "wiki-editors".parse()?]),
+        created_at: now,
+        updated_at: now,
+    };
+    let hash = hash(configuration, ambient.random.bytes()).await?;
+    // Added meanwhile by another process is as good.
+    let _ = directory.people().add(&person, Some(&hash)).await?;
+    Ok(())
+}
+
+async fn hash(configuration: &Configuration, salt: [u8; 16]) -> Result<PasswordHash> {
+    let parameters = configuration.password.parameters()?;
+    let password = Password::parse(PASSWORD.to_owned())?;
+    let hashing = move || Hasher::new(parameters).hash(&password, salt);
+    Ok(spawn_blocking(hashing).await?)
+}
+
+fn profile() -> Profile {
+    let text = |text: &str| Some(text.to_owned());
+    Profile {
+        name: text("Alice Liddell"),
+        given_name: text("Alice"),
+        family_name: text("Liddell"),
+        email: text("alice@example.com"),
+        email_verified: true,
+        locale: text("en-GB"),
+        zoneinfo: text("Europe/London"),
+        address: Some(Address {
+            locality: text("Oxford"),
+            country: text("United Kingdom"),
+            ..Address::default()
+        }),
+        ..Profile::default()
+    }
+}
+
+/// Registers an application, or gives the one of an earlier demonstration a new secret and its present address.
+pub(super) async fn client(
+    directory: &Directory,
+    look: Look,
+    own: &Url,
+    ambient: &Ambient,
+) -> Result<Secret> {
+    let secret = Secret::generate(SecretKind::ClientSecret, &*ambient.random);
+    let now = ambient.clock.now();
+    let client = Client {
+        client_id: look.client_id().parse()?,
+        client_name: look.title().to_owned(),
+        token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
+        secrets: vec![ClientSecret {
+            hash: secret.hash(),
+            created_at: now,
+            expires_at: None,
+        }],
+        redirect_uris: vec![own.join("callback")?.as_str().parse()?],
+        post_logout_redirect_uris: vec![own.as_str().parse()?],
+        grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
+        scope: Scope::standard(),
+        consent: ConsentPolicy::Trusted,
+        pkce: PkcePolicy::Required,
+        id_token_signed_response_alg: Algorithm::Rs256,
+        userinfo_signed_response_alg: None,
+        access_token_signed_response_alg: Algorithm::Es256,
+        default_max_age: None,
+        client_uri: Some(own.clone()),
+        logo_uri: None,
+        policy_uri: None,
+        tos_uri: None,
+        created_at: now,
+    };
+    if directory.clients().add(&client).await? == Added::Taken {
+        let updated = directory.clients().update(&client).await?;
+        ensure!(updated, "the client {} vanished", client.client_id);
+    }
+    Ok(secret)
+}

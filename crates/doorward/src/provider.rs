@@ -1,0 +1,94 @@
+//! Puts a provider together from its configuration.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use doorward_core::Clock;
+use doorward_core::random::Random;
+use doorward_core::seal::KeyEncryptionKey;
+use doorward_directory::Directory;
+use doorward_sessions::{Location, Store};
+use doorward_web::{Parts, Provider};
+
+use crate::ambient::{SystemClock, SystemRandom};
+use crate::configuration::{Configuration, Environment};
+use crate::key_file::{self, Sealed};
+use crate::signing_keys;
+
+/// What a provider takes from outside besides its configuration.
+#[derive(Clone)]
+pub struct Ambient {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Variables, for the key-encryption key.
+    pub environment: Environment,
+}
+
+impl Default for Ambient {
+    /// The system's clock and randomness, and no variables.
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            environment: Environment::default(),
+        }
+    }
+}
+
+/// A provider, and the stores that it works on.
+pub(crate) struct Opened {
+    pub(crate) provider: Provider,
+    pub(crate) directory: Directory,
+    pub(crate) sessions: Location,
+}
+
+/// Opens the stores and the keys, making what is missing on first start.
+pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Result<Opened> {
+    let data = &configuration.server.data;
+    key_file::make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
+    let directory = Directory::open_sqlite(&configuration.directory_file()).await?;
+    let key = key_encryption_key(configuration, ambient, &directory).await?;
+    let location = configuration.sessions()?;
+    let backend = doorward_sessions::open(&location, Arc::clone(&ambient.clock)).await?;
+    let sealer = key.sealer("session");
+    let sessions = Store::new(backend, sealer, Arc::clone(&ambient.random));
+    let sealer = key.sealer("signing-key");
+    let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
+    let provider = Provider::new(Parts {
+        issuer: configuration.server.issuer.as_str().to_owned(),
+        settings: configuration.settings()?,
+        directory: directory.clone(),
+        sessions,
+        keyring,
+        clock: Arc::clone(&ambient.clock),
+        random: Arc::clone(&ambient.random),
+    });
+    Ok(Opened {
+        provider,
+        directory,
+        sessions: location,
+    })
+}
+
+async fn key_encryption_key(
+    configuration: &Configuration,
+    ambient: &Ambient,
+    directory: &Directory,
+) -> Result<KeyEncryptionKey> {
+    let sealed = if directory.keys().all().await?.is_empty() {
+        Sealed::Nothing
+    } else {
+        Sealed::SigningKeys
+    };
+    let variable = ambient.environment.get(key_file::VARIABLE);
+    let file = configuration.key_file();
+    let key = key_file::open(
+        variable.map(String::as_str),
+        &file,
+        sealed,
+        &*ambient.random,
+    )?;
+    Ok(key)
+}
