@@ -350,7 +350,7 @@ impl Binding {
 
     /// A response part that sets the cookie.
     pub(crate) fn set(&self) -> SetCookie {
-        SetCookie(self.cookie(self.secret.reveal(), 3600))
+        SetCookie(self.cookie(self.secret.reveal(), 1800))
     }
 
     /// A response part that removes the cookie.

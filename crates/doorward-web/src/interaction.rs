@@ -31,7 +31,7 @@ use crate::refusal::{AuthorizationError, PageError};
 use crate::sign_in;
 
 /// How long a request waits for somebody to sign in.
-const PATIENCE: Duration = Duration::from_hours(1);
+const PATIENCE: Duration = Duration::from_mins(30);
 /// The kind of entry that interactions are in the session store.
 const KIND: &str = "interaction";
 

@@ -17,6 +17,9 @@ pub(crate) enum Verdict {
     Exceeded,
 }
 
+/// The kind of entry that bars an address.
+const BARRED: &str = "limit-barred";
+
 const MINUTE: Duration = Duration::from_mins(1);
 /// How long failed attempts count against an account.
 pub(crate) const ACCOUNT_WINDOW: Duration = Duration::from_mins(15);
@@ -36,28 +39,39 @@ pub(crate) async fn interaction(app: &App, address: &str) -> Result<Verdict, Fai
 }
 
 /// Counts an attempt to sign in, before the password is looked at, so that no burst slips through.
+///
+/// Against an account every attempt counts until one succeeds. Against an address only failures do
+/// ([`sign_in_failed`]): a whole company may share one, and all of it signs in at nine.
 pub(crate) async fn sign_in(
     app: &App,
     address: &str,
     account: &Username,
 ) -> Result<Verdict, Failed> {
-    let most = &app.settings.limits;
+    let most = app.settings.limits.attempts_per_account;
     let from_here = from_here(address, account);
-    let (by_address, by_both, by_account) = tokio::try_join!(
-        app.sessions.add("limit-address", address, MINUTE),
+    let (barred, by_both, by_account) = tokio::try_join!(
+        app.sessions.get::<()>(BARRED, address),
         app.sessions
             .add("limit-account", &from_here, ACCOUNT_WINDOW),
         app.sessions
             .add("limit-account-all", account.as_str(), ACCOUNT_WINDOW),
     )?;
-    let exceeded = by_address > most.sign_ins_per_address
-        || by_both > most.attempts_per_account
-        || by_account > most.attempts_per_account.saturating_mul(10);
+    let exceeded = barred.is_some() || by_both > most || by_account > most.saturating_mul(10);
     Ok(if exceeded {
         Verdict::Exceeded
     } else {
         Verdict::Within
     })
+}
+
+/// Counts a failed attempt against its address, and bars the address for a minute after too many.
+pub(crate) async fn sign_in_failed(app: &App, address: &str) -> Result<(), Failed> {
+    let failures = app.sessions.add("limit-address", address, MINUTE).await?;
+    if failures > app.settings.limits.failed_sign_ins_per_address {
+        // Whoever finds the bar there already has nothing to add.
+        let _ = app.sessions.insert(BARRED, address, &(), MINUTE).await?;
+    }
+    Ok(())
 }
 
 /// Forgets the failed attempts of somebody who has proven who they are. Nobody waits for it: what is not

@@ -43,8 +43,8 @@ pub struct TokenLifetimes {
 /// How much of what may happen before it is refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Sign-ins that one address may try in a minute.
-    pub sign_ins_per_address: u64,
+    /// Failed sign-ins of one address in a minute, after which it is barred for another.
+    pub failed_sign_ins_per_address: u64,
     /// Passwords that may be tried for one account from one address in a quarter of an hour; ten times as many from all.
     pub attempts_per_account: u64,
     /// Requests to authorize that one address may leave waiting for a sign-in, a minute.

@@ -326,6 +326,7 @@ impl<'a> Step<'a> {
             }
             Err(reason) => {
                 self.refused(reason.to_string());
+                limits::sign_in_failed(app, &address).await?;
                 Ok(Err(SignInProblem::WrongCredentials))
             }
         }

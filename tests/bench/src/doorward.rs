@@ -20,7 +20,7 @@ use crate::{
 /// against guessing and flooding would stop; how many logins may wait stays as it is.
 const CONFIGURATION: &str = "\
 [limits]
-sign_ins_per_minute_and_address = 100000
+failed_sign_ins_per_minute_and_address = 100000
 sign_in_attempts_per_account = 1000
 authorization_requests_per_minute_and_address = 1000000
 ";

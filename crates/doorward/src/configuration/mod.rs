@@ -96,12 +96,12 @@ section! {
 section! {
     /// What one address or one account may ask for before it has to wait. Addresses of IPv6 count by their /64 network.
     Limits in "limits" {
-        /// Attempts to sign in per minute from one address.
-        sign_ins_per_minute_and_address: Count<1, 100_000> = Count::of(30);
+        /// Failed sign-ins per minute from one address, after which it is barred for a minute.
+        failed_sign_ins_per_minute_and_address: Count<1, 100_000> = Count::of(60);
         /// Passwords tried for one account within 15 minutes from one address; ten times as many from all addresses.
-        sign_in_attempts_per_account: Count<3, 1_000> = Count::of(10);
+        sign_in_attempts_per_account: Count<3, 1_000> = Count::of(100);
         /// Sign-ins begun per minute from one address.
-        authorization_requests_per_minute_and_address: Count<1, 1_000_000> = Count::of(600);
+        authorization_requests_per_minute_and_address: Count<1, 1_000_000> = Count::of(3_000);
         /// Passwords that may wait to be hashed; more are turned away with "try again".
         hash_queue: Count<1, 100_000> = Count::of(256);
     }

@@ -67,7 +67,10 @@ impl Password {
 impl Limits {
     fn of_requests(&self) -> WebLimits {
         WebLimits {
-            sign_ins_per_address: self.sign_ins_per_minute_and_address.number().into(),
+            failed_sign_ins_per_address: self
+                .failed_sign_ins_per_minute_and_address
+                .number()
+                .into(),
             attempts_per_account: self.sign_in_attempts_per_account.number().into(),
             interactions_per_address: self
                 .authorization_requests_per_minute_and_address
