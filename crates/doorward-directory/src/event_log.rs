@@ -1,5 +1,6 @@
 //! The queue that noted events wait in, so that no request waits for them.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,6 +17,9 @@ const QUEUE: usize = 8192;
 
 /// The most events in one commit.
 const BATCH: usize = 256;
+
+/// How long a batch is gathered, so that a commit is shared by many events and costs the requests beside it little.
+const GATHERING: Duration = Duration::from_millis(50);
 
 /// How long to wait before a batch that could not be written is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -95,7 +99,9 @@ async fn write_down(
     dropped: Arc<AtomicU64>,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
-    while notes.recv_many(&mut batch, BATCH).await > 0 {
+    while let Some(first) = notes.recv().await {
+        batch.push(first);
+        gather(&mut notes, &mut batch).await;
         let (mut events, mut flushed) = (Vec::new(), Vec::new());
         for note in batch.drain(..) {
             match note {
@@ -110,6 +116,23 @@ async fn write_down(
             // Who no longer waits has gone away.
             done.send(()).ok();
         }
+    }
+}
+
+/// Takes what comes within a moment, but no more than a batch, and nothing beyond a wish to flush.
+async fn gather(notes: &mut mpsc::Receiver<Note>, batch: &mut Vec<Note>) {
+    let moment = pin!(tokio::time::sleep(GATHERING));
+    let gathered = async {
+        while batch.len() < BATCH && !matches!(batch.last(), Some(Note::Flush(_))) {
+            match notes.recv().await {
+                Some(note) => batch.push(note),
+                None => return,
+            }
+        }
+    };
+    tokio::select! {
+        () = gathered => {}
+        () = moment => {}
     }
 }
 

@@ -73,7 +73,7 @@ const SETTINGS: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
-    PRAGMA cache_size = -16384;";
+    PRAGMA cache_size = -4096;";
 
 /// Rows lie in the order in which they came, and only the small index of keys is in random order. A
 /// table that lay in the order of its keys would touch a page for each row, and write twice as much.
