@@ -1,0 +1,7 @@
+//! The built program as operators, people and applications meet it: real processes, a real browser, and a
+//! relying party that others wrote.
+
+mod client;
+mod durability;
+mod two_nodes;
+mod visitor;
