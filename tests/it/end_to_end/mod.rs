@@ -3,5 +3,6 @@
 
 mod client;
 mod durability;
+mod relying_party;
 mod two_nodes;
 mod visitor;
