@@ -2,7 +2,10 @@
 //! relying party that others wrote.
 
 mod client;
+mod demo;
 mod durability;
+mod form_post;
+mod listener;
 mod relying_party;
 mod two_nodes;
 mod visitor;
