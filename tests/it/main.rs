@@ -6,4 +6,5 @@
 
 mod architecture;
 mod documentation;
+mod end_to_end;
 mod support;

@@ -14,3 +14,4 @@ pub mod documentation;
 pub mod processes;
 pub mod redis;
 pub mod requirements;
+pub mod serving;

@@ -1,0 +1,11 @@
+//! The built program as operators, people and applications meet it: real processes, a real browser, and a
+//! relying party that others wrote.
+
+mod client;
+mod demo;
+mod durability;
+mod form_post;
+mod listener;
+mod relying_party;
+mod two_nodes;
+mod visitor;

@@ -1,0 +1,165 @@
+//! Two nodes on one directory and one Redis are one provider.
+
+use std::sync::Arc;
+
+use doorward_tests::redis::RedisServer;
+use doorward_tests::serving::{Application, Installation, Node, eventually};
+use tokio::task::JoinSet;
+
+use super::client::{Answer, redeem, userinfo};
+use super::visitor::{PASSWORD, USERNAME, Visitor};
+
+const CALLBACK: &str = "https://shop.example/callback";
+
+struct Cluster {
+    installation: Installation,
+    one: Node,
+    other: Node,
+    shop: Application,
+    _redis: RedisServer,
+}
+
+impl Cluster {
+    async fn start() -> Option<Self> {
+        let redis = RedisServer::start().await?;
+        let installation = Installation::new(&format!("sessions = \"{}\"", redis.url()))?;
+        installation.add_person(USERNAME, PASSWORD).await;
+        let shop = installation.add_application("shop", CALLBACK, &[]).await;
+        let one = installation.serve().await;
+        Some(Self {
+            other: installation.serve_for(&one.place.issuer).await,
+            one,
+            installation,
+            shop,
+            _redis: redis,
+        })
+    }
+}
+
+/// OpenID Connect Core section 3.1.2.1: `prompt=none` answers from the session that the browser has.
+#[tokio::test]
+async fn signed_in_on_one_is_signed_in_on_the_other_and_so_is_signed_out() {
+    let Some(Cluster {
+        one,
+        other,
+        shop,
+        _redis,
+        installation: _installation,
+    }) = Cluster::start().await
+    else {
+        return;
+    };
+    let alice = Visitor::new();
+    alice.code(&one, &shop, &[]).await;
+
+    alice
+        .silently(&other, &shop)
+        .await
+        .expect("alice is signed in on the other");
+
+    let question = alice.open(&other.url("/logout")).await;
+    alice.submit(&question, &[("action", "sign-out")]).await;
+    for node in [&one, &other] {
+        assert_eq!(
+            alice.silently(node, &shop).await,
+            Err("login_required".to_owned())
+        );
+    }
+}
+
+/// A sign-in that begins on one node ends on the other, as behind a proxy that asks them in turn.
+#[tokio::test]
+async fn a_sign_in_may_wander_between_nodes_and_its_code_works_once_on_either() {
+    let Some(cluster) = Cluster::start().await else {
+        return;
+    };
+    let Cluster {
+        one, other, shop, ..
+    } = &cluster;
+    let alice = Visitor::new();
+    let begun = alice.authorize(one, shop, &[]).await;
+    let elsewhere = alice.open(&other.url(begun.url.path())).await;
+    let code = alice.sign_in(&elsewhere).await.code();
+
+    let tokens = redeem(one, shop, &code).await;
+    assert!(userinfo(other, &tokens.text("access_token")).await.json["sub"].is_string());
+    assert_eq!(
+        redeem(other, shop, &code).await.text("error"),
+        "invalid_grant"
+    );
+}
+
+/// [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2): the client must not use a code more than once.
+#[tokio::test]
+async fn fifty_redemptions_at_once_on_both_nodes_give_one_success() {
+    let Some(cluster) = Cluster::start().await else {
+        return;
+    };
+    let code = Visitor::new().code(&cluster.one, &cluster.shop, &[]).await;
+
+    let cluster = Arc::new(cluster);
+    let redemptions: JoinSet<Answer> = (0..50)
+        .map(|turn| {
+            let (cluster, code) = (Arc::clone(&cluster), code.clone());
+            async move {
+                let node = if turn % 2 == 0 {
+                    &cluster.one
+                } else {
+                    &cluster.other
+                };
+                redeem(node, &cluster.shop, &code).await
+            }
+        })
+        .collect();
+    let answers = redemptions.join_all().await;
+
+    let redeemed = answers
+        .iter()
+        .filter(|answer| answer.json["access_token"].is_string());
+    assert_eq!(redeemed.count(), 1, "{answers:?}");
+    let refused = answers
+        .iter()
+        .filter(|answer| answer.json["error"] == "invalid_grant");
+    assert_eq!(refused.count(), 49, "{answers:?}");
+}
+
+#[tokio::test]
+async fn what_the_command_line_changes_both_nodes_see() {
+    let Some(cluster) = Cluster::start().await else {
+        return;
+    };
+    let Cluster {
+        installation,
+        one,
+        other,
+        shop,
+        ..
+    } = &cluster;
+    let alice = Visitor::new();
+    let code = alice.code(one, shop, &[]).await;
+    let tokens = redeem(other, shop, &code).await;
+
+    let blog = installation
+        .add_application("blog", "https://blog.example/cb", &[])
+        .await;
+    for node in [one, other] {
+        eventually("the new client is known", async || {
+            let page = alice.authorize(node, &blog, &[("prompt", "none")]).await;
+            page.answer("code")
+        })
+        .await;
+    }
+
+    let disabled = installation.run(&["user", "disable", USERNAME], "").await;
+    assert_eq!(disabled.code, Some(0), "{}", disabled.errors);
+    for node in [one, other] {
+        assert_eq!(
+            alice.silently(node, shop).await,
+            Err("login_required".to_owned())
+        );
+        assert_eq!(
+            userinfo(node, &tokens.text("access_token")).await.status,
+            401
+        );
+    }
+}

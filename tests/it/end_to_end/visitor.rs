@@ -1,0 +1,234 @@
+//! A person with a plain browser: cookies, links and forms over HTTP, and no JavaScript.
+
+use std::sync::Mutex;
+
+use doorward_tests::serving::{Application, Node};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, StatusCode};
+use url::{Url, form_urlencoded};
+
+/// The name that the person signs in with.
+pub(super) const USERNAME: &str = "alice";
+
+/// Her password.
+pub(super) const PASSWORD: &str = "curiouser and curiouser";
+
+/// The browser, with its cookies. As in every browser, they are the host's, whatever the port.
+pub(super) struct Visitor {
+    http: Client,
+    cookies: Mutex<Vec<String>>,
+}
+
+/// Where a visit ended: a page of the provider, or an address elsewhere that nobody opened.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) url: Url,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+    /// Where the provider sent the browser.
+    pub(super) left_for: Option<Url>,
+}
+
+impl Visitor {
+    pub(super) fn new() -> Self {
+        let http = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .build()
+            .expect("a client without surprises");
+        Self {
+            http,
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// The value of every cookie that was ever set.
+    pub(super) fn cookies(&self) -> Vec<String> {
+        self.cookies.lock().expect("nobody panicked").clone()
+    }
+
+    /// Opens an address, and follows where its server leads while it is its own.
+    pub(super) async fn open(&self, address: &str) -> Page {
+        let url = address.parse().expect("an address");
+        self.visit(Method::GET, url, String::new()).await
+    }
+
+    /// Sends the page's form with these fields beside its hidden ones.
+    pub(super) async fn submit(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
+        let (action, hidden) = page.form();
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(hidden).extend_pairs(fields);
+        self.visit(Method::POST, action, form.finish()).await
+    }
+
+    /// Begins a sign-in at `application`, with more parameters than it must have.
+    pub(super) async fn authorize(
+        &self,
+        node: &Node,
+        application: &Application,
+        more: &[(&str, &str)],
+    ) -> Page {
+        self.open(&authorization(node, application, more)).await
+    }
+
+    /// Signs in at a page that asks for it.
+    pub(super) async fn sign_in(&self, page: &Page) -> Page {
+        let fields = [
+            ("username", USERNAME),
+            ("password", PASSWORD),
+            ("action", "sign-in"),
+        ];
+        self.submit(page, &fields).await
+    }
+
+    /// Goes to `application` as somebody who is not signed in, signs in, and returns with a code.
+    pub(super) async fn code(
+        &self,
+        node: &Node,
+        application: &Application,
+        more: &[(&str, &str)],
+    ) -> String {
+        let page = self.authorize(node, application, more).await;
+        self.sign_in(&page).await.code()
+    }
+
+    /// What `application` learns when it asks whether somebody is signed in: the code, or the error.
+    pub(super) async fn silently(
+        &self,
+        node: &Node,
+        application: &Application,
+    ) -> Result<String, String> {
+        let page = self
+            .authorize(node, application, &[("prompt", "none")])
+            .await;
+        match page.answer("error") {
+            Some(error) => Err(error),
+            None => Ok(page.code()),
+        }
+    }
+
+    async fn visit(&self, mut method: Method, mut url: Url, mut form: String) -> Page {
+        loop {
+            let request = self.http.request(method, url.clone());
+            let request = match form.is_empty() {
+                true => request,
+                false => request
+                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(form),
+            };
+            let answer = request.send().await.expect("the server answers");
+            self.remember(answer.headers());
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            let next = headers.get(LOCATION).map(|location| {
+                let location = location.to_str().expect("an address is text");
+                url.join(location).expect("a redirect has an address")
+            });
+            let stays = next
+                .as_ref()
+                .is_some_and(|next| next.origin() == url.origin());
+            match next.filter(|_| stays) {
+                Some(next) => (method, url, form) = (Method::GET, next, String::new()),
+                None => {
+                    let left_for = headers
+                        .get(LOCATION)
+                        .and_then(|to| to.to_str().ok()?.parse().ok());
+                    let body = answer.text().await.expect("a page is text");
+                    return Page {
+                        url,
+                        status,
+                        headers,
+                        body,
+                        left_for,
+                    };
+                }
+            }
+        }
+    }
+
+    fn remember(&self, headers: &HeaderMap) {
+        let values = headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .filter_map(|cookie| cookie.to_str().ok()?.split(';').next()?.split_once('='))
+            .map(|(_, value)| value.to_owned())
+            .filter(|value| !value.is_empty());
+        self.cookies.lock().expect("nobody panicked").extend(values);
+    }
+}
+
+impl Page {
+    /// A parameter of the authorization response with which the browser was sent away.
+    pub(super) fn answer(&self, name: &str) -> Option<String> {
+        let left_for = self.left_for.as_ref()?;
+        let mut parameters = left_for.query_pairs();
+        parameters
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// The code with which the browser was sent away.
+    pub(super) fn code(&self) -> String {
+        let code = self.answer("code");
+        code.unwrap_or_else(|| panic!("no code but {self:?}"))
+    }
+
+    /// The reference that an error page shows.
+    pub(super) fn reference(&self) -> String {
+        let after = self.body.split_once("id=\"error-reference\">");
+        let (reference, _) = after
+            .and_then(|(_, after)| after.split_once('<'))
+            .expect("an error page");
+        reference.to_owned()
+    }
+
+    /// Where the last form of the page goes, and its hidden fields.
+    fn form(&self) -> (Url, Vec<(String, String)>) {
+        let (_, form) = self
+            .body
+            .rsplit_once("<form ")
+            .unwrap_or_else(|| panic!("no form in {self:?}"));
+        let (form, _) = form.split_once("</form>").expect("the form ends");
+        let hidden = form
+            .split("<input ")
+            .filter(|input| input.starts_with("type=\"hidden\""))
+            .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
+        let action = attribute(form, "action").expect("a form leads somewhere");
+        (
+            self.url.join(&action).expect("an address"),
+            hidden.collect(),
+        )
+    }
+}
+
+/// The value of an attribute in a tag of ours.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, value) = tag.split_once(&format!("{name}=\""))?;
+    let (value, _) = value.split_once('"')?;
+    Some(
+        value
+            .replace("&quot;", "\"")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&"),
+    )
+}
+
+/// The address of an authorization request ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+pub(super) fn authorization(
+    node: &Node,
+    application: &Application,
+    more: &[(&str, &str)],
+) -> String {
+    let mut url: Url = node.url("/authorize").parse().expect("an address");
+    url.query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &application.id)
+        .append_pair("redirect_uri", &application.redirect_uri);
+    if !more.iter().any(|(name, _)| *name == "scope") {
+        url.query_pairs_mut().append_pair("scope", "openid");
+    }
+    url.query_pairs_mut().extend_pairs(more);
+    url.into()
+}

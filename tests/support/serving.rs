@@ -1,0 +1,230 @@
+//! Installations of Doorward: a data directory, the commands that operators type, and nodes that serve it.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tokio::time::{Duration, interval, timeout};
+
+use crate::processes::{PATIENCE, Process, free_port};
+use crate::requirements::doorward;
+
+/// How often something that is awaited is looked for.
+const PERIOD: Duration = Duration::from_millis(20);
+
+/// A data directory and a configuration. Dropping it removes both.
+#[derive(Debug)]
+pub struct Installation {
+    folder: TempDir,
+}
+
+/// What a command left behind.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed to its output.
+    pub output: String,
+    /// What it printed to where errors go.
+    pub errors: String,
+}
+
+/// An application as its owner knows it after it was registered.
+#[derive(Clone, Debug)]
+pub struct Application {
+    /// `client_id`.
+    pub id: String,
+    /// `client_secret`; empty for a public client.
+    pub secret: String,
+    /// Its first redirect URI.
+    pub redirect_uri: String,
+}
+
+impl Installation {
+    /// An installation with these lines in `doorward.toml`. `None` where the binary is not built.
+    pub fn new(settings: &str) -> Option<Self> {
+        doorward()?;
+        let folder = TempDir::new().expect("a temporary folder");
+        fs::write(folder.path().join("doorward.toml"), settings).expect("the folder is writable");
+        Some(Self { folder })
+    }
+
+    /// The binary with these arguments, on this installation.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = doorward().expect("the binary is built");
+        command
+            .args(arguments)
+            .arg("--data")
+            .arg(self.folder.path().join("data"))
+            .arg("--config")
+            .arg(self.folder.path().join("doorward.toml"));
+        command
+    }
+
+    /// Runs a command to its end, with `input` to read.
+    pub async fn run(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let mut child = command.spawn().expect("the binary starts");
+        let mut stdin = child.stdin.take().expect("its input is ours");
+        // A command that reads nothing may have ended by now.
+        let _unread = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
+        let ended = timeout(PATIENCE, child.wait_with_output()).await;
+        let ended = ended.expect("a command ends").expect("it can be read");
+        Ran {
+            code: ended.status.code(),
+            output: String::from_utf8_lossy(&ended.stdout).into_owned(),
+            errors: String::from_utf8_lossy(&ended.stderr).into_owned(),
+        }
+    }
+
+    /// Runs a command that has to succeed, and returns its answer for programs.
+    pub async fn ask(&self, arguments: &[&str], input: &str) -> Value {
+        let arguments = [arguments, &["--json"]].concat();
+        let ran = self.run(&arguments, input).await;
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.errors);
+        serde_json::from_str(&ran.output).expect("the answer is JSON")
+    }
+
+    /// Adds a person, as an operator would.
+    pub async fn add_person(&self, username: &str, password: &str) {
+        let email = format!("{username}@example.com");
+        let arguments = [
+            "user",
+            "add",
+            username,
+            "--email",
+            &email,
+            "--password-stdin",
+        ];
+        self.ask(&arguments, &format!("{password}\n")).await;
+    }
+
+    /// Registers an application, as an operator would.
+    pub async fn add_application(
+        &self,
+        id: &str,
+        redirect_uri: &str,
+        arguments: &[&str],
+    ) -> Application {
+        let beginning = ["client", "add", id, "--redirect-uri", redirect_uri];
+        let added = self.ask(&[&beginning, arguments].concat(), "").await;
+        Application {
+            id: added["client_id"].as_str().expect("an id").to_owned(),
+            secret: added["client_secret"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+        }
+    }
+
+    /// Serves the installation at a free port, which is the issuer's too.
+    pub async fn serve(&self) -> Node {
+        loop {
+            let port = free_port();
+            let address = format!("127.0.0.1:{port}");
+            if let Some(node) = self.serve_at(&address, &format!("http://{address}")).await {
+                return node;
+            }
+        }
+    }
+
+    /// Serves the installation at any port, for an issuer that is elsewhere: a node behind a proxy.
+    pub async fn serve_for(&self, issuer: &str) -> Node {
+        let node = self.serve_at("127.0.0.1:0", issuer).await;
+        node.expect("there is always a free port")
+    }
+
+    /// Serves the installation again where `node` did, which has ended.
+    pub async fn serve_again(&self, place: &Place) -> Node {
+        let node = self
+            .serve_at(&place.address.to_string(), &place.issuer)
+            .await;
+        node.expect("the port is still free")
+    }
+
+    /// A node that is ready, or `None` when somebody else has the port.
+    async fn serve_at(&self, listen: &str, issuer: &str) -> Option<Node> {
+        let command = self.command(&["serve", "--listen", listen, "--issuer", issuer]);
+        let mut process = Process::start(command);
+        let address = process.line(announced).await.ok()?;
+        let place = Place {
+            address,
+            issuer: issuer.to_owned(),
+        };
+        let node = Node { process, place };
+        eventually("the node is ready", async || {
+            node.is_ready().await.then_some(())
+        })
+        .await;
+        Some(node)
+    }
+}
+
+/// Reads the address that a node listens at from the line in which it says so, or that it cannot.
+fn announced(line: &str) -> Option<Result<SocketAddr, ()>> {
+    if line.contains("cannot listen on") {
+        return Some(Err(()));
+    }
+    let line: Value = serde_json::from_str(line).ok()?;
+    if line["message"] != "ready" {
+        return None;
+    }
+    line["listen"].as_str()?.parse().ok().map(Ok)
+}
+
+/// Where a node serves.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The address it listens at.
+    pub address: SocketAddr,
+    /// The issuer it serves.
+    pub issuer: String,
+}
+
+/// A running `doorward serve`. Dropping it ends it.
+#[derive(Debug)]
+pub struct Node {
+    /// The process.
+    pub process: Process,
+    /// Where it serves.
+    pub place: Place,
+}
+
+impl Node {
+    /// The address of a path at this node, whatever the issuer.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.place.address)
+    }
+
+    /// Whether it says that requests may be sent to it.
+    pub async fn is_ready(&self) -> bool {
+        let answer = reqwest::get(self.url("/health/ready")).await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+}
+
+/// Waits until the attempt yields something, and returns that; panics when it does not in time.
+pub async fn eventually<T>(what: &str, attempt: impl AsyncFn() -> Option<T>) -> T {
+    let mut turns = interval(PERIOD);
+    let found = async {
+        loop {
+            turns.tick().await;
+            if let Some(found) = attempt().await {
+                return found;
+            }
+        }
+    };
+    let found = timeout(PATIENCE, found).await;
+    found.unwrap_or_else(|_| panic!("in vain: {what}"))
+}
