@@ -163,7 +163,8 @@ impl RelyingParty {
     /// The provider's metadata and keys, read once
     /// ([OpenID Connect Discovery section 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)).
     async fn metadata(&self) -> Result<&ProviderMetadataWithLogout> {
-        let discover = || ProviderMetadataWithLogout::discover_async(self.issuer.clone(), &self.http);
+        let discover =
+            || ProviderMetadataWithLogout::discover_async(self.issuer.clone(), &self.http);
         Ok(self.metadata.get_or_try_init(discover).await?)
     }
 }
