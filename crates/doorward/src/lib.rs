@@ -19,6 +19,7 @@
 pub mod ambient;
 pub mod cli;
 pub mod configuration;
+mod connections;
 pub mod demo;
 pub mod key_file;
 pub mod provider;

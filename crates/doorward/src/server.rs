@@ -1,4 +1,4 @@
-//! A provider that is being served: listening, background tasks, and the way to a clean end.
+//! A provider that is being served: its connections, its background tasks, and the way to a clean end.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,40 +6,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use axum::Router;
-use axum::extract::{ConnectInfo, Request};
+use doorward_core::Clock;
 use doorward_directory::Directory;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{interval, sleep, timeout};
+use tokio::net::TcpListener;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::Service as _;
 
 use crate::configuration::Configuration;
+use crate::connections;
 use crate::provider::{self, Ambient};
-
-/// How long a client may take to send the head of a request, or stay silent between two.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The longest head of a request, in bytes.
-const MAX_HEAD: usize = 32 * 1024;
-
-/// How long requests that have begun may take once the server is to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How often changes that another process made to the directory are looked for.
 const REFRESH_EVERY: Duration = Duration::from_millis(250);
 
 /// How often what has expired is removed from the directory.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
-
-/// How long to wait after a connection could not be accepted: there are too many open files, most likely.
-const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(50);
 
 /// A provider that answers requests until it is stopped.
 #[derive(Debug)]
@@ -74,7 +56,7 @@ impl Server {
             directory: opened.directory,
         };
         server.keep_house(ambient);
-        let serving = accept(listener, router, server.stop.clone());
+        let serving = connections::serve(listener, router, server.stop.clone());
         server.serving.spawn(serving);
         server.announce(configuration, &opened.sessions.to_string());
         Ok(server)
@@ -112,104 +94,59 @@ impl Server {
 
     /// Starts what goes on beside the requests.
     fn keep_house(&self, ambient: &Ambient) {
-        let (directory, stop) = (self.directory.clone(), self.stop.clone());
-        self.background.spawn(every(REFRESH_EVERY, stop, move || {
-            let directory = directory.clone();
-            async move {
-                if let Err(error) = directory.refresh().await {
-                    tracing::error!(%error, "changes of clients and keys cannot be read");
-                }
-            }
-        }));
-        let (directory, stop) = (self.directory.clone(), self.stop.clone());
-        let clock = Arc::clone(&ambient.clock);
-        self.background.spawn(every(SWEEP_EVERY, stop, move || {
-            let (directory, clock) = (directory.clone(), Arc::clone(&clock));
-            async move {
-                if let Err(error) = directory.sweep(clock.now()).await {
-                    tracing::error!(%error, "what has expired cannot be removed");
-                }
-            }
-        }));
+        let follow = follow_changes(self.directory.clone());
+        let sweep = sweep(self.directory.clone(), Arc::clone(&ambient.clock));
+        let stop = &self.stop;
+        self.background
+            .spawn(stop.clone().run_until_cancelled_owned(follow));
+        self.background
+            .spawn(stop.clone().run_until_cancelled_owned(sweep));
     }
 
     fn announce(&self, configuration: &Configuration, sessions: &str) {
-        let settings = &configuration.server;
         tracing::info!(
-            issuer = %settings.issuer,
+            issuer = %configuration.server.issuer,
             listen = %self.address,
             directory = %configuration.directory_file().display(),
             sessions,
             "ready",
         );
-        if settings.issuer.is_plain_http() {
-            tracing::warn!(
-                "the issuer is http on this machine, which is for trying out: \
-                 set an https issuer before anybody signs in from elsewhere"
-            );
+    }
+}
+
+/// Takes over what other processes change in the directory, such as the command line.
+async fn follow_changes(directory: Directory) {
+    let mut failing = false;
+    let mut ticks = every(REFRESH_EVERY);
+    loop {
+        ticks.tick().await;
+        let refreshed = directory.refresh().await;
+        match &refreshed {
+            // Said once, not with every attempt.
+            Err(error) if !failing => {
+                tracing::error!(%error, "changes of clients and keys cannot be read");
+            }
+            Ok(_) if failing => tracing::info!("changes of clients and keys are read again"),
+            _ => {}
+        }
+        failing = refreshed.is_err();
+    }
+}
+
+/// Removes what has expired from the directory. The session store does so by itself.
+async fn sweep(directory: Directory, clock: Arc<dyn Clock>) {
+    let mut ticks = every(SWEEP_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = directory.sweep(clock.now()).await {
+            tracing::error!(%error, "what has expired cannot be removed");
         }
     }
 }
 
-/// Does `work` each `period` until `stop`.
-async fn every<W, F>(period: Duration, stop: CancellationToken, work: W)
-where
-    W: Fn() -> F,
-    F: Future<Output = ()>,
-{
+/// Ticks each `period`, the first time at once; ticks that were missed are not made up for.
+fn every(period: Duration) -> Interval {
     let mut ticks = interval(period);
-    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-        work().await;
-    }
-}
-
-/// Accepts connections until `stop`, and returns when every one of them has ended.
-pub(crate) async fn accept(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let connections = GracefulShutdown::new();
-    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        match accepted {
-            Ok((stream, peer)) => {
-                let connection = connections.watch(connection(stream, peer, router.clone()));
-                tokio::spawn(async move {
-                    // Whatever breaks a connection is the client's business, or already logged.
-                    if let Err(error) = connection.await {
-                        tracing::debug!(%error, "a connection broke");
-                    }
-                });
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                sleep(ACCEPT_AGAIN_AFTER).await;
-            }
-        }
-    }
-    drop(listener);
-    if timeout(DRAIN_TIMEOUT, connections.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!("some requests took too long and were cut off");
-    }
-}
-
-/// Serves one connection.
-fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "small answers may wait for larger ones");
-    }
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        // A router is always ready.
-        router.clone().call(request)
-    });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_header_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(stream), service)
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }

@@ -42,7 +42,8 @@ fn check(loaded: &Loaded) -> Result<Answer> {
         None => "no file; the defaults are fine".to_owned(),
     };
     for name in &loaded.unknown_variables {
-        text.push_str(&format!("\nwarning: the variable {name} means nothing"));
+        text += "\nwarning: there is no setting of the variable ";
+        text += name;
     }
     let value = json!({ "file": file, "unknown_variables": loaded.unknown_variables });
     Ok(Answer::new(&value, text)?)

@@ -1,6 +1,7 @@
 //! `doorward demo`
 
 use std::fs::{self, DirBuilder};
+use std::io::{self, IsTerminal as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 
@@ -11,8 +12,9 @@ use serde_json::json;
 
 use super::answer::{Answer, facts};
 use super::{Global, Surroundings};
-use crate::configuration::Log;
+use crate::configuration::{Configuration, Environment, LogFilter, Sources};
 use crate::demo::{Demonstration, Listeners, PASSWORD, USERNAME};
+use crate::provider::Ambient;
 use crate::{signals, telemetry};
 
 /// Starts a provider with one person and two sample applications, to look around
@@ -23,7 +25,8 @@ Examples:
   doorward demo --port 9000           the applications are on 9001 and 9002
   doorward demo --data demo-data      keeps everything for the next time
 
-It listens on this machine only, and reads no configuration. Port 0 means any that is free.")]
+It listens on this machine only. Port 0 means any that is free. Without --data it forgets everything at its end.
+It reads no configuration unless --config names one; issuer, addresses and places of storage are its own even then.")]
 pub(super) struct Demo {
     /// Serve the provider on this port of localhost
     #[arg(long, default_value_t = 8000)]
@@ -47,14 +50,21 @@ enum Data {
 impl Demo {
     pub(super) async fn run(
         &self,
-        global: &Global,
+        global: Global,
         surroundings: &mut Surroundings,
     ) -> Result<Answer> {
-        telemetry::start(&Log::default())?;
+        let mut configuration = configuration(global.config)?;
+        telemetry::start(&configuration.log)?;
         let stopped = signals::stop()?;
         let listeners = self.listeners().await?;
-        let data = Data::prepare(global.data.clone(), &*surroundings.random)?;
-        let started = Demonstration::start(listeners, data.path(), &surroundings.ambient()).await;
+        let data = Data::prepare(global.data, &*surroundings.random)?;
+        data.path().clone_into(&mut configuration.server.data);
+        let ambient = Ambient {
+            // A key that others are sealed with is none of its business.
+            environment: Environment::default(),
+            ..surroundings.ambient()
+        };
+        let started = Demonstration::start(listeners, configuration, &ambient).await;
         let ended = match started {
             Ok(demonstration) => {
                 let welcome = welcome(&demonstration, &data)?;
@@ -80,17 +90,29 @@ impl Demo {
     }
 }
 
+/// What `file` says, or the defaults; on a terminal the log is quiet then, so that the box stays in sight.
+fn configuration(file: Option<PathBuf>) -> Result<Configuration> {
+    if file.is_some() {
+        let sources = Sources {
+            file,
+            ..Sources::default()
+        };
+        return Ok(sources.load()?.configuration);
+    }
+    let mut configuration = Configuration::default();
+    if io::stderr().is_terminal() {
+        configuration.log.filter = LogFilter::quiet();
+    }
+    Ok(configuration)
+}
+
 impl Data {
     fn prepare(kept: Option<PathBuf>, random: &dyn Random) -> Result<Self> {
         if let Some(path) = kept {
             return Ok(Self::Kept(path));
         }
-        let name: String = random
-            .bytes::<8>()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let path = std::env::temp_dir().join(format!("doorward-demo-{name}"));
+        let name = u64::from_le_bytes(random.bytes());
+        let path = std::env::temp_dir().join(format!("doorward-demo-{name:016x}"));
         let made = DirBuilder::new().mode(0o700).create(&path);
         made.with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self::Temporary(path))
@@ -154,9 +176,9 @@ fn boxed(text: &str) -> String {
         .max()
         .unwrap_or(0);
     let rule = "─".repeat(width + 2);
-    let lines: String = text
+    let lines: Vec<String> = text
         .lines()
-        .map(|line| format!("│ {line:<width$} │\n"))
+        .map(|line| format!("│ {line:<width$} │"))
         .collect();
-    format!("┌{rule}┐\n{lines}└{rule}┘")
+    format!("┌{rule}┐\n{}\n└{rule}┘", lines.join("\n"))
 }

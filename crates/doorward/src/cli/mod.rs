@@ -65,10 +65,15 @@ Settings come from doorward.toml, DOORWARD_... variables and flags, the later wi
 /// What every command takes.
 #[derive(Clone, Debug, Default, Args)]
 struct Global {
-    /// Read the configuration from FILE (else from DOORWARD_CONFIG, or doorward.toml if it is there)
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Everywhere",
+        help = "Read the configuration from FILE [default: DOORWARD_CONFIG, or doorward.toml if it is there]"
+    )]
     config: Option<PathBuf>,
-    /// Keep, or find, everything lasting in DIR
+    /// Keep everything that lasts in DIR [default: doorward-data]
     #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
     data: Option<PathBuf>,
     /// Answer in JSON, for programs
@@ -163,7 +168,7 @@ impl Cli {
         let sources = self.sources(surroundings);
         match self.command {
             Command::Serve(_) => serve::run(&sources.load()?, surroundings).await,
-            Command::Demo(demo) => demo.run(&self.global, surroundings).await,
+            Command::Demo(demo) => demo.run(self.global, surroundings).await,
             Command::Config(config) => config.run(sources),
             Command::Administer(command) => {
                 let configuration = sources.load()?.configuration;

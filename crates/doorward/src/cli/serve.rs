@@ -18,13 +18,18 @@ Examples:
   doorward serve --config /etc/doorward.toml
   doorward serve --issuer https://login.example.com --listen 0.0.0.0:8000
 
-The first start makes the data directory, the signing keys and the key that they are sealed with.")]
+The first start makes the data directory, the signing keys and the key that they are sealed with.
+Logs go to standard error: for people on a terminal, JSON elsewhere and with --json.
+After SIGTERM, requests that have begun are answered.")]
 pub(super) struct Serve {
     /// Listen for HTTP at this IP address and port [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// The URL that people and applications reach the provider at [default: http://localhost:8000]
-    #[arg(long, value_name = "URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The URL that people and applications reach the provider at, without a path [default: http://localhost:8000]"
+    )]
     issuer: Option<String>,
 }
 
@@ -45,9 +50,7 @@ impl Serve {
 pub(super) async fn run(loaded: &Loaded, surroundings: &Surroundings) -> Result<Answer> {
     let configuration = &loaded.configuration;
     telemetry::start(&configuration.log)?;
-    for name in &loaded.unknown_variables {
-        tracing::warn!(variable = name, "this variable means nothing");
-    }
+    warn(loaded);
     let stopped = signals::stop()?;
     let listen = configuration.server.listen;
     let listener = TcpListener::bind(listen)
@@ -57,4 +60,19 @@ pub(super) async fn run(loaded: &Loaded, surroundings: &Surroundings) -> Result<
     stopped.await;
     server.stop().await?;
     Ok(Answer::none())
+}
+
+/// Says what is allowed and may still be a mistake.
+fn warn(loaded: &Loaded) {
+    for name in &loaded.unknown_variables {
+        tracing::warn!(variable = name, "there is no setting of this variable");
+    }
+    let issuer = &loaded.configuration.server.issuer;
+    if issuer.is_plain_http() {
+        tracing::warn!(
+            %issuer,
+            "the issuer is http on this machine, which is for trying out: \
+             set an https issuer before anybody signs in from elsewhere"
+        );
+    }
 }

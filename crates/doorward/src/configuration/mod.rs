@@ -116,11 +116,12 @@ section! {
 }
 
 section! {
-    /// Logs, written to standard error.
+    /// Logs. They go to standard error; standard output has only what a command answers.
     Log in "log" {
         /// How lines look: `auto` is for people on a terminal and JSON elsewhere.
         format: LogFormat = LogFormat::Auto;
-        /// Which lines are written.
+        /// Which lines are written. It is used as it stands, so keep the two `off`, or every line names what goes on around the
+        /// session cookie.
         filter: LogFilter = LogFilter::informative();
     }
 }

@@ -311,9 +311,21 @@ impl Value for LogFormat {
 pub struct LogFilter(String);
 
 impl LogFilter {
-    /// The filter that writes what the provider itself did.
+    /// What the provider did, and what somebody must look at.
     pub fn informative() -> Self {
-        Self("info".to_owned())
+        Self::of_ours("info")
+    }
+
+    /// Only what somebody must look at.
+    pub fn quiet() -> Self {
+        Self::of_ours("warn")
+    }
+
+    /// Lines from `level` on, without the spans that the cookie layer puts around every request.
+    fn of_ours(level: &str) -> Self {
+        Self(format!(
+            "{level},tower_sessions=off,tower_sessions_core=off"
+        ))
     }
 
     /// The text form.

@@ -17,9 +17,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::configuration::{Configuration, Issuer};
+use crate::configuration::{Configuration, Issuer, KeyFile, SessionStore};
+use crate::connections;
 use crate::provider::Ambient;
-use crate::server::{self, Server};
+use crate::server::Server;
 use application::Look;
 pub use seed::{PASSWORD, USERNAME};
 
@@ -62,17 +63,27 @@ pub struct Demonstration {
 }
 
 impl Demonstration {
-    /// Starts the provider on `data`, adds person and applications, and starts the applications.
+    /// Starts the provider, adds person and applications, and starts the applications.
+    ///
+    /// Of `configuration` it takes everything but issuer and address, which follow from `listeners`, and the
+    /// places of session store and key, which are in the data directory.
     ///
     /// # Errors
     /// When the stores cannot be opened or written.
-    pub async fn start(listeners: Listeners, data: &Path, ambient: &Ambient) -> Result<Self> {
-        let issuer = Issuer::on_localhost(listeners.provider.local_addr()?.port());
+    pub async fn start(
+        listeners: Listeners,
+        mut configuration: Configuration,
+        ambient: &Ambient,
+    ) -> Result<Self> {
+        let address_of_provider = listeners.provider.local_addr()?;
+        let issuer = Issuer::on_localhost(address_of_provider.port());
         let wiki = address(&listeners.wiki)?;
         let payroll = address(&listeners.payroll)?;
-        let mut configuration = Configuration::default();
-        configuration.server.issuer = issuer.clone();
-        data.clone_into(&mut configuration.server.data);
+        let server = &mut configuration.server;
+        server.issuer = issuer.clone();
+        server.listen = address_of_provider;
+        server.sessions = SessionStore::embedded();
+        server.key_file = KeyFile::InDataDirectory;
         let provider = Server::start(listeners.provider, &configuration, ambient).await?;
         let demonstration = Self {
             provider,
@@ -81,7 +92,7 @@ impl Demonstration {
             payroll,
             stop: CancellationToken::new(),
             applications: TaskTracker::new(),
-            data: data.to_owned(),
+            data: configuration.server.data.clone(),
         };
         demonstration
             .fill(&configuration, ambient, listeners.wiki, listeners.payroll)
@@ -108,7 +119,7 @@ impl Demonstration {
             let router = application::router(look, party, other, ambient);
             let stop = self.stop.clone();
             self.applications
-                .spawn(server::accept(listener, router, stop));
+                .spawn(connections::serve(listener, router, stop));
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ Examples:
     doorward client add phone --public --redirect-uri com.example.phone:/callback
 
   Somebody else's application, which people are asked about:
-    doorward client add survey --redirect-uri https://survey.example.net/cb --consent ask --scope 'openid email'
+    doorward client add survey --redirect-uri https://survey.example.net/cb --consent ask \\
+      --scope openid --scope email
 
 In the application, enter the issuer's URL, the client id and the secret.";
 
@@ -69,7 +70,7 @@ const PKCE: [(&str, PkcePolicy); 2] = [
 /// Registers an application
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Registration {
-    /// The client id: what the application calls itself in requests
+    /// The client id: the name that the application is configured with
     #[arg(value_name = "ID")]
     pub(super) id: ClientId,
     /// Where people may be sent back to, exactly as the application writes it; may be given again
@@ -84,17 +85,16 @@ pub(in crate::cli) struct Registration {
     /// The application keeps no secret: it runs in the browser or on people's devices
     #[arg(long)]
     public: bool,
-    /// How the application proves who it is [default: client_secret_basic, or none with --public]
-    #[arg(long, value_name = "METHOD", value_parser = one_of(&METHODS))]
+    #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
     /// How it may get tokens; may be given again [default: both]
-    #[arg(long = "grant-type", value_name = "TYPE", value_parser = one_of(&GRANT_TYPES))]
+    #[arg(long = "grant-type", value_name = "TYPE", value_delimiter = ',', value_parser = one_of(&GRANT_TYPES))]
     grant_types: Vec<GrantType>,
-    /// All scopes that it may ask for [default: the standard ones]
-    #[arg(long, value_name = "SCOPES")]
-    scope: Option<Scope>,
-    /// Whether the operator answers for it, or each person is asked
-    #[arg(long, default_value = "trusted", value_parser = one_of(&CONSENT))]
+    /// A scope that it may ask for, or several between quotation marks; may be given again [default: the standard ones and groups]
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<Scope>,
+    /// Whether the operator answers for it (trusted), or each person is asked
+    #[arg(long, value_name = "POLICY", default_value = "trusted", value_parser = one_of(&CONSENT))]
     consent: ConsentPolicy,
     /// Whether it must send a PKCE code challenge [default: optional, or required with --public]
     #[arg(long, value_name = "POLICY", value_parser = one_of(&PKCE))]
@@ -145,7 +145,11 @@ impl Registration {
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             grant_types,
-            scope: self.scope.unwrap_or_else(Scope::standard),
+            scope: self
+                .scopes
+                .into_iter()
+                .reduce(|all, more| all.union(&more))
+                .unwrap_or_else(Scope::standard),
             consent: self.consent,
             pkce,
             id_token_signed_response_alg: self.algorithm,
