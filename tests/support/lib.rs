@@ -8,10 +8,21 @@
 )]
 
 pub mod architecture;
+pub mod authorization;
 pub mod axe;
 pub mod browser;
+pub mod clock;
 pub mod documentation;
+pub mod id_token;
+mod keys;
+pub mod node;
+pub mod page;
+pub mod people;
 pub mod processes;
+pub mod provider;
 pub mod redis;
+pub mod relying_party;
 pub mod requirements;
 pub mod serving;
+pub mod token_client;
+pub mod user_agent;

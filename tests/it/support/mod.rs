@@ -4,4 +4,5 @@ mod axe;
 mod browser;
 mod pages;
 mod processes;
+mod provider;
 mod redis;

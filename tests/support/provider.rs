@@ -1,0 +1,268 @@
+//! A provider in the test's own process, with a clock that the test moves.
+
+use std::fmt::Display;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_core::Clock;
+use doorward_core::event::{Event, EventRecord, Reference};
+use doorward_core::password::{Parameters, PasswordPolicy};
+use doorward_core::session::SessionLimits;
+use doorward_core::token::refresh::RefreshLimits;
+use doorward_directory::Directory;
+use doorward_sessions::Location;
+use doorward_web::{Limits, Settings, TokenLifetimes, TrustedProxies};
+use tempfile::TempDir;
+
+use crate::clock::TestClock;
+use crate::node::{Node, Plan, address, listener};
+use crate::people::{self, TestPerson};
+use crate::relying_party::{Registration, RelyingParty};
+use crate::token_client::TokenClient;
+use crate::user_agent::UserAgent;
+
+/// A provider of one test, at an address of its own. Dropping it ends it.
+#[derive(Debug)]
+pub struct TestProvider {
+    node: Option<Node>,
+    listener: TcpListener,
+    plan: Plan,
+    folder: TempDir,
+}
+
+/// How a provider under test is set up.
+#[derive(Debug)]
+pub struct Builder {
+    settings: Settings,
+    sessions: String,
+    clock: TestClock,
+}
+
+impl Builder {
+    /// Changes what the operator decided.
+    #[must_use]
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self
+    }
+
+    /// Keeps sessions there: `embedded`, which is the default, or the URL of a Redis server.
+    #[must_use]
+    pub fn sessions(mut self, location: &str) -> Self {
+        location.clone_into(&mut self.sessions);
+        self
+    }
+
+    /// Begins at another time.
+    #[must_use]
+    pub fn clock(mut self, clock: TestClock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Starts the provider.
+    pub async fn start(self) -> TestProvider {
+        let folder = TempDir::new().expect("a temporary folder");
+        let listener = listener();
+        let sessions = Location::parse(&self.sessions, folder.path());
+        let plan = Plan {
+            issuer: format!("http://{}", address(&listener)),
+            settings: self.settings,
+            sessions: sessions.expect("the place of a session store"),
+            clock: Arc::new(self.clock),
+        };
+        let node = Node::start(&plan, folder.path(), &listener).await;
+        TestProvider {
+            node: Some(node),
+            listener,
+            plan,
+            folder,
+        }
+    }
+}
+
+/// The cheapest hashes, limits that no ordinary test meets, and the lifetimes of a new installation.
+fn settings() -> Settings {
+    const DAY: Duration = Duration::from_hours(24);
+    Settings {
+        session: SessionLimits {
+            idle: DAY,
+            absolute: 14 * DAY,
+        },
+        tokens: TokenLifetimes {
+            code: Duration::from_mins(1),
+            access_token: Duration::from_mins(10),
+            id_token: Duration::from_mins(10),
+            refresh: RefreshLimits {
+                idle: 30 * DAY,
+                grace: Duration::from_mins(1),
+            },
+            refresh_absolute: 365 * DAY,
+        },
+        password: Parameters::FLOOR,
+        password_policy: PasswordPolicy::default(),
+        limits: Limits {
+            sign_ins_per_address: 10_000,
+            attempts_per_account: 10_000,
+            interactions_per_address: 10_000,
+            hash_queue: 1_000,
+        },
+        trusted_proxies: TrustedProxies::default(),
+    }
+}
+
+impl TestProvider {
+    /// A provider with ordinary settings.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// A provider that is to be set up first.
+    pub fn builder() -> Builder {
+        Builder {
+            settings: settings(),
+            sessions: "embedded".to_owned(),
+            clock: TestClock::default(),
+        }
+    }
+
+    /// The issuer, `http://127.0.0.1:PORT`.
+    pub fn issuer(&self) -> &str {
+        &self.plan.issuer
+    }
+
+    /// The address of a path at the issuer.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.plan.issuer)
+    }
+
+    /// The clock of every node.
+    pub fn clock(&self) -> &TestClock {
+        &self.plan.clock
+    }
+
+    /// The folder with all that the provider keeps in files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The first node.
+    pub fn node(&self) -> &Node {
+        self.node.as_ref().expect("the provider runs")
+    }
+
+    /// What lasts.
+    pub fn directory(&self) -> &Directory {
+        self.node().directory()
+    }
+
+    /// Ends the provider and starts it again, at the same address and with what it kept.
+    pub async fn restart(&mut self) {
+        if let Some(node) = self.node.take() {
+            node.stop().await;
+        }
+        let node = Node::start(&self.plan, self.folder.path(), &self.listener).await;
+        self.node = Some(node);
+    }
+
+    /// Starts another node of the same issuer, with the same directory and sessions.
+    pub async fn second_node(&self) -> Node {
+        Node::start(&self.plan, self.folder.path(), &listener()).await
+    }
+
+    /// A browser that was never here.
+    pub fn browser(&self) -> UserAgent {
+        UserAgent::new(self.issuer(), &self.node().base())
+    }
+
+    /// Adds somebody of whom every standard claim is known.
+    pub async fn person(&self, username: &str) -> TestPerson {
+        people::add(self.directory(), username, self.clock().now()).await
+    }
+
+    /// Registers a client, once awaited: a trusted, confidential one unless told otherwise.
+    pub fn client(&self, id: &str) -> Registration<'_> {
+        Registration::new(self.directory(), id, self.clock().now())
+    }
+
+    /// Registers a public client.
+    pub async fn public_client(&self, id: &str) -> RelyingParty {
+        self.client(id).public().await
+    }
+
+    /// The token endpoint, as `client` uses it.
+    pub fn token(&self, client: &RelyingParty) -> TokenClient {
+        TokenClient::new(self.issuer(), &self.node().base(), client)
+    }
+
+    /// The events of the request of this reference.
+    pub async fn events(&self, reference: &str) -> Vec<EventRecord> {
+        let reference: Reference = reference.parse().expect("a reference");
+        let events = self.directory().events();
+        events.flush().await;
+        let found = events.by_reference(&reference).await;
+        found.expect("the directory reads events")
+    }
+
+    /// Why the request of this reference was refused. Panics unless that is written down exactly once.
+    pub async fn refusal(&self, reference: &str) -> Refusal {
+        let events = self.events(reference).await;
+        let refused = events.into_iter().filter_map(|record| match record.event {
+            Event::Refused {
+                endpoint,
+                error,
+                reason,
+                client,
+            } => Some(Refusal {
+                endpoint,
+                error,
+                reason,
+                client,
+            }),
+            _ => None,
+        });
+        let [refusal] = <[_; 1]>::try_from(refused.collect::<Vec<_>>())
+            .unwrap_or_else(|all| panic!("{reference} was refused {} times", all.len()));
+        refusal
+    }
+
+    /// The last events, newest first.
+    pub async fn recent_events(&self) -> Vec<EventRecord> {
+        let events = self.directory().events();
+        events.flush().await;
+        let found = events.recent(10_000).await;
+        found.expect("the directory reads events")
+    }
+
+    /// Fails if any of these texts is in an event.
+    pub async fn assert_never_recorded(&self, secrets: &[&str]) {
+        let recorded = format!("{:?}", self.recent_events().await);
+        for secret in secrets {
+            assert!(!recorded.contains(secret), "{secret} is in the events");
+        }
+    }
+}
+
+/// A refusal, as an operator reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Where.
+    pub endpoint: String,
+    /// The standard's error code, or the page's.
+    pub error: String,
+    /// Exactly why.
+    pub reason: String,
+    /// The client, when one was named.
+    pub client: Option<String>,
+}
+
+/// The reference in an `error_description`. Panics when there is none.
+pub(crate) fn reference_in(description: impl Display) -> String {
+    let description = description.to_string();
+    let after = description.split_once("(reference ");
+    let reference = after.and_then(|(_, after)| after.strip_suffix(')'));
+    let reference = reference.unwrap_or_else(|| panic!("no reference in {description:?}"));
+    reference.to_owned()
+}

@@ -1,0 +1,172 @@
+//! Clients of a provider under test, and what they ask for.
+
+use std::pin::Pin;
+
+use doorward_core::Timestamp;
+use doorward_core::client::{
+    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+};
+use doorward_core::jose::Algorithm;
+use doorward_core::scope::Scope;
+use doorward_core::secret::{Secret, SecretKind};
+use doorward_directory::Directory;
+use doorward_directory::clients::Added;
+
+use crate::authorization::AuthorizationRequest;
+use crate::clock::SystemRandom;
+
+/// A registered client, with what it knows of itself.
+#[derive(Clone, Debug)]
+pub struct RelyingParty {
+    /// Its registration.
+    pub registered: Client,
+    /// Its secret; none when it is public.
+    pub secret: Option<String>,
+}
+
+impl RelyingParty {
+    /// `client_id`.
+    pub fn id(&self) -> &str {
+        self.registered.client_id.as_str()
+    }
+
+    /// The first of its redirect URIs.
+    pub fn redirect_uri(&self) -> &str {
+        let first = self.registered.redirect_uris.first();
+        first.expect("a client has a redirect URI").as_str()
+    }
+
+    /// A request as a good relying party makes it: for `openid`, with a state, a nonce and a code challenge.
+    pub fn request(&self) -> AuthorizationRequest {
+        AuthorizationRequest::of(self)
+    }
+}
+
+/// A client about to be registered; `.await` registers it.
+#[derive(Debug)]
+pub struct Registration<'a> {
+    directory: &'a Directory,
+    client: Client,
+}
+
+impl<'a> Registration<'a> {
+    pub(crate) fn new(directory: &'a Directory, id: &str, now: Timestamp) -> Self {
+        let uri = |path: &str| {
+            let uri = format!("https://{id}.example/{path}").parse();
+            vec![uri.expect("a redirect URI")]
+        };
+        let client = Client {
+            client_id: id.parse().expect("a client id"),
+            client_name: format!("The {id}"),
+            token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
+            secrets: Vec::new(),
+            redirect_uris: uri("callback"),
+            post_logout_redirect_uris: uri("signed-out"),
+            grant_types: GrantType::ALL.into(),
+            scope: Scope::standard(),
+            consent: ConsentPolicy::Trusted,
+            pkce: PkcePolicy::Optional,
+            id_token_signed_response_alg: Algorithm::Rs256,
+            userinfo_signed_response_alg: None,
+            access_token_signed_response_alg: Algorithm::EdDsa,
+            default_max_age: None,
+            client_uri: None,
+            logo_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            created_at: now,
+        };
+        Self { directory, client }
+    }
+
+    /// Changes anything else about it.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Client)) -> Self {
+        change(&mut self.client);
+        self
+    }
+
+    /// It has no secret, and must use PKCE.
+    #[must_use]
+    pub fn public(self) -> Self {
+        self.with(|client| {
+            client.token_endpoint_auth_method = AuthMethod::None;
+            client.pkce = PkcePolicy::Required;
+        })
+    }
+
+    /// It sends its secret in the form.
+    #[must_use]
+    pub fn post(self) -> Self {
+        self.with(|client| client.token_endpoint_auth_method = AuthMethod::ClientSecretPost)
+    }
+
+    /// People are asked before it learns who they are.
+    #[must_use]
+    pub fn ask(self) -> Self {
+        self.with(|client| client.consent = ConsentPolicy::Ask)
+    }
+
+    /// It must use PKCE.
+    #[must_use]
+    pub fn pkce_required(self) -> Self {
+        self.with(|client| client.pkce = PkcePolicy::Required)
+    }
+
+    /// Its ID Tokens are signed with this algorithm.
+    #[must_use]
+    pub fn algorithm(self, algorithm: Algorithm) -> Self {
+        self.with(|client| client.id_token_signed_response_alg = algorithm)
+    }
+
+    /// All that it may ask for.
+    #[must_use]
+    pub fn scope(self, scope: &str) -> Self {
+        self.with(|client| client.scope = scope.parse().expect("a scope"))
+    }
+
+    /// These are its redirect URIs.
+    #[must_use]
+    pub fn redirect_uris(self, uris: &[&str]) -> Self {
+        self.with(|client| client.redirect_uris = parsed(uris))
+    }
+
+    /// These are its addresses for after a sign-out.
+    #[must_use]
+    pub fn post_logout_redirect_uris(self, uris: &[&str]) -> Self {
+        self.with(|client| client.post_logout_redirect_uris = parsed(uris))
+    }
+
+    async fn register(mut self) -> RelyingParty {
+        let confidential = !self.client.is_public();
+        let secret =
+            confidential.then(|| Secret::generate(SecretKind::ClientSecret, &SystemRandom));
+        self.client
+            .secrets
+            .extend(secret.iter().map(|secret| ClientSecret {
+                hash: secret.hash(),
+                created_at: self.client.created_at,
+                expires_at: None,
+            }));
+        let added = self.directory.clients().add(&self.client).await;
+        assert_eq!(added.expect("the directory keeps clients"), Added::Added);
+        RelyingParty {
+            registered: self.client,
+            secret: secret.map(|secret| secret.reveal().to_owned()),
+        }
+    }
+}
+
+fn parsed(uris: &[&str]) -> Vec<doorward_core::redirect_uri::RedirectUri> {
+    let uris = uris.iter().map(|uri| uri.parse());
+    uris.collect::<Result<_, _>>().expect("redirect URIs")
+}
+
+impl<'a> IntoFuture for Registration<'a> {
+    type Output = RelyingParty;
+    type IntoFuture = Pin<Box<dyn Future<Output = RelyingParty> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.register())
+    }
+}

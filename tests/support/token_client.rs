@@ -1,0 +1,221 @@
+//! The token and UserInfo endpoints, as a client uses them.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use doorward_core::client::AuthMethod;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+use url::form_urlencoded::{Serializer, byte_serialize};
+
+use crate::authorization::{Code, assert_described};
+use crate::id_token::IdToken;
+use crate::node::Node;
+use crate::provider::reference_in;
+use crate::relying_party::RelyingParty;
+use crate::user_agent::http_client;
+
+/// A client that speaks to the provider itself.
+#[derive(Debug)]
+pub struct TokenClient {
+    http: Client,
+    issuer: String,
+    base: String,
+    client: RelyingParty,
+}
+
+/// An answer that is JSON or nothing.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its text.
+    pub text: String,
+}
+
+/// What the token endpoint gave.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// `access_token`.
+    pub access_token: String,
+    /// `refresh_token`.
+    pub refresh_token: Option<String>,
+    /// `id_token`, as it came.
+    pub id_token: Option<String>,
+    /// The whole answer.
+    pub all: Value,
+}
+
+impl TokenClient {
+    pub(crate) fn new(issuer: &str, base: &str, client: &RelyingParty) -> Self {
+        Self {
+            http: http_client(),
+            issuer: issuer.to_owned(),
+            base: base.to_owned(),
+            client: client.clone(),
+        }
+    }
+
+    /// The same client at another node.
+    #[must_use]
+    pub fn at(mut self, node: &Node) -> Self {
+        self.base = node.base();
+        self
+    }
+
+    /// Exchanges a code ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
+    pub async fn exchange(&self, code: &Code) -> Answer {
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code.value.as_str()),
+            ("redirect_uri", code.redirect_uri.as_str()),
+        ];
+        form.extend(
+            code.code_verifier
+                .as_deref()
+                .map(|verifier| ("code_verifier", verifier)),
+        );
+        self.send(&form).await
+    }
+
+    /// Uses a refresh token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
+    pub async fn refresh(&self, refresh_token: &str) -> Answer {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token),
+        ];
+        self.send(&form).await
+    }
+
+    /// Sends a form, authenticated as the client is registered.
+    pub async fn send(&self, form: &[(&str, &str)]) -> Answer {
+        let mut form = form.to_vec();
+        let mut headers = HeaderMap::new();
+        let secret = self.client.secret.as_deref().unwrap_or_default();
+        match self.client.registered.token_endpoint_auth_method {
+            AuthMethod::ClientSecretBasic => {
+                headers.insert(AUTHORIZATION, basic(self.client.id(), secret));
+            }
+            AuthMethod::ClientSecretPost => {
+                form.extend([("client_id", self.client.id()), ("client_secret", secret)]);
+            }
+            AuthMethod::None => form.push(("client_id", self.client.id())),
+        }
+        self.raw(&form, headers).await
+    }
+
+    /// Sends a form and headers as they are.
+    pub async fn raw(&self, form: &[(&str, &str)], headers: HeaderMap) -> Answer {
+        let form = Serializer::new(String::new()).extend_pairs(form).finish();
+        let sending = self.http.post(format!("{}/token", self.base));
+        let sending = sending.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        Answer::of(sending.headers(headers).body(form)).await
+    }
+
+    /// Asks the UserInfo endpoint, with the token in the header.
+    pub async fn userinfo(&self, access_token: &str) -> Answer {
+        self.userinfo_by(Method::GET, access_token).await
+    }
+
+    /// The same by any method.
+    pub async fn userinfo_by(&self, method: Method, access_token: &str) -> Answer {
+        let sending = self.http.request(method, format!("{}/userinfo", self.base));
+        Answer::of(sending.bearer_auth(access_token)).await
+    }
+
+    /// Fetches a path of the provider.
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.http.get(format!("{}{path}", self.base))).await
+    }
+
+    /// The ID Token of `tokens`, once its signature is verified with the keys that the provider publishes and
+    /// `iss` and `aud` are right. Panics otherwise.
+    pub async fn id_token(&self, tokens: &Tokens) -> IdToken {
+        let jwks = self.get("/jwks").await.json();
+        let token = tokens.id_token.as_deref().expect("an ID Token");
+        let verified = IdToken::verify(token, &jwks);
+        assert_eq!(verified.claims["iss"], self.issuer);
+        assert_eq!(verified.claims["aud"], self.client.id());
+        verified
+    }
+}
+
+/// The header of `client_secret_basic` ([RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
+pub fn basic(id: &str, secret: &str) -> reqwest::header::HeaderValue {
+    let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = format!("{}:{}", encode(id), encode(secret));
+    let value = format!("Basic {}", BASE64_STANDARD.encode(pair));
+    value.parse().expect("base64 fits into a header")
+}
+
+impl Answer {
+    /// Sends a request and reads all of its answer.
+    pub async fn of(request: reqwest::RequestBuilder) -> Self {
+        let answer = request.send().await.expect("the provider answers");
+        Self {
+            status: answer.status(),
+            headers: answer.headers().clone(),
+            text: answer.text().await.expect("the answer is text"),
+        }
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body. Panics when it is not declared as JSON, or none.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        let content_type = self.header("content-type").unwrap_or_default();
+        assert!(content_type.starts_with("application/json"), "{self:?}");
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The tokens. Panics unless the answer is as [RFC 6749 section 5.1] has it.
+    ///
+    /// [RFC 6749 section 5.1]: https://www.rfc-editor.org/rfc/rfc6749#section-5.1
+    #[track_caller]
+    pub fn assert_ok(&self) -> Tokens {
+        assert_eq!(self.status, StatusCode::OK, "{self:?}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{self:?}");
+        let all = self.json();
+        let text = |name: &str| all[name].as_str().map(str::to_owned);
+        assert_eq!(all["token_type"], "Bearer", "{self:?}");
+        assert!(
+            all["expires_in"]
+                .as_u64()
+                .is_some_and(|seconds| seconds > 0),
+            "{self:?}"
+        );
+        Tokens {
+            access_token: text("access_token").expect("an access token"),
+            refresh_token: text("refresh_token"),
+            id_token: text("id_token"),
+            all,
+        }
+    }
+
+    /// Panics unless the answer is this error as [RFC 6749 section 5.2] has it; returns its reference.
+    ///
+    /// [RFC 6749 section 5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+    #[track_caller]
+    pub fn assert_error(&self, code: &str) -> String {
+        let status = match code {
+            "invalid_client" => StatusCode::UNAUTHORIZED,
+            "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        assert_eq!(self.status, status, "{self:?}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{self:?}");
+        let body = self.json();
+        assert_eq!(body["error"], code, "{self:?}");
+        let members = body.as_object().map_or(0, serde_json::Map::len);
+        assert_eq!(members, 2, "error and error_description: {self:?}");
+        let description = body["error_description"].as_str().unwrap_or_default();
+        assert_described(description);
+        reference_in(description)
+    }
+}

@@ -1,0 +1,323 @@
+//! A browser without scripts: cookies, forms, and redirects as far as they stay at the provider.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use reqwest::{Client, Method, StatusCode, redirect};
+
+use crate::authorization::{AuthorizationRequest, AuthorizationResponse, Code};
+use crate::node::Node;
+use crate::page::{Form, Page};
+use crate::people::TestPerson;
+
+/// A browser with cookies of its own.
+#[derive(Debug)]
+pub struct UserAgent {
+    http: Client,
+    issuer: String,
+    base: Mutex<String>,
+    cookies: Mutex<BTreeMap<String, String>>,
+    /// Headers that it sends with everything.
+    headers: HeaderMap,
+}
+
+/// Where a browser came to rest.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    /// At the client, with a response.
+    Client(AuthorizationResponse),
+    /// At a page of the provider.
+    Page(Page),
+}
+
+impl Destination {
+    /// The response. Panics when the browser is still at the provider.
+    #[track_caller]
+    pub fn response(self) -> AuthorizationResponse {
+        match self {
+            Self::Client(response) => response,
+            Self::Page(page) => panic!("no response, but {page:?}"),
+        }
+    }
+
+    /// The page. Panics when the browser has left the provider.
+    #[track_caller]
+    pub fn page(self) -> Page {
+        match self {
+            Self::Page(page) => page,
+            Self::Client(response) => panic!("no page, but {response:?}"),
+        }
+    }
+
+    /// The code. Panics when there is none.
+    #[track_caller]
+    pub fn code(self) -> Code {
+        self.response().code()
+    }
+
+    /// The error code. Panics when there is none.
+    #[track_caller]
+    pub fn error(self) -> String {
+        self.response().error().to_owned()
+    }
+
+    /// The sign-in page. Panics when it is not one.
+    #[track_caller]
+    pub fn sign_in_page(self) -> Page {
+        let page = self.page();
+        assert!(page.is_sign_in(), "no sign-in page: {page:?}");
+        page
+    }
+
+    /// The consent page. Panics when it is not one.
+    #[track_caller]
+    pub fn consent_page(self) -> Page {
+        let page = self.page();
+        assert!(page.is_consent(), "no consent page: {page:?}");
+        page
+    }
+}
+
+impl UserAgent {
+    pub(crate) fn new(issuer: &str, base: &str) -> Self {
+        Self {
+            http: http_client(),
+            issuer: issuer.to_owned(),
+            base: Mutex::new(base.to_owned()),
+            cookies: Mutex::default(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// The same browser, sending this header with everything.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        let value = value.parse().expect("a header's value");
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// From now on another node answers this browser.
+    pub fn move_to(&self, node: &Node) {
+        *self.base.lock().expect("no test panicked before") = node.base();
+    }
+
+    /// The browser's cookies by name.
+    pub fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies
+            .lock()
+            .expect("no test panicked before")
+            .clone()
+    }
+
+    /// Puts a cookie into the browser.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().expect("no test panicked before");
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Forgets all cookies.
+    pub fn clear_cookies(&self) {
+        self.cookies
+            .lock()
+            .expect("no test panicked before")
+            .clear();
+    }
+
+    /// Goes to a path of the provider, or to a whole address there.
+    pub async fn get(&self, path: &str) -> Destination {
+        self.visit(Method::GET, path, None, None).await
+    }
+
+    /// Posts a form to a path of the provider.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Destination {
+        self.visit(Method::POST, path, Some(encoded(form)), None)
+            .await
+    }
+
+    /// Goes to the authorization endpoint as a client sends it there.
+    pub async fn authorize(&self, request: impl Into<AuthorizationRequest>) -> Destination {
+        let request = request.into();
+        let path = format!("/authorize?{}", request.encoded());
+        self.visit(Method::GET, &path, None, Some(request)).await
+    }
+
+    /// The same by POST ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+    pub async fn authorize_by_post(&self, request: impl Into<AuthorizationRequest>) -> Destination {
+        let request = request.into();
+        let form = request.encoded();
+        self.visit(Method::POST, "/authorize", Some(form), Some(request))
+            .await
+    }
+
+    /// Presses the button of this value on a page; `typed` is put in place of the fields' values.
+    #[track_caller]
+    pub fn press(
+        &self,
+        page: &Page,
+        button: &str,
+        typed: &[(&str, &str)],
+    ) -> impl Future<Output = Destination> {
+        let form = page.form_with(button);
+        let form = form.unwrap_or_else(|| panic!("no button {button} on {page:?}"));
+        let Form {
+            action,
+            fields,
+            buttons,
+        } = form;
+        let typed_value = |name: &str| typed.iter().find(|(other, _)| *other == name);
+        let fields = fields.into_iter().map(|(name, value)| {
+            let value = typed_value(&name).map_or(value, |(_, typed)| (*typed).to_owned());
+            (name, value)
+        });
+        let pressed = buttons.into_iter().filter(|(_, value)| value == button);
+        let pairs: Vec<(String, String)> = fields.chain(pressed).collect();
+        let form = encoded(&pairs);
+        let request = page.request.clone();
+        async move { self.visit(Method::POST, &action, Some(form), request).await }
+    }
+
+    /// Fills in the sign-in page.
+    pub async fn sign_in_at(&self, page: &Page, person: &TestPerson) -> Destination {
+        let typed = [
+            ("username", person.username.as_str()),
+            ("password", person.password.as_str()),
+        ];
+        self.press(page, "sign-in", &typed).await
+    }
+
+    /// Signs in at the provider itself.
+    pub async fn sign_in(&self, person: &TestPerson) -> &Self {
+        let page = self.get("/").await.sign_in_page();
+        let home = self.sign_in_at(&page, person).await.page();
+        assert_eq!(home.path, "/", "not signed in: {home:?}");
+        self
+    }
+
+    /// Allows what a consent page asks.
+    pub async fn allow(&self, page: &Page) -> Destination {
+        self.press(page, "allow", &[]).await
+    }
+
+    /// Goes to the authorization endpoint and signs in there.
+    pub async fn authorize_as(
+        &self,
+        person: &TestPerson,
+        request: impl Into<AuthorizationRequest>,
+    ) -> Destination {
+        let page = self.authorize(request).await.sign_in_page();
+        self.sign_in_at(&page, person).await
+    }
+
+    async fn visit(
+        &self,
+        method: Method,
+        path: &str,
+        form: Option<String>,
+        request: Option<AuthorizationRequest>,
+    ) -> Destination {
+        let (mut method, mut path, mut form) = (method, path.to_owned(), form);
+        for _ in 0..10 {
+            let page = self
+                .fetch(method, &path, form.take(), request.clone())
+                .await;
+            let Some(location) = page.header(LOCATION.as_str()).map(str::to_owned) else {
+                return arrived(page);
+            };
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{page:?}");
+            let Some(next) = self.path_here(&location) else {
+                let response = AuthorizationResponse::of_redirect(&location, request);
+                return Destination::Client(response);
+            };
+            path = next;
+            method = Method::GET;
+        }
+        panic!("redirected in a circle, at last to {path}");
+    }
+
+    /// The path of an address, if it is at the provider.
+    fn path_here(&self, location: &str) -> Option<String> {
+        if location.starts_with('/') {
+            return Some(location.to_owned());
+        }
+        let path = location.strip_prefix(&self.issuer)?;
+        path.starts_with('/').then(|| path.to_owned())
+    }
+
+    /// One request and its answer, whatever it is.
+    pub async fn fetch(
+        &self,
+        method: Method,
+        path: &str,
+        form: Option<String>,
+        request: Option<AuthorizationRequest>,
+    ) -> Page {
+        let path = self.path_here(path).expect("a path of the provider");
+        let base = self.base.lock().expect("no test panicked before").clone();
+        let mut sending = self.http.request(method, format!("{base}{path}"));
+        sending = sending.headers(self.headers.clone());
+        if let Some(cookies) = self.cookie_header() {
+            sending = sending.header(COOKIE, cookies);
+        }
+        if let Some(form) = form {
+            sending = sending.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            sending = sending.body(form);
+        }
+        let answer = sending.send().await.expect("the provider answers");
+        self.keep_cookies(answer.headers().get_all(SET_COOKIE));
+        Page {
+            path,
+            status: answer.status(),
+            headers: answer.headers().clone(),
+            body: answer.text().await.expect("the answer is text"),
+            request,
+        }
+    }
+
+    fn cookie_header(&self) -> Option<String> {
+        let pairs = self.cookies();
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+        let header = pairs.collect::<Vec<_>>().join("; ");
+        (!header.is_empty()).then_some(header)
+    }
+
+    fn keep_cookies<'a>(&self, headers: impl IntoIterator<Item = &'a HeaderValue>) {
+        let mut cookies = self.cookies.lock().expect("no test panicked before");
+        for header in headers {
+            let text = header.to_str().expect("a cookie is text");
+            let mut parts = text.split(';').map(str::trim);
+            let pair = parts.next().and_then(|pair| pair.split_once('='));
+            let (name, value) = pair.expect("a cookie has a name and a value");
+            if parts.any(|part| part.eq_ignore_ascii_case("Max-Age=0")) {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+/// A page, or the response that it is to post where scripts run.
+fn arrived(page: Page) -> Destination {
+    if !page.body.contains("id=\"form-post\"") {
+        return Destination::Page(page);
+    }
+    let form = page.forms().into_iter().next().expect("a form to post");
+    let response = AuthorizationResponse::of_form(&form.action, form.fields, page.request);
+    Destination::Client(response)
+}
+
+fn encoded<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> String {
+    let mut serializer = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        serializer.append_pair(name.as_ref(), value.as_ref());
+    }
+    serializer.finish()
+}
+
+/// A client for HTTP that follows nothing by itself.
+pub(crate) fn http_client() -> Client {
+    let client = Client::builder().redirect(redirect::Policy::none());
+    client.no_proxy().build().expect("a client for HTTP")
+}
