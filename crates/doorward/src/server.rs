@@ -1,5 +1,8 @@
 //! A provider that is being served: listening, background tasks, and the way to a clean end.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -158,9 +161,11 @@ where
     F: Future<Output = ()>,
 {
     let mut ticks = interval(period);
-    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+    let mut round = async || {
+        ticks.tick().await;
         work().await;
-    }
+    };
+    while stop.run_until_cancelled(round()).await.is_some() {}
 }
 
 /// Accepts connections until `stop`, and returns when every one of them has ended.

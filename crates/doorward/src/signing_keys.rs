@@ -23,11 +23,11 @@ pub(crate) async fn open(
     tracing::info!(algorithms = ?missing, "making signing keys");
     let now = clock.now();
     let made = generate(missing).await?;
-    let sealed = made
+    let new = made
         .iter()
         .map(|key| key.seal(&sealer, random, now, KeyState::Active));
     // Another process may have made keys meanwhile; those that are stored are everybody's.
-    let stored = directory.keys().insert_missing(sealed.collect()).await?;
+    let stored = directory.keys().insert_missing(new.collect()).await?;
     unseal(stored, sealer).await
 }
 

@@ -3,9 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// A parser of arguments that are one of the `choices`; help and errors list them.
-pub(super) fn one_of<T>(
-    choices: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> + Clone
+pub(super) fn one_of<T>(choices: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T>
 where
     T: Copy + Send + Sync + 'static,
 {

@@ -37,15 +37,17 @@ fn print_reference() -> Result<Answer> {
 /// A configuration that could be read is right; variables that mean nothing are probably mistyped.
 fn check(loaded: &Loaded) -> Result<Answer> {
     let file = loaded.file.as_ref().map(|path| path.display().to_string());
-    let mut text = match &file {
+    let verdict = match &file {
         Some(path) => format!("{path} is fine"),
         None => "no file; the defaults are fine".to_owned(),
     };
-    for name in &loaded.unknown_variables {
-        text.push_str(&format!("\nwarning: the variable {name} means nothing"));
-    }
+    let warnings = loaded
+        .unknown_variables
+        .iter()
+        .map(|name| format!("warning: the variable {name} means nothing"));
+    let lines: Vec<String> = [verdict].into_iter().chain(warnings).collect();
     let value = json!({ "file": file, "unknown_variables": loaded.unknown_variables });
-    Ok(Answer::new(&value, text)?)
+    Ok(Answer::new(&value, lines.join("\n"))?)
 }
 
 fn show(loaded: &Loaded) -> Result<Answer> {

@@ -85,12 +85,8 @@ impl Data {
         if let Some(path) = kept {
             return Ok(Self::Kept(path));
         }
-        let name: String = random
-            .bytes::<8>()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let path = std::env::temp_dir().join(format!("doorward-demo-{name}"));
+        let name = u64::from_be_bytes(random.bytes());
+        let path = std::env::temp_dir().join(format!("doorward-demo-{name:016x}"));
         let made = DirBuilder::new().mode(0o700).create(&path);
         made.with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self::Temporary(path))
@@ -154,9 +150,10 @@ fn boxed(text: &str) -> String {
         .max()
         .unwrap_or(0);
     let rule = "─".repeat(width + 2);
-    let lines: String = text
+    let lines: Vec<String> = text
         .lines()
-        .map(|line| format!("│ {line:<width$} │\n"))
+        .map(|line| format!("│ {line:<width$} │"))
         .collect();
-    format!("┌{rule}┐\n{lines}└{rule}┘")
+    let lines = lines.join("\n");
+    format!("┌{rule}┐\n{lines}\n└{rule}┘")
 }

@@ -13,6 +13,8 @@ mod keys;
 mod serve;
 mod session;
 mod surroundings;
+#[cfg(test)]
+mod tests;
 mod text;
 mod user;
 
@@ -63,6 +65,10 @@ Settings come from doorward.toml, DOORWARD_... variables and flags, the later wi
 `doorward config reference` lists them.";
 
 /// What every command takes.
+#[expect(
+    clippy::doc_markdown,
+    reason = "this is help at the terminal, where backticks are noise"
+)]
 #[derive(Clone, Debug, Default, Args)]
 struct Global {
     /// Read the configuration from FILE (else from DOORWARD_CONFIG, or doorward.toml if it is there)

@@ -19,6 +19,10 @@ Examples:
   doorward serve --issuer https://login.example.com --listen 0.0.0.0:8000
 
 The first start makes the data directory, the signing keys and the key that they are sealed with.")]
+#[expect(
+    clippy::doc_markdown,
+    reason = "this is help at the terminal, where backticks are noise"
+)]
 pub(super) struct Serve {
     /// Listen for HTTP at this IP address and port [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]

@@ -61,7 +61,7 @@ impl Value for Issuer {
             && url.password().is_none();
         let safe = match url.scheme() {
             "https" => true,
-            "http" => is_loopback(url.host()?),
+            "http" => is_loopback(&url.host()?),
             _ => false,
         };
         (bare && safe && url.host().is_some()).then_some(Self(url))
@@ -76,9 +76,9 @@ impl Value for Issuer {
     }
 }
 
-fn is_loopback(host: Host<&str>) -> bool {
+fn is_loopback(host: &Host<&str>) -> bool {
     match host {
-        Host::Domain(name) => name == "localhost",
+        Host::Domain(name) => *name == "localhost",
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     }

@@ -120,7 +120,7 @@ async fn callback(
         .await
     {
         Ok(signed_in) => {
-            let visitor = Visitor::SignedIn(signed_in);
+            let visitor = Visitor::SignedIn(Box::new(signed_in));
             redirect("/", Some(app.visitors.remember(visitor, &*app.random)))
         }
         Err(error) => failed(app.look, &error),

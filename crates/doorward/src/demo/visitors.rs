@@ -17,7 +17,7 @@ pub(super) enum Visitor {
     /// It went to the provider to sign in.
     Gone(Pending),
     /// Somebody has signed in.
-    SignedIn(SignedIn),
+    SignedIn(Box<SignedIn>),
 }
 
 /// The browsers that an application knows, by their cookies.
@@ -37,11 +37,7 @@ impl Visitors {
 
     /// Remembers a browser under a new cookie, whose text for the `Set-Cookie` header is returned.
     pub(super) fn remember(&self, visitor: Visitor, random: &dyn Random) -> String {
-        let name: String = random
-            .bytes::<20>()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let name = format!("{:032x}", u128::from_be_bytes(random.bytes()));
         let mut known = self.known();
         if known.len() >= MOST {
             let other = known.keys().next().cloned();

@@ -67,6 +67,10 @@ const PKCE: [(&str, PkcePolicy); 2] = [
 ];
 
 /// Registers an application
+#[expect(
+    clippy::doc_markdown,
+    reason = "this is help at the terminal, where backticks are noise"
+)]
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Registration {
     /// The client id: what the application calls itself in requests

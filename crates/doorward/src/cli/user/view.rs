@@ -1,7 +1,7 @@
 //! A person as answers show it.
 
 use anyhow::Result;
-use doorward_core::person::Person;
+use doorward_core::person::{GroupName, Person, PersonStatus};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -13,10 +13,9 @@ pub(super) fn answer(person: &Person, generated: Option<&Zeroizing<String>>) -> 
     let mut text = known(person);
     if let (Some(password), Some(members)) = (generated, value.as_object_mut()) {
         members.insert("password".to_owned(), password.as_str().into());
-        text.push_str(&format!(
-            "\n\npassword  {}\nIt is shown this once; only its hash is kept.",
-            password.as_str()
-        ));
+        text.push_str("\n\npassword  ");
+        text.push_str(password);
+        text.push_str("\nIt is shown this once; only its hash is kept.");
     }
     Ok(Answer::new(&value, text)?)
 }
@@ -49,19 +48,22 @@ pub(super) fn rows(people: &[Person]) -> String {
 
 fn status(person: &Person) -> String {
     match person.status {
-        doorward_core::person::PersonStatus::Enabled => "enabled".to_owned(),
-        doorward_core::person::PersonStatus::Disabled => "disabled".to_owned(),
+        PersonStatus::Enabled => "enabled".to_owned(),
+        PersonStatus::Disabled => "disabled".to_owned(),
     }
 }
 
 /// What is known of a person, for people.
 fn known(person: &Person) -> String {
     let profile = &person.profile;
-    let groups: Vec<&str> = person.groups.iter().map(|group| group.as_str()).collect();
+    let groups: Vec<&str> = person.groups.iter().map(GroupName::as_str).collect();
     let proven = |value: &Option<String>, verified: bool| {
-        value.as_ref().map(|value| match verified {
-            true => format!("{value} (verified)"),
-            false => value.clone(),
+        value.as_ref().map(|value| {
+            if verified {
+                format!("{value} (verified)")
+            } else {
+                value.clone()
+            }
         })
     };
     let address = profile.address.clone().unwrap_or_default();
