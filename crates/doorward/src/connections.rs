@@ -27,10 +27,10 @@ use tokio_util::task::TaskTracker;
 use tower::Service as _;
 
 /// How long a client may take to send the head of a request, or stay silent between two.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest head of a request, in bytes.
-const MAX_HEAD: usize = 32 * 1024;
+pub(crate) const MAX_HEAD: usize = 32 * 1024;
 
 /// How long requests are still taken once the process is to stop, while any connection is open.
 const LINGER: Duration = Duration::from_millis(250);

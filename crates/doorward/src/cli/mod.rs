@@ -211,3 +211,6 @@ impl Administer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

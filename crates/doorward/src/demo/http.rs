@@ -50,7 +50,7 @@ impl HttpClient {
     }
 
     /// Sends `request` and reads the whole answer. Redirects are not followed.
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
         let request = request.map(|body| Full::new(Bytes::from(body)));
         let answered = timeout(TIMEOUT, async {
             let (parts, body) = self.0.request(request).await?.into_parts();

@@ -6,6 +6,8 @@ mod http;
 mod pages;
 mod relying_party;
 mod seed;
+#[cfg(test)]
+mod tests;
 mod visitors;
 
 use std::net::{Ipv4Addr, SocketAddr};

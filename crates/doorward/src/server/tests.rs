@@ -1,0 +1,190 @@
+use axum::routing::get;
+use doorward_core::client::{AuthMethod, Client, ConsentPolicy, PkcePolicy};
+use doorward_core::jose::Algorithm;
+use doorward_core::scope::Scope;
+use doorward_directory::clients::Added;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::Notify;
+
+use axum::Router;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::*;
+use crate::configuration::Issuer;
+use crate::connections::{HEAD_TIMEOUT, MAX_HEAD, serve};
+
+/// Longer than anything here may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.unwrap()
+}
+
+async fn start(data: &TempDir) -> Server {
+    let listener = listener().await;
+    let mut configuration = Configuration::default();
+    configuration.server.issuer = Issuer::on_localhost(listener.local_addr().unwrap().port());
+    configuration.server.data = data.path().join("data");
+    let ambient = Ambient::default();
+    Server::start(listener, &configuration, &ambient)
+        .await
+        .unwrap()
+}
+
+/// Sends a request on a connection of its own and reads the whole answer.
+async fn fetch(address: SocketAddr, path: &str, header: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head =
+        format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{header}\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    rest_of(&mut stream).await
+}
+
+async fn rest_of(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answer))
+        .await
+        .unwrap()
+        .unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+fn body(answer: &str) -> &str {
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer.split_once("\r\n\r\n").unwrap().1
+}
+
+#[tokio::test]
+async fn the_first_start_makes_what_is_missing_and_the_next_finds_it() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(&data).await;
+    let jwks = fetch(server.address(), "/jwks", "").await;
+    let keys: serde_json::Value = serde_json::from_str(body(&jwks)).unwrap();
+    assert_eq!(keys["keys"].as_array().unwrap().len(), Algorithm::ALL.len());
+    server.stop().await.unwrap();
+
+    let server = start(&data).await;
+    let again = fetch(server.address(), "/jwks", "").await;
+    assert_eq!(body(&again), body(&jwks));
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_key_stops_the_start_and_is_not_replaced() {
+    let data = tempfile::tempdir().unwrap();
+    start(&data).await.stop().await.unwrap();
+    let key = data.path().join("data/key-encryption-key");
+    std::fs::remove_file(&key).unwrap();
+
+    let mut configuration = Configuration::default();
+    configuration.server.data = data.path().join("data");
+    let started = Server::start(listener().await, &configuration, &Ambient::default()).await;
+    let refused = started.unwrap_err().to_string();
+    assert!(refused.contains("put the file back"), "{refused}");
+    assert!(!key.exists());
+}
+
+#[tokio::test]
+async fn a_client_that_another_process_adds_is_seen_while_serving() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(&data).await;
+    let file = data.path().join("data/directory.sqlite");
+    let other = Directory::open_sqlite(&file).await.unwrap();
+    assert_eq!(other.clients().add(&client()).await.unwrap(), Added::Added);
+
+    let id = client().client_id;
+    let seen = async {
+        let mut ticks = interval(Duration::from_millis(20));
+        while server.directory().clients().client(&id).is_none() {
+            ticks.tick().await;
+        }
+    };
+    timeout(PATIENCE, seen).await.unwrap();
+    other.close().await.unwrap();
+    server.stop().await.unwrap();
+}
+
+fn client() -> Client {
+    Client {
+        client_id: "wiki".parse().unwrap(),
+        client_name: "Wiki".to_owned(),
+        token_endpoint_auth_method: AuthMethod::None,
+        secrets: Vec::new(),
+        redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
+        post_logout_redirect_uris: Vec::new(),
+        grant_types: [].into(),
+        scope: Scope::standard(),
+        consent: ConsentPolicy::Trusted,
+        pkce: PkcePolicy::Required,
+        id_token_signed_response_alg: Algorithm::Rs256,
+        userinfo_signed_response_alg: None,
+        access_token_signed_response_alg: Algorithm::Es256,
+        default_max_age: None,
+        client_uri: None,
+        logo_uri: None,
+        policy_uri: None,
+        tos_uri: None,
+        created_at: doorward_core::Timestamp::from_seconds(0),
+    }
+}
+
+#[tokio::test]
+async fn stopping_closes_idle_connections_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(&data).await;
+    let address = server.address();
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    idle.write_all(b"GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answered = [0; 8];
+    idle.read_exact(&mut answered).await.unwrap();
+
+    // Well below the time that requests would be given to end.
+    timeout(HEAD_TIMEOUT / 2, server.stop())
+        .await
+        .unwrap()
+        .unwrap();
+    rest_of(&mut idle).await;
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "nobody listens any more"
+    );
+}
+
+#[tokio::test]
+async fn stopping_waits_for_requests_that_have_begun() {
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begins, goes_on) = (Arc::clone(&begun), Arc::clone(&go_on));
+    let slow = || async move {
+        begins.notify_one();
+        goes_on.notified().await;
+        "done"
+    };
+    let listener = listener().await;
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let router = Router::new().route("/", get(slow));
+    let serving = tokio::spawn(serve(listener, router, stop.clone()));
+    let fetched = tokio::spawn(fetch(address, "/", ""));
+    begun.notified().await;
+
+    stop.cancel();
+    go_on.notify_one();
+    assert_eq!(body(&fetched.await.unwrap()), "done");
+    timeout(PATIENCE, serving).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_long_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(&data).await;
+    let header = format!("x-long: {}\r\n", "x".repeat(MAX_HEAD));
+    let answer = fetch(server.address(), "/health/live", &header).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let header = format!("x-long: {}\r\n", "x".repeat(MAX_HEAD / 2));
+    body(&fetch(server.address(), "/health/live", &header).await);
+    server.stop().await.unwrap();
+}
