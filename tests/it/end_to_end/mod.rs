@@ -1,6 +1,7 @@
 //! The built program as operators, people and applications meet it: real processes, a real browser, and a
 //! relying party that others wrote.
 
+mod accessibility;
 mod client;
 mod demo;
 mod durability;

@@ -16,6 +16,7 @@ pub(super) const PASSWORD: &str = "curiouser and curiouser";
 
 /// The browser, with its cookies. As in every browser, they are the host's, whatever the port.
 pub(super) struct Visitor {
+    username: String,
     http: Client,
     cookies: Mutex<Vec<String>>,
 }
@@ -32,13 +33,20 @@ pub(super) struct Page {
 }
 
 impl Visitor {
+    /// The browser of [`USERNAME`].
     pub(super) fn new() -> Self {
+        Self::named(USERNAME)
+    }
+
+    /// The browser of somebody who has the same password.
+    pub(super) fn named(username: &str) -> Self {
         let http = Client::builder()
             .cookie_store(true)
             .redirect(Policy::none())
             .build()
             .expect("a client without surprises");
         Self {
+            username: username.to_owned(),
             http,
             cookies: Mutex::default(),
         }
@@ -76,7 +84,7 @@ impl Visitor {
     /// Signs in at a page that asks for it.
     pub(super) async fn sign_in(&self, page: &Page) -> Page {
         let fields = [
-            ("username", USERNAME),
+            ("username", self.username.as_str()),
             ("password", PASSWORD),
             ("action", "sign-in"),
         ];
