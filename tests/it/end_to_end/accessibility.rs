@@ -178,25 +178,13 @@ async fn the_error_page_is_accessible() {
     judge(&scene.browser, "error").await;
 }
 
+/// What is seen where the page's own script does not run; axe-core's does.
 #[tokio::test]
-async fn the_page_that_posts_a_response_is_accessible_where_no_script_runs() {
-    let Some(scene) = Scene::start(Browser::start_without_javascript().await).await else {
+async fn the_page_that_posts_a_response_and_the_list_of_applications_are_accessible() {
+    let Some(scene) = Scene::start(Browser::start().await).await else {
         return;
     };
-    scene.sign_in().await;
-    scene
-        .ask_for(&scene.wiki, &[("response_mode", "form_post")])
-        .await;
-    scene.browser.element("form-post").await;
-    judge(&scene.browser, "form-post").await;
-}
-
-/// The page lists the applications that were signed in to, of which one has an address to go to.
-#[tokio::test]
-async fn the_page_with_applications_is_accessible() {
-    let Some(scene) = Scene::start(Browser::start_without_javascript().await).await else {
-        return;
-    };
+    scene.browser.withhold("form-post").await;
     scene.sign_in().await;
     for application in [&scene.wiki, &scene.survey] {
         scene
@@ -207,6 +195,7 @@ async fn the_page_with_applications_is_accessible() {
         }
         scene.browser.element("form-post").await;
     }
+    judge(&scene.browser, "form-post").await;
     scene.browser.goto(&scene.node.url("/")).await;
     judge(&scene.browser, "signed-in").await;
 }
