@@ -191,6 +191,13 @@ impl Page {
         reference.to_owned()
     }
 
+    /// The value of a hidden field of the page's form.
+    pub(super) fn hidden(&self, name: &str) -> String {
+        let (_, fields) = self.form();
+        let field = fields.into_iter().find(|(found, _)| found == name);
+        field.map(|(_, value)| value).expect(name)
+    }
+
     /// Where the last form of the page goes, and its hidden fields.
     fn form(&self) -> (Url, Vec<(String, String)>) {
         let (_, form) = self
