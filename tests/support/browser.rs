@@ -196,13 +196,16 @@ impl Browser {
         panic!("{what} does not come, at {}:\n{source}", self.url().await)
     }
 
-    /// Asks pages for light or dark colours, as a person's system would.
+    /// Asks pages for light or dark colours and to hold still, as a person's system would.
     pub async fn prefer(&self, scheme: ColorScheme) {
         let value = match scheme {
             ColorScheme::Light => "light",
             ColorScheme::Dark => "dark",
         };
-        let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": value },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools(
             "Emulation.setEmulatedMedia",
             json!({ "features": features }),
@@ -216,6 +219,13 @@ impl Browser {
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
+    }
+
+    /// Keeps files whose addresses hold `part` from loading, from the next page on.
+    pub async fn withhold(&self, part: &str) {
+        self.devtools("Network.enable", json!({})).await;
+        let patterns = json!({ "urls": [format!("*{part}*")] });
+        self.devtools("Network.setBlockedURLs", patterns).await;
     }
 
     /// A picture of what the screen shows, as PNG.

@@ -134,17 +134,14 @@ pub(crate) fn deliver(delivery: Delivery, texts: &Texts) -> Response {
     }
 }
 
-/// How a policy names the place a form leads to: its origin, or the scheme of a native application.
+/// How a policy names the places that a form leads to: by the scheme of the address, `https` besides `http`.
+///
+/// The origin would be too narrow: browsers that hold `form-action` against redirects do so all the way, and
+/// an application may answer at one origin and lead on to another, where it lives.
 pub(crate) fn action_source(address: &str) -> String {
-    url::Url::parse(address).map_or_else(
-        |_| "'none'".to_owned(),
-        |url| {
-            let origin = url.origin();
-            if origin.is_tuple() {
-                origin.ascii_serialization()
-            } else {
-                format!("{}:", url.scheme())
-            }
-        },
-    )
+    match url::Url::parse(address) {
+        Ok(url) if url.scheme() == "http" => "http: https:".to_owned(),
+        Ok(url) => format!("{}:", url.scheme()),
+        Err(_) => "'none'".to_owned(),
+    }
 }

@@ -40,7 +40,7 @@ const ON_PAGES: [(HeaderName, &str); 4] = [
 /// Where a page's forms may lead beside the provider itself, as an extension of its response.
 ///
 /// Browsers apply `form-action` also to the redirects that answer a form, so a page whose form ends at
-/// a client names that client's origin, and a native application's page its scheme.
+/// a client names the scheme of that client's address.
 #[derive(Clone)]
 pub(crate) struct FormsLeadTo(pub(crate) Vec<String>);
 

@@ -5,15 +5,16 @@ use doorward_tests::browser::Browser;
 use doorward_tests::serving::{Application, Installation, Node};
 use fantoccini::Locator;
 
+use super::client::redeem;
 use super::listener::Listener;
-use super::visitor::{PASSWORD, USERNAME, authorization};
+use super::visitor::{PASSWORD, USERNAME, Visitor, authorization};
 
 struct Scene {
     browser: Browser,
     listener: Listener,
     node: Node,
     shop: Application,
-    _installation: Installation,
+    installation: Installation,
 }
 
 impl Scene {
@@ -33,7 +34,7 @@ impl Scene {
             listener,
             node,
             shop,
-            _installation: installation,
+            installation,
         })
     }
 
@@ -129,22 +130,32 @@ async fn the_policy_lets_the_application_lead_on_to_where_it_lives() {
     assert_eq!(scene.browser.url().await.as_str(), home.url("/home"));
 }
 
+/// Somebody else's ID Token is no proof that this person wants to leave, so they are asked, and then led back.
 #[tokio::test]
 async fn the_policy_lets_the_sign_out_form_lead_back_to_the_application() {
     let Some(scene) = Scene::start(Browser::start().await, Listener::start().await).await else {
         return;
     };
+    let Scene {
+        browser,
+        listener,
+        node,
+        shop,
+        installation,
+    } = &scene;
+    installation.add_person("bob", PASSWORD).await;
+    let bob = Visitor::named("bob");
+    let code = bob.code(node, shop, &[]).await;
+    let id_token = redeem(node, shop, &code).await.text("id_token");
     scene.sign_in(&[STATE]).await;
-    scene.browser.element("arrived").await;
-    let logout = format!(
-        "/logout?client_id=shop&post_logout_redirect_uri={}",
-        scene.listener.url("/")
-    );
-    scene.browser.goto(&scene.node.url(&logout)).await;
-    scene.browser.click("logout-confirm").await;
-    let home = scene.listener.url("/");
-    scene
-        .browser
+    browser.element("arrived").await;
+
+    let home = listener.url("/");
+    let hint = format!("/logout?id_token_hint={id_token}&post_logout_redirect_uri={home}");
+    browser.goto(&node.url(&hint)).await;
+    browser.click("logout-confirm").await;
+
+    browser
         .arrives("the application", |url| url.as_str() == home)
         .await;
 }

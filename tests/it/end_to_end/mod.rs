@@ -1,11 +1,14 @@
 //! The built program as operators, people and applications meet it: real processes, a real browser, and a
 //! relying party that others wrote.
 
+mod accessibility;
 mod client;
 mod demo;
 mod durability;
+mod explain;
 mod form_post;
 mod listener;
 mod relying_party;
+mod stopping;
 mod two_nodes;
 mod visitor;

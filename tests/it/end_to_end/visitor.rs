@@ -16,6 +16,7 @@ pub(super) const PASSWORD: &str = "curiouser and curiouser";
 
 /// The browser, with its cookies. As in every browser, they are the host's, whatever the port.
 pub(super) struct Visitor {
+    username: String,
     http: Client,
     cookies: Mutex<Vec<String>>,
 }
@@ -32,13 +33,20 @@ pub(super) struct Page {
 }
 
 impl Visitor {
+    /// The browser of [`USERNAME`].
     pub(super) fn new() -> Self {
+        Self::named(USERNAME)
+    }
+
+    /// The browser of somebody who has the same password.
+    pub(super) fn named(username: &str) -> Self {
         let http = Client::builder()
             .cookie_store(true)
             .redirect(Policy::none())
             .build()
             .expect("a client without surprises");
         Self {
+            username: username.to_owned(),
             http,
             cookies: Mutex::default(),
         }
@@ -76,7 +84,7 @@ impl Visitor {
     /// Signs in at a page that asks for it.
     pub(super) async fn sign_in(&self, page: &Page) -> Page {
         let fields = [
-            ("username", USERNAME),
+            ("username", self.username.as_str()),
             ("password", PASSWORD),
             ("action", "sign-in"),
         ];
@@ -181,6 +189,13 @@ impl Page {
             .and_then(|(_, after)| after.split_once('<'))
             .expect("an error page");
         reference.to_owned()
+    }
+
+    /// The value of a hidden field of the page's form.
+    pub(super) fn hidden(&self, name: &str) -> String {
+        let (_, fields) = self.form();
+        let field = fields.into_iter().find(|(found, _)| found == name);
+        field.map(|(_, value)| value).expect(name)
     }
 
     /// Where the last form of the page goes, and its hidden fields.
