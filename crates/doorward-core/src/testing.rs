@@ -102,8 +102,11 @@ pub(crate) fn alice() -> Person {
     }
 }
 
+/// Parameters by name and value.
+pub(crate) type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 /// The parameters `example` with each of `changes` in place of what has its name, or added; an empty one is absent.
-pub(crate) fn parameters(example: &[(&str, &str)], changes: &[(&str, &str)]) -> Parameters {
+pub(crate) fn parameters(example: Pairs<'_>, changes: Pairs<'_>) -> Parameters {
     let kept = example
         .iter()
         .filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));

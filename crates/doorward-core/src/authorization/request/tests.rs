@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::authorization::address::address;
 use crate::client::PkcePolicy;
-use crate::testing::{client, parameters};
+use crate::testing::{Pairs, client, parameters};
 
 /// The challenge of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -21,10 +21,7 @@ const EXAMPLE: [(&str, &str); 8] = [
 ];
 
 /// Judges the example with `changes`; the only hint that is believed is `alice`.
-fn judge(
-    client: Client,
-    changes: &[(&str, &str)],
-) -> Result<AuthorizationRequest, AuthorizationRefused> {
+fn judge(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, AuthorizationRefused> {
     let parameters = parameters(&EXAMPLE, changes);
     let addressed = address(&parameters, Arc::new(client)).unwrap();
     validate(&parameters, &addressed, |hint| {
@@ -58,6 +55,7 @@ fn the_example_is_valid_and_kept_whole() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn each_broken_rule_has_its_reason_and_the_standards_code() {
     use AuthorizationRefused as R;
     let long = "x".repeat(9000);
@@ -67,7 +65,7 @@ fn each_broken_rule_has_its_reason_and_the_standards_code() {
         r#"{{"id_token":{{"sub":{{"value":"{}"}}}}}}"#,
         PersonId::from_bytes([3; 16])
     );
-    let table: &[(&[(&str, &str)], R, &str)] = &[
+    let table: &[(Pairs<'_>, R, &str)] = &[
         (
             &[("nonce", "1"), ("nonce", "1")],
             R::Repeated("nonce".to_owned()),
@@ -299,7 +297,7 @@ fn only_confidential_clients_may_come_without_a_challenge_and_only_if_registered
 /// [OpenID Connect Core section 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess).
 #[test]
 fn offline_access_needs_its_grounds() {
-    let granted = |client: Client, changes: &[(&str, &str)]| {
+    let granted = |client: Client, changes: Pairs<'_>| {
         let request = judge(
             client,
             &[&[("scope", "openid offline_access")], changes].concat(),
@@ -325,7 +323,7 @@ fn offline_access_needs_its_grounds() {
 #[test]
 fn the_age_of_a_sign_in_is_the_requests_or_else_the_clients() {
     let client = with(|client| client.default_max_age = Some(3600));
-    let age = |changes: &[(&str, &str)]| judge(client.clone(), changes).unwrap().max_age;
+    let age = |changes: Pairs<'_>| judge(client.clone(), changes).unwrap().max_age;
     assert_eq!(age(&[]), Some(MaxAge::seconds(3600)));
     assert_eq!(age(&[("max_age", "0")]), Some(MaxAge::seconds(0)));
 }
