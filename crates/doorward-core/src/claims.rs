@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::person::Person;
+use crate::person::{Address, Person};
 use crate::scope::{self, Scope};
 
 /// The claims a client asked for one by one ([OpenID Connect Core section 5.5]).
@@ -195,13 +195,7 @@ fn all(person: &Person) -> Vec<(&'static str, Value)> {
             .filter(|text| !text.trim().is_empty())
             .map(Value::from)
     };
-    let address = profile.address.as_ref().and_then(|address| {
-        let members = serde_json::to_value(address).ok()?;
-        members
-            .as_object()
-            .is_some_and(|members| !members.is_empty())
-            .then_some(members)
-    });
+    let address = profile.address.as_ref().and_then(known_members);
     let groups: Vec<&str> = person
         .groups
         .iter()
@@ -239,3 +233,15 @@ fn all(person: &Person) -> Vec<(&'static str, Value)> {
     .filter_map(|(name, value)| Some((name, value?)))
     .collect()
 }
+
+/// The members of an address that are known; nothing when none is.
+fn known_members(address: &Address) -> Option<Value> {
+    let Ok(Value::Object(mut members)) = serde_json::to_value(address) else {
+        return None;
+    };
+    members.retain(|_, member| member.as_str().is_some_and(|text| !text.trim().is_empty()));
+    (!members.is_empty()).then_some(Value::Object(members))
+}
+
+#[cfg(test)]
+mod tests;

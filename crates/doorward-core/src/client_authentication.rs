@@ -168,3 +168,6 @@ pub fn authenticate(
     }
     verdict
 }
+
+#[cfg(test)]
+mod tests;

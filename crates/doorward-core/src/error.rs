@@ -118,20 +118,75 @@ impl ErrorCode {
 mod tests {
     use super::*;
 
+    /// Every code. The match has no other arm, so a new code does not compile until it is listed.
+    fn all() -> [ErrorCode; 19] {
+        use ErrorCode::{
+            AccessDenied, AccountSelectionRequired, ConsentRequired, InsufficientScope,
+            InvalidClient, InvalidGrant, InvalidRequest, InvalidScope, InvalidToken, LoginRequired,
+            RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, ServerError,
+            TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
+            UnsupportedGrantType, UnsupportedResponseType,
+        };
+        match InvalidRequest {
+            InvalidRequest
+            | InvalidClient
+            | InvalidGrant
+            | UnauthorizedClient
+            | UnsupportedGrantType
+            | UnsupportedResponseType
+            | InvalidScope
+            | AccessDenied
+            | ServerError
+            | TemporarilyUnavailable
+            | LoginRequired
+            | ConsentRequired
+            | AccountSelectionRequired
+            | RequestNotSupported
+            | RequestUriNotSupported
+            | RegistrationNotSupported
+            | UnmetAuthenticationRequirements
+            | InvalidToken
+            | InsufficientScope => [
+                InvalidRequest,
+                InvalidClient,
+                InvalidGrant,
+                UnauthorizedClient,
+                UnsupportedGrantType,
+                UnsupportedResponseType,
+                InvalidScope,
+                AccessDenied,
+                ServerError,
+                TemporarilyUnavailable,
+                LoginRequired,
+                ConsentRequired,
+                AccountSelectionRequired,
+                RequestNotSupported,
+                RequestUriNotSupported,
+                RegistrationNotSupported,
+                UnmetAuthenticationRequirements,
+                InvalidToken,
+                InsufficientScope,
+            ],
+        }
+    }
+
     /// [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2): `%x20-21 / %x23-5B / %x5D-7E`.
     #[test]
-    fn descriptions_have_only_permitted_characters() {
-        for code in [
-            ErrorCode::InvalidRequest,
-            ErrorCode::InvalidGrant,
-            ErrorCode::LoginRequired,
-            ErrorCode::ServerError,
-        ] {
-            assert!(
-                code.description()
-                    .bytes()
-                    .all(|byte| matches!(byte, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
-            );
+    fn names_and_descriptions_have_only_permitted_characters() {
+        let permitted = |byte| matches!(byte, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        for code in all() {
+            for text in [code.as_str(), code.description()] {
+                assert!(!text.is_empty() && text.bytes().all(permitted), "{code:?}");
+            }
         }
+    }
+
+    #[test]
+    fn no_two_codes_share_a_name_or_a_description() {
+        let distinct = |texts: [&'static str; 19]| {
+            std::collections::BTreeSet::from(texts).len() == texts.len()
+        };
+        assert!(distinct(all().map(ErrorCode::as_str)));
+        assert!(distinct(all().map(ErrorCode::description)));
     }
 }

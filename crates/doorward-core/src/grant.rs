@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::claims::ClaimsRequest;
+use crate::claims::{self, ClaimsRequest};
 use crate::client::{Client, ConsentPolicy};
 use crate::consent::Consent;
 use crate::identifiers::{ClientId, GrantId, PersonId, RefreshTokenId, SessionId};
@@ -87,11 +87,16 @@ impl Grant {
         if person.status == PersonStatus::Disabled {
             return Err(GrantFallen::PersonDisabled);
         }
-        let covered = || consent.is_some_and(|consent| self.scope.is_within(&consent.scope));
+        let covered = || consent.is_some_and(|consent| self.consented().is_within(&consent.scope));
         if client.consent == ConsentPolicy::Ask && !covered() {
             return Err(GrantFallen::ConsentWithdrawn);
         }
         Ok(())
+    }
+
+    /// All that the person was asked to allow: the scope, and the scopes of the claims asked for one by one.
+    fn consented(&self) -> Scope {
+        claims::scopes_of(&self.claims).union(&self.scope)
     }
 }
 
@@ -123,4 +128,94 @@ pub struct SpentRefreshToken {
     pub hash: SecretHash,
     /// What was mixed with it to make its successor, so that the same one can be made again.
     pub salt: [u8; 32],
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::id_token::tests::grant;
+    use crate::testing::{NOW, alice, client};
+
+    /// A grant, who gave it to whom, and what is remembered of it.
+    struct Situation {
+        grant: Grant,
+        person: Person,
+        client: Client,
+        consent: Option<Consent>,
+    }
+
+    fn after(change: impl FnOnce(&mut Situation)) -> Result<(), GrantFallen> {
+        let mut it = Situation {
+            grant: grant(),
+            person: alice(),
+            client: client(),
+            consent: Some(Consent {
+                person: alice().id,
+                client: client().client_id,
+                scope: "openid profile email phone".parse().unwrap(),
+                given_at: NOW,
+            }),
+        };
+        change(&mut it);
+        it.grant
+            .stands(&it.person, &it.client, it.consent.as_ref(), NOW)
+    }
+
+    #[test]
+    fn what_was_allowed_holds_until_something_ends_it() {
+        let trusted = |it: &mut Situation| it.client.consent = ConsentPolicy::Trusted;
+        let single = |it: &mut Situation, claims: &str| {
+            it.grant.claims = ClaimsRequest::parse(claims).unwrap();
+        };
+        assert_eq!(after(|_| ()), Ok(()));
+        assert_eq!(
+            after(|it| it.grant.revoked_at = Some(NOW)),
+            Err(GrantFallen::Revoked)
+        );
+        assert_eq!(
+            after(|it| it.grant.expires_at = NOW),
+            Err(GrantFallen::Expired)
+        );
+        assert_eq!(
+            after(|it| it.grant.expires_at = NOW.plus(Duration::from_millis(1))),
+            Ok(())
+        );
+        assert_eq!(
+            after(|it| it.person.status = PersonStatus::Disabled),
+            Err(GrantFallen::PersonDisabled)
+        );
+        assert_eq!(
+            after(|it| it.consent = None),
+            Err(GrantFallen::ConsentWithdrawn)
+        );
+        assert_eq!(
+            after(|it| it.consent.as_mut().unwrap().scope = "openid email".parse().unwrap()),
+            Err(GrantFallen::ConsentWithdrawn)
+        );
+        assert_eq!(
+            after(|it| single(it, r#"{"userinfo":{"phone_number":null}}"#)),
+            Ok(())
+        );
+        assert_eq!(
+            after(|it| single(it, r#"{"userinfo":{"address":null}}"#)),
+            Err(GrantFallen::ConsentWithdrawn),
+            "claims asked for one by one need consent as well"
+        );
+        assert_eq!(
+            after(|it| {
+                trusted(it);
+                it.consent = None;
+            }),
+            Ok(())
+        );
+        assert_eq!(
+            after(|it| {
+                trusted(it);
+                it.person.status = PersonStatus::Disabled;
+            }),
+            Err(GrantFallen::PersonDisabled)
+        );
+    }
 }

@@ -170,3 +170,6 @@ fn after(
     }
     Ok(AfterLogout(address.into()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -219,3 +219,64 @@ pub struct Address {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_user_name_is_one_name_however_it_is_typed() {
+        for typed in ["alice", "Alice", " ALICE\t"] {
+            assert_eq!(typed.parse::<Username>().unwrap().as_str(), "alice");
+        }
+        for good in ["a", "a.b-c_d+e@example.com", &"x".repeat(64)] {
+            assert_eq!(good.parse::<Username>().unwrap().to_string(), good);
+        }
+    }
+
+    #[test]
+    fn what_could_be_mistaken_for_another_name_is_none() {
+        for bad in [
+            "",
+            " ",
+            "a b",
+            "a\nb",
+            "älice",
+            "аlice",
+            "alice\u{200b}",
+            "a/b",
+            "a'b",
+            &"x".repeat(65),
+        ] {
+            assert!(bad.parse::<Username>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_group_keeps_its_case_and_takes_no_spaces() {
+        for good in ["Staff", "eng/backend", "realm:admins", "a.b-c_d"] {
+            assert_eq!(good.parse::<GroupName>().unwrap().to_string(), good);
+        }
+        for bad in ["", " staff", "two words", "a@b", "ä", &"x".repeat(65)] {
+            assert!(bad.parse::<GroupName>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn stored_names_are_judged_again() {
+        assert!(serde_json::from_str::<Username>(r#""a b""#).is_err());
+        assert!(serde_json::from_str::<GroupName>(r#""a b""#).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_user_name_reads_back_as_itself(text in "\\PC{0,70}") {
+            if let Ok(name) = text.parse::<Username>() {
+                prop_assert_eq!(name.as_str().parse::<Username>(), Ok(name.clone()));
+                prop_assert!(!name.as_str().chars().any(char::is_uppercase));
+            }
+        }
+    }
+}

@@ -76,3 +76,60 @@ impl Session {
         now.since(self.seen_at) > limits.idle / 16
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::NOW;
+
+    const LIMITS: SessionLimits = SessionLimits {
+        idle: Duration::from_hours(8),
+        absolute: Duration::from_hours(24),
+    };
+
+    /// A session that began `age` ago and was last used `unused` ago.
+    fn session(age: Duration, unused: Duration) -> Session {
+        Session {
+            id: SessionId::from_bytes([5; 16]),
+            person: PersonId::from_bytes([2; 16]),
+            authentication: Authentication {
+                at: NOW.minus(age),
+                methods: vec![AuthenticationMethod::Password],
+            },
+            started_at: NOW.minus(age),
+            seen_at: NOW.minus(unused),
+            ended_at: None,
+        }
+    }
+
+    #[test]
+    fn a_session_lives_while_it_is_used_and_never_beyond_its_end() {
+        let hours = Duration::from_hours;
+        let just_below = |end: u64| Duration::from_millis(end * 3_600_000 - 1);
+        for (age, unused, live) in [
+            (hours(0), hours(0), true),
+            (just_below(8), just_below(8), true),
+            (hours(8), hours(8), false),
+            (just_below(24), hours(0), true),
+            (hours(24), hours(0), false),
+        ] {
+            let session = session(age, unused);
+            assert_eq!(session.is_live(LIMITS, NOW), live, "{age:?} {unused:?}");
+        }
+    }
+
+    #[test]
+    fn an_ended_session_is_over_at_once() {
+        let mut session = session(Duration::ZERO, Duration::ZERO);
+        session.ended_at = Some(NOW);
+        assert!(!session.is_live(LIMITS, NOW));
+    }
+
+    #[test]
+    fn use_is_written_down_a_sixteenth_of_its_patience_apart() {
+        let apart = LIMITS.idle / 16;
+        let moment = Duration::from_millis(1);
+        assert!(!session(apart, apart).is_stale(LIMITS, NOW));
+        assert!(session(apart + moment, apart + moment).is_stale(LIMITS, NOW));
+    }
+}

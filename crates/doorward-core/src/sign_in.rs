@@ -42,3 +42,54 @@ pub fn judge(
         PersonStatus::Disabled => Err(SignInRefused::Disabled),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::alice;
+
+    #[test]
+    fn each_sign_in_succeeds_or_has_its_reason() {
+        let disabled = || Person {
+            status: PersonStatus::Disabled,
+            ..alice()
+        };
+        let table = [
+            (
+                Some(alice()),
+                Verified::Matches,
+                Ok((alice(), StoredHash::Keep)),
+            ),
+            (
+                Some(alice()),
+                Verified::MatchesButWeak,
+                Ok((alice(), StoredHash::Renew)),
+            ),
+            (
+                Some(alice()),
+                Verified::Differs,
+                Err(SignInRefused::Password),
+            ),
+            (None, Verified::Differs, Err(SignInRefused::Unknown)),
+            (None, Verified::Matches, Err(SignInRefused::Unknown)),
+            (
+                Some(disabled()),
+                Verified::Matches,
+                Err(SignInRefused::Disabled),
+            ),
+            (
+                Some(disabled()),
+                Verified::MatchesButWeak,
+                Err(SignInRefused::Disabled),
+            ),
+            (
+                Some(disabled()),
+                Verified::Differs,
+                Err(SignInRefused::Password),
+            ),
+        ];
+        for (found, verified, expected) in table {
+            assert_eq!(judge(found, verified), expected);
+        }
+    }
+}

@@ -36,3 +36,58 @@ pub fn signed(mut claims: Map<String, Value>, issuer: &str, client: &Client) -> 
     claims.insert("aud".to_owned(), client.client_id.as_str().into());
     claims
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::claims::ClaimsRequest;
+    use crate::error::ErrorCode;
+    use crate::id_token::tests::grant;
+    use crate::testing::{alice, client};
+
+    fn told(grant: &Grant, scope: &str) -> Result<Vec<String>, BearerRefused> {
+        let claims = claims(grant, &alice(), &scope.parse().unwrap())?;
+        Ok(claims.keys().cloned().collect())
+    }
+
+    /// [OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse).
+    #[test]
+    fn sub_is_always_told() {
+        let claims = claims(&grant(), &alice(), &"openid".parse().unwrap()).unwrap();
+        assert_eq!(json!(claims), json!({"sub": alice().id}));
+    }
+
+    #[test]
+    fn a_token_without_openid_opens_nothing() {
+        let refused = told(&grant(), "profile email").unwrap_err();
+        assert_eq!(refused, BearerRefused::Scope);
+        assert_eq!(refused.code(), Some(ErrorCode::InsufficientScope));
+    }
+
+    #[test]
+    fn neither_the_token_nor_the_grant_opens_more_than_the_other() {
+        let email = ["email", "email_verified", "sub"].map(str::to_owned).into();
+        assert_eq!(told(&grant(), "openid email phone"), Ok(email));
+    }
+
+    #[test]
+    fn single_claims_are_those_for_this_endpoint() {
+        let mut grant = grant();
+        let asked = r#"{"userinfo":{"nickname":null},"id_token":{"phone_number":null}}"#;
+        grant.claims = ClaimsRequest::parse(asked).unwrap();
+        let expected = ["nickname", "sub"].map(str::to_owned).into();
+        assert_eq!(told(&grant, "openid"), Ok(expected));
+    }
+
+    #[test]
+    fn a_signed_answer_says_who_made_it_and_for_whom() {
+        let claims = claims(&grant(), &alice(), &"openid".parse().unwrap()).unwrap();
+        let signed = signed(claims, "https://id.example", &client());
+        assert_eq!(
+            json!(signed),
+            json!({"sub": alice().id, "iss": "https://id.example", "aud": "wiki"})
+        );
+    }
+}

@@ -107,3 +107,152 @@ fn nearest(client: &Client, requested: &str) -> Option<String> {
 fn clip(text: &str) -> String {
     text.chars().take(200).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorization::Delivery;
+    use crate::error::ErrorCode;
+    use crate::testing::{client, parameters};
+
+    const CALLBACK: &str = "https://wiki.example/callback";
+    const EXAMPLE: [(&str, &str); 3] = [
+        ("client_id", "wiki"),
+        ("redirect_uri", CALLBACK),
+        ("state", "af0ifjsldkj"),
+    ];
+
+    fn addressed(changes: &[(&str, &str)]) -> Result<Addressed, Unaddressed> {
+        address(&parameters(&EXAMPLE, changes), Arc::new(client()))
+    }
+
+    #[test]
+    fn a_client_is_named_once_and_well_formed() {
+        let named = |changes: &[(&str, &str)]| named_client(&parameters(&EXAMPLE, changes));
+        assert_eq!(named(&[]), Ok(client().client_id));
+        let unknown = Err(Unaddressed::UnknownClient("two words".to_owned()));
+        assert_eq!(named(&[("client_id", "two words")]), unknown);
+        for absent in [
+            &[("client_id", "")][..],
+            &[("client_id", "wiki"), ("client_id", "wiki")],
+        ] {
+            assert_eq!(named(absent), Err(Unaddressed::NoClient));
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_does_not_fill_the_log() {
+        let long = "ä".repeat(10_000);
+        assert_eq!(
+            named_client(&parameters(&EXAMPLE, &[("client_id", &long)])),
+            Err(Unaddressed::UnknownClient("ä".repeat(200)))
+        );
+    }
+
+    /// [RFC 6749 section 3.1.2.4](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.4).
+    #[test]
+    fn there_is_no_answer_without_exactly_one_redirect_uri() {
+        let registered = vec![CALLBACK.to_owned()];
+        for absent in [
+            &[("redirect_uri", "")][..],
+            &[("redirect_uri", CALLBACK), ("redirect_uri", CALLBACK)],
+        ] {
+            let refused = addressed(absent).unwrap_err();
+            let registered = registered.clone();
+            assert_eq!(refused, Unaddressed::NoRedirectUri { registered });
+        }
+    }
+
+    /// [RFC 9700 section 4.1.3](https://www.rfc-editor.org/rfc/rfc9700#section-4.1.3).
+    #[test]
+    fn every_byte_of_the_redirect_uri_counts() {
+        for requested in [
+            "https://wiki.example/callback/",
+            "https://wiki.example/callback?",
+            "https://wiki.example/callback?a=b",
+            "https://wiki.example/callback#",
+            "https://wiki.example/Callback",
+            "https://WIKI.example/callback",
+            "HTTPS://wiki.example/callback",
+            "https://wiki.example:443/callback",
+            "https://wiki.example./callback",
+            "https://wiki.example/x/../callback",
+            "https://wiki.example/%63allback",
+            "https://wiki.example//callback",
+            "https://wiki.example\\callback",
+            "https://user@wiki.example/callback",
+            "https://wiki.example@evil.example/callback",
+            "https://wiki.example.evil.example/callback",
+            "http://wiki.example/callback",
+            "//wiki.example/callback",
+            "/callback",
+            " https://wiki.example/callback",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(
+                addressed(&[("redirect_uri", requested)]).unwrap_err(),
+                Unaddressed::UnregisteredRedirectUri {
+                    requested: requested.to_owned(),
+                    nearest: Some(CALLBACK.to_owned()),
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn the_log_names_the_registered_address_that_is_most_alike() {
+        let mut client = client();
+        client.redirect_uris = [
+            "https://a.example/cb",
+            "https://b.example/cb",
+            "https://c.example/",
+        ]
+        .map(|uri| uri.parse().unwrap())
+        .into();
+        let requested = [("redirect_uri", "https://b.example/callback")];
+        let refused = address(&parameters(&EXAMPLE, &requested), Arc::new(client)).unwrap_err();
+        assert_eq!(
+            refused,
+            Unaddressed::UnregisteredRedirectUri {
+                requested: "https://b.example/callback".to_owned(),
+                nearest: Some("https://b.example/cb".to_owned()),
+            }
+        );
+    }
+
+    /// [OAuth 2.0 Multiple Response Type Encoding Practices section 2.1](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes).
+    #[test]
+    fn the_answer_travels_as_asked_and_by_query_where_that_makes_no_sense() {
+        let answer = |mode| {
+            let target = addressed(&[("response_mode", mode)]).unwrap().target;
+            match target.error("https://id.example", ErrorCode::AccessDenied, "No.") {
+                Delivery::Redirect(address) => address,
+                Delivery::FormPost { action, .. } => format!("form to {action}"),
+            }
+        };
+        for (mode, begins) in [
+            ("", "https://wiki.example/callback?error="),
+            ("query", "https://wiki.example/callback?error="),
+            ("fragment", "https://wiki.example/callback#error="),
+            ("form_post", "form to https://wiki.example/callback"),
+            ("smoke", "https://wiki.example/callback?error="),
+        ] {
+            assert!(answer(mode).starts_with(begins), "{mode}: {}", answer(mode));
+        }
+    }
+
+    /// [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2).
+    #[test]
+    fn state_comes_back_when_it_came_and_only_then() {
+        let answer = |state| {
+            let target = addressed(&[("state", state)]).unwrap().target;
+            target.code("https://id.example", "C")
+        };
+        let with = |state: &str| {
+            let address = format!("{CALLBACK}?code=C{state}&iss=https%3A%2F%2Fid.example#");
+            Delivery::Redirect(address)
+        };
+        assert_eq!(answer("af0ifjsldkj-._~"), with("&state=af0ifjsldkj-._%7E"));
+        assert_eq!(answer(""), with(""));
+    }
+}

@@ -186,3 +186,6 @@ fn allow(request: &AuthorizationRequest) -> Next {
         lifetime,
     }
 }
+
+#[cfg(test)]
+mod tests;

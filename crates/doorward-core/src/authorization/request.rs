@@ -259,20 +259,23 @@ fn granted_scope(
     let requested: Scope = requested
         .parse()
         .map_err(|_| AuthorizationRefused::ScopeMalformed)?;
-    let granted = requested.intersection(&client.scope);
+    let registered = requested.intersection(&client.scope);
+    // Section 11 of OpenID Connect Core: without explicit consent, offline access needs another ground.
+    let grounds = client.consent == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
+    let granted =
+        if grounds && client.may_use(GrantType::RefreshToken) && registered.contains(scope::OPENID)
+        {
+            registered
+        } else {
+            registered.without(scope::OFFLINE_ACCESS)
+        };
     if granted.is_empty() {
         return Err(AuthorizationRefused::ScopeNotRegistered {
             requested: requested.to_string(),
             registered: client.scope.to_string(),
         });
     }
-    // Section 11 of OpenID Connect Core: without explicit consent, offline access needs another ground.
-    let grounds = client.consent == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
-    if grounds && client.may_use(GrantType::RefreshToken) && granted.contains(scope::OPENID) {
-        Ok(granted)
-    } else {
-        Ok(granted.without(scope::OFFLINE_ACCESS))
-    }
+    Ok(granted)
 }
 
 /// The person that the client expects, by `id_token_hint` or by the `sub` of its `claims`.
@@ -303,3 +306,6 @@ impl AuthorizationRequest {
         claims::scopes_of(&self.claims).union(&self.scope)
     }
 }
+
+#[cfg(test)]
+mod tests;

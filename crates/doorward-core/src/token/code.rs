@@ -128,3 +128,142 @@ pub fn exchange(
     code.proof_key.prove(request.code_verifier.as_deref())?;
     Ok(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::testing::{NOW, Pairs, parameters};
+
+    /// The example of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const PROOF_KEY: &str = r#"{"challenge":"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}"#;
+    const CALLBACK: &str = "https://wiki.example/callback";
+    const GRANT: GrantId = GrantId::from_bytes([1; 16]);
+
+    fn good() -> AuthorizationCode {
+        AuthorizationCode {
+            grant: GRANT,
+            client: "wiki".parse().unwrap(),
+            redirect_uri: CALLBACK.to_owned(),
+            proof_key: serde_json::from_str(PROOF_KEY).unwrap(),
+            nonce: Some("n-0S6_WzA2Mj".to_owned()),
+            expires_at: NOW.plus(Duration::from_mins(1)),
+        }
+    }
+
+    fn secret(kind: SecretKind) -> String {
+        Secret::from_bytes(kind, &[7; 32]).reveal().to_owned()
+    }
+
+    fn request(changes: Pairs<'_>) -> Result<CodeRequest, TokenRequestRefused> {
+        let code = secret(SecretKind::AuthorizationCode);
+        let example = [
+            ("code", code.as_str()),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ];
+        CodeRequest::parse(&parameters(&example, changes))
+    }
+
+    fn exchanged(redeemed: Redeemed, changes: Pairs<'_>) -> Result<AuthorizationCode, CodeRefused> {
+        let request = request(changes).unwrap();
+        exchange(redeemed, &request, &good().client, NOW)
+    }
+
+    #[test]
+    fn a_request_has_a_code_of_ours_and_its_redirect_uri() {
+        assert!(request(&[]).is_ok());
+        let refresh_token = secret(SecretKind::RefreshToken);
+        for (change, reason) in [
+            (("code", ""), TokenRequestRefused::Missing("code")),
+            (
+                ("redirect_uri", ""),
+                TokenRequestRefused::Missing("redirect_uri"),
+            ),
+            (("code", "garbage"), TokenRequestRefused::Garbage("code")),
+            (
+                ("code", &refresh_token),
+                TokenRequestRefused::Garbage("code"),
+            ),
+        ] {
+            assert_eq!(request(&[change]).unwrap_err(), reason, "{change:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_works_as_it_was_made() {
+        assert_eq!(exchanged(Redeemed::Fresh(good()), &[]), Ok(good()));
+    }
+
+    #[test]
+    fn each_broken_rule_has_its_reason_and_the_client_learns_none_of_them() {
+        let fresh = |change: fn(&mut AuthorizationCode)| {
+            let mut code = good();
+            change(&mut code);
+            Redeemed::Fresh(code)
+        };
+        let unbound = || fresh(|code| code.proof_key = ProofKey::Absent);
+        let wrong = "x".repeat(43);
+        let table: [(Redeemed, Pairs<'_>, CodeRefused); 11] = [
+            (Redeemed::Unknown, &[], CodeRefused::Unknown),
+            (Redeemed::Replayed(GRANT), &[], CodeRefused::Replayed(GRANT)),
+            (
+                fresh(|code| code.expires_at = NOW),
+                &[],
+                CodeRefused::Expired,
+            ),
+            (
+                fresh(|code| code.client = "payroll".parse().unwrap()),
+                &[],
+                CodeRefused::WrongClient,
+            ),
+            (
+                fresh(|_| ()),
+                &[("redirect_uri", "https://wiki.example/callback?")],
+                CodeRefused::WrongRedirectUri,
+            ),
+            (
+                fresh(|_| ()),
+                &[("redirect_uri", "https://wiki.example/Callback")],
+                CodeRefused::WrongRedirectUri,
+            ),
+            (
+                fresh(|_| ()),
+                &[("code_verifier", "")],
+                CodeRefused::ProofKey(ProofRefused::VerifierMissing),
+            ),
+            (
+                fresh(|_| ()),
+                &[("code_verifier", &wrong)],
+                CodeRefused::ProofKey(ProofRefused::Mismatch),
+            ),
+            (
+                fresh(|_| ()),
+                &[("code_verifier", "short")],
+                CodeRefused::ProofKey(ProofRefused::VerifierMalformed),
+            ),
+            (
+                unbound(),
+                &[],
+                CodeRefused::ProofKey(ProofRefused::VerifierAlone),
+            ),
+            // Whoever has no right to the code does not learn whether the rest was right.
+            (
+                fresh(|code| code.client = "payroll".parse().unwrap()),
+                &[
+                    ("redirect_uri", "https://evil.example"),
+                    ("code_verifier", ""),
+                ],
+                CodeRefused::WrongClient,
+            ),
+        ];
+        for (row, (redeemed, changes, reason)) in table.into_iter().enumerate() {
+            let refused = exchanged(redeemed, changes).unwrap_err();
+            assert_eq!(refused, reason, "row {row}");
+            assert_eq!(refused.code(), ErrorCode::InvalidGrant, "row {row}");
+        }
+        assert!(exchanged(unbound(), &[("code_verifier", "")]).is_ok());
+    }
+}

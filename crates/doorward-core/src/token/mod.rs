@@ -85,11 +85,15 @@ impl TokenRequest {
                         PresentedRefreshToken::parse(text)
                             .ok_or(TokenRequestRefused::Garbage("refresh token"))
                     })?,
-                scope: match form.one("scope").map(str::parse::<Scope>) {
-                    Some(Err(_)) => return Err(TokenRequestRefused::Scope),
-                    Some(Ok(scope)) => Some(scope),
-                    None => None,
-                },
+                scope: form
+                    .one("scope")
+                    .map(|text| {
+                        text.parse()
+                            .ok()
+                            .filter(|scope: &Scope| !scope.is_empty())
+                            .ok_or(TokenRequestRefused::Scope)
+                    })
+                    .transpose()?,
             })),
         }
     }
@@ -117,4 +121,148 @@ pub struct TokenResponse {
     pub id_token: Option<String>,
     /// What the access token opens.
     pub scope: Scope,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grant::GrantFallen;
+    use crate::identifiers::GrantId;
+    use crate::secret::{Secret, SecretKind};
+    use crate::testing::{Pairs, client, parameters};
+    use crate::token::refresh::RefreshRefused;
+
+    fn refresh_token() -> String {
+        Secret::from_bytes(SecretKind::RefreshToken, &[7; 48])
+            .reveal()
+            .to_owned()
+    }
+
+    fn parse(client: &Client, changes: Pairs<'_>) -> Result<TokenRequest, TokenRequestRefused> {
+        let token = refresh_token();
+        let example = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token.as_str()),
+        ];
+        TokenRequest::parse(&parameters(&example, changes), client)
+    }
+
+    fn scope(changes: Pairs<'_>) -> Option<Scope> {
+        match parse(&client(), changes).unwrap() {
+            TokenRequest::RefreshToken(request) => request.scope,
+            TokenRequest::AuthorizationCode(_) => panic!("it asks for a refresh"),
+        }
+    }
+
+    #[test]
+    fn a_refresh_is_for_all_or_for_the_scope_it_names() {
+        assert_eq!(scope(&[]), None);
+        assert_eq!(scope(&[("scope", "")]), None);
+        let openid = "openid".parse().unwrap();
+        assert_eq!(scope(&[("scope", "openid openid")]), Some(openid));
+    }
+
+    #[test]
+    fn a_code_is_read_as_one() {
+        let code = Secret::from_bytes(SecretKind::AuthorizationCode, &[7; 32]);
+        let changes = [
+            ("grant_type", "authorization_code"),
+            ("code", code.reveal()),
+            ("redirect_uri", "https://wiki.example/callback"),
+        ];
+        let request = parse(&client(), &changes);
+        assert!(matches!(request, Ok(TokenRequest::AuthorizationCode(_))));
+    }
+
+    /// [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2).
+    #[test]
+    fn each_broken_rule_has_its_reason_and_the_standards_code() {
+        use TokenRequestRefused as R;
+        let code = Secret::from_bytes(SecretKind::AuthorizationCode, &[7; 48]);
+        let cut = &refresh_token()[..60];
+        let table: [(Pairs<'_>, R, &str); 11] = [
+            (
+                &[("scope", "openid"), ("scope", "email")],
+                R::Repeated("scope".to_owned()),
+                "invalid_request",
+            ),
+            (
+                &[("unheard", "1"), ("unheard", "1")],
+                R::Repeated("unheard".to_owned()),
+                "invalid_request",
+            ),
+            (
+                &[("grant_type", "")],
+                R::Missing("grant_type"),
+                "invalid_request",
+            ),
+            (
+                &[("grant_type", "password")],
+                R::GrantType("password".to_owned()),
+                "unsupported_grant_type",
+            ),
+            (
+                &[("grant_type", "Refresh_Token")],
+                R::GrantType("Refresh_Token".to_owned()),
+                "unsupported_grant_type",
+            ),
+            (
+                &[("refresh_token", "")],
+                R::Missing("refresh_token"),
+                "invalid_request",
+            ),
+            (
+                &[("refresh_token", cut)],
+                R::Garbage("refresh token"),
+                "invalid_grant",
+            ),
+            (
+                &[("refresh_token", code.reveal())],
+                R::Garbage("refresh token"),
+                "invalid_grant",
+            ),
+            (&[("scope", "a\"b")], R::Scope, "invalid_scope"),
+            (&[("scope", " ")], R::Scope, "invalid_scope"),
+            (
+                &[("grant_type", "authorization_code")],
+                R::Missing("code"),
+                "invalid_request",
+            ),
+        ];
+        for (changes, reason, code) in table {
+            let refused = parse(&client(), changes).unwrap_err();
+            assert_eq!(refused, reason, "{changes:?}");
+            assert_eq!(refused.code().as_str(), code, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_uses_only_the_grant_types_it_is_registered_for() {
+        let mut client = client();
+        for grant_type in GrantType::ALL {
+            client.grant_types = GrantType::ALL.into();
+            client.grant_types.remove(&grant_type);
+            let refused = parse(&client, &[("grant_type", grant_type.as_str())]).unwrap_err();
+            assert_eq!(
+                refused,
+                TokenRequestRefused::NotRegistered(grant_type.as_str())
+            );
+            assert_eq!(refused.code(), ErrorCode::UnauthorizedClient);
+        }
+    }
+
+    #[test]
+    fn only_a_scope_that_is_too_wide_is_told_apart_from_a_token_that_does_not_work() {
+        assert_eq!(RefreshRefused::Scope.code(), ErrorCode::InvalidScope);
+        for refused in [
+            RefreshRefused::Unknown,
+            RefreshRefused::Reused(GrantId::from_bytes([1; 16])),
+            RefreshRefused::Idle,
+            RefreshRefused::WrongClient,
+            RefreshRefused::OfflineAccess,
+            RefreshRefused::Grant(GrantFallen::Revoked),
+        ] {
+            assert_eq!(refused.code(), ErrorCode::InvalidGrant, "{refused}");
+        }
+    }
 }

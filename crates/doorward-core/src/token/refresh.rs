@@ -289,4 +289,41 @@ mod tests {
         let code = Secret::from_bytes(SecretKind::AuthorizationCode, &[7; 48]);
         assert!(PresentedRefreshToken::parse(code.reveal()).is_none());
     }
+
+    #[test]
+    fn a_refresh_opens_what_was_granted_and_is_still_registered_or_less() {
+        use crate::id_token::tests::grant;
+        use crate::testing::client;
+
+        let scope = |text: &str| text.parse::<Scope>().unwrap();
+        let granted = grant();
+        let fewer = Client {
+            scope: scope("openid email offline_access"),
+            ..client()
+        };
+        let another = Client {
+            client_id: "payroll".parse().unwrap(),
+            ..client()
+        };
+        let no_longer = Client {
+            scope: scope("openid profile email"),
+            ..client()
+        };
+        for (client, requested, expected) in [
+            (&client(), None, Ok(granted.scope.clone())),
+            (&client(), Some("openid"), Ok(scope("openid"))),
+            (&client(), Some("email"), Ok(scope("email"))),
+            (&client(), Some("openid phone"), Err(RefreshRefused::Scope)),
+            (&client(), Some("phone"), Err(RefreshRefused::Scope)),
+            (&fewer, None, Ok(scope("openid email"))),
+            (&fewer, Some("profile"), Err(RefreshRefused::Scope)),
+            (&another, None, Err(RefreshRefused::WrongClient)),
+            (&another, Some("phone"), Err(RefreshRefused::WrongClient)),
+            (&no_longer, None, Err(RefreshRefused::OfflineAccess)),
+        ] {
+            let requested = requested.map(scope);
+            let decided = entitled(&granted, client, requested.as_ref());
+            assert_eq!(decided, expected, "{requested:?}");
+        }
+    }
 }

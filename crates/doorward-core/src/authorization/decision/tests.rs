@@ -1,0 +1,292 @@
+use std::time::Duration;
+
+use super::*;
+use crate::authorization::max_age::MaxAge;
+use crate::authorization::pkce::ProofKey;
+use crate::authorization::prompt::Prompts;
+use crate::authorization::response::ResponseTarget;
+use crate::authorization::response_mode::ResponseMode;
+use crate::claims::ClaimsRequest;
+use crate::identifiers::{PersonId, SessionId};
+use crate::session::{Authentication, AuthenticationMethod};
+use crate::testing::{NOW, alice, client};
+
+const HERE: SessionId = SessionId::from_bytes([5; 16]);
+const ELSEWHERE: SessionId = SessionId::from_bytes([6; 16]);
+const BOB: PersonId = PersonId::from_bytes([3; 16]);
+
+/// One good example: Alice signed in a minute ago, allowed the client what it asks for, and nothing is demanded.
+struct Situation {
+    request: AuthorizationRequest,
+    client: Client,
+    present: Option<Present>,
+    consent: Option<Consent>,
+    progress: Progress,
+}
+
+fn good() -> Situation {
+    let uri = "https://wiki.example/callback";
+    Situation {
+        request: AuthorizationRequest {
+            client: client().client_id,
+            target: ResponseTarget::matched(uri, ResponseMode::Query, None),
+            scope: "openid profile".parse().unwrap(),
+            nonce: None,
+            proof_key: ProofKey::Absent,
+            prompts: Prompts::default(),
+            max_age: None,
+            expected_person: None,
+            login_hint: None,
+            claims: ClaimsRequest::default(),
+            ui_locales: None,
+        },
+        client: client(),
+        present: Some(Present {
+            session: Session {
+                id: HERE,
+                person: alice().id,
+                authentication: Authentication {
+                    at: NOW.minus(Duration::from_mins(1)),
+                    methods: vec![AuthenticationMethod::Password],
+                },
+                started_at: NOW.minus(Duration::from_hours(1)),
+                seen_at: NOW,
+                ended_at: None,
+            },
+            person: alice(),
+        }),
+        consent: Some(Consent {
+            person: alice().id,
+            client: client().client_id,
+            scope: "openid profile".parse().unwrap(),
+            given_at: NOW,
+        }),
+        progress: Progress::default(),
+    }
+}
+
+impl Situation {
+    fn next(&self) -> Next {
+        next(
+            &self.request,
+            &self.client,
+            self.present.as_ref(),
+            self.consent.as_ref(),
+            &self.progress,
+            NOW,
+        )
+    }
+}
+
+type Change = fn(&mut Situation);
+
+fn after(changes: &[Change]) -> Next {
+    let mut situation = good();
+    for change in changes {
+        change(&mut situation);
+    }
+    situation.next()
+}
+
+const NOBODY: Change = |it| it.present = None;
+const DISABLED: Change = |it| it.present.as_mut().unwrap().person.status = PersonStatus::Disabled;
+const TRUSTED: Change = |it| it.client.consent = ConsentPolicy::Trusted;
+const NO_CONSENT: Change = |it| it.consent = None;
+const NARROW_CONSENT: Change = |it| it.consent.as_mut().unwrap().scope = "openid".parse().unwrap();
+const EXPECTS_ALICE: Change = |it| it.request.expected_person = Some(alice().id);
+const EXPECTS_BOB: Change = |it| it.request.expected_person = Some(BOB);
+const MAX_AGE_0: Change = |it| it.request.max_age = Some(MaxAge::seconds(0));
+const MAX_AGE_59: Change = |it| it.request.max_age = Some(MaxAge::seconds(59));
+const MAX_AGE_60: Change = |it| it.request.max_age = Some(MaxAge::seconds(60));
+const NONE: Change = |it| it.request.prompts = Prompts::parse("none").unwrap();
+const LOGIN: Change = |it| it.request.prompts = Prompts::parse("login").unwrap();
+const CONSENT: Change = |it| it.request.prompts = Prompts::parse("consent").unwrap();
+const CHOOSE: Change = |it| it.request.prompts = Prompts::parse("select_account").unwrap();
+const EVERYTHING: Change =
+    |it| it.request.prompts = Prompts::parse("login consent select_account").unwrap();
+const AUTHENTICATED: Change = |it| it.progress.authenticated = Some(HERE);
+const AUTHENTICATED_ELSEWHERE: Change = |it| it.progress.authenticated = Some(ELSEWHERE);
+const CHOSEN: Change = |it| it.progress.chosen = Some(HERE);
+const CHOSEN_ELSEWHERE: Change = |it| it.progress.chosen = Some(ELSEWHERE);
+const CONSENTED: Change = |it| it.progress.consented = Some(HERE);
+const CONSENTED_ELSEWHERE: Change = |it| it.progress.consented = Some(ELSEWHERE);
+const UNKNOWN_ACR: Change = |it| it.request.claims = acr(r#"{"essential":true,"value":"mfa"}"#);
+const VOLUNTARY_ACR: Change = |it| it.request.claims = acr(r#"{"value":"mfa"}"#);
+const ANY_ACR: Change = |it| it.request.claims = acr(r#"{"essential":true}"#);
+const OUR_ACR: Change = |it| {
+    let ours = format!(r#"{{"essential":true,"values":["mfa","{ACR_PASSWORD}"]}}"#);
+    it.request.claims = acr(&ours);
+};
+const ONE_MORE_CLAIM: Change = |it| {
+    it.request.claims = ClaimsRequest::parse(r#"{"userinfo":{"email":null}}"#).unwrap();
+};
+
+fn acr(demand: &str) -> ClaimsRequest {
+    ClaimsRequest::parse(&format!(r#"{{"id_token":{{"acr":{demand}}}}}"#)).unwrap()
+}
+
+fn allowed() -> Next {
+    Next::Allow {
+        scope: "openid profile".parse().unwrap(),
+        lifetime: GrantLifetime::Session,
+    }
+}
+
+fn asked_for(scope: &str) -> Next {
+    Next::Consent(scope.parse().unwrap())
+}
+
+fn check(table: &[(&[Change], Next)]) {
+    for (row, (changes, expected)) in table.iter().enumerate() {
+        assert_eq!(after(changes), *expected, "row {row}");
+    }
+}
+
+/// [OpenID Connect Core section 3.1.2.3](https://openid.net/specs/openid-connect-core-1_0.html#Authenticates).
+#[test]
+fn somebody_is_asked_to_sign_in_exactly_when_that_is_needed() {
+    let sign_in = Next::SignIn;
+    check(&[
+        (&[], allowed()),
+        (&[NOBODY], sign_in(SignInCause::Absent)),
+        (&[DISABLED], sign_in(SignInCause::Absent)),
+        (&[DISABLED, AUTHENTICATED], sign_in(SignInCause::Absent)),
+        (&[NOBODY, AUTHENTICATED], sign_in(SignInCause::Absent)),
+        (&[LOGIN], sign_in(SignInCause::Prompted)),
+        (&[LOGIN, AUTHENTICATED], allowed()),
+        (
+            &[LOGIN, AUTHENTICATED_ELSEWHERE],
+            sign_in(SignInCause::Prompted),
+        ),
+        (&[MAX_AGE_60], allowed()),
+        (&[MAX_AGE_59], sign_in(SignInCause::TooOld)),
+        (&[MAX_AGE_59, AUTHENTICATED], allowed()),
+        (
+            &[MAX_AGE_59, AUTHENTICATED_ELSEWHERE],
+            sign_in(SignInCause::TooOld),
+        ),
+        (&[MAX_AGE_0], sign_in(SignInCause::TooOld)),
+        (&[MAX_AGE_0, AUTHENTICATED], allowed()),
+        (&[EXPECTS_ALICE], allowed()),
+        (&[EXPECTS_BOB], sign_in(SignInCause::AnotherPerson)),
+        (
+            &[EXPECTS_BOB, LOGIN, MAX_AGE_0],
+            sign_in(SignInCause::AnotherPerson),
+        ),
+        (
+            &[EXPECTS_BOB, AUTHENTICATED_ELSEWHERE],
+            sign_in(SignInCause::AnotherPerson),
+        ),
+    ]);
+}
+
+#[test]
+fn whoever_signs_in_instead_of_the_expected_person_gets_no_code() {
+    let refused = after(&[EXPECTS_BOB, AUTHENTICATED]);
+    assert!(
+        matches!(refused, Next::Refuse(ErrorCode::LoginRequired, _)),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn an_account_is_chosen_once_and_a_sign_in_chooses_it_too() {
+    check(&[
+        (&[CHOOSE], Next::ChooseAccount),
+        (&[CHOOSE, CHOSEN], allowed()),
+        (&[CHOOSE, CHOSEN_ELSEWHERE], Next::ChooseAccount),
+        (&[CHOOSE, AUTHENTICATED], allowed()),
+        (&[CHOOSE, NOBODY], Next::SignIn(SignInCause::Absent)),
+        (&[CHOOSE, MAX_AGE_0], Next::SignIn(SignInCause::TooOld)),
+        (&[EVERYTHING], Next::SignIn(SignInCause::Prompted)),
+    ]);
+}
+
+/// [OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent).
+#[test]
+fn consent_is_asked_for_unless_it_is_remembered_given_or_the_operators() {
+    let both = "openid profile";
+    check(&[
+        (&[NO_CONSENT], asked_for(both)),
+        (&[NARROW_CONSENT], asked_for(both)),
+        (&[NO_CONSENT, CONSENTED], allowed()),
+        (&[NO_CONSENT, CONSENTED_ELSEWHERE], asked_for(both)),
+        (&[NO_CONSENT, TRUSTED], allowed()),
+        (&[CONSENT], asked_for(both)),
+        (&[CONSENT, TRUSTED], asked_for(both)),
+        (&[CONSENT, CONSENTED], allowed()),
+        (&[EVERYTHING, AUTHENTICATED], asked_for(both)),
+        (&[EVERYTHING, AUTHENTICATED, CONSENTED], allowed()),
+        (&[ONE_MORE_CLAIM], asked_for("email openid profile")),
+        (&[ONE_MORE_CLAIM, TRUSTED], allowed()),
+        (&[NO_CONSENT, LOGIN], Next::SignIn(SignInCause::Prompted)),
+    ]);
+}
+
+/// [OpenID Connect Core section 5.5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#acrSemantics).
+#[test]
+fn an_essential_acr_is_reached_or_refused() {
+    check(&[
+        (&[VOLUNTARY_ACR], allowed()),
+        (&[ANY_ACR], allowed()),
+        (&[OUR_ACR], allowed()),
+        (&[UNKNOWN_ACR, NOBODY], Next::SignIn(SignInCause::Absent)),
+    ]);
+    for changes in [
+        &[UNKNOWN_ACR][..],
+        &[UNKNOWN_ACR, NONE],
+        &[UNKNOWN_ACR, NO_CONSENT],
+        &[UNKNOWN_ACR, AUTHENTICATED],
+    ] {
+        let refused = after(changes);
+        let code = ErrorCode::UnmetAuthenticationRequirements;
+        assert!(
+            matches!(refused, Next::Refuse(refused, _) if refused == code),
+            "{refused:?}"
+        );
+    }
+}
+
+/// [OpenID Connect Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError).
+#[test]
+fn where_nothing_may_be_shown_each_question_becomes_its_error() {
+    assert_eq!(after(&[NONE]), allowed());
+    assert_eq!(after(&[NONE, NO_CONSENT, TRUSTED]), allowed());
+    assert_eq!(after(&[NONE, EXPECTS_ALICE, MAX_AGE_60]), allowed());
+    let table: [(&[Change], ErrorCode); 7] = [
+        (&[NONE, NOBODY], ErrorCode::LoginRequired),
+        (&[NONE, DISABLED], ErrorCode::LoginRequired),
+        (&[NONE, MAX_AGE_59], ErrorCode::LoginRequired),
+        (&[NONE, EXPECTS_BOB], ErrorCode::LoginRequired),
+        (&[NONE, NO_CONSENT], ErrorCode::ConsentRequired),
+        (&[NONE, NARROW_CONSENT], ErrorCode::ConsentRequired),
+        (&[NONE, NOBODY, NO_CONSENT], ErrorCode::LoginRequired),
+    ];
+    for (row, (changes, expected)) in table.into_iter().enumerate() {
+        let next = after(changes);
+        assert!(
+            matches!(next, Next::Refuse(code, _) if code == expected),
+            "row {row}: {next:?}"
+        );
+    }
+    assert!(matches!(
+        silently(Next::ChooseAccount),
+        Next::Refuse(ErrorCode::AccountSelectionRequired, _)
+    ));
+}
+
+/// [OpenID Connect Core section 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess).
+#[test]
+fn offline_access_outlives_the_session() {
+    let offline: Scope = "openid offline_access".parse().unwrap();
+    let mut situation = good();
+    situation.request.scope = offline.clone();
+    situation.client.consent = ConsentPolicy::Trusted;
+    assert_eq!(
+        situation.next(),
+        Next::Allow {
+            scope: offline,
+            lifetime: GrantLifetime::Offline,
+        }
+    );
+}
