@@ -164,7 +164,7 @@ mod tests {
 
     use super::*;
 
-    /// SECURITY P03.
+    /// [RFC 6749 section 3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)
     #[test]
     fn what_may_not_be_registered() {
         use RedirectUriRefused::{
@@ -215,7 +215,7 @@ mod tests {
         }
     }
 
-    /// SECURITY P01 and P02.
+    /// [RFC 8252 section 7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)
     #[test]
     fn only_the_port_of_a_loopback_literal_may_differ() {
         for (registered, requested, admitted) in [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use doorward_core::error::ErrorCode;
@@ -19,6 +19,7 @@ use crate::pages::{Error, Problem};
 use crate::provider::App;
 use crate::refusal::{Answer, Fault, PageError, Refusal};
 use crate::texts::Texts;
+use crate::token::TOKEN;
 
 /// Seconds after which a client that we could not answer may try again.
 const RETRY_SECONDS: &str = "2";
@@ -158,6 +159,7 @@ fn error(code: ErrorCode, reference: Reference) -> serde_json::Value {
 }
 
 fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) -> Response {
+    // A request without any token learns only how to come back: RFC 6750 wants no error code there.
     let Some(code) = code else {
         return (status, [(WWW_AUTHENTICATE, "Bearer realm=\"doorward\"")]).into_response();
     };
@@ -172,6 +174,28 @@ fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) 
         Json(error(code, reference)),
     )
         .into_response()
+}
+
+/// A route that does not know the request's method. A client of the token endpoint gets JSON, everybody else a page.
+pub(crate) async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Method) -> Response {
+    let reason = format!("{method} is not a method of {}", uri.path());
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    if uri.path() == TOKEN {
+        let answer = Answer::Json {
+            status,
+            code: ErrorCode::InvalidRequest,
+        };
+        let (endpoint, fault, client) = ("token", Fault::Theirs, None);
+        return Refusal {
+            endpoint,
+            fault,
+            reason,
+            client,
+            answer,
+        }
+        .into_response();
+    }
+    PageError::with_status(status, "none", Problem::InvalidLink, reason).into_response()
 }
 
 /// What no route knows.

@@ -54,6 +54,7 @@ pub fn router(provider: Provider) -> Router {
         .merge(userinfo::routes(&app))
         .merge(assets::routes())
         .fallback(answer::not_found)
+        .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::answer))
         .layer(axum::middleware::from_fn(headers::secure))
         // What cannot refuse anything needs neither a reference nor a log line.

@@ -4,12 +4,16 @@
 //! bounded queue: a flood of sign-ins waits, then is refused, and tokens go on being issued.
 
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use doorward_core::password::{HashUnusable, Hasher, Parameters, Password, PasswordHash, Verified};
 use tokio::sync::oneshot;
+
+/// How long a thread keeps its memory without work.
+const IDLE: Duration = Duration::from_secs(10);
 
 /// The threads that hash.
 pub(crate) struct Passwords {
@@ -87,10 +91,12 @@ fn hash_until_closed(parameters: Parameters, receiver: &Mutex<Receiver<Job>>) {
     lower_priority();
     let mut hasher = Hasher::new(parameters);
     loop {
-        let next = receiver.lock().map(|receiver| receiver.recv());
+        let next = receiver.lock().map(|receiver| receiver.recv_timeout(IDLE));
         match next {
             Ok(Ok(job)) => (job.work)(&mut hasher),
-            Ok(Err(_)) | Err(_) => return,
+            // Nobody signs in: the memory that hashing needs goes back to the system.
+            Ok(Err(RecvTimeoutError::Timeout)) => hasher = Hasher::new(parameters),
+            Ok(Err(RecvTimeoutError::Disconnected)) | Err(_) => return,
         }
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, PRAGMA};
 use axum::http::request::Parts;
 use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use doorward_core::client::{Client, ConsentPolicy};
@@ -49,7 +50,7 @@ async fn token(
     State(app): State<App>,
     Extension(reference): Extension<Reference>,
     request: Request,
-) -> Result<Json<TokenResponse>, TokenError> {
+) -> Result<impl IntoResponse, TokenError> {
     let malformed =
         |reason: &dyn ToString| TokenError::refused(ErrorCode::InvalidRequest, reason.to_string());
     let form = Form::read(request)
@@ -72,7 +73,7 @@ async fn token(
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     answered
-        .map(Json)
+        .map(|response| ([(PRAGMA, "no-cache")], Json(response)))
         .map_err(|error| error.by(&client.client_id))
 }
 

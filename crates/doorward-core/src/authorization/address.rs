@@ -35,7 +35,8 @@ pub enum Unaddressed {
     },
     /// The `redirect_uri` is none of the client's.
     #[error(
-        "redirect_uri {requested:?} is not registered; the nearest registered one is {nearest:?}"
+        "redirect_uri {requested:?} is not registered; the nearest registered one is {}",
+        .nearest.as_deref().unwrap_or("none")
     )]
     UnregisteredRedirectUri {
         /// What was asked for.

@@ -1,5 +1,5 @@
 //! The schema, brought up to date when the file is opened. Forward only: a migration that was
-//! released is never changed, and the release before keeps working on the schema it makes.
+//! released is never changed. A release refuses a schema that is newer than it knows.
 
 use std::path::Path;
 

@@ -688,10 +688,7 @@ async fn the_configuration_is_checked_and_shown_without_secrets() {
         .insert(crate::key_file::VARIABLE.to_owned(), "ab".repeat(32));
 
     let checked = operator.types("doorward config check").await.done();
-    assert!(
-        checked.contains("DOORWARD_ISUER means nothing"),
-        "{checked}"
-    );
+    assert!(checked.contains("DOORWARD_ISUER"), "{checked}");
     let shown = operator.types("doorward config show").await.done();
     assert!(
         !shown.contains("hush") && !shown.contains("abab"),
