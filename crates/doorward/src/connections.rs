@@ -148,3 +148,127 @@ async fn answer(
     }
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::Notify;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    /// A server whose `/slow` answers when it is told to.
+    struct Running {
+        address: SocketAddr,
+        stop: CancellationToken,
+        go_on: Arc<Notify>,
+        serving: JoinHandle<()>,
+    }
+
+    async fn start() -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, go_on) = (CancellationToken::new(), Arc::new(Notify::new()));
+        let slow = Arc::clone(&go_on);
+        let router = Router::new().route("/", get(|| async { "quick" })).route(
+            "/slow",
+            get(async move || {
+                slow.notified().await;
+                "slow"
+            }),
+        );
+        let serving = tokio::spawn(serve(listener, router, stop.clone()));
+        Running {
+            address,
+            stop,
+            go_on,
+            serving,
+        }
+    }
+
+    impl Running {
+        async fn connect(&self) -> TcpStream {
+            TcpStream::connect(self.address).await.unwrap()
+        }
+    }
+
+    async fn ask(stream: &mut TcpStream, path: &str) {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+    }
+
+    /// Reads one answer, up to the `end` of its body.
+    async fn answer(stream: &mut TcpStream, end: &str) -> String {
+        let mut text = String::new();
+        while !text.ends_with(end) {
+            let mut bytes = [0; 1024];
+            let read = stream.read(&mut bytes).await.unwrap();
+            assert_ne!(read, 0, "closed after {text:?}");
+            text.push_str(str::from_utf8(&bytes[..read]).unwrap());
+        }
+        text
+    }
+
+    async fn is_closed(stream: &mut TcpStream) -> bool {
+        stream.read(&mut [0]).await.unwrap() == 0
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_kept_until_the_process_is_to_stop() {
+        let server = start().await;
+        let mut kept = server.connect().await;
+        for _ in 0..2 {
+            ask(&mut kept, "/").await;
+            let answered = answer(&mut kept, "quick").await;
+            assert!(!answered.contains("connection: close"), "{answered}");
+        }
+        server.stop.cancel();
+        assert!(is_closed(&mut kept).await);
+        server.serving.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_request_on_its_way_is_answered_and_is_the_last_of_its_connection() {
+        let server = start().await;
+        let mut kept = server.connect().await;
+        ask(&mut kept, "/").await;
+        answer(&mut kept, "quick").await;
+        let mut new = std::net::TcpStream::connect(server.address).unwrap();
+        // Nothing else runs between these two lines, so the server learns of both at once.
+        assert!(
+            kept.try_write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .unwrap()
+                > 0
+        );
+        std::io::Write::write_all(&mut new, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        server.stop.cancel();
+
+        new.set_nonblocking(true).unwrap();
+        for mut stream in [kept, TcpStream::from_std(new).unwrap()] {
+            let answered = answer(&mut stream, "quick").await;
+            assert!(answered.contains("connection: close"), "{answered}");
+            assert!(is_closed(&mut stream).await);
+        }
+        server.serving.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_request_that_has_begun_is_answered_after_idle_connections_are_closed() {
+        let server = start().await;
+        let (mut idle, mut busy) = (server.connect().await, server.connect().await);
+        ask(&mut idle, "/").await;
+        answer(&mut idle, "quick").await;
+        ask(&mut busy, "/slow").await;
+        server.stop.cancel();
+        assert!(is_closed(&mut idle).await);
+        assert!(TcpStream::connect(server.address).await.is_err());
+
+        server.go_on.notify_one();
+        let answered = answer(&mut busy, "slow").await;
+        assert!(answered.contains("connection: close"), "{answered}");
+        server.serving.await.unwrap();
+    }
+}

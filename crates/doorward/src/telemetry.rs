@@ -28,6 +28,8 @@ pub fn start(settings: &Log) -> Result<(), TryInitError> {
             .with(lines.with_ansi(terminal).with_target(false))
             .try_init()
     } else {
-        registry.with(lines.json().flatten_event(true)).try_init()
+        // The innermost span has the request; the list would say it a second time.
+        let lines = lines.json().flatten_event(true).with_span_list(false);
+        registry.with(lines).try_init()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use doorward_core::event::{Event, EventRecord};
 use doorward_core::identifiers::EventId;
 use doorward_core::person::{Person, Username};
@@ -25,14 +25,29 @@ pub(super) struct Administration {
     clock: Arc<dyn Clock>,
 }
 
+/// What becomes of a data directory without data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// It is made.
+    Made,
+    /// It is a mistake.
+    Refused,
+}
+
 impl Administration {
     pub(super) async fn open(
         configuration: Configuration,
+        missing: Missing,
         surroundings: &Surroundings,
     ) -> Result<Self> {
-        let data = &configuration.server.data;
+        let (data, file) = (&configuration.server.data, configuration.directory_file());
+        ensure!(
+            missing == Missing::Made || file.exists(),
+            "there is no data in {}; name its place with --data or in the configuration",
+            data.display()
+        );
         make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
-        let directory = Directory::open_sqlite(&configuration.directory_file()).await?;
+        let directory = Directory::open_sqlite(&file).await?;
         Ok(Self {
             directory,
             configuration,

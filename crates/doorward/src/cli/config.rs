@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Subcommand;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, table};
 use crate::configuration::{Loaded, Sources, dotted, reference};
@@ -49,6 +49,13 @@ fn check(loaded: &Loaded) -> Result<Answer> {
     Ok(Answer::new(&value, text)?)
 }
 
+/// A value of the file as programs read it.
+fn value(shown: &str) -> Value {
+    let read = shown.parse::<toml::Value>().ok();
+    read.and_then(|value| serde_json::to_value(value).ok())
+        .unwrap_or_else(|| shown.into())
+}
+
 fn show(loaded: &Loaded) -> Result<Answer> {
     let mut rows = Vec::new();
     let mut settings = Map::new();
@@ -58,7 +65,7 @@ fn show(loaded: &Loaded) -> Result<Answer> {
             let origin = loaded.origin(&key).to_string();
             settings.insert(
                 key.clone(),
-                json!({ "value": setting.shown, "origin": origin }),
+                json!({ "value": value(&setting.shown), "origin": origin }),
             );
             rows.push([key, setting.shown, origin]);
         }

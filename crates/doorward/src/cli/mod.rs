@@ -25,7 +25,7 @@ use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 
 use crate::configuration::{CONFIG_VARIABLE, Sources};
-use administration::Administration;
+use administration::{Administration, Missing};
 use answer::Answer;
 use client::Client;
 use config::Config;
@@ -172,7 +172,8 @@ impl Cli {
             Command::Config(config) => config.run(sources),
             Command::Administer(command) => {
                 let configuration = sources.load()?.configuration;
-                let admin = Administration::open(configuration, surroundings).await?;
+                let missing = command.missing_data();
+                let admin = Administration::open(configuration, missing, surroundings).await?;
                 let answer = command.run(&admin, &mut surroundings.input).await;
                 admin.directory.close().await?;
                 answer
@@ -185,7 +186,7 @@ impl Cli {
         let environment = surroundings.environment.clone();
         let named = self.global.config.clone();
         let mut flags = match &self.command {
-            Command::Serve(serve) => serve.flags(),
+            Command::Serve(serve) => serve.flags(self.global.json),
             _ => Vec::new(),
         };
         if let Some(data) = &self.global.data {
@@ -200,6 +201,16 @@ impl Cli {
 }
 
 impl Administer {
+    /// What to do when there is no data: whoever looks for something most likely looks in the wrong place.
+    const fn missing_data(&self) -> Missing {
+        match self {
+            Self::User(User::Add(_))
+            | Self::Client(Client::Add(_))
+            | Self::Group(Group::Add(_)) => Missing::Made,
+            _ => Missing::Refused,
+        }
+    }
+
     async fn run(self, admin: &Administration, input: &mut Input) -> Result<Answer> {
         match self {
             Self::User(user) => user.run(admin, input).await,

@@ -34,14 +34,15 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    /// The settings that flags name.
-    pub(super) fn flags(&self) -> Vec<(&'static str, &'static str, String)> {
+    /// The settings that flags name; `json` is what `--json` means here, where only the log answers.
+    pub(super) fn flags(&self, json: bool) -> Vec<(&'static str, &'static str, String)> {
         [
-            ("listen", "--listen", &self.listen),
-            ("issuer", "--issuer", &self.issuer),
+            ("listen", "--listen", self.listen.clone()),
+            ("issuer", "--issuer", self.issuer.clone()),
+            ("log.format", "--json", json.then(|| "json".to_owned())),
         ]
         .into_iter()
-        .filter_map(|(key, flag, value)| Some((key, flag, value.clone()?)))
+        .filter_map(|(key, flag, value)| Some((key, flag, value?)))
         .collect()
     }
 }

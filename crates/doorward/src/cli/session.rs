@@ -54,7 +54,7 @@ impl List {
     async fn run(&self, admin: &Administration) -> Result<Answer> {
         let limits = admin.configuration.session.limits();
         let mut sessions = self.sessions(admin).await?;
-        sessions.retain(|(session, _)| session.is_live(limits, admin.now()));
+        sessions.retain(|(session, _)| is_live(session, admin));
         let rows: Vec<[String; 4]> = sessions
             .iter()
             .map(|(session, username)| {
@@ -110,22 +110,44 @@ impl List {
 
 impl End {
     async fn run(&self, admin: &Administration) -> Result<Answer> {
-        let door = admin.directory.sessions();
-        let mut ended = 0;
-        if let Some(username) = &self.user {
-            let person = admin.person(username).await?;
-            ended = door.end_all_of(person.id, admin.now()).await?;
-            admin.record("session end", username.to_string()).await?;
-        }
-        if let Some(session) = self.session {
-            ensure!(
-                door.end(session, admin.now()).await?,
-                "no such session, or it was over"
-            );
-            ended = 1;
-            admin.record("session end", session.to_string()).await?;
-        }
-        let text = format!("{ended} ended");
+        let ended = match (&self.user, self.session) {
+            (Some(username), _) => end_all_of(username, admin).await?,
+            (None, Some(session)) => end(session, admin).await?,
+            (None, None) => 0,
+        };
+        let text = match ended {
+            0 => "nobody was signed in".to_owned(),
+            1 => "ended 1 session".to_owned(),
+            _ => format!("ended {ended} sessions"),
+        };
         Ok(Answer::new(&json!({ "ended": ended }), text)?)
     }
+}
+
+async fn end(session: SessionId, admin: &Administration) -> Result<usize> {
+    let door = admin.directory.sessions();
+    let found = door.with_person(session).await?;
+    let live = found.is_some_and(|(session, _)| is_live(&session, admin));
+    ensure!(
+        live && door.end(session, admin.now()).await?,
+        "there is no session {session}, or it is over"
+    );
+    admin.record("session end", session.to_string()).await?;
+    Ok(1)
+}
+
+async fn end_all_of(username: &Username, admin: &Administration) -> Result<usize> {
+    let person = admin.person(username).await?;
+    let door = admin.directory.sessions();
+    let sessions = door.live_of(person.id).await?;
+    let live = sessions.iter().filter(|session| is_live(session, admin));
+    let live = live.count();
+    door.end_all_of(person.id, admin.now()).await?;
+    admin.record("session end", username.to_string()).await?;
+    Ok(live)
+}
+
+/// Whether somebody is still signed in there; the directory keeps sessions that have expired for a while.
+fn is_live(session: &Browser, admin: &Administration) -> bool {
+    session.is_live(admin.configuration.session.limits(), admin.now())
 }

@@ -1,5 +1,6 @@
 //! What a command reads and writes besides its arguments: the process's own, or a test's.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, IsTerminal as _, Write};
 use std::sync::Arc;
@@ -45,8 +46,9 @@ impl Surroundings {
         };
         Self {
             environment: std::env::vars_os()
-                .filter_map(|(name, value)| {
-                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                .map(|(name, value)| {
+                    let text = |text: OsString| text.to_string_lossy().into_owned();
+                    (text(name), text(value))
                 })
                 .collect(),
             clock: Arc::new(SystemClock),

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::refused::{Origin, Problem, Refused};
-use super::section::NotSet;
+use super::section::{NotSet, Section};
 use super::{Configuration, dotted, variable};
 
 /// The file that is read when none is named, if it is there.
@@ -100,7 +100,9 @@ impl Reading {
             let origin = file.origin(key.span());
             let key = dotted(name, key.get_ref());
             match (value.get_ref(), text_of(value)) {
-                (DeValue::Table(inner), _) if name.is_empty() => self.table(file, &key, inner),
+                (DeValue::Table(inner), _) if name.is_empty() => {
+                    self.section(file, &key, inner, origin);
+                }
                 (_, Some(text)) => self.set(&key, &text, origin),
                 (other, None) => self.problems.push(Problem {
                     origin,
@@ -109,6 +111,30 @@ impl Reading {
                 }),
             }
         }
+    }
+
+    fn section(&mut self, file: &File, name: &str, table: &DeTable<'_>, origin: Origin) {
+        if self.sections().contains(&name) {
+            self.table(file, name, table);
+        } else {
+            self.no_section(name, origin);
+        }
+    }
+
+    /// The sections of the file, without the keys at its top.
+    fn sections(&self) -> Vec<&'static str> {
+        let sections = self.loaded.configuration.sections().into_iter();
+        let tables = sections.map(Section::table);
+        tables.filter(|table| !table.is_empty()).collect()
+    }
+
+    fn no_section(&mut self, name: &str, origin: Origin) {
+        let problem = Problem {
+            origin,
+            found: format!("there is no section {name}"),
+            allowed: format!("the sections {}", self.sections().join(", ")),
+        };
+        self.problems.push(problem);
     }
 
     fn variables(&mut self, environment: &Environment) {
@@ -135,18 +161,11 @@ impl Reading {
     fn set(&mut self, key: &str, text: &str, origin: Origin) {
         let (table, name) = key.rsplit_once('.').unwrap_or(("", key));
         let sections = self.loaded.configuration.sections_mut();
-        let tables: Vec<&str> = sections.iter().map(|section| section.table()).collect();
         let Some(section) = sections
             .into_iter()
             .find(|section| section.table() == table)
         else {
-            let allowed = format!("the sections {}", tables.join(" ").trim());
-            let found = format!("there is no section {table}");
-            return self.problems.push(Problem {
-                origin,
-                found,
-                allowed,
-            });
+            return self.no_section(table, origin);
         };
         match section.set(name, text) {
             Ok(()) => {
@@ -230,16 +249,19 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Refused {
     }])
 }
 
-/// The text form of a value of the file; `None` for tables, dates and the like.
+/// The text form of a value of the file; `None` for tables and lists of anything but texts.
 fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
     match value.get_ref() {
         DeValue::String(text) => Some(text.to_string()),
         DeValue::Integer(number) => Some(number.to_string()),
+        DeValue::Float(number) => Some(number.to_string()),
+        DeValue::Boolean(value) => Some(value.to_string()),
+        DeValue::Datetime(at) => Some(at.to_string()),
         DeValue::Array(values) => values
             .iter()
             .map(|value| value.get_ref().as_str())
             .collect::<Option<Vec<_>>>()
             .map(|texts| texts.join(",")),
-        _ => None,
+        DeValue::Table(_) => None,
     }
 }

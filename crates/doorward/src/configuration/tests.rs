@@ -137,10 +137,12 @@ fn an_unknown_key_or_section_is_told_with_those_that_exist() {
     assert_eq!(
         refused("[sesion]\nidle = \"1h\"\n"),
         [
-            "doorward.toml, line 2: there is no section sesion\n  allowed: the sections session tokens password limits proxy log"
+            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, tokens, password, limits, proxy, log"
         ]
     );
+    assert_eq!(refused("[sesion]\n").len(), 1);
     assert_eq!(refused("[session.more]\nidle = \"1h\"\n").len(), 1);
+    assert_eq!(refused("\"sesion.idle\" = \"1h\"\n").len(), 1);
 }
 
 #[test]
@@ -156,7 +158,7 @@ fn every_problem_is_told_at_once() {
     assert!(
         problems
             .iter()
-            .any(|problem| problem.starts_with("doorward.toml, line 2: issuer is a boolean")),
+            .any(|problem| problem.starts_with("doorward.toml, line 2: issuer is \"true\"")),
         "{problems:?}"
     );
 }

@@ -151,12 +151,14 @@ impl Value for SocketAddr {
 
 impl Value for PathBuf {
     fn allowed() -> String {
-        "a path, relative to the directory that the program is started in unless it is absolute"
+        "a path in UTF-8, relative to the directory that the program is started in unless it is absolute"
             .to_owned()
     }
 
     fn parse(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self::from(text))
+        // Variables and flags that are no UTF-8 have the replacement character where they are not.
+        let readable = !text.is_empty() && !text.contains(char::REPLACEMENT_CHARACTER);
+        readable.then(|| Self::from(text))
     }
 
     fn show(&self) -> String {

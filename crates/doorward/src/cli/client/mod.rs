@@ -133,16 +133,14 @@ impl RotateSecret {
             "{} is a public client and has no secret",
             self.id
         );
-        let until = admin.now().plus(self.keep_old.unwrap_or_default());
-        client
-            .secrets
-            .retain(|secret| secret.expires_at.is_none_or(|at| at > admin.now()));
+        let now = admin.now();
+        let until = now.plus(self.keep_old.unwrap_or_default());
         for secret in &mut client.secrets {
             secret.expires_at = Some(secret.expires_at.map_or(until, |at| at.min(until)));
         }
         client
             .secrets
-            .retain(|secret| secret.expires_at.is_some_and(|at| at > admin.now()));
+            .retain(|secret| secret.expires_at > Some(now));
         let secret = new_secret(&mut client, admin);
         let updated = admin.directory.clients().update(&client).await?;
         ensure!(updated, "there is no client {}", self.id);
