@@ -117,6 +117,8 @@ pub struct AuthorizationResponse {
     pub parameters: BTreeMap<String, String>,
     /// What it answers, when this browser asked.
     pub request: Option<AuthorizationRequest>,
+    /// The issuer that it must name.
+    pub issuer: String,
 }
 
 /// A code, with what its client sends along to exchange it.
@@ -134,7 +136,11 @@ pub struct Code {
 
 impl AuthorizationResponse {
     /// Reads the address that a browser was sent to.
-    pub(crate) fn of_redirect(address: &str, request: Option<AuthorizationRequest>) -> Self {
+    pub(crate) fn of_redirect(
+        address: &str,
+        request: Option<AuthorizationRequest>,
+        issuer: &str,
+    ) -> Self {
         let url: Url = address.parse().expect("a redirect goes to an address");
         let fragment = url.fragment().unwrap_or_default();
         let (mode, text) = if fragment.is_empty() {
@@ -147,6 +153,7 @@ impl AuthorizationResponse {
             address: address.to_owned(),
             parameters: parameters(parse(text.as_bytes()).into_owned(), request.as_ref()),
             request,
+            issuer: issuer.to_owned(),
         }
     }
 
@@ -155,12 +162,14 @@ impl AuthorizationResponse {
         address: &str,
         fields: Vec<(String, String)>,
         request: Option<AuthorizationRequest>,
+        issuer: &str,
     ) -> Self {
         Self {
             mode: ResponseMode::FormPost,
             address: address.to_owned(),
             parameters: fields.into_iter().collect(),
             request,
+            issuer: issuer.to_owned(),
         }
     }
 
@@ -213,7 +222,7 @@ impl AuthorizationResponse {
             .filter(|name| !expected.contains(name) && !["state", "iss"].contains(name))
             .collect();
         assert!(others.is_empty(), "{others:?} in {self:?}");
-        assert!(self.get("iss").is_some(), "no iss in {self:?}");
+        assert_eq!(self.get("iss"), Some(self.issuer.as_str()), "{self:?}");
         if let Some(request) = &self.request {
             let states = request
                 .parameters

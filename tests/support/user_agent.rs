@@ -223,17 +223,28 @@ impl UserAgent {
                 .fetch(method, &path, form.take(), request.clone())
                 .await;
             let Some(location) = page.header(LOCATION.as_str()).map(str::to_owned) else {
-                return arrived(page);
+                return self.arrived(page);
             };
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{page:?}");
             let Some(next) = self.path_here(&location) else {
-                let response = AuthorizationResponse::of_redirect(&location, request);
+                let response = AuthorizationResponse::of_redirect(&location, request, &self.issuer);
                 return Destination::Client(response);
             };
             path = next;
             method = Method::GET;
         }
         panic!("redirected in a circle, at last to {path}");
+    }
+
+    /// A page, or the response that it is to post where scripts run.
+    fn arrived(&self, page: Page) -> Destination {
+        if !page.body.contains("id=\"form-post\"") {
+            return Destination::Page(page);
+        }
+        let form = page.forms().into_iter().next().expect("a form to post");
+        let (action, fields) = (&form.action, form.fields);
+        let response = AuthorizationResponse::of_form(action, fields, page.request, &self.issuer);
+        Destination::Client(response)
     }
 
     /// The path of an address, if it is at the provider.
@@ -296,16 +307,6 @@ impl UserAgent {
             }
         }
     }
-}
-
-/// A page, or the response that it is to post where scripts run.
-fn arrived(page: Page) -> Destination {
-    if !page.body.contains("id=\"form-post\"") {
-        return Destination::Page(page);
-    }
-    let form = page.forms().into_iter().next().expect("a form to post");
-    let response = AuthorizationResponse::of_form(&form.action, form.fields, page.request);
-    Destination::Client(response)
 }
 
 fn encoded<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> String {
