@@ -1,0 +1,3 @@
+//! What the conformance suite of the OpenID Foundation demands, one test for each of its modules.
+
+mod rp_initiated_logout;
