@@ -2,12 +2,19 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that cannot go on says why and stops"
 )]
 
 mod architecture;
 mod authorization;
 mod conformance;
+mod discovery;
 mod documentation;
 mod end_to_end;
+mod logout;
+mod scene;
+mod sessions;
 mod support;
+mod token;
+mod userinfo;

@@ -42,11 +42,13 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
         user.id = tracing::field::Empty,
     );
     async move {
-        let response = next.run(request).await;
-        let mut response = match response.extensions().get::<Arc<Refusal>>().cloned() {
-            Some(refusal) => render(&app, &refusal, reference, negotiate(&uri, headers.as_ref())),
-            None => response,
-        };
+        let mut response = next.run(request).await;
+        if let Some(refusal) = response.extensions().get::<Arc<Refusal>>().cloned() {
+            // What inner layers added, such as who may read the answer, holds for a refusal as well.
+            let added = std::mem::take(response.headers_mut());
+            response = render(&app, &refusal, reference, negotiate(&uri, headers.as_ref()));
+            response.headers_mut().extend(added);
+        }
         if matches!(
             response.status(),
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS

@@ -82,11 +82,21 @@ impl Document {
 
 fn document(document: &Document, headers: &HeaderMap) -> Response {
     let known = headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|tags| tags == document.etag);
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .any(|tags| names(tags, &document.etag));
     let etag = [(ETAG, document.etag.clone())];
     if known {
         return (StatusCode::NOT_MODIFIED, HEADERS, etag).into_response();
     }
     (HEADERS, etag, document.body.clone()).into_response()
+}
+
+/// Whether `tags` has `etag`, strong or as a proxy that compresses makes it weak
+/// ([RFC 9110 section 13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
+fn names(tags: &HeaderValue, etag: &HeaderValue) -> bool {
+    tags.as_bytes()
+        .split(|&byte| byte == b',')
+        .map(<[u8]>::trim_ascii)
+        .any(|tag| tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == etag.as_bytes())
 }

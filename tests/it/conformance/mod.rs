@@ -5,3 +5,4 @@
 
 mod basic;
 mod config;
+mod rp_initiated_logout;

@@ -1,0 +1,183 @@
+use doorward_tests::provider::TestProvider;
+use doorward_tests::token_client::Answer;
+use reqwest::header::{IF_NONE_MATCH, ORIGIN};
+use serde_json::Value;
+
+use crate::scene::http;
+
+const DOCUMENTS: [&str; 3] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+    "/jwks",
+];
+
+async fn get(provider: &TestProvider, path: &str) -> Answer {
+    Answer::of(http().get(provider.url(path))).await
+}
+
+async fn metadata(provider: &TestProvider) -> Value {
+    get(provider, "/.well-known/openid-configuration")
+        .await
+        .json()
+}
+
+/// Every member that [OpenID Connect Discovery section 3], [RFC 8414 section 2], [RFC 9207 section 3], and the
+/// specifications of `prompt=create` and of RP-Initiated Logout define and that says something of this provider.
+///
+/// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
+/// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
+/// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
+const KNOWN: [&str; 31] = [
+    "issuer",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "jwks_uri",
+    "end_session_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "scopes_supported",
+    "response_types_supported",
+    "response_modes_supported",
+    "grant_types_supported",
+    "acr_values_supported",
+    "subject_types_supported",
+    "id_token_signing_alg_values_supported",
+    "userinfo_signing_alg_values_supported",
+    "token_endpoint_auth_methods_supported",
+    "code_challenge_methods_supported",
+    "display_values_supported",
+    "prompt_values_supported",
+    "claim_types_supported",
+    "claims_supported",
+    "claims_locales_supported",
+    "ui_locales_supported",
+    "service_documentation",
+    "op_policy_uri",
+    "op_tos_uri",
+    "claims_parameter_supported",
+    "request_parameter_supported",
+    "request_uri_parameter_supported",
+    "authorization_response_iss_parameter_supported",
+];
+
+#[tokio::test]
+async fn the_issuer_is_where_the_metadata_is() {
+    let provider = TestProvider::start().await;
+    assert_eq!(metadata(&provider).await["issuer"], provider.issuer());
+}
+
+#[tokio::test]
+async fn both_addresses_have_the_same_document() {
+    let provider = TestProvider::start().await;
+    let oauth = get(&provider, "/.well-known/oauth-authorization-server").await;
+    assert_eq!(metadata(&provider).await, oauth.json());
+}
+
+#[tokio::test]
+async fn only_members_that_standards_define_are_there() {
+    let provider = TestProvider::start().await;
+    let metadata = metadata(&provider).await;
+    for (name, value) in metadata.as_object().expect("an object") {
+        assert!(KNOWN.contains(&name.as_str()), "{name}");
+        assert!(!value.is_null(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_that_is_named_answers() {
+    let provider = TestProvider::start().await;
+    let metadata = metadata(&provider).await;
+    let mut endpoints = 0;
+    for (name, value) in metadata.as_object().expect("an object") {
+        if !name.ends_with("_endpoint") && name != "jwks_uri" {
+            continue;
+        }
+        endpoints += 1;
+        let address = value.as_str().expect("an address");
+        assert!(address.starts_with(provider.issuer()), "{name}: {address}");
+        let answer = Answer::of(http().get(address)).await;
+        assert_ne!(answer.status, 404, "{name}");
+        assert!(answer.status.as_u16() < 500, "{name}: {answer:?}");
+    }
+    assert!(endpoints >= 5, "{metadata}");
+}
+
+#[tokio::test]
+async fn no_algorithm_is_none_and_rs256_is_there() {
+    let provider = TestProvider::start().await;
+    let metadata = metadata(&provider).await;
+    for member in [
+        "id_token_signing_alg_values_supported",
+        "userinfo_signing_alg_values_supported",
+    ] {
+        let algorithms = metadata[member].as_array().expect(member);
+        assert!(algorithms.contains(&"RS256".into()), "{member}");
+        assert!(!algorithms.contains(&"none".into()), "{member}");
+        let symmetric = |value: &Value| value.as_str().is_some_and(|alg| alg.starts_with("HS"));
+        assert!(!algorithms.iter().any(symmetric), "{member}");
+    }
+    assert_eq!(
+        metadata["response_types_supported"],
+        serde_json::json!(["code"])
+    );
+}
+
+#[tokio::test]
+async fn the_documents_are_json_that_every_site_may_read_and_caches_may_keep_for_five_minutes() {
+    let provider = TestProvider::start().await;
+    for path in DOCUMENTS {
+        let request = http().get(provider.url(path));
+        let answer = Answer::of(request.header(ORIGIN, "https://any.example")).await;
+        assert_eq!(answer.status, 200, "{path}");
+        for (name, value) in [
+            ("content-type", "application/json"),
+            ("cache-control", "public, max-age=300"),
+            ("access-control-allow-origin", "*"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path}");
+        }
+        assert_eq!(answer.header("set-cookie"), None, "{path}");
+    }
+}
+
+/// [RFC 9110 section 13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2).
+#[tokio::test]
+async fn whoever_has_a_document_is_not_sent_it_again() {
+    let provider = TestProvider::start().await;
+    for path in DOCUMENTS {
+        let first = get(&provider, path).await;
+        let etag = first.header("etag").expect("a validator").to_owned();
+        for (known, status) in [
+            (etag.clone(), 304),
+            ("\"another\"".to_owned(), 200),
+            (format!("W/{etag}"), 304),
+            (format!("\"another\", {etag}"), 304),
+            ("*".to_owned(), 304),
+        ] {
+            let request = http().get(provider.url(path));
+            let again = Answer::of(request.header(IF_NONE_MATCH, &known)).await;
+            assert_eq!(again.status, status, "{path} {known}");
+            assert_eq!(again.header("etag"), Some(etag.as_str()), "{path}");
+            assert_eq!(again.text.is_empty(), status == 304, "{path} {known}");
+        }
+    }
+}
+
+/// The issuer is configured; no header of a request changes it.
+#[tokio::test]
+async fn a_request_for_another_host_gets_the_same_document() {
+    let provider = TestProvider::start().await;
+    let good = metadata(&provider).await;
+    for (name, value) in [
+        ("host", "evil.example"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "https"),
+        ("forwarded", "host=evil.example;proto=https"),
+    ] {
+        let request = http().get(provider.url("/.well-known/openid-configuration"));
+        let told = Answer::of(request.header(name, value)).await.json();
+        assert_eq!(told, good, "{name}");
+    }
+}

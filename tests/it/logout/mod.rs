@@ -1,0 +1,5 @@
+//! `/logout` ([OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)).
+
+mod confirmation;
+mod consequences;
+mod hint;

@@ -1,0 +1,4 @@
+//! Sessions: how long they last, and on which nodes.
+
+mod lifetime;
+mod nodes;

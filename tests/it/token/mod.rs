@@ -1,0 +1,6 @@
+//! `POST /token`.
+
+mod client_authentication;
+mod code;
+mod id_token;
+mod refresh;

@@ -1,0 +1,6 @@
+//! `/userinfo`.
+
+mod bearer;
+mod claims;
+mod cors;
+mod signed;
