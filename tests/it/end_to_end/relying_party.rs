@@ -54,7 +54,7 @@ impl<'c> AsyncHttpClient<'c> for Http {
 
 /// An application, and the provider that it is registered at.
 struct Shop {
-    installation: Installation,
+    _installation: Installation,
     node: Node,
     registered: Application,
     http: Http,
@@ -84,7 +84,7 @@ impl Shop {
         let metadata = ProviderMetadataWithLogout::discover_async(issuer, &http).await;
         let metadata = metadata.expect("the provider can be discovered");
         Some(Self {
-            installation,
+            _installation: installation,
             node,
             registered,
             http,

@@ -54,6 +54,13 @@ impl Home<'_> {
                 }
             }
             section.card {
+                h2 { "One login, two applications" }
+                p {
+                    "Open the " a id="other" href=(self.other) { (other(self.look).title()) }
+                    " and sign in there: no password is asked for again."
+                }
+            }
+            section.card {
                 h2 { "What the provider told this application" }
                 table {
                     thead { tr { th scope="col" { "Claim" } th scope="col" { "Value" } } }
@@ -62,13 +69,6 @@ impl Home<'_> {
                             tr { th scope="row" { code { (name) } } td { (plain(value)) } }
                         }
                     }
-                }
-            }
-            section.card {
-                h2 { "One login, two applications" }
-                p {
-                    "Open the " a id="other" href=(self.other) { (other(self.look).title()) }
-                    " and sign in there: no password is asked for again."
                 }
             }
         }
@@ -167,7 +167,7 @@ fn payslip() -> Markup {
     html! {
         h1 { "Your payslip" }
         table {
-            thead { tr { th scope="col" { "For" } th scope="col" { "Tarts" } } }
+            thead { tr { th scope="col" { "For" } th.number scope="col" { "Tarts" } } }
             tbody {
                 tr { th scope="row" { "Painting roses red" } td.number { "1,200" } }
                 tr { th scope="row" { "Croquet, with own flamingo" } td.number { "340" } }

@@ -133,12 +133,12 @@ impl RelyingParty {
         let id_token = tokens.id_token().context("there is no ID token")?.clone();
         let verified = id_token.claims(&client.id_token_verifier(), &pending.nonce)?;
         let subject = verified.subject().clone();
-        let mut claims = object(&verified)?;
         let user_info: UserInfoClaims<OtherClaims, CoreGenderClaim> = client
             .user_info(tokens.access_token().clone(), Some(subject))?
             .request_async(&self.http)
             .await?;
-        claims.extend(object(&user_info)?);
+        let mut claims = object(&user_info)?;
+        claims.extend(object(&verified)?);
         Ok(SignedIn { id_token, claims })
     }
 
