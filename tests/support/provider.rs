@@ -104,7 +104,7 @@ fn settings() -> Settings {
         password: Parameters::FLOOR,
         password_policy: PasswordPolicy::default(),
         limits: Limits {
-            sign_ins_per_address: 10_000,
+            failed_sign_ins_per_address: 10_000,
             attempts_per_account: 10_000,
             interactions_per_address: 10_000,
             hash_queue: 1_000,
