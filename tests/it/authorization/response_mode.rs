@@ -108,10 +108,7 @@ async fn the_page_that_posts_a_response_works_under_its_own_policy() {
 
     assert_eq!(page.status, 200);
     let policy = page.header("content-security-policy").expect("a policy");
-    assert!(
-        policy.contains("form-action 'self' https://wiki.example;"),
-        "{policy}"
-    );
+    assert!(policy.contains("form-action 'self' https:;"), "{policy}");
     assert!(!policy.contains("unsafe-inline"), "{policy}");
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert!(!page.body.contains("alert('x')</script>"), "{}", page.body);
