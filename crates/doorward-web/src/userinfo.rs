@@ -69,10 +69,11 @@ async fn token(request: Request) -> Result<String, BearerRefused> {
         (request.into_parts().0, Parameters::default())
     };
     let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
-    let header = parts
-        .headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+    let header = headers.next().and_then(|value| value.to_str().ok());
+    if headers.next().is_some() {
+        return Err(BearerRefused::Misplaced);
+    }
     presented(header, &form, &query).map(str::to_owned)
 }
 

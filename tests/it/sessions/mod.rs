@@ -2,3 +2,4 @@
 
 mod lifetime;
 mod nodes;
+mod reauthentication;

@@ -172,6 +172,18 @@ async fn only_forms_are_read() {
         let answer = Answer::of(sending.header(CONTENT_TYPE, content_type)).await;
         answer.assert_error("invalid_request");
     }
+    let form = format!(
+        "grant_type=refresh_token&refresh_token=x&client_id=wiki&client_secret={}",
+        secret(&wiki)
+    );
+    for content_type in [
+        "application/x-www-form-urlencoded;charset=UTF-8",
+        "Application/X-WWW-Form-URLEncoded",
+    ] {
+        let sending = http().post(scene.provider.url("/token")).body(form.clone());
+        let answer = Answer::of(sending.header(CONTENT_TYPE, content_type)).await;
+        answer.assert_error("invalid_grant");
+    }
     let got = Answer::of(http().get(scene.provider.url("/token"))).await;
     assert_eq!(got.status, 405, "{got:?}");
 }

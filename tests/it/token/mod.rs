@@ -1,5 +1,6 @@
 //! `POST /token`.
 
+mod access_token;
 mod client_authentication;
 mod code;
 mod id_token;

@@ -61,6 +61,11 @@ async fn a_token_in_the_query_or_in_two_places_is_refused() {
         http().get(&in_query).bearer_auth(&token),
         form(http().post(&plain).bearer_auth(&token), once.clone()),
         form(http().post(&plain), format!("{once}&{once}")),
+        http().get(&plain).bearer_auth(&token).bearer_auth(&token),
+        http()
+            .get(&plain)
+            .bearer_auth(&token)
+            .basic_auth("wiki", Some("x")),
     ] {
         assert_challenged(&Answer::of(request).await, 400, "invalid_request");
     }

@@ -62,4 +62,24 @@ mod tests {
             assert_eq!(MaxAge::parse(bad), Err(MaxAgeMalformed), "{bad}");
         }
     }
+
+    #[test]
+    fn zero_is_exceeded_by_the_very_moment_and_any_other_age_by_the_one_after_it() {
+        let now = Timestamp::from_seconds(1_700_000_000);
+        for (max_age, elapsed, exceeded) in [
+            (0, 0, true),
+            (0, 1, true),
+            (1, 0, false),
+            (1, 1000, false),
+            (1, 1001, true),
+            ((1 << 53) - 1, i64::MAX / 2, false),
+        ] {
+            let authentication = Authentication {
+                at: Timestamp::from_millis(now.as_millis().saturating_sub(elapsed)),
+                methods: Vec::new(),
+            };
+            let judged = MaxAge(max_age).is_exceeded(&authentication, now);
+            assert_eq!(judged, exceeded, "{max_age} {elapsed}");
+        }
+    }
 }
