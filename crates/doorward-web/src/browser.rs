@@ -28,6 +28,9 @@ use tower_sessions::{Session as Cookie, SessionManagerLayer};
 use crate::provider::App;
 use crate::refusal::{Failed, PageError};
 
+/// What a log filter has so that the cookie layer's spans and guesses stay out of every line.
+pub const WITHOUT_COOKIE_LAYER: &str = "tower_sessions=off,tower_sessions_core=off";
+
 /// The kind of entry that sessions are in the session store.
 const KIND: &str = "session";
 /// The one key in a session's record.

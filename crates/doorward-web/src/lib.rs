@@ -32,6 +32,7 @@ mod userinfo;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
+pub use browser::WITHOUT_COOKIE_LAYER;
 pub use client_address::TrustedProxies;
 pub use provider::{Parts, Provider};
 pub use settings::{Limits, Settings, TokenLifetimes};

@@ -40,8 +40,8 @@ async fn an_address_that_is_not_registered_byte_for_byte_gets_nothing() {
         let request = client.request().with("redirect_uri", foreign);
         let shown = browser.authorize(request).await;
         let reason = format!(
-            "redirect_uri {foreign:?} is not registered; the nearest registered one is {:?}",
-            Some(client.redirect_uri())
+            "redirect_uri {foreign:?} is not registered; the nearest registered one is {}",
+            client.redirect_uri()
         );
         assert_refused_here(&provider, shown, 400, &reason).await;
     }

@@ -3,6 +3,7 @@
 //! Every value has a text form, the same in the file, in a variable and in a flag; numbers and
 //! lists of the file are turned into it first.
 
+use doorward_web::WITHOUT_COOKIE_LAYER;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -325,9 +326,7 @@ impl LogFilter {
 
     /// Lines from `level` on, without the spans that the cookie layer puts around every request.
     fn of_ours(level: &str) -> Self {
-        Self(format!(
-            "{level},tower_sessions=off,tower_sessions_core=off"
-        ))
+        Self(format!("{level},{WITHOUT_COOKIE_LAYER}"))
     }
 
     /// The text form.
