@@ -391,6 +391,8 @@ impl<'a> Step<'a> {
         let Some(here) = &self.here else {
             return self.sign_in_page(None, None);
         };
+        let mut scopes: Vec<ScopeLine> = scope.iter().map(ScopeLine::from).collect();
+        scopes.sort();
         let page = pages::Consent {
             action: path(&self.waiting.name),
             csrf: self.waiting.binding.csrf(),
@@ -400,7 +402,7 @@ impl<'a> Step<'a> {
                 .map(|uri| uri.display_host())
                 .unwrap_or_default(),
             person: person_card(&here.present.person),
-            scopes: scope.iter().map(ScopeLine::from).collect(),
+            scopes,
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
     }

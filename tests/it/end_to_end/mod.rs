@@ -2,6 +2,7 @@
 //! relying party that others wrote.
 
 mod accessibility;
+mod at_once;
 mod client;
 mod demo;
 mod durability;

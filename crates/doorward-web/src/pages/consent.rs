@@ -25,8 +25,8 @@ pub struct Consent {
     pub scopes: Vec<ScopeLine>,
 }
 
-/// A scope that a client asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A scope that a client asks for; sorts by what people want to know first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScopeLine {
     /// `openid`.
     Openid,
