@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::browser::request;
 use crate::installation::{Installation, eventually};
@@ -53,62 +53,4 @@ fn the_server_follows_a_client_from_the_first_day_to_the_last() {
     let refusal = here.run(&["client", "show", "wiki"]).refusal();
     assert_eq!(refusal, "error: there is no client wiki\n");
     assert_eq!(provider.process.stop(), Some(0));
-}
-
-#[test]
-fn a_client_is_trusted_confidential_and_may_refresh_unless_it_is_told_otherwise() {
-    let here = Installation::new();
-    let added = here.json(&["client", "add", "wiki", "--redirect-uri", CALLBACK]);
-    assert_eq!(added["client_id"], "wiki");
-    assert!(
-        added["client_secret"]
-            .as_str()
-            .unwrap()
-            .starts_with("dw_cs_")
-    );
-    for (name, value) in [
-        ("client_name", json!("wiki")),
-        ("redirect_uris", json!([CALLBACK])),
-        ("token_endpoint_auth_method", json!("client_secret_basic")),
-        (
-            "grant_types",
-            json!(["authorization_code", "refresh_token"]),
-        ),
-        ("consent", json!("trusted")),
-        ("pkce", json!("optional")),
-        ("id_token_signed_response_alg", json!("RS256")),
-        ("access_token_signed_response_alg", json!("ES256")),
-    ] {
-        assert_eq!(added[name], value, "{name}");
-    }
-    let shown = here.json(&["client", "show", "wiki"]);
-    assert!(shown.get("client_secret").is_none());
-    assert_eq!(here.json(&["client", "list"]), json!([shown]));
-}
-
-#[test]
-fn flags_change_what_a_client_is() {
-    let here = Installation::new();
-    let survey = "client add survey --redirect-uri https://survey.example/cb --consent ask --algorithm EdDSA \
-        --grant-type authorization_code --scope openid --scope email --auth-method client_secret_post";
-    let survey = here.json(&survey.split_whitespace().collect::<Vec<_>>());
-    assert_eq!(survey["scope"], "email openid");
-    assert_eq!(survey["grant_types"], json!(["authorization_code"]));
-    assert_eq!(survey["consent"], "ask");
-    assert_eq!(survey["id_token_signed_response_alg"], "EdDSA");
-
-    let phone = [
-        "client",
-        "add",
-        "phone",
-        "--public",
-        "--redirect-uri",
-        "com.example.phone:/cb",
-    ];
-    let phone = here.json(&phone);
-    assert_eq!(phone["token_endpoint_auth_method"], "none");
-    assert_eq!(phone["pkce"], "required");
-    assert!(phone.get("client_secret").is_none());
-    let refusal = here.run(&["client", "rotate-secret", "phone"]).refusal();
-    assert!(refusal.contains("public"), "{refusal}");
 }

@@ -13,7 +13,6 @@ mod browser;
 mod clients;
 mod configuration;
 mod demo;
-mod groups;
 mod installation;
 mod people;
 mod serving;

@@ -94,36 +94,6 @@ fn arguments_that_make_no_command_end_with_code_2() {
 }
 
 #[test]
-fn a_value_that_is_not_allowed_is_told_with_what_is() {
-    let here = Installation::new();
-    let wiki = ["client", "add", "wiki", "--redirect-uri"];
-    for (more, told) in [
-        (
-            &["https://wiki.example/cb", "--algorithm", "HS256"][..],
-            "RS256, ES256, PS256, EdDSA",
-        ),
-        (
-            &["https://wiki.example/cb", "--grant-type", "implicit"],
-            "authorization_code, refresh_token",
-        ),
-        (
-            &["https://wiki.example/cb", "--consent", "never"],
-            "trusted, ask",
-        ),
-        (
-            &["https://wiki.example/cb", "--auth-method", "any"],
-            "client_secret_basic, client_secret_post, none",
-        ),
-        (&["https://wiki.example/*"], "wildcard"),
-        (&["http://wiki.example/cb"], "use https"),
-    ] {
-        let outcome = here.run(&[&wiki[..], more].concat());
-        assert_eq!(outcome.code, Some(2), "{outcome:?}");
-        assert!(outcome.err.contains(told), "{outcome:?}");
-    }
-}
-
-#[test]
 fn the_common_flags_stand_before_and_after_the_command() {
     let here = Installation::new();
     here.add_person("alice", "correct horse battery");
@@ -140,30 +110,4 @@ fn the_common_flags_stand_before_and_after_the_command() {
     assert_eq!(answers[0], answers[1]);
     let people: Value = serde_json::from_str(&answers[0]).unwrap();
     assert_eq!(people[0]["username"], "alice");
-}
-
-#[test]
-fn a_refusal_is_json_where_the_answer_would_be() {
-    let here = Installation::new();
-    here.run(&["group", "add", "staff"]).answer();
-    let text = here.run(&["user", "show", "alice"]).refusal();
-    assert_eq!(text, "error: there is no user alice\n");
-    let json = here.run(&["user", "show", "alice", "--json"]).refusal();
-    let json: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["error"], "there is no user alice");
-}
-
-/// Most likely it is the wrong place; an empty answer would hide that.
-#[test]
-fn who_looks_where_no_data_is_is_told_so_and_makes_none() {
-    let here = Installation::new();
-    for arguments in [
-        &["user", "list"][..],
-        &["client", "show", "wiki"],
-        &["session", "list"],
-    ] {
-        let refusal = here.run(arguments).refusal();
-        assert!(refusal.contains("--data"), "{refusal}");
-    }
-    assert!(!here.data().exists());
 }

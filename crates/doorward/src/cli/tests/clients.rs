@@ -1,0 +1,177 @@
+//! `doorward client`
+
+use serde_json::{Value, json};
+
+use super::{Operator, REFUSED, USAGE};
+
+#[tokio::test]
+async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
+    let operator = Operator::new();
+    let line = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let mut added = operator.types(line).await.json();
+
+    let secret = added
+        .as_object_mut()
+        .unwrap()
+        .remove("client_secret")
+        .unwrap();
+    assert!(secret.as_str().unwrap().starts_with("dw_cs_"), "{secret}");
+    assert_eq!(
+        added,
+        json!({
+            "client_id": "wiki",
+            "client_name": "wiki",
+            "redirect_uris": ["https://wiki.example/cb"],
+            "post_logout_redirect_uris": [],
+            "token_endpoint_auth_method": "client_secret_basic",
+            "grant_types": ["authorization_code", "refresh_token"],
+            "scope": "address email groups offline_access openid phone profile",
+            "consent": "trusted",
+            "pkce": "optional",
+            "id_token_signed_response_alg": "RS256",
+            "access_token_signed_response_alg": "ES256",
+            "secrets": [{ "created_at": "2023-11-14T22:13:20Z", "expires_at": null }],
+            "created_at": "2023-11-14T22:13:20Z",
+        })
+    );
+    let shown = operator
+        .types("doorward client show wiki --json")
+        .await
+        .json();
+    assert_eq!(shown, added);
+    let listed = operator.types("doorward client list --json").await.json();
+    assert_eq!(listed, json!([added]));
+}
+
+#[tokio::test]
+async fn the_answer_for_people_says_that_the_secret_is_shown_once() {
+    let operator = Operator::new();
+    let line = "doorward client add wiki --redirect-uri https://wiki.example/cb";
+    let answer = operator.types(line).await.done();
+    assert!(answer.contains("client_secret"), "{answer}");
+    assert!(answer.contains("shown this once"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_public_client_has_no_secret_and_must_use_pkce() {
+    let operator = Operator::new();
+    let line = "doorward client add phone --public --redirect-uri com.example.phone:/cb --json";
+    let added = operator.types(line).await.json();
+    assert_eq!(added["token_endpoint_auth_method"], "none");
+    assert_eq!(added["pkce"], "required");
+    assert_eq!(added["secrets"], json!([]));
+    assert_eq!(added.get("client_secret"), None);
+    operator
+        .types("doorward client rotate-secret phone")
+        .await
+        .refused(REFUSED);
+}
+
+#[tokio::test]
+async fn every_member_of_a_registration_can_be_chosen() {
+    let operator = Operator::new();
+    let line = "doorward client add shop --redirect-uri https://shop.example/cb \
+        --redirect-uri http://127.0.0.1/cb --post-logout-redirect-uri https://shop.example/ \
+        --name Shop --auth-method client_secret_post --grant-type authorization_code \
+        --scope openid --consent ask --pkce required --algorithm EdDSA \
+        --access-token-algorithm PS256 --userinfo-algorithm ES256 --default-max-age 3600 \
+        --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
+        --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos --json";
+    let added = operator.types(line).await.json();
+    for (member, value) in [
+        ("client_name", json!("Shop")),
+        (
+            "redirect_uris",
+            json!(["https://shop.example/cb", "http://127.0.0.1/cb"]),
+        ),
+        (
+            "post_logout_redirect_uris",
+            json!(["https://shop.example/"]),
+        ),
+        ("token_endpoint_auth_method", json!("client_secret_post")),
+        ("grant_types", json!(["authorization_code"])),
+        ("scope", json!("openid")),
+        ("consent", json!("ask")),
+        ("pkce", json!("required")),
+        ("id_token_signed_response_alg", json!("EdDSA")),
+        ("access_token_signed_response_alg", json!("PS256")),
+        ("userinfo_signed_response_alg", json!("ES256")),
+        ("default_max_age", json!(3600)),
+        ("client_uri", json!("https://shop.example/")),
+        ("logo_uri", json!("https://shop.example/logo.svg")),
+        ("policy_uri", json!("https://shop.example/policy")),
+        ("tos_uri", json!("https://shop.example/tos")),
+    ] {
+        assert_eq!(added[member], value, "{member}");
+    }
+}
+
+#[tokio::test]
+async fn registrations_that_contradict_themselves_are_wrong_usage() {
+    let operator = Operator::new();
+    let add = "doorward client add wiki --redirect-uri https://wiki.example/cb";
+    for (more, reason) in [
+        (
+            "--public --auth-method client_secret_post",
+            "a public client has no secret",
+        ),
+        ("--public --pkce optional", "PKCE is the only proof"),
+        (
+            "--auth-method none --pkce optional",
+            "PKCE is the only proof",
+        ),
+        (
+            "--grant-type refresh_token",
+            "--grant-type authorization_code",
+        ),
+        ("--algorithm none", "RS256, ES256, PS256, EdDSA"),
+        ("--redirect-uri http://wiki.example/cb", "use https"),
+        ("--redirect-uri https://wiki.example/*", "wildcard"),
+        ("--redirect-uri https://wiki.example/#a", "fragment"),
+        ("--logo-uri javascript:alert(1)", "https://"),
+    ] {
+        let errors = operator
+            .types(&format!("{add} {more}"))
+            .await
+            .refused(USAGE);
+        assert!(errors.contains(reason), "{more}: {errors}");
+    }
+    operator
+        .types("doorward client add wiki")
+        .await
+        .refused(USAGE);
+    let bad_id = "doorward client add wi/ki --redirect-uri https://wiki.example/cb";
+    let errors = operator.types(bad_id).await.refused(USAGE);
+    assert!(errors.contains("1 to 128 letters, digits"), "{errors}");
+    assert_eq!(
+        operator.types("doorward client list --json").await.json(),
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn a_new_secret_ends_the_old_one_at_once_or_after_a_while() {
+    let operator = Operator::new();
+    let add = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let first = operator.types(add).await.json();
+    let rotate = "doorward client rotate-secret wiki --json";
+    let second = operator
+        .types(&format!("{rotate} --keep-old 24h"))
+        .await
+        .json();
+    assert_ne!(first["client_secret"], second["client_secret"]);
+    let until: Vec<&Value> = second["secrets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| &s["expires_at"])
+        .collect();
+    assert_eq!(until, [&json!("2023-11-15T22:13:20Z"), &Value::Null]);
+
+    let third = operator.types(rotate).await.json();
+    assert_eq!(third["secrets"].as_array().unwrap().len(), 1);
+    operator
+        .types(&format!("{rotate} --keep-old soon"))
+        .await
+        .refused(USAGE);
+}
