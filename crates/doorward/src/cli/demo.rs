@@ -67,10 +67,12 @@ impl Demo {
         let started = Demonstration::start(listeners, configuration, &ambient).await;
         let ended = match started {
             Ok(demonstration) => {
-                let welcome = welcome(&demonstration, &data)?;
-                surroundings.say(&welcome.rendered(global.json))?;
-                stopped.await;
-                demonstration.stop().await
+                let welcomed = welcome(&demonstration, &data)
+                    .and_then(|welcome| Ok(surroundings.say(&welcome.rendered(global.json))?));
+                if welcomed.is_ok() {
+                    stopped.await;
+                }
+                demonstration.stop().await.and(welcomed)
             }
             Err(error) => Err(error),
         };

@@ -54,11 +54,12 @@ Examples:
   Look around, with two sample applications:
     doorward demo
 
-  Start for real, add yourself and connect an application:
+  Start for real; then add yourself and connect an application, while it runs:
     doorward serve --issuer https://login.example.com
     doorward user add alice --email alice@example.com --generate-password
     doorward client add wiki --redirect-uri https://wiki.example.com/callback
 
+The exit code is 0 when a command was done, 1 when it was refused, 2 when it was mistyped.
 Settings come from doorward.toml, DOORWARD_... variables and flags, the later winning;
 `doorward config reference` lists them.";
 
@@ -70,10 +71,10 @@ struct Global {
         global = true,
         value_name = "FILE",
         help_heading = "Everywhere",
-        help = "Read the configuration from FILE [default: DOORWARD_CONFIG, or doorward.toml if it is there]"
+        help = "The configuration file [default: the one in DOORWARD_CONFIG, or doorward.toml if it is there]"
     )]
     config: Option<PathBuf>,
-    /// Keep everything that lasts in DIR [default: doorward-data]
+    /// The directory with everything that lasts [default: as configured, or doorward-data]
     #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
     data: Option<PathBuf>,
     /// Answer in JSON, for programs

@@ -32,8 +32,11 @@ pub(super) enum Client {
     /// Give an application a new secret
     #[command(after_help = "\
 Examples:
-  doorward client rotate-secret wiki                    the old secret stops working at once
-  doorward client rotate-secret wiki --keep-old 24h     both work until the application has the new one")]
+  The old secret stops working at once:
+    doorward client rotate-secret wiki
+
+  Both work for a day, in which the application gets the new one:
+    doorward client rotate-secret wiki --keep-old 24h")]
     RotateSecret(RotateSecret),
     /// Remove an application; its tokens stop working
     Remove(Id),

@@ -30,7 +30,7 @@ Examples:
 
 On a terminal the password is asked for; it is never an argument, where other users of the machine could read it.")]
     Add(Box<Add>),
-    /// List people by name
+    /// List the people
     List,
     /// Show what is known of a person
     Show(Name),

@@ -44,7 +44,7 @@ pub(super) struct ProfileArguments {
     /// Gender, in the person's words
     #[arg(long, value_name = "TEXT", value_parser = text::line)]
     gender: Option<String>,
-    /// YYYY-MM-DD, YYYY, or 0000-MM-DD
+    /// Date of birth: YYYY-MM-DD, YYYY, or 0000-MM-DD without the year
     #[arg(long, value_name = "DATE", value_parser = text::birthdate)]
     birthdate: Option<String>,
     /// Time zone, such as Europe/Berlin
