@@ -85,7 +85,8 @@ impl Installation {
             let name = format!("bench-{}", algorithm.name().to_ascii_lowercase());
             let mut client = self.command(&["client", "add", &name]);
             client.args(["--redirect-uri", RelyingParty::REDIRECT_URI]);
-            client.args(["--algorithm", algorithm.name(), "--json"]);
+            client.args(["--algorithm", algorithm.name()]);
+            client.args(["--access-token-algorithm", algorithm.name(), "--json"]);
             let answer = run(client, "").await?;
             let client = serde_json::from_str(&answer)
                 .with_context(|| format!("`client add` answered {answer}"))?;
@@ -123,7 +124,7 @@ impl Installation {
     }
 }
 
-/// The clients of an installation, by the algorithm of their ID tokens.
+/// The clients of an installation, by the algorithm of their tokens.
 #[derive(Clone, Debug)]
 pub(crate) struct Clients(HashMap<&'static str, Client>);
 
