@@ -193,8 +193,10 @@ impl Cli {
         if let Some(data) = &self.global.data {
             flags.push(("data", "--data", data.to_string_lossy().into_owned()));
         }
+        let from_variable = environment.get(CONFIG_VARIABLE).map(PathBuf::from);
         Sources {
-            file: named.or_else(|| environment.get(CONFIG_VARIABLE).map(PathBuf::from)),
+            // Whoever starts containers often sets what is not set to nothing.
+            file: named.or_else(|| from_variable.filter(|path| !path.as_os_str().is_empty())),
             environment,
             flags,
         }

@@ -240,10 +240,7 @@ impl File {
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Refused {
     Refused(vec![Problem {
-        origin: Origin::File {
-            path: path.to_owned(),
-            line: 1,
-        },
+        origin: Origin::WholeFile(path.to_owned()),
         found: format!("the file cannot be read: {error}"),
         allowed: "a readable file in UTF-8".to_owned(),
     }])

@@ -15,6 +15,8 @@ pub enum Origin {
         /// The line, counted from 1.
         line: usize,
     },
+    /// The file as a whole, which could not be read.
+    WholeFile(PathBuf),
     /// In an environment variable.
     Variable(String),
     /// In a flag of the command line.
@@ -26,6 +28,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("default"),
             Self::File { path, line } => write!(f, "{}, line {line}", path.display()),
+            Self::WholeFile(path) => write!(f, "{}", path.display()),
             Self::Variable(name) => write!(f, "variable {name}"),
             Self::Flag(name) => write!(f, "flag {name}"),
         }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::browser::request;
-use crate::installation::{Installation, mode};
+use crate::installation::{Installation, Process, mode};
 
 #[test]
 fn the_first_start_makes_everything_and_the_next_one_keeps_it() {
@@ -55,6 +55,16 @@ fn an_address_that_is_taken_stops_the_start() {
         refusal.contains(&format!("cannot listen on {taken}")),
         "{refusal}"
     );
+}
+
+#[test]
+fn json_makes_the_log_json_whatever_is_configured() {
+    let here = Installation::new();
+    let mut command = here.command(&["serve", "--listen", "127.0.0.1:0", "--json"]);
+    command.env("DOORWARD_LOG__FORMAT", "human");
+    let process = Process::start(command);
+    assert_eq!(process.wait_for("ready")["level"], "INFO");
+    assert_eq!(process.stop(), Some(0));
 }
 
 #[test]
