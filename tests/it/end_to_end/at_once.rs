@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use doorward_tests::redis::RedisServer;
-use doorward_tests::serving::{Application, Installation, Node};
+use doorward_tests::serving::{Application, Installation, Node, eventually};
 use tokio::task::JoinSet;
 
 use super::client::{Answer, redeem, refresh, userinfo};
@@ -78,8 +78,8 @@ impl Scene {
 }
 
 /// [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2): a code used twice is refused,
-/// and what came of it is revoked.
-async fn one_redemption_succeeds(scene: Option<Arc<Scene>>) {
+/// and what came of it is revoked. The others may be so quick that the revocation overtakes the first.
+async fn one_finds_a_code_fresh(scene: Option<Arc<Scene>>) {
     let Some(scene) = scene else {
         return;
     };
@@ -90,20 +90,20 @@ async fn one_redemption_succeeds(scene: Option<Arc<Scene>>) {
         })
         .await;
 
-    let tokens: Vec<String> = answers
-        .iter()
-        .filter_map(|answer| Some(answer.json["access_token"].as_str()?.to_owned()))
-        .collect();
-    assert_eq!(tokens.len(), 1, "{answers:?}");
-    let refused = answers
-        .iter()
-        .filter(|answer| answer.json["error"] == "invalid_grant");
-    assert_eq!(refused.count(), 49, "{answers:?}");
-    for node in &scene.nodes {
+    eventually("49 find the code used", async || {
+        let logs = scene.nodes.iter().map(|node| node.process.output());
+        let used = logs.map(|log| log.matches("the code was used before").count());
+        (used.sum::<usize>() == 49).then_some(())
+    })
+    .await;
+    let refused = |answer: &&Answer| answer.json["error"] == "invalid_grant";
+    let redeemed: Vec<&Answer> = answers.iter().filter(|answer| !refused(answer)).collect();
+    assert!(redeemed.len() <= 1, "{redeemed:?}");
+    for (answer, node) in redeemed.iter().zip(&scene.nodes) {
+        let about = userinfo(node, &answer.text("access_token")).await;
         assert_eq!(
-            userinfo(node, &tokens[0]).await.status,
-            401,
-            "a used code takes its tokens along"
+            about.status, 401,
+            "a code used twice takes its tokens along"
         );
     }
 }
@@ -134,13 +134,13 @@ async fn one_successor_lives(scene: Option<Arc<Scene>>) {
 }
 
 #[tokio::test]
-async fn fifty_redemptions_at_once_give_one_success() {
-    one_redemption_succeeds(Scene::of_one().await).await;
+async fn one_of_fifty_at_once_finds_a_code_fresh() {
+    one_finds_a_code_fresh(Scene::of_one().await).await;
 }
 
 #[tokio::test]
-async fn fifty_redemptions_at_once_on_two_nodes_give_one_success() {
-    one_redemption_succeeds(Scene::of_two().await).await;
+async fn one_of_fifty_at_once_on_two_nodes_finds_a_code_fresh() {
+    one_finds_a_code_fresh(Scene::of_two().await).await;
 }
 
 #[tokio::test]

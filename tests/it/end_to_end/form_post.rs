@@ -51,9 +51,9 @@ impl Scene {
         browser.click("login-submit").await;
     }
 
-    fn assert_answered(&self, method: Method) {
+    fn assert_answered(&self, method: &Method) {
         let (arrived, parameters) = self.listener.arrival();
-        assert_eq!(arrived, method);
+        assert_eq!(&arrived, method);
         let value = |name: &str| {
             let mut values = parameters.iter().filter(|(found, _)| found == name);
             let value = values.next().map(|(_, value)| value.as_str());
@@ -80,7 +80,7 @@ async fn the_response_posts_itself_where_scripts_run() {
     };
     scene.sign_in(&[FORM_POST, STATE]).await;
     scene.browser.element("arrived").await;
-    scene.assert_answered(Method::POST);
+    scene.assert_answered(&Method::POST);
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn the_response_is_posted_with_a_button_where_no_script_runs() {
         .await
         .expect("it can be clicked");
     scene.browser.element("arrived").await;
-    scene.assert_answered(Method::POST);
+    scene.assert_answered(&Method::POST);
 }
 
 /// Browsers hold `form-action` against the redirects that answer a form, too.
@@ -113,7 +113,7 @@ async fn the_policy_lets_the_sign_in_form_lead_back_to_the_application() {
     };
     scene.sign_in(&[STATE]).await;
     scene.browser.element("arrived").await;
-    scene.assert_answered(Method::GET);
+    scene.assert_answered(&Method::GET);
 }
 
 /// Many applications answer at one origin and live at another.
@@ -126,7 +126,7 @@ async fn the_policy_lets_the_application_lead_on_to_where_it_lives() {
     };
     scene.sign_in(&[STATE]).await;
     scene.browser.element("arrived").await;
-    scene.assert_answered(Method::GET);
+    scene.assert_answered(&Method::GET);
     assert_eq!(scene.browser.url().await.as_str(), home.url("/home"));
 }
 

@@ -119,13 +119,12 @@ impl Visitor {
 
     async fn visit(&self, mut method: Method, mut url: Url, mut form: String) -> Page {
         loop {
-            let request = self.http.request(method, url.clone());
-            let request = match form.is_empty() {
-                true => request,
-                false => request
+            let mut request = self.http.request(method, url.clone());
+            if !form.is_empty() {
+                request = request
                     .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .body(form),
-            };
+                    .body(form);
+            }
             let answer = request.send().await.expect("the server answers");
             self.remember(answer.headers());
             let (status, headers) = (answer.status(), answer.headers().clone());
@@ -136,22 +135,20 @@ impl Visitor {
             let stays = next
                 .as_ref()
                 .is_some_and(|next| next.origin() == url.origin());
-            match next.filter(|_| stays) {
-                Some(next) => (method, url, form) = (Method::GET, next, String::new()),
-                None => {
-                    let left_for = headers
-                        .get(LOCATION)
-                        .and_then(|to| to.to_str().ok()?.parse().ok());
-                    let body = answer.text().await.expect("a page is text");
-                    return Page {
-                        url,
-                        status,
-                        headers,
-                        body,
-                        left_for,
-                    };
-                }
-            }
+            let Some(next) = next.filter(|_| stays) else {
+                let left_for = headers
+                    .get(LOCATION)
+                    .and_then(|to| to.to_str().ok()?.parse().ok());
+                let body = answer.text().await.expect("a page is text");
+                return Page {
+                    url,
+                    status,
+                    headers,
+                    body,
+                    left_for,
+                };
+            };
+            (method, url, form) = (Method::GET, next, String::new());
         }
     }
 
