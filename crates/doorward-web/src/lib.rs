@@ -49,10 +49,15 @@ pub fn router(provider: Provider) -> Router {
         .merge(home::routes())
         .merge(logout::routes())
         .layer(browser::layer(&app));
+    // Preflight requests have a method that no route knows, so the fallback comes before their layer.
+    let for_scripts = Router::new()
+        .merge(token::routes())
+        .merge(userinfo::routes())
+        .method_not_allowed_fallback(answer::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), cors::registered_origins));
     Router::new()
         .merge(with_session)
-        .merge(token::routes(&app))
-        .merge(userinfo::routes(&app))
+        .merge(for_scripts)
         .merge(assets::routes())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)

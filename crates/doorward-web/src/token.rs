@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, PRAGMA};
 use axum::http::request::Parts;
-use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
@@ -28,7 +27,6 @@ use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_core::{access_token, grant};
 use doorward_directory::refresh_tokens::{Begun, Rotated};
 
-use crate::cors::registered_origins;
 use crate::form::Form;
 use crate::provider::App;
 use crate::refusal::{Failed, TokenError};
@@ -40,10 +38,8 @@ pub(crate) const TOKEN: &str = "/token";
 /// How long a spent code is remembered, so that its second use revokes what came of the first.
 const TOMBSTONE: Duration = Duration::from_hours(1);
 
-pub(crate) fn routes(app: &App) -> Router<App> {
-    Router::new()
-        .route(TOKEN, post(token))
-        .layer(from_fn_with_state(app.clone(), registered_origins))
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route(TOKEN, post(token))
 }
 
 async fn token(

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -17,7 +16,6 @@ use doorward_core::parameters::Parameters;
 use doorward_core::userinfo;
 use serde_json::{Map, Value};
 
-use crate::cors::registered_origins;
 use crate::form::{self, Form};
 use crate::provider::App;
 use crate::refusal::BearerError;
@@ -27,10 +25,8 @@ use crate::token::consent;
 /// The address of the endpoint.
 pub(crate) const USERINFO: &str = "/userinfo";
 
-pub(crate) fn routes(app: &App) -> Router<App> {
-    Router::new()
-        .route(USERINFO, get(userinfo).post(userinfo))
-        .layer(from_fn_with_state(app.clone(), registered_origins))
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route(USERINFO, get(userinfo).post(userinfo))
 }
 
 async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, BearerError> {

@@ -52,6 +52,15 @@ async fn scripts_of_registered_sites_may_read_answers_and_no_others() {
     }
 }
 
+#[tokio::test]
+async fn a_preflight_request_of_a_site_that_nobody_registered_is_told_nothing() {
+    let scene = Scene::new().await;
+    let asking = http().request(Method::OPTIONS, scene.provider.url("/token"));
+    let answer = Answer::of(asking.header(ORIGIN, "https://evil.example")).await;
+    assert_eq!(answer.status, 405, "{answer:?}");
+    assert_eq!(answer.header(ALLOWED), None);
+}
+
 /// [RFC 9700 section 2.6](https://www.rfc-editor.org/rfc/rfc9700#section-2.6).
 #[tokio::test]
 async fn no_script_may_read_what_is_for_browsers() {
