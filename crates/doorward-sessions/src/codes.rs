@@ -50,23 +50,33 @@ impl Codes {
         }
     }
 
-    /// Redeems `code`, and remembers that for as long as `tombstone`, which should be longer than
-    /// the code itself would have lived.
-    pub async fn redeem(&self, code: &Secret, tombstone: Duration) -> Result<Redeemed, StoreError> {
-        let grant = match self.store.get(KIND, code.reveal()).await? {
-            Some(State::Live(meaning)) => meaning.grant,
-            Some(State::Spent(grant)) => return Ok(Redeemed::Replayed(grant)),
-            None => return Ok(Redeemed::Unknown),
-        };
+    /// What is known of `code`, which stays as it is: `Fresh` here is no promise that it will be so a moment later.
+    pub async fn peek(&self, code: &Secret) -> Result<Redeemed, StoreError> {
+        Ok(known(self.store.get(KIND, code.reveal()).await?))
+    }
+
+    /// Redeems `code`, which [`Codes::peek`] showed to stand for `grant`: the one step of which, however many
+    /// try, one hears `Fresh`. The tombstone stays for as long as `tombstone`, which should be longer than the
+    /// code itself would have lived.
+    pub async fn redeem(
+        &self,
+        code: &Secret,
+        grant: GrantId,
+        tombstone: Duration,
+    ) -> Result<Redeemed, StoreError> {
         let spent = State::Spent(grant);
         let former = self
             .store
             .replace(KIND, code.reveal(), &spent, tombstone)
             .await?;
-        Ok(match former {
-            Some(State::Live(meaning)) => Redeemed::Fresh(meaning),
-            Some(State::Spent(grant)) => Redeemed::Replayed(grant),
-            None => Redeemed::Unknown,
-        })
+        Ok(known(former))
+    }
+}
+
+fn known(state: Option<State>) -> Redeemed {
+    match state {
+        Some(State::Live(meaning)) => Redeemed::Fresh(meaning),
+        Some(State::Spent(grant)) => Redeemed::Replayed(grant),
+        None => Redeemed::Unknown,
     }
 }

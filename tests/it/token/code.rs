@@ -246,7 +246,7 @@ async fn a_code_needs_the_consent_that_it_came_from() {
     assert!(reason.contains("consent was withdrawn"), "{reason}");
 }
 
-/// Fifty clients race for one code. No more than one gets tokens, and since it was shown again, what came of it is dead.
+/// Fifty clients race for one code. Exactly one gets tokens, and since it was shown again, what came of it is dead.
 async fn race(scene: Scene) {
     let wiki = scene.provider.client("wiki").await;
     let code = scene.code(&wiki).await;
@@ -258,7 +258,7 @@ async fn race(scene: Scene) {
     }
     let answers = racing.join_all().await;
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
-    assert!(won.len() <= 1, "{} won", won.len());
+    assert_eq!(won.len(), 1, "exactly one gets tokens");
     for answer in lost {
         answer.assert_error("invalid_grant");
     }

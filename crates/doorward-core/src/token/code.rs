@@ -39,6 +39,27 @@ pub enum Redeemed<C = AuthorizationCode> {
     Unknown,
 }
 
+impl Redeemed {
+    /// The grant of a code that was never used before.
+    pub const fn grant(&self) -> Option<GrantId> {
+        match self {
+            Self::Fresh(code) => Some(code.grant),
+            Self::Replayed(_) | Self::Unknown => None,
+        }
+    }
+}
+
+impl<C> Redeemed<C> {
+    /// What the code stood for, if it was never used before.
+    pub fn fresh(self) -> Result<C, CodeRefused> {
+        match self {
+            Self::Fresh(code) => Ok(code),
+            Self::Replayed(grant) => Err(CodeRefused::Replayed(grant)),
+            Self::Unknown => Err(CodeRefused::Unknown),
+        }
+    }
+}
+
 /// A request to exchange a code.
 #[derive(Debug)]
 pub struct CodeRequest {
@@ -104,18 +125,14 @@ impl CodeRefused {
 
 /// Exchanges a code for what it stands for.
 ///
-/// Every check is made of a code that is already spent: whoever shows it wrongly has used it up.
+/// It may be judged before it is redeemed; the redemption itself is the store's one step.
 pub fn exchange(
     redeemed: Redeemed,
     request: &CodeRequest,
     client: &ClientId,
     now: Timestamp,
 ) -> Result<AuthorizationCode, CodeRefused> {
-    let code = match redeemed {
-        Redeemed::Fresh(code) => code,
-        Redeemed::Replayed(grant) => return Err(CodeRefused::Replayed(grant)),
-        Redeemed::Unknown => return Err(CodeRefused::Unknown),
-    };
+    let code = redeemed.fresh()?;
     if now >= code.expires_at {
         return Err(CodeRefused::Expired);
     }
