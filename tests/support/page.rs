@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use url::form_urlencoded::Serializer;
 
 use crate::authorization::AuthorizationRequest;
 
@@ -53,6 +54,22 @@ impl Page {
     pub fn form_with(&self, button: &str) -> Option<Form> {
         let mut forms = self.forms().into_iter();
         forms.find(|form| form.buttons.iter().any(|(_, value)| value == button))
+    }
+
+    /// What is sent, and where to, when the button of this value is pressed; `typed` is put in place of the fields'
+    /// values. Panics when there is no such button.
+    #[track_caller]
+    pub fn pressed(&self, button: &str, typed: &[(&str, &str)]) -> (String, String) {
+        let form = self.form_with(button);
+        let form = form.unwrap_or_else(|| panic!("no button {button} on {self:?}"));
+        let mut body = Serializer::new(String::new());
+        for (name, value) in &form.fields {
+            let typed = typed.iter().find(|(other, _)| other == name);
+            body.append_pair(name, typed.map_or(value, |(_, typed)| typed));
+        }
+        let pressed = form.buttons.iter().filter(|(_, value)| value == button);
+        body.extend_pairs(pressed);
+        (form.action, body.finish())
     }
 
     /// The text of the element with this id, without what is in it besides text.

@@ -27,6 +27,14 @@ impl TestPerson {
         self.id.to_string()
     }
 
+    /// What they type on a sign-in page.
+    pub fn typed(&self) -> [(&str, &str); 2] {
+        [
+            ("username", self.username.as_str()),
+            ("password", self.password.as_str()),
+        ]
+    }
+
     /// The same name with a password that is wrong.
     #[must_use]
     pub fn with_password(&self, password: &str) -> Self {

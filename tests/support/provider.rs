@@ -38,6 +38,7 @@ pub struct Builder {
     settings: Settings,
     sessions: String,
     clock: TestClock,
+    issuer: Option<String>,
 }
 
 impl Builder {
@@ -55,6 +56,13 @@ impl Builder {
         self
     }
 
+    /// Is known by this address, as behind a proxy. Its browsers and token clients still find it.
+    #[must_use]
+    pub fn issuer(mut self, issuer: &str) -> Self {
+        self.issuer = Some(issuer.to_owned());
+        self
+    }
+
     /// Begins at another time.
     #[must_use]
     pub fn clock(mut self, clock: TestClock) -> Self {
@@ -68,7 +76,9 @@ impl Builder {
         let listener = listener();
         let sessions = Location::parse(&self.sessions, folder.path());
         let plan = Plan {
-            issuer: format!("http://{}", address(&listener)),
+            issuer: self
+                .issuer
+                .unwrap_or_else(|| format!("http://{}", address(&listener))),
             settings: self.settings,
             sessions: sessions.expect("the place of a session store"),
             clock: Arc::new(self.clock),
@@ -125,6 +135,7 @@ impl TestProvider {
             settings: settings(),
             sessions: "embedded".to_owned(),
             clock: TestClock::default(),
+            issuer: None,
         }
     }
 

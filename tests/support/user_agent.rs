@@ -8,7 +8,7 @@ use reqwest::{Client, Method, StatusCode, redirect};
 
 use crate::authorization::{AuthorizationRequest, AuthorizationResponse, Code};
 use crate::node::Node;
-use crate::page::{Form, Page};
+use crate::page::Page;
 use crate::people::TestPerson;
 
 /// A browser with cookies of its own.
@@ -159,32 +159,14 @@ impl UserAgent {
         button: &str,
         typed: &[(&str, &str)],
     ) -> impl Future<Output = Destination> {
-        let form = page.form_with(button);
-        let form = form.unwrap_or_else(|| panic!("no button {button} on {page:?}"));
-        let Form {
-            action,
-            fields,
-            buttons,
-        } = form;
-        let typed_value = |name: &str| typed.iter().find(|(other, _)| *other == name);
-        let fields = fields.into_iter().map(|(name, value)| {
-            let value = typed_value(&name).map_or(value, |(_, typed)| (*typed).to_owned());
-            (name, value)
-        });
-        let pressed = buttons.into_iter().filter(|(_, value)| value == button);
-        let pairs: Vec<(String, String)> = fields.chain(pressed).collect();
-        let form = encoded(&pairs);
+        let (action, form) = page.pressed(button, typed);
         let request = page.request.clone();
         async move { self.visit(Method::POST, &action, Some(form), request).await }
     }
 
     /// Fills in the sign-in page.
     pub async fn sign_in_at(&self, page: &Page, person: &TestPerson) -> Destination {
-        let typed = [
-            ("username", person.username.as_str()),
-            ("password", person.password.as_str()),
-        ];
-        self.press(page, "sign-in", &typed).await
+        self.press(page, "sign-in", &person.typed()).await
     }
 
     /// Signs in at the provider itself.

@@ -61,7 +61,6 @@ fn binding(browser: &UserAgent) -> String {
 #[tokio::test]
 async fn what_is_no_interaction_leads_nowhere() {
     let provider = TestProvider::start().await;
-    let wiki = provider.client("wiki").await;
     let browser = provider.browser();
     let malformed = "the interaction's name is malformed";
     for path in ["/sign-in/x", "/sign-in/dw_ix_", "/sign-in/%FF%00"] {
@@ -70,9 +69,22 @@ async fn what_is_no_interaction_leads_nowhere() {
     }
     let shown = browser.get("/sign-in/dw_ix_abc").await;
     assert_refused_here(&provider, shown, 400, malformed).await;
+}
 
+#[tokio::test]
+async fn a_request_waits_half_an_hour_whatever_is_done_meanwhile() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").ask().await,
+    );
+    let browser = provider.browser();
     let page = browser.authorize(&wiki).await.sign_in_page();
-    provider.clock().advance(Duration::from_hours(1));
+    provider.clock().advance(Duration::from_mins(29));
+    browser.sign_in_at(&page, &alice).await.consent_page();
+    provider.clock().advance(Duration::from_secs(59));
+    browser.get(&page.path).await.consent_page();
+    provider.clock().advance(Duration::from_secs(1));
     assert_refused_here(&provider, browser.get(&page.path).await, 400, GONE).await;
 }
 

@@ -1,10 +1,8 @@
 //! The plan `oidcc-config-certification-test-plan`
 //! ([OpenID Connect Discovery section 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)).
 
-use std::collections::BTreeSet;
-
 use doorward_tests::provider::TestProvider;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// `oidcc-discovery-endpoint-verification`
 /// ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
@@ -58,43 +56,4 @@ async fn oidcc_discovery_endpoint_verification() {
         let algorithms = metadata[name].as_array().expect("algorithms");
         assert!(!algorithms.contains(&json!("none")), "{name}");
     }
-}
-
-/// Every plan's modules fetch the keys: public members only, each key with a `kid` of its own
-/// ([RFC 7517 section 4.5](https://www.rfc-editor.org/rfc/rfc7517#section-4.5)).
-#[tokio::test]
-async fn the_published_keys_are_public_and_distinct() {
-    let provider = TestProvider::start().await;
-    let wiki = provider.client("wiki").await;
-    let client = provider.token(&wiki);
-    let metadata = client.get("/.well-known/openid-configuration").await;
-    let uri = metadata.json()["jwks_uri"].clone();
-    let path = uri
-        .as_str()
-        .and_then(|uri| uri.strip_prefix(provider.issuer()));
-    let answer = client.get(path.expect("the keys are at the issuer")).await;
-    assert_eq!(answer.status, 200);
-    let keys = answer.json()["keys"].as_array().expect("keys").clone();
-    let kids: BTreeSet<&str> = keys.iter().filter_map(|key| key["kid"].as_str()).collect();
-    assert_eq!(kids.len(), keys.len());
-    assert!(keys.iter().any(|key| key["alg"] == "RS256"));
-    for key in &keys {
-        for private in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
-            assert_eq!(key[private], Value::Null, "{private} is published");
-        }
-    }
-}
-
-/// [RFC 8414 section 3](https://www.rfc-editor.org/rfc/rfc8414#section-3): the same document, for OAuth's libraries.
-#[tokio::test]
-async fn the_metadata_is_at_both_well_known_addresses_and_may_be_cached() {
-    let provider = TestProvider::start().await;
-    let wiki = provider.client("wiki").await;
-    let client = provider.token(&wiki);
-    let openid = client.get("/.well-known/openid-configuration").await;
-    let oauth = client.get("/.well-known/oauth-authorization-server").await;
-    assert_eq!(openid.json(), oauth.json());
-    let cached = openid.header("cache-control").expect("a rule for caches");
-    assert!(cached.contains("public"), "{cached}");
-    assert_eq!(openid.header("access-control-allow-origin"), Some("*"));
 }
