@@ -12,6 +12,8 @@ pub mod authorization;
 pub mod axe;
 pub mod browser;
 pub mod clock;
+mod cookies;
+mod destination;
 pub mod documentation;
 pub mod id_token;
 mod keys;

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode, redirect};
 
-use crate::authorization::{AuthorizationRequest, AuthorizationResponse, Code};
+use crate::authorization::{AuthorizationRequest, AuthorizationResponse};
+use crate::cookies::Cookies;
+pub use crate::destination::Destination;
 use crate::node::Node;
 use crate::page::Page;
 use crate::people::TestPerson;
@@ -17,66 +19,9 @@ pub struct UserAgent {
     http: Client,
     issuer: String,
     base: Mutex<String>,
-    cookies: Mutex<BTreeMap<String, String>>,
+    cookies: Cookies,
     /// Headers that it sends with everything.
     headers: HeaderMap,
-}
-
-/// Where a browser came to rest.
-#[derive(Clone, Debug)]
-pub enum Destination {
-    /// At the client, with a response.
-    Client(AuthorizationResponse),
-    /// At a page of the provider.
-    Page(Page),
-}
-
-impl Destination {
-    /// The response. Panics when the browser is still at the provider.
-    #[track_caller]
-    pub fn response(self) -> AuthorizationResponse {
-        match self {
-            Self::Client(response) => response,
-            Self::Page(page) => panic!("no response, but {page:?}"),
-        }
-    }
-
-    /// The page. Panics when the browser has left the provider.
-    #[track_caller]
-    pub fn page(self) -> Page {
-        match self {
-            Self::Page(page) => page,
-            Self::Client(response) => panic!("no page, but {response:?}"),
-        }
-    }
-
-    /// The code. Panics when there is none.
-    #[track_caller]
-    pub fn code(self) -> Code {
-        self.response().code()
-    }
-
-    /// The error code. Panics when there is none.
-    #[track_caller]
-    pub fn error(self) -> String {
-        self.response().error().to_owned()
-    }
-
-    /// The sign-in page. Panics when it is not one.
-    #[track_caller]
-    pub fn sign_in_page(self) -> Page {
-        let page = self.page();
-        assert!(page.is_sign_in(), "no sign-in page: {page:?}");
-        page
-    }
-
-    /// The consent page. Panics when it is not one.
-    #[track_caller]
-    pub fn consent_page(self) -> Page {
-        let page = self.page();
-        assert!(page.is_consent(), "no consent page: {page:?}");
-        page
-    }
 }
 
 impl UserAgent {
@@ -85,7 +30,7 @@ impl UserAgent {
             http: http_client(),
             issuer: issuer.to_owned(),
             base: Mutex::new(base.to_owned()),
-            cookies: Mutex::default(),
+            cookies: Cookies::default(),
             headers: HeaderMap::new(),
         }
     }
@@ -105,24 +50,17 @@ impl UserAgent {
 
     /// The browser's cookies by name.
     pub fn cookies(&self) -> BTreeMap<String, String> {
-        self.cookies
-            .lock()
-            .expect("no test panicked before")
-            .clone()
+        self.cookies.all()
     }
 
     /// Puts a cookie into the browser.
     pub fn set_cookie(&self, name: &str, value: &str) {
-        let mut cookies = self.cookies.lock().expect("no test panicked before");
-        cookies.insert(name.to_owned(), value.to_owned());
+        self.cookies.put(name, value);
     }
 
     /// Forgets all cookies.
     pub fn clear_cookies(&self) {
-        self.cookies
-            .lock()
-            .expect("no test panicked before")
-            .clear();
+        self.cookies.clear();
     }
 
     /// Goes to a path of the provider, or to a whole address there.
@@ -250,7 +188,7 @@ impl UserAgent {
         let base = self.base.lock().expect("no test panicked before").clone();
         let mut sending = self.http.request(method, format!("{base}{path}"));
         sending = sending.headers(self.headers.clone());
-        if let Some(cookies) = self.cookie_header() {
+        if let Some(cookies) = self.cookies.header() {
             sending = sending.header(COOKIE, cookies);
         }
         if let Some(form) = form {
@@ -258,35 +196,13 @@ impl UserAgent {
             sending = sending.body(form);
         }
         let answer = sending.send().await.expect("the provider answers");
-        self.keep_cookies(answer.headers().get_all(SET_COOKIE));
+        self.cookies.keep(answer.headers().get_all(SET_COOKIE));
         Page {
             path,
             status: answer.status(),
             headers: answer.headers().clone(),
             body: answer.text().await.expect("the answer is text"),
             request,
-        }
-    }
-
-    fn cookie_header(&self) -> Option<String> {
-        let pairs = self.cookies();
-        let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
-        let header = pairs.collect::<Vec<_>>().join("; ");
-        (!header.is_empty()).then_some(header)
-    }
-
-    fn keep_cookies<'a>(&self, headers: impl IntoIterator<Item = &'a HeaderValue>) {
-        let mut cookies = self.cookies.lock().expect("no test panicked before");
-        for header in headers {
-            let text = header.to_str().expect("a cookie is text");
-            let mut parts = text.split(';').map(str::trim);
-            let pair = parts.next().and_then(|pair| pair.split_once('='));
-            let (name, value) = pair.expect("a cookie has a name and a value");
-            if parts.any(|part| part.eq_ignore_ascii_case("Max-Age=0")) {
-                cookies.remove(name);
-            } else {
-                cookies.insert(name.to_owned(), value.to_owned());
-            }
         }
     }
 }

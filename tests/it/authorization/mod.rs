@@ -3,6 +3,7 @@
 mod claims;
 mod consent;
 mod errors;
+mod forms;
 mod id_token_hint;
 mod interaction;
 mod limits;
