@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::ACCEPT_LANGUAGE;
@@ -54,12 +55,12 @@ pub(crate) fn path(interaction: &Secret) -> String {
 async fn show(
     State(app): State<App>,
     Extension(reference): Extension<Reference>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     browser: Browser,
     request: Request,
 ) -> Result<Response, AuthorizationError> {
     let (parts, _) = request.into_parts();
-    let waiting = resume(&app, &name, &parts).await?;
+    let waiting = resume(&app, &read(name), &parts).await?;
     let here = browser.signed_in().await?;
     Step {
         app: &app,
@@ -75,7 +76,7 @@ async fn show(
 async fn submit(
     State(app): State<App>,
     Extension(reference): Extension<Reference>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     browser: Browser,
     request: Request,
 ) -> Result<Response, AuthorizationError> {
@@ -87,7 +88,7 @@ async fn submit(
     } = Form::read(request)
         .await
         .map_err(|refused| malformed(&refused))?;
-    let waiting = resume(&app, &name, &parts).await?;
+    let waiting = resume(&app, &read(name), &parts).await?;
     if parameters.one("csrf") != Some(waiting.binding.csrf().as_str()) {
         return Err(malformed(&"the form's token is missing or another's").into());
     }
@@ -105,6 +106,12 @@ async fn submit(
         Some("allow") => step.consent().await,
         _ => step.authenticate(&browser, &parameters).await,
     }
+}
+
+/// The name of an interaction in the address; one that is not even UTF-8 is read as empty, and refused like any
+/// other that is none.
+fn read(name: Result<Path<String>, PathRejection>) -> String {
+    name.map(|Path(name)| name).unwrap_or_default()
 }
 
 /// One request of a browser to its interaction.
