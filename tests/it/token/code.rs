@@ -249,7 +249,8 @@ async fn a_code_needs_the_consent_that_it_came_from() {
 /// Fifty clients race for one code. Exactly one gets tokens, and since it was shown again, what came of it is dead.
 async fn race(scene: Scene) {
     let wiki = scene.provider.client("wiki").await;
-    let code = scene.code(&wiki).await;
+    let request = wiki.request().with("scope", "openid offline_access");
+    let code = scene.code(request).await;
     let client = Arc::new(scene.provider.token(&wiki));
     let mut racing = tokio::task::JoinSet::new();
     for _ in 0..50 {
@@ -265,6 +266,9 @@ async fn race(scene: Scene) {
     for answer in won {
         let tokens = answer.assert_ok();
         assert!(scene.is_dead(&wiki, &tokens.access_token).await);
+        let refresh_token = tokens.refresh_token.expect("a refresh token");
+        let refreshed = client.refresh(&refresh_token).await;
+        refreshed.assert_error("invalid_grant");
     }
     let recorded = scene.provider.recent_events().await;
     let replayed = recorded.iter().filter(|record| {
