@@ -15,7 +15,6 @@ use crate::time::Timestamp;
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Client {
     /// `client_id`.
     pub client_id: ClientId,
@@ -65,7 +64,6 @@ pub struct Client {
 
 /// One secret of a client, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ClientSecret {
     /// The SHA-256 of the secret.
     pub hash: SecretHash,

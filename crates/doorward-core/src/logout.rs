@@ -130,7 +130,9 @@ impl LogoutRequest {
     /// Decides what must happen, given who is `present` in the browser, if anybody.
     pub fn next(&self, present: Option<(SessionId, PersonId)>) -> LogoutNext {
         match (&self.hint, present) {
-            (Some(hint), Some((session, person))) if hint.person == person => {
+            (Some(hint), Some((session, person)))
+                if hint.person == person && hint.session.is_none_or(|hinted| hinted == session) =>
+            {
                 LogoutNext::End(session)
             }
             (_, Some(_)) => LogoutNext::Confirm,

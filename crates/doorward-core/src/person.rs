@@ -139,7 +139,7 @@ pub enum PersonStatus {
 ///
 /// [OpenID Connect Core section 5.1]: https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Profile {
     /// Full name, for display.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -198,7 +198,7 @@ pub struct Profile {
 ///
 /// [OpenID Connect Core section 5.1.1]: https://openid.net/specs/openid-connect-core-1_0.html#AddressClaim
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Address {
     /// The whole address, lines separated by `\n`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,20 +11,19 @@ use crate::scope::{self, Scope};
 
 /// What `client` may learn of `person` with an access token of `scope` that came from `grant`.
 ///
-/// Fewer scopes than the grant's narrow the answer; single claims were granted with the grant itself.
+/// The token's scope narrows the answer, and so does what the client is registered for today.
 pub fn claims(
     grant: &Grant,
     person: &Person,
+    client: &Client,
     scope: &Scope,
 ) -> Result<Map<String, Value>, BearerRefused> {
     if !scope.contains(scope::OPENID) {
         return Err(BearerRefused::Scope);
     }
-    let mut claims = claims::released(
-        person,
-        &scope.intersection(&grant.scope),
-        &grant.claims.userinfo,
-    );
+    let scope = scope.intersection(&grant.scope).intersection(&client.scope);
+    let requests = claims::permitted(grant.claims.clone(), &client.scope);
+    let mut claims = claims::released(person, &scope, &requests.userinfo);
     claims.insert("sub".to_owned(), person.id.to_string().into());
     Ok(claims)
 }
@@ -48,14 +47,14 @@ mod tests {
     use crate::testing::{alice, client};
 
     fn told(grant: &Grant, scope: &str) -> Result<Vec<String>, BearerRefused> {
-        let claims = claims(grant, &alice(), &scope.parse().unwrap())?;
+        let claims = claims(grant, &alice(), &client(), &scope.parse().unwrap())?;
         Ok(claims.keys().cloned().collect())
     }
 
     /// [OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse).
     #[test]
     fn sub_is_always_told() {
-        let claims = claims(&grant(), &alice(), &"openid".parse().unwrap()).unwrap();
+        let claims = claims(&grant(), &alice(), &client(), &"openid".parse().unwrap()).unwrap();
         assert_eq!(json!(claims), json!({"sub": alice().id}));
     }
 
@@ -83,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_signed_answer_says_who_made_it_and_for_whom() {
-        let claims = claims(&grant(), &alice(), &"openid".parse().unwrap()).unwrap();
+        let claims = claims(&grant(), &alice(), &client(), &"openid".parse().unwrap()).unwrap();
         let signed = signed(claims, "https://id.example", &client());
         assert_eq!(
             json!(signed),

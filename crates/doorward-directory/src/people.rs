@@ -162,13 +162,17 @@ impl<'a> People<'a> {
         .await
     }
 
-    /// Stores another hash of the same password; ends nothing. `false` when there is nobody.
+    /// Stores another hash of the same password; ends nothing. `false` when `from` is not the hash any more:
+    /// the password was changed meanwhile, or the person is gone.
     pub async fn rehash_password(
         &self,
         id: PersonId,
-        password: &PasswordHash,
+        from: &PasswordHash,
+        to: &PasswordHash,
     ) -> Result<bool, Failure> {
-        self.change(vec![replace_hash(id, password)]).await
+        let sql = "UPDATE person SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
+        let params = params![to.as_str(), id.as_bytes(), from.as_str()];
+        self.change(vec![Statement::one(sql, params)]).await
     }
 
     /// Enables or disables somebody; disabling ends all their sessions and grants. `false` when there is nobody.

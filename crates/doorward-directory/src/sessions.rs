@@ -2,6 +2,7 @@
 
 use doorward_core::Timestamp;
 use doorward_core::identifiers::{ClientId, PersonId, SessionId};
+use doorward_core::password::PasswordHash;
 use doorward_core::person::{Person, Username};
 use doorward_core::session::{Authentication, Session};
 
@@ -51,11 +52,17 @@ impl<'a> Sessions<'a> {
         Self { database }
     }
 
-    /// Records that somebody has signed in; `false` when they are gone or disabled meanwhile.
-    pub async fn begin(&self, session: &Session) -> Result<bool, Failure> {
+    /// Records that somebody has signed in; `false` when they are gone or disabled meanwhile, or when `password`,
+    /// the hash that they proved to know, is not theirs any more.
+    pub async fn begin(
+        &self,
+        session: &Session,
+        password: Option<&PasswordHash>,
+    ) -> Result<bool, Failure> {
         let sql = "INSERT INTO session (id, person, authentication, started_at, seen_at, ended_at) \
                    SELECT $1, person.id, $2, $3, $4, $5 FROM person \
-                   WHERE person.id = $6 AND person.status = 'enabled'";
+                   WHERE person.id = $6 AND person.status = 'enabled' \
+                   AND ($7 IS NULL OR person.password_hash = $7)";
         let insert = Statement::one(
             sql,
             params![
@@ -65,6 +72,7 @@ impl<'a> Sessions<'a> {
                 session.seen_at,
                 session.ended_at,
                 session.person.as_bytes(),
+                password.map(PasswordHash::as_str),
             ],
         );
         Ok(self.database.commit(vec![insert]).await?.is_committed())

@@ -53,9 +53,8 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
             response.status(),
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
         ) {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+            let retry = HeaderValue::from_static(RETRY_SECONDS);
+            response.headers_mut().entry(RETRY_AFTER).or_insert(retry);
         }
         response
     }
@@ -66,6 +65,13 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
 /// The language of pages: what the request asks for, then what the browser reads.
 pub(crate) fn language(uri: &Uri, headers: &HeaderMap) -> &'static Texts {
     negotiate(uri, headers.get(ACCEPT_LANGUAGE))
+}
+
+/// What the browser says that its user reads.
+pub(crate) fn accepted_language(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
 }
 
 fn negotiate(uri: &Uri, accepted: Option<&HeaderValue>) -> &'static Texts {

@@ -16,6 +16,7 @@ use axum::response::{IntoResponseParts, ResponseParts};
 use doorward_core::authorization::Present;
 use doorward_core::identifiers::PersonId;
 use doorward_core::identifiers::SessionId;
+use doorward_core::password::PasswordHash;
 use doorward_core::secret::{Secret, SecretHash, SecretKind};
 use doorward_core::session::{Authentication, Session};
 use doorward_sessions::Inserted;
@@ -82,20 +83,24 @@ impl Browser {
     }
 
     /// Signs `person` in, with a new cookie. Somebody who was signed in and proves it again keeps the session;
-    /// somebody else starts a clean one.
+    /// somebody else starts a clean one. Nobody is signed in whose session or password was ended while they waited.
     pub(crate) async fn sign_in(
         &self,
         before: Option<&Session>,
         person: PersonId,
+        proven: &PasswordHash,
         authentication: Authentication,
-    ) -> Result<SessionId, Failed> {
+    ) -> Result<Option<SessionId>, Failed> {
         let now = self.app.now();
         let sessions = self.app.directory.sessions();
         let id = match before {
             Some(before) if before.person == person => {
-                sessions
+                if !sessions
                     .reauthenticated(before.id, &authentication, now)
-                    .await?;
+                    .await?
+                {
+                    return Ok(None);
+                }
                 before.id
             }
             _ => {
@@ -111,10 +116,8 @@ impl Browser {
                     seen_at: now,
                     ended_at: None,
                 };
-                if !sessions.begin(&session).await? {
-                    return Err(Failed(
-                        "the person was removed or disabled meanwhile".to_owned(),
-                    ));
+                if !sessions.begin(&session, Some(proven)).await? {
+                    return Ok(None);
                 }
                 id
             }
@@ -131,12 +134,14 @@ impl Browser {
             .insert(SIGNED_IN, signed_in)
             .await
             .map_err(failed)?;
-        Ok(id)
+        Ok(Some(id))
     }
 
-    /// Ends a session, whether or not it is this browser's, and forgets the browser's cookie.
-    pub(crate) async fn sign_out(&self, session: SessionId) -> Result<(), Failed> {
-        self.app
+    /// Ends a session, whether or not it is this browser's, and forgets the browser's cookie; `false` when it had
+    /// ended before.
+    pub(crate) async fn sign_out(&self, session: SessionId) -> Result<bool, Failed> {
+        let ended = self
+            .app
             .directory
             .sessions()
             .end(session, self.app.now())
@@ -144,7 +149,7 @@ impl Browser {
         if self.cookie.id().is_some() {
             self.cookie.flush().await.map_err(failed)?;
         }
-        Ok(())
+        Ok(ended)
     }
 }
 
@@ -335,20 +340,22 @@ impl Binding {
         self.secret.hash()
     }
 
-    /// The token that the interaction's forms must carry: derived from the cookie, which no other site can read.
-    pub(crate) fn csrf(&self) -> String {
-        let hash = SecretHash::of(&format!("csrf {}", self.secret.reveal()));
+    /// The token that the interaction's forms must carry: derived from the cookie, which no other site can read,
+    /// and from who is signed in, so that a form shown to one person does nothing for another.
+    pub(crate) fn csrf(&self, session: Option<SessionId>) -> String {
+        let session = session
+            .map(|session| session.to_string())
+            .unwrap_or_default();
+        let hash = SecretHash::of(&format!("csrf {} {session}", self.secret.reveal()));
         hash.as_bytes()
             .iter()
-            .take(16)
             .map(|byte| char::from(b'a' + byte % 16))
-            .chain(
-                hash.as_bytes()
-                    .iter()
-                    .skip(16)
-                    .map(|byte| char::from(b'a' + byte % 16)),
-            )
             .collect()
+    }
+
+    /// Whether `token` is the one for `session`, compared in constant time.
+    pub(crate) fn is_csrf(&self, token: &str, session: Option<SessionId>) -> bool {
+        SecretHash::of(&self.csrf(session)).matches(token)
     }
 
     /// A response part that sets the cookie.

@@ -1,5 +1,7 @@
 //! Reading what browsers and clients send.
 
+use std::time::Duration;
+
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -11,6 +13,9 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 /// The longest body that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The longest form that may become a link, in bytes.
 const LONGEST_LINK: usize = 16 * 1024;
@@ -25,6 +30,8 @@ pub(crate) enum FormRefused {
     ContentType,
     #[error("the body is longer than 64 KiB or was cut off")]
     Body,
+    #[error("the body did not arrive within 10 s")]
+    Slow,
     #[error("the form is longer than 16 KiB")]
     TooLongForLink,
     #[error(transparent)]
@@ -51,8 +58,9 @@ impl Form {
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(FormRefused::ContentType);
         }
-        let text = to_bytes(body, LONGEST)
-            .await
+        let read = tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await;
+        let text = read
+            .map_err(|_| FormRefused::Slow)?
             .map_err(|_| FormRefused::Body)?;
         Ok(Self {
             parameters: Parameters::parse(&text)?,

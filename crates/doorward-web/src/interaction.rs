@@ -19,7 +19,7 @@ use doorward_core::token::code::AuthorizationCode;
 
 use doorward_directory::grants::Recorded;
 
-use crate::answer::language;
+use crate::answer::accepted_language;
 use crate::authorization::deliver;
 use crate::browser::{Binding, Here, SetCookie, insert};
 use crate::client_address::counted;
@@ -29,6 +29,7 @@ use crate::pages::Problem;
 use crate::provider::App;
 use crate::refusal::{AuthorizationError, PageError};
 use crate::sign_in;
+use crate::texts::Texts;
 
 /// How long a request waits for somebody to sign in.
 const PATIENCE: Duration = Duration::from_mins(30);
@@ -70,13 +71,14 @@ impl Course<'_> {
                 None => Ok(self.wait(parts, waiting).await?),
             },
             Next::Refuse(code, reason) => {
-                finish(self.app, waiting).await?;
-                Err(AuthorizationError::Return {
+                let cleared = finish(self.app, waiting).await?;
+                let refused = AuthorizationError::Return {
                     to: self.request.target,
                     code,
                     reason: reason.to_owned(),
                     client: self.request.client,
-                })
+                };
+                Ok((cleared, refused).into_response())
             }
         }
     }
@@ -176,7 +178,10 @@ impl Course<'_> {
                 scope,
             },
         );
-        let texts = language(&parts.uri, &parts.headers);
+        let texts = Texts::negotiate(
+            self.request.ui_locales.as_deref(),
+            accepted_language(&parts.headers),
+        );
         Ok((
             cleared,
             deliver(self.request.target.code(&app.issuer, code.reveal()), texts),

@@ -48,16 +48,24 @@ pub(crate) async fn sign_in(
     account: &Username,
 ) -> Result<Verdict, Failed> {
     let most = app.settings.limits.attempts_per_account;
+    // Each count only after the narrower one allows it: whoever is stopped here stops nobody elsewhere.
+    if app.sessions.get::<()>(BARRED, address).await?.is_some() {
+        return Ok(Verdict::Exceeded);
+    }
     let from_here = from_here(address, account);
-    let (barred, by_both, by_account) = tokio::try_join!(
-        app.sessions.get::<()>(BARRED, address),
-        app.sessions
-            .add("limit-account", &from_here, ACCOUNT_WINDOW),
-        app.sessions
-            .add("limit-account-all", account.as_str(), ACCOUNT_WINDOW),
-    )?;
-    let exceeded = barred.is_some() || by_both > most || by_account > most.saturating_mul(10);
-    Ok(if exceeded {
+    if app
+        .sessions
+        .add("limit-account", &from_here, ACCOUNT_WINDOW)
+        .await?
+        > most
+    {
+        return Ok(Verdict::Exceeded);
+    }
+    let by_account = app
+        .sessions
+        .add("limit-account-all", account.as_str(), ACCOUNT_WINDOW)
+        .await?;
+    Ok(if by_account > most.saturating_mul(10) {
         Verdict::Exceeded
     } else {
         Verdict::Within

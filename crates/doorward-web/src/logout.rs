@@ -11,6 +11,7 @@ use doorward_core::id_token::IdTokenHint;
 use doorward_core::identifiers::SessionId;
 use doorward_core::logout::{Hint, LogoutNext, LogoutRequest};
 use doorward_core::parameters::Parameters;
+use doorward_core::secret::SecretHash;
 
 use crate::answer::language;
 use crate::authorization::{action_source, read_hint};
@@ -123,7 +124,7 @@ impl Ending<'_> {
         let Some(here) = self.browser.signed_in().await? else {
             return Ok(self.done(&request));
         };
-        if parameters.one("csrf") != Some(here.csrf.as_str()) {
+        if !SecretHash::of(&here.csrf).matches(parameters.one("csrf").unwrap_or_default()) {
             return Err(refuse(
                 Problem::FormOutdated,
                 &"the form's token is another session's",
@@ -137,8 +138,9 @@ impl Ending<'_> {
 
     async fn end(self, session: SessionId, request: &LogoutRequest) -> Result<Response, PageError> {
         let ended = self.app.directory.sessions().with_person(session).await?;
-        self.browser.sign_out(session).await?;
-        if let Some((session, person)) = ended {
+        if self.browser.sign_out(session).await?
+            && let Some((session, person)) = ended
+        {
             self.app.note(
                 self.reference,
                 Event::SignedOut {

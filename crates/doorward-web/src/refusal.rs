@@ -60,7 +60,12 @@ pub(crate) enum Answer {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        // What lies between here and the middleware goes by the status: the cookie layer saves nothing for one of 500.
+        let placeholder = match self.fault {
+            Fault::Theirs => StatusCode::BAD_REQUEST,
+            Fault::Ours => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let mut response = placeholder.into_response();
         response.extensions_mut().insert(Arc::new(self));
         response
     }
@@ -146,7 +151,13 @@ impl PageError {
     /// Names the client that the request named.
     pub(crate) fn by(mut self, named: Option<&str>) -> Self {
         if let Self::Refused { client, .. } = &mut self {
-            *client = named.map(|named| named.chars().take(128).collect());
+            *client = named.map(|named| {
+                named
+                    .chars()
+                    .filter(|char| !char.is_control())
+                    .take(128)
+                    .collect()
+            });
         }
         self
     }

@@ -19,9 +19,8 @@ use doorward_core::client::Client;
 use doorward_core::consent::Consent;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference};
-use doorward_core::identifiers::PersonId;
 use doorward_core::parameters::Parameters;
-use doorward_core::password::Password;
+use doorward_core::password::{Password, PasswordHash};
 use doorward_core::person::{Person, Username};
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::scope::Scope;
@@ -89,10 +88,13 @@ async fn submit(
         .await
         .map_err(|refused| malformed(&refused))?;
     let waiting = resume(&app, &read(name), &parts).await?;
-    if parameters.one("csrf") != Some(waiting.binding.csrf().as_str()) {
-        return Err(malformed(&"the form's token is missing or another's").into());
-    }
     let here = browser.signed_in().await?;
+    let session = here.as_ref().map(|here| here.present.session.id);
+    let token = parameters.one("csrf").unwrap_or_default();
+    let (fits, before_sign_in) = (
+        waiting.binding.is_csrf(token, session),
+        waiting.binding.is_csrf(token, None),
+    );
     let step = Step {
         app: &app,
         parts: &parts,
@@ -100,6 +102,14 @@ async fn submit(
         waiting,
         here,
     };
+    if !fits {
+        // A form from before somebody signed in, in another tab, does nothing; what is next is shown.
+        return if before_sign_in {
+            step.show().await
+        } else {
+            Err(malformed(&"the form's token is missing or another's").into())
+        };
+    }
     match parameters.one("action") {
         Some("cancel" | "deny") => step.decline().await,
         Some("continue") => step.choose().await,
@@ -184,13 +194,14 @@ impl<'a> Step<'a> {
         let Some(request) = self.waiting.interaction.request.clone() else {
             return Ok(self.go_home().await?);
         };
-        finish(self.app, Some(self.waiting)).await?;
-        Err(AuthorizationError::Return {
+        let cleared = finish(self.app, Some(self.waiting)).await?;
+        let declined = AuthorizationError::Return {
             to: request.target,
             code: ErrorCode::AccessDenied,
             reason: "the person declined".to_owned(),
             client: request.client,
-        })
+        };
+        Ok((cleared, declined).into_response())
     }
 
     /// The person goes on with the account that is signed in.
@@ -234,17 +245,28 @@ impl<'a> Step<'a> {
         browser: &Browser,
         form: &Parameters,
     ) -> Result<Response, AuthorizationError> {
-        let person = match self.check_password(form).await? {
-            Ok(person) => person,
+        let proven = match self.check_password(form).await? {
+            Ok(proven) => proven,
             Err(problem) => return Ok(self.sign_in_page(None, Some((problem, form)))),
         };
+        let Proven { person, hash, .. } = &proven;
         let authentication = Authentication {
             at: self.app.now(),
             methods: vec![AuthenticationMethod::Password],
         };
         let before = self.here.as_ref().map(|here| &here.present.session);
-        let session = browser.sign_in(before, person.id, authentication).await?;
-        tracing::Span::current().record("user.id", tracing::field::display(person.id));
+        let Some(session) = browser
+            .sign_in(before, person.id, hash, authentication)
+            .await?
+        else {
+            self.refused("the session or the password was ended meanwhile".to_owned());
+            return Ok(self.sign_in_page(None, Some((SignInProblem::Expired, form))));
+        };
+        let person = person.id;
+        if proven.stored == StoredHash::Renew {
+            renew(self.app.clone(), proven);
+        }
+        tracing::Span::current().record("user.id", tracing::field::display(person));
         let client = self
             .waiting
             .interaction
@@ -254,7 +276,7 @@ impl<'a> Step<'a> {
         self.app.note(
             self.reference,
             Event::SignedIn {
-                person: person.id,
+                person,
                 session,
                 client,
             },
@@ -289,7 +311,7 @@ impl<'a> Step<'a> {
     async fn check_password(
         &self,
         form: &Parameters,
-    ) -> Result<Result<Person, SignInProblem>, PageError> {
+    ) -> Result<Result<Proven, SignInProblem>, PageError> {
         let app = self.app;
         let address = counted(self.parts, &app.settings.trusted_proxies);
         let name = form.one("username").unwrap_or_default().parse::<Username>();
@@ -318,7 +340,7 @@ impl<'a> Step<'a> {
         };
         let verified = app
             .passwords
-            .verify(password.clone(), hash)
+            .verify(password.clone(), hash.clone())
             .await
             .map_err(overloaded)?;
         let verified = verified
@@ -326,10 +348,14 @@ impl<'a> Step<'a> {
         match judge(found, verified) {
             Ok((person, stored)) => {
                 limits::signed_in(app, &address, name);
-                if stored == StoredHash::Renew {
-                    renew(app.clone(), person.id, password);
-                }
-                Ok(Ok(person))
+                let hash =
+                    hash.ok_or_else(|| Failed("a password matched without a hash".to_owned()))?;
+                Ok(Ok(Proven {
+                    person,
+                    password,
+                    hash,
+                    stored,
+                }))
             }
             Err(reason) => {
                 self.refused(reason.to_string());
@@ -337,6 +363,13 @@ impl<'a> Step<'a> {
                 Ok(Err(SignInProblem::WrongCredentials))
             }
         }
+    }
+
+    /// The token of this page's forms.
+    fn csrf(&self) -> String {
+        self.waiting
+            .binding
+            .csrf(self.here.as_ref().map(|here| here.present.session.id))
     }
 
     /// Notes why somebody was not signed in; the page itself tells nobody.
@@ -379,7 +412,7 @@ impl<'a> Step<'a> {
         };
         let page = pages::SignIn {
             action: path(&self.waiting.name),
-            csrf: self.waiting.binding.csrf(),
+            csrf: self.csrf(),
             client: client.as_deref().map(ClientCard::from),
             username: typed.or(hinted).unwrap_or_default(),
             problem,
@@ -402,7 +435,7 @@ impl<'a> Step<'a> {
         scopes.sort();
         let page = pages::Consent {
             action: path(&self.waiting.name),
-            csrf: self.waiting.binding.csrf(),
+            csrf: self.csrf(),
             client: ClientCard::from(&*course.client),
             redirect_host: address
                 .parse::<RedirectUri>()
@@ -444,13 +477,30 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Stores a stronger hash of a password that was just proven; nobody waits for it.
-fn renew(app: App, person: PersonId, password: Password) {
+/// Somebody who has just proven a password.
+struct Proven {
+    person: Person,
+    password: Password,
+    hash: PasswordHash,
+    stored: StoredHash,
+}
+
+/// Stores a stronger hash of a password that was just proven, unless it was changed meanwhile; nobody waits for it.
+fn renew(
+    app: App,
+    Proven {
+        person,
+        password,
+        hash,
+        ..
+    }: Proven,
+) {
     tokio::spawn(async move {
-        let Ok(hash) = app.passwords.hash(password, app.random.bytes()).await else {
+        let Ok(stronger) = app.passwords.hash(password, app.random.bytes()).await else {
             return;
         };
-        if let Err(error) = app.directory.people().rehash_password(person, &hash).await {
+        let people = app.directory.people();
+        if let Err(error) = people.rehash_password(person.id, &hash, &stronger).await {
             tracing::warn!(%error, "a stronger password hash was not stored");
         }
     });

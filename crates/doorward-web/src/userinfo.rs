@@ -46,7 +46,7 @@ async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, 
     grant
         .stands(&person, &client, consent.as_ref(), app.now())
         .map_err(BearerRefused::from)?;
-    let claims = userinfo::claims(&grant, &person, &claims.scope)?;
+    let claims = userinfo::claims(&grant, &person, &client, &claims.scope)?;
     match client.userinfo_signed_response_alg {
         None => Ok(Json(claims).into_response()),
         Some(algorithm) => signed(&app, client, claims, algorithm).await,

@@ -9,6 +9,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -21,6 +22,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,6 +33,9 @@ pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest head of a request, in bytes.
 pub(crate) const MAX_HEAD: usize = 32 * 1024;
+
+/// The most connections at once.
+const MOST: usize = 8192;
 
 /// How long requests are still taken once the process is to stop, while any connection is open.
 const LINGER: Duration = Duration::from_millis(250);
@@ -48,6 +53,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
         stop,
         close: CancellationToken::new(),
         open: TaskTracker::new(),
+        places: Arc::new(Semaphore::new(MOST)),
     };
     let accepting = connections.accept(&listener);
     connections.stop.run_until_cancelled(accepting).await;
@@ -64,14 +70,19 @@ struct Connections {
     /// Connections without a request are to be closed.
     close: CancellationToken,
     open: TaskTracker,
+    /// As many as there may be; who comes later waits to be accepted.
+    places: Arc<Semaphore>,
 }
 
 impl Connections {
     /// Accepts connections for as long as it is polled.
     async fn accept(&self, listener: &TcpListener) {
         loop {
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+                return;
+            };
             match listener.accept().await {
-                Ok((stream, peer)) => self.open(stream, peer),
+                Ok((stream, peer)) => self.open(stream, peer, place),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(ACCEPT_AGAIN_AFTER).await;
@@ -101,7 +112,7 @@ impl Connections {
     }
 
     /// Serves one connection in a task of its own.
-    fn open(&self, stream: TcpStream, peer: SocketAddr) {
+    fn open(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers may wait for larger ones");
         }
@@ -123,6 +134,7 @@ impl Connections {
                     connection.await
                 }
             };
+            drop(place);
             // Whatever breaks a connection is the client's business, or already logged.
             if let Err(error) = ended {
                 tracing::debug!(%error, "a connection broke");

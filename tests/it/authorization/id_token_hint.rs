@@ -113,3 +113,25 @@ async fn a_hint_and_a_subject_must_agree() {
     let reason = "claims asks for a sub that cannot be";
     assert_refused_there(&provider, destination, "invalid_request", reason).await;
 }
+
+/// The client is told no, and the person who proved who they are stays signed in.
+#[tokio::test]
+async fn who_signs_in_under_the_hint_of_another_stays_signed_in() {
+    let provider = TestProvider::start().await;
+    let (alice, bob) = (provider.person("alice").await, provider.person("bob").await);
+    let wiki = provider.client("wiki").await;
+    let hint = tokens(&provider, &alice, &wiki).await.id_token;
+    let hint = hint.expect("an ID Token");
+
+    let browser = provider.browser();
+    let page = browser
+        .authorize(wiki.request().with("id_token_hint", &hint))
+        .await
+        .sign_in_page();
+    let answer = browser.sign_in_at(&page, &bob).await;
+    assert_eq!(answer.error(), "login_required");
+    browser
+        .authorize(wiki.request().with("prompt", "none"))
+        .await
+        .code();
+}

@@ -154,3 +154,32 @@ async fn a_client_that_is_removed_meanwhile_gets_nothing() {
     let reason = "the client wiki was removed meanwhile";
     assert_refused_here(&provider, shown, 400, reason).await;
 }
+
+/// In one browser, a page shown to one person does nothing once another has signed in.
+#[tokio::test]
+async fn what_one_person_was_asked_another_cannot_answer() {
+    let provider = TestProvider::start().await;
+    let (alice, bob) = (provider.person("alice").await, provider.person("bob").await);
+    let wiki = provider.client("wiki").ask().await;
+    let browser = provider.browser();
+    let consent = browser.authorize_as(&alice, &wiki).await.consent_page();
+    let confirm = browser.get("/logout").await.page();
+    browser.press(&confirm, "sign-out", &[]).await;
+    browser.sign_in(&bob).await;
+
+    let answer = browser.allow(&consent).await;
+    let reason = "the form's token is missing or another's";
+    assert_refused_here(&provider, answer, 400, reason).await;
+}
+
+/// In one browser, a sign-in page left open in another tab goes on with whoever has signed in meanwhile.
+#[tokio::test]
+async fn a_sign_in_page_that_was_left_open_goes_on_with_who_is_signed_in() {
+    let provider = TestProvider::start().await;
+    let alice = provider.person("alice").await;
+    let wiki = provider.client("wiki").await;
+    let browser = provider.browser();
+    let left_open = browser.authorize(&wiki).await.sign_in_page();
+    browser.sign_in(&alice).await;
+    browser.sign_in_at(&left_open, &alice).await.code();
+}

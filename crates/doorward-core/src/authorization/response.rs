@@ -49,12 +49,6 @@ impl ResponseTarget {
         &self.redirect_uri
     }
 
-    /// The origin that a form posts to, for the page's `form-action`.
-    pub fn origin(&self) -> Option<String> {
-        let origin = Url::parse(&self.redirect_uri).ok()?.origin();
-        origin.is_tuple().then(|| origin.ascii_serialization())
-    }
-
     /// A successful response: the code ([RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
     pub fn code(&self, issuer: &str, code: &str) -> Delivery {
         self.deliver(issuer, vec![("code", code.to_owned())])

@@ -157,7 +157,7 @@ fn nobody_is_signed_out_unasked_by_whoever_cannot_prove_to_know_them() {
     let alice_elsewhere = Some((ELSEWHERE, hint().person));
     for (hint, present, expected) in [
         (Some(hint()), alice, LogoutNext::End(HERE)),
-        (Some(hint()), alice_elsewhere, LogoutNext::End(ELSEWHERE)),
+        (Some(hint()), alice_elsewhere, LogoutNext::Confirm),
         (Some(sessionless.clone()), alice, LogoutNext::End(HERE)),
         (Some(hint()), bob, LogoutNext::Confirm),
         (None, alice, LogoutNext::Confirm),

@@ -27,7 +27,7 @@ async fn an_impossible_person_is_reported(store: Store) {
     for damage in [
         "status = 'asleep'",
         "status = 'enabled', profile = '{\"name\":'",
-        "profile = '{\"shoe_size\":38}'",
+        "profile = '{\"email_verified\":38}'",
         "profile = '{}', memberships = ' a ä '",
         "memberships = ' ', username = 'Ada Lovelace'",
     ] {

@@ -20,7 +20,7 @@ contract![
     people_are_listed_page_by_page,
 ];
 
-fn hash(text: &str) -> PasswordHash {
+pub(crate) fn hash(text: &str) -> PasswordHash {
     PasswordHash::from_stored(text.to_owned())
 }
 
@@ -115,11 +115,15 @@ async fn another_password_ends_all_that_the_old_one_opened(store: Store) {
 
 async fn a_better_hash_of_the_same_password_ends_nothing(store: Store) {
     let ada = store.person("ada").await;
+    let people = store.directory.people();
+    assert_eq!(people.set_password(ada.id, &hash("1"), NOW).await, Ok(true));
     let session = store.session(&ada).await;
     let grant = store.grant(&session, GrantLifetime::Session).await;
 
-    let people = store.directory.people();
-    assert_eq!(people.rehash_password(ada.id, &hash("2")).await, Ok(true));
+    let rehashed = people.rehash_password(ada.id, &hash("0"), &hash("2")).await;
+    assert_eq!(rehashed, Ok(false), "the password was changed meanwhile");
+    let rehashed = people.rehash_password(ada.id, &hash("1"), &hash("2")).await;
+    assert_eq!(rehashed, Ok(true));
 
     assert!(store.is_on(&session).await);
     assert!(store.is_live(&grant).await);
@@ -148,7 +152,10 @@ async fn nobody_is_changed_when_nobody_is_there(store: Store) {
     let (profile, password) = (Profile::default(), hash("1"));
     assert_eq!(people.update_profile(id, &profile, NOW).await, Ok(false));
     assert_eq!(people.set_password(id, &password, NOW).await, Ok(false));
-    assert_eq!(people.rehash_password(id, &password).await, Ok(false));
+    assert_eq!(
+        people.rehash_password(id, &password, &password).await,
+        Ok(false)
+    );
     let disabled = people.set_status(id, PersonStatus::Disabled, NOW).await;
     assert_eq!(disabled, Ok(false));
     assert_eq!(people.remove(id, NOW).await, Ok(false));

@@ -6,6 +6,7 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::SessionId;
 use doorward_core::person::PersonStatus;
 
+use crate::people::hash;
 use crate::support::{
     Counter, NOW, Store, at_once, authentication, client, family, grant, person, session,
 };
@@ -13,6 +14,7 @@ use crate::support::{
 contract![
     a_session_is_read_as_it_began,
     no_session_begins_for_somebody_gone_or_disabled,
+    no_session_begins_by_a_password_that_was_changed_meanwhile,
     signing_in_again_and_use_are_recorded,
     use_never_goes_back_in_time,
     ending_revokes_what_lives_no_longer_than_the_session,
@@ -36,15 +38,26 @@ async fn a_session_is_read_as_it_began(store: Store) {
 async fn no_session_begins_for_somebody_gone_or_disabled(store: Store) {
     let sessions = store.directory.sessions();
     let nobody = session(&person("nobody"));
-    assert_eq!(sessions.begin(&nobody).await, Ok(false));
+    assert_eq!(sessions.begin(&nobody, None).await, Ok(false));
 
     let ada = store.person("ada").await;
     let people = store.directory.people();
     let disabled = people.set_status(ada.id, PersonStatus::Disabled, NOW).await;
     assert_eq!(disabled, Ok(true));
     let hers = session(&ada);
-    assert_eq!(sessions.begin(&hers).await, Ok(false));
+    assert_eq!(sessions.begin(&hers, None).await, Ok(false));
     assert_eq!(sessions.with_person(hers.id).await, Ok(None));
+}
+
+async fn no_session_begins_by_a_password_that_was_changed_meanwhile(store: Store) {
+    let (people, sessions) = (store.directory.people(), store.directory.sessions());
+    let ada = store.person("ada").await;
+    let (old, new) = (hash("1"), hash("2"));
+    assert_eq!(people.set_password(ada.id, &old, NOW).await, Ok(true));
+    assert_eq!(people.set_password(ada.id, &new, NOW).await, Ok(true));
+    let hers = session(&ada);
+    assert_eq!(sessions.begin(&hers, Some(&old)).await, Ok(false));
+    assert_eq!(sessions.begin(&hers, Some(&new)).await, Ok(true));
 }
 
 async fn signing_in_again_and_use_are_recorded(store: Store) {

@@ -75,7 +75,13 @@ impl Store {
     /// A session that has begun.
     pub(crate) async fn session(&self, person: &Person) -> Session {
         let session = session(person);
-        assert!(self.directory.sessions().begin(&session).await.unwrap());
+        assert!(
+            self.directory
+                .sessions()
+                .begin(&session, None)
+                .await
+                .unwrap()
+        );
         session
     }
 

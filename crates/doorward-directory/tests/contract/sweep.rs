@@ -46,7 +46,14 @@ async fn a_session_stays_while_it_is_used_or_a_grant_hangs_on_it(store: Store) {
     for session in &mut old {
         session.id = SessionId::generate(long_ago, &Counter);
         (session.started_at, session.seen_at) = (long_ago, long_ago);
-        assert!(store.directory.sessions().begin(session).await.unwrap());
+        assert!(
+            store
+                .directory
+                .sessions()
+                .begin(session, None)
+                .await
+                .unwrap()
+        );
     }
     let [unused, used, granted] = old;
     store.directory.sessions().seen(used.id, NOW).await.unwrap();

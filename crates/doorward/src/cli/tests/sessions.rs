@@ -92,7 +92,7 @@ async fn sign_in_at(at: Timestamp, operator: &Operator) -> SessionId {
         seen_at: at,
         ended_at: None,
     };
-    assert!(directory.sessions().begin(&session).await.unwrap());
+    assert!(directory.sessions().begin(&session, None).await.unwrap());
     directory.close().await.unwrap();
     session.id
 }
