@@ -43,7 +43,8 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
     );
     async move {
         let mut response = next.run(request).await;
-        if let Some(refusal) = response.extensions().get::<Arc<Refusal>>().cloned() {
+        let refusal = response.extensions().get::<Arc<Refusal>>().cloned();
+        if let Some(refusal) = refusal.or_else(|| unexplained(&response)) {
             // What inner layers added, such as who may read the answer, holds for a refusal as well.
             let added = std::mem::take(response.headers_mut());
             response = render(&app, &refusal, reference, negotiate(&uri, headers.as_ref()));
@@ -60,6 +61,22 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
     }
     .instrument(span)
     .await
+}
+
+/// A layer between the handlers and here failed and left an empty answer; what it knows, it has logged itself.
+fn unexplained(response: &Response) -> Option<Arc<Refusal>> {
+    (response.status() == StatusCode::INTERNAL_SERVER_ERROR).then(|| {
+        Arc::new(Refusal {
+            endpoint: "page",
+            fault: Fault::Ours,
+            reason: "a layer below the handlers failed; the line before says why".to_owned(),
+            client: None,
+            answer: Answer::Page {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                problem: Problem::Internal,
+            },
+        })
+    })
 }
 
 /// The language of pages: what the request asks for, then what the browser reads.
@@ -186,7 +203,7 @@ fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) 
 
 /// A route that does not know the request's method. A client of the token endpoint gets JSON, everybody else a page.
 pub(crate) async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Method) -> Response {
-    let reason = format!("{method} is not a method of {}", uri.path());
+    let reason = format!("{method} is not a method of {}", place(&uri));
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if uri.path() == TOKEN {
         let answer = Answer::Json {
@@ -206,11 +223,16 @@ pub(crate) async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Me
     PageError::with_status(status, "none", Problem::InvalidLink, reason).into_response()
 }
 
+/// A path for the log: without what follows a second slash, which may be the name of an interaction, a secret.
+fn place(uri: &Uri) -> String {
+    let mut parts = uri.path().splitn(3, '/');
+    let (_, first, more) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
+    let first: String = first.chars().take(64).collect();
+    format!("/{first}{}", if more.is_some() { "/…" } else { "" })
+}
+
 /// What no route knows.
 pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> PageError {
-    let reason = format!(
-        "there is nothing at {:?}",
-        uri.path().chars().take(200).collect::<String>()
-    );
+    let reason = format!("there is nothing at {}", place(&uri));
     PageError::with_status(StatusCode::NOT_FOUND, "none", Problem::NotFound, reason)
 }

@@ -283,6 +283,8 @@ pub(crate) async fn insert<T: Serialize>(
 }
 
 fn backend(error: impl fmt::Display) -> session_store::Error {
+    // The cookie layer keeps this to itself.
+    tracing::error!(%error, "the browser's session cannot be kept");
     session_store::Error::Backend(error.to_string())
 }
 

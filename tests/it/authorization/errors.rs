@@ -157,6 +157,6 @@ async fn the_reason_stays_with_the_operator() {
 async fn what_there_is_not_is_not_found() {
     let provider = TestProvider::start().await;
     let shown = provider.browser().get("/nothing/here?x=1").await;
-    let reason = "there is nothing at \"/nothing/here\"";
+    let reason = "there is nothing at /nothing/…";
     assert_refused_here(&provider, shown, 404, reason).await;
 }
