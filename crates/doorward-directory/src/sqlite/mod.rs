@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 
 use crate::database::{Database, Outcome, Row, Statement, Value};
 use crate::failure::{Failure, OpenError};
@@ -87,7 +87,7 @@ fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     prepare(&connection)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    switch_to_wal(&connection)?;
     // An acknowledged write survives a power failure, not only the end of the process.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -103,6 +103,22 @@ fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     )?;
     prepare(&connection)?;
     Ok(connection)
+}
+
+/// Switches a file to the write-ahead log, once and for all who open it. Where several processes open a new file at
+/// once SQLite does not wait its turn for this, busy timeout or not, so we do.
+fn switch_to_wal(connection: &Connection) -> rusqlite::Result<()> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let attempts = BUSY_TIMEOUT.as_millis() / PAUSE.as_millis();
+    for _ in 0..attempts {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(PAUSE);
+            }
+            switched => return switched,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")
 }
 
 /// What every connection needs, whatever it is for.

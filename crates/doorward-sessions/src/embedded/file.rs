@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// How long a connection waits for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,9 +28,26 @@ pub(super) fn open(path: &Path) -> Result<Connection, FileError> {
     create_for_owner_only(path)?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    switch_to_wal(&connection)?;
     connection.execute_batch(SETTINGS)?;
     create_table(&mut connection)?;
     Ok(connection)
+}
+
+/// Switches a file to the write-ahead log, once and for all who open it. Where several processes open a new file at
+/// once SQLite does not wait its turn for this, busy timeout or not, so we do.
+fn switch_to_wal(connection: &Connection) -> rusqlite::Result<()> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let attempts = BUSY_TIMEOUT.as_millis() / PAUSE.as_millis();
+    for _ in 0..attempts {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(PAUSE);
+            }
+            switched => return switched,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")
 }
 
 /// Opens a file that [`open`] has prepared, for reading.
@@ -69,7 +86,6 @@ fn create_table(connection: &mut Connection) -> Result<(), FileError> {
 /// every 16 MiB rather than every 4 MiB, since keys are random: the larger it is, the more often the
 /// changes in it fall on the same page.
 const SETTINGS: &str = "
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
