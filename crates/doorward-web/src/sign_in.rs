@@ -4,12 +4,13 @@
 //! The page that is shown follows from what the core says must happen next, so no step can be skipped by
 //! asking for another one.
 
+mod credentials;
+mod shown;
+
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
-use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -20,27 +21,20 @@ use doorward_core::consent::Consent;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference};
 use doorward_core::parameters::Parameters;
-use doorward_core::password::{Password, PasswordHash};
-use doorward_core::person::{Person, Username};
-use doorward_core::redirect_uri::RedirectUri;
-use doorward_core::scope::Scope;
 use doorward_core::secret::Secret;
 use doorward_core::session::{Authentication, AuthenticationMethod};
-use doorward_core::sign_in::{StoredHash, judge};
+use doorward_core::sign_in::StoredHash;
 
-use crate::authorization::action_source;
+use self::credentials::{Proven, renew};
 use crate::browser::{Browser, Here};
-use crate::client_address::counted;
 use crate::form::{Form, see_other};
-use crate::headers::{FormsLeadTo, ImagesFrom};
 use crate::home;
 use crate::interaction::{Course, Waiting, finish, resume};
-use crate::limits::{self, ACCOUNT_WINDOW, Verdict};
-use crate::pages::{self, ClientCard, PersonCard, Problem, ScopeLine, SignInProblem};
-use crate::passwords::Overloaded;
+use crate::pages::{Problem, SignInProblem};
 use crate::provider::App;
-use crate::refusal::{AuthorizationError, Failed, PageError};
-use crate::texts::Texts;
+use crate::refusal::{AuthorizationError, PageError};
+
+pub(crate) use shown::person_card;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/sign-in/{interaction}", get(show).post(submit))
@@ -305,230 +299,5 @@ impl<'a> Step<'a> {
     async fn go_home(self) -> Result<Response, PageError> {
         let cleared = finish(self.app, Some(self.waiting)).await?;
         Ok((cleared, see_other(home::HOME)).into_response())
-    }
-
-    /// Checks a name and a password: the attempt is counted first, and takes the same time whoever it names.
-    async fn check_password(
-        &self,
-        form: &Parameters,
-    ) -> Result<Result<Proven, SignInProblem>, PageError> {
-        let app = self.app;
-        let address = counted(self.parts, &app.settings.trusted_proxies);
-        let name = form.one("username").unwrap_or_default().parse::<Username>();
-        let (Ok(name), Ok(password)) = (
-            name,
-            Password::parse(form.one("password").unwrap_or_default()),
-        ) else {
-            self.refused("the user name or password is empty or malformed".to_owned());
-            return Ok(Err(SignInProblem::WrongCredentials));
-        };
-        if limits::sign_in(app, &address, &name).await? == Verdict::Exceeded {
-            self.refused(format!(
-                "too many attempts from {address} or for this account"
-            ));
-            let minutes = u32::try_from(ACCOUNT_WINDOW.as_secs() / 60).unwrap_or(u32::MAX);
-            return Ok(Err(SignInProblem::TooManyAttempts { minutes }));
-        }
-        let (found, hash) = match app.directory.people().credential(&name).await? {
-            Some((person, hash)) => (Some(person), hash),
-            None => (None, None),
-        };
-        let overloaded = |Overloaded| {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            let reason = "too many passwords are waiting to be checked";
-            PageError::with_status(status, "sign-in", Problem::TemporarilyUnavailable, reason)
-        };
-        let verified = app
-            .passwords
-            .verify(password.clone(), hash.clone())
-            .await
-            .map_err(overloaded)?;
-        let verified = verified
-            .map_err(|unusable| Failed(format!("the stored hash of {name}: {unusable}")))?;
-        match judge(found, verified) {
-            Ok((person, stored)) => {
-                limits::signed_in(app, &address, name);
-                let hash =
-                    hash.ok_or_else(|| Failed("a password matched without a hash".to_owned()))?;
-                Ok(Ok(Proven {
-                    person,
-                    password,
-                    hash,
-                    stored,
-                }))
-            }
-            Err(reason) => {
-                self.refused(reason.to_string());
-                limits::sign_in_failed(app, &address).await?;
-                Ok(Err(SignInProblem::WrongCredentials))
-            }
-        }
-    }
-
-    /// The token of this page's forms.
-    fn csrf(&self) -> String {
-        self.waiting
-            .binding
-            .csrf(self.here.as_ref().map(|here| here.present.session.id))
-    }
-
-    /// Notes why somebody was not signed in; the page itself tells nobody.
-    fn refused(&self, reason: String) {
-        let client = self
-            .waiting
-            .interaction
-            .request
-            .as_ref()
-            .map(|request| request.client.to_string());
-        let (endpoint, error) = ("sign-in".to_owned(), "access_denied".to_owned());
-        self.app.note(
-            self.reference,
-            Event::Refused {
-                endpoint,
-                error,
-                reason,
-                client,
-            },
-        );
-    }
-
-    fn sign_in_page(
-        &self,
-        account: Option<PersonCard>,
-        again: Option<(SignInProblem, &Parameters)>,
-    ) -> Response {
-        let request = self.waiting.interaction.request.as_ref();
-        let client = self.client().ok().flatten();
-        let hinted = request.and_then(|request| request.login_hint.clone());
-        let typed = again
-            .as_ref()
-            .and_then(|(_, form)| form.one("username"))
-            .map(str::to_owned);
-        let problem = again.map(|(problem, _)| problem);
-        let status = match problem {
-            None | Some(SignInProblem::Expired) => StatusCode::OK,
-            Some(SignInProblem::WrongCredentials) => StatusCode::FORBIDDEN,
-            Some(SignInProblem::TooManyAttempts { .. }) => StatusCode::TOO_MANY_REQUESTS,
-        };
-        let page = pages::SignIn {
-            action: path(&self.waiting.name),
-            csrf: self.csrf(),
-            client: client.as_deref().map(ClientCard::from),
-            username: typed.or(hinted).unwrap_or_default(),
-            problem,
-            account,
-        };
-        (
-            status,
-            self.policies(client.as_deref()),
-            page.page(self.texts()),
-        )
-            .into_response()
-    }
-
-    fn consent_page(&self, course: &Course<'_>, scope: &Scope) -> Response {
-        let address = course.request.target.redirect_uri();
-        let Some(here) = &self.here else {
-            return self.sign_in_page(None, None);
-        };
-        let mut scopes: Vec<ScopeLine> = scope.iter().map(ScopeLine::from).collect();
-        scopes.sort();
-        let page = pages::Consent {
-            action: path(&self.waiting.name),
-            csrf: self.csrf(),
-            client: ClientCard::from(&*course.client),
-            redirect_host: address
-                .parse::<RedirectUri>()
-                .map(|uri| uri.display_host())
-                .unwrap_or_default(),
-            person: person_card(&here.present.person),
-            scopes,
-        };
-        (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
-    }
-
-    /// The language that the client asked for, then the browser's.
-    fn texts(&self) -> &'static Texts {
-        let accepted = self
-            .parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
-        let wanted = self
-            .waiting
-            .interaction
-            .request
-            .as_ref()
-            .and_then(|request| request.ui_locales.as_deref());
-        Texts::negotiate(wanted, accepted)
-    }
-
-    /// Where the page's forms may lead and its images come from.
-    fn policies(&self, client: Option<&Client>) -> (Extension<FormsLeadTo>, Extension<ImagesFrom>) {
-        let request = self.waiting.interaction.request.as_ref();
-        let leads_to = request.map(|request| action_source(request.target.redirect_uri()));
-        let logo = client
-            .and_then(|client| client.logo_uri.as_ref())
-            .map(|logo| logo.origin().ascii_serialization());
-        (
-            Extension(FormsLeadTo(leads_to.into_iter().collect())),
-            Extension(ImagesFrom(logo.unwrap_or_default())),
-        )
-    }
-}
-
-/// Somebody who has just proven a password.
-struct Proven {
-    person: Person,
-    password: Password,
-    hash: PasswordHash,
-    stored: StoredHash,
-}
-
-/// Stores a stronger hash of a password that was just proven, unless it was changed meanwhile; nobody waits for it.
-fn renew(
-    app: App,
-    Proven {
-        person,
-        password,
-        hash,
-        ..
-    }: Proven,
-) {
-    tokio::spawn(async move {
-        let Ok(stronger) = app.passwords.hash(password, app.random.bytes()).await else {
-            return;
-        };
-        let people = app.directory.people();
-        if let Err(error) = people.rehash_password(person.id, &hash, &stronger).await {
-            tracing::warn!(%error, "a stronger password hash was not stored");
-        }
-    });
-}
-
-/// A person as pages show them.
-pub(crate) fn person_card(person: &Person) -> PersonCard {
-    let username = person.username.to_string();
-    let display_name = person
-        .profile
-        .name
-        .clone()
-        .unwrap_or_else(|| username.clone());
-    PersonCard {
-        display_name,
-        username,
-    }
-}
-
-impl From<&Client> for ClientCard {
-    fn from(client: &Client) -> Self {
-        let link = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
-        Self {
-            name: client.client_name.clone(),
-            logo: link(&client.logo_uri),
-            client_uri: link(&client.client_uri),
-            policy_uri: link(&client.policy_uri),
-            tos_uri: link(&client.tos_uri),
-        }
     }
 }

@@ -1,0 +1,138 @@
+//! What the pages of an interaction show.
+
+use axum::Extension;
+use axum::http::StatusCode;
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::response::{IntoResponse, Response};
+use doorward_core::client::Client;
+use doorward_core::parameters::Parameters;
+use doorward_core::person::Person;
+use doorward_core::redirect_uri::RedirectUri;
+use doorward_core::scope::Scope;
+
+use super::{Step, path};
+use crate::authorization::action_source;
+use crate::headers::{FormsLeadTo, ImagesFrom};
+use crate::interaction::Course;
+use crate::pages::{self, ClientCard, PersonCard, ScopeLine, SignInProblem};
+use crate::texts::Texts;
+
+impl Step<'_> {
+    pub(super) fn sign_in_page(
+        &self,
+        account: Option<PersonCard>,
+        again: Option<(SignInProblem, &Parameters)>,
+    ) -> Response {
+        let request = self.waiting.interaction.request.as_ref();
+        let client = self.client().ok().flatten();
+        let hinted = request.and_then(|request| request.login_hint.clone());
+        let typed = again
+            .as_ref()
+            .and_then(|(_, form)| form.one("username"))
+            .map(str::to_owned);
+        let problem = again.map(|(problem, _)| problem);
+        let status = match problem {
+            None | Some(SignInProblem::Expired) => StatusCode::OK,
+            Some(SignInProblem::WrongCredentials) => StatusCode::FORBIDDEN,
+            Some(SignInProblem::TooManyAttempts { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        };
+        let page = pages::SignIn {
+            action: path(&self.waiting.name),
+            csrf: self.csrf(),
+            client: client.as_deref().map(ClientCard::from),
+            username: typed.or(hinted).unwrap_or_default(),
+            problem,
+            account,
+        };
+        (
+            status,
+            self.policies(client.as_deref()),
+            page.page(self.texts()),
+        )
+            .into_response()
+    }
+
+    pub(super) fn consent_page(&self, course: &Course<'_>, scope: &Scope) -> Response {
+        let address = course.request.target.redirect_uri();
+        let Some(here) = &self.here else {
+            return self.sign_in_page(None, None);
+        };
+        let mut scopes: Vec<ScopeLine> = scope.iter().map(ScopeLine::from).collect();
+        scopes.sort();
+        let page = pages::Consent {
+            action: path(&self.waiting.name),
+            csrf: self.csrf(),
+            client: ClientCard::from(&*course.client),
+            redirect_host: address
+                .parse::<RedirectUri>()
+                .map(|uri| uri.display_host())
+                .unwrap_or_default(),
+            person: person_card(&here.present.person),
+            scopes,
+        };
+        (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
+    }
+
+    /// The language that the client asked for, then the browser's.
+    fn texts(&self) -> &'static Texts {
+        let accepted = self
+            .parts
+            .headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let wanted = self
+            .waiting
+            .interaction
+            .request
+            .as_ref()
+            .and_then(|request| request.ui_locales.as_deref());
+        Texts::negotiate(wanted, accepted)
+    }
+
+    /// Where the page's forms may lead and its images come from.
+    fn policies(&self, client: Option<&Client>) -> (Extension<FormsLeadTo>, Extension<ImagesFrom>) {
+        let request = self.waiting.interaction.request.as_ref();
+        let leads_to = request.map(|request| action_source(request.target.redirect_uri()));
+        let logo = client
+            .and_then(|client| client.logo_uri.as_ref())
+            .map(|logo| logo.origin().ascii_serialization());
+        (
+            Extension(FormsLeadTo(leads_to.into_iter().collect())),
+            Extension(ImagesFrom(logo.unwrap_or_default())),
+        )
+    }
+
+    /// The token of this page's forms.
+    fn csrf(&self) -> String {
+        self.waiting
+            .binding
+            .csrf(self.here.as_ref().map(|here| here.present.session.id))
+    }
+}
+
+/// A person as pages show them.
+pub(crate) fn person_card(person: &Person) -> PersonCard {
+    let username = person.username.to_string();
+    let display_name = person
+        .profile
+        .name
+        .clone()
+        .unwrap_or_else(|| username.clone());
+    PersonCard {
+        display_name,
+        username,
+    }
+}
+
+impl From<&Client> for ClientCard {
+    fn from(client: &Client) -> Self {
+        let link = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
+        Self {
+            name: client.client_name.clone(),
+            logo: link(&client.logo_uri),
+            client_uri: link(&client.client_uri),
+            policy_uri: link(&client.policy_uri),
+            tos_uri: link(&client.tos_uri),
+        }
+    }
+}
