@@ -220,7 +220,10 @@ impl<'a> Step<'a> {
             scope: scope.clone(),
             given_at: self.app.now(),
         };
-        self.app.directory.consents().give(&consent).await?;
+        if !self.app.directory.consents().give(&consent).await? {
+            let reason = "the person or the client was removed meanwhile";
+            return Err(PageError::bad_request("sign-in", Problem::Expired, reason).into());
+        }
         self.app.note(
             self.reference,
             Event::ConsentGiven {

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
+use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::client_authentication::{ClientRefused, authenticate, presented};
 use doorward_core::consent::Consent;
@@ -288,8 +289,10 @@ impl Exchange<'_> {
     }
 
     /// Makes and signs the tokens, off the serving threads where a signature is slow.
-    async fn issue(&self, issue: Issue) -> Result<TokenResponse, TokenError> {
+    async fn issue(&self, mut issue: Issue) -> Result<TokenResponse, TokenError> {
         let app = self.app;
+        // Claims asked for one by one need the registration of today, as scopes do.
+        issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
         let minting = Minting {
             issuer: app.issuer.clone(),
             keyring: Arc::clone(&app.keyring),
