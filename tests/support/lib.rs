@@ -17,6 +17,7 @@ mod destination;
 pub mod documentation;
 pub mod id_token;
 mod keys;
+pub mod load;
 pub mod node;
 pub mod page;
 pub mod people;

@@ -12,7 +12,7 @@ use super::RelyingParty;
 
 /// What a relying party asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
+pub enum Scope {
     /// An ID token and an access token.
     Tokens,
     /// Those, and a refresh token.
@@ -21,7 +21,7 @@ pub(crate) enum Scope {
 
 /// How a person may be bothered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Prompt {
+pub enum Prompt {
     /// As the provider sees fit.
     Any,
     /// Not at all: there must be a session.
@@ -29,7 +29,7 @@ pub(crate) enum Prompt {
 }
 
 /// One request to authorize, with what proves that the answer belongs to it.
-pub(crate) struct AuthorizationRequest {
+pub struct AuthorizationRequest {
     pub(super) state: String,
     pub(super) nonce: String,
     pub(super) verifier: String,
@@ -37,7 +37,7 @@ pub(crate) struct AuthorizationRequest {
 
 impl AuthorizationRequest {
     /// A request with fresh random values.
-    pub(crate) fn new() -> anyhow::Result<Self> {
+    pub fn new() -> anyhow::Result<Self> {
         let mut bytes = [0; 64];
         SystemRandom::new()
             .fill(&mut bytes)
@@ -52,7 +52,7 @@ impl AuthorizationRequest {
     }
 
     /// The code in the answer that reached the redirect URI.
-    pub(crate) fn code(&self, answer: &Url) -> anyhow::Result<String> {
+    pub fn code(&self, answer: &Url) -> anyhow::Result<String> {
         ensure!(
             answer.as_str().starts_with(RelyingParty::REDIRECT_URI),
             "a redirect to {answer}"

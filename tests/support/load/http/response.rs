@@ -11,19 +11,19 @@ const MOST_HEADERS: usize = 64;
 
 /// One whole answer; of its headers only those that the measured flows look at.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Response {
+pub struct Response {
     /// The status code.
-    pub(crate) status: u16,
+    pub status: u16,
     /// Where a redirect leads.
-    pub(crate) location: Option<String>,
+    pub location: Option<String>,
     /// The values of all `Set-Cookie` headers.
-    pub(crate) cookies: Vec<String>,
+    pub cookies: Vec<String>,
     /// When a refused request may come again.
-    pub(crate) retry_after: Option<String>,
+    pub retry_after: Option<String>,
     /// The body, without its framing.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
     /// Whether the server will answer another request on this connection.
-    pub(crate) keeps_connection: bool,
+    pub keeps_connection: bool,
 }
 
 /// How the end of the body is known.
@@ -35,7 +35,7 @@ enum Framing {
 
 impl Response {
     /// Reads an answer; `None` while more bytes must come.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Option<Self>, Broken> {
+    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Broken> {
         let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
         let mut head = httparse::Response::new(&mut headers);
         let start = match head.parse(bytes) {
@@ -88,7 +88,7 @@ impl Response {
     }
 
     /// The body as text.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }

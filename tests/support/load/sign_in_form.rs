@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 /// A form that asks for a name and a password, ready to be filled in.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct SignInForm {
+pub(super) struct SignInForm {
     /// Where the form is sent; `None` stands for the page's own address.
-    pub(crate) action: Option<String>,
+    pub(super) action: Option<String>,
     /// Hidden fields and the first submit button, which go back unchanged.
     kept: Vec<(String, String)>,
     username: Option<String>,
@@ -19,7 +19,7 @@ pub(crate) struct SignInForm {
 
 impl SignInForm {
     /// The first form of a page that has a password field.
-    pub(crate) fn find(page: &str) -> Option<Self> {
+    pub(super) fn find(page: &str) -> Option<Self> {
         let mut open: Option<Self> = None;
         for tag in tags(page) {
             match tag.name.as_str() {
@@ -45,7 +45,7 @@ impl SignInForm {
     }
 
     /// The pairs that a browser would send.
-    pub(crate) fn filled<'a>(
+    pub(super) fn filled<'a>(
         &'a self,
         username: &'a str,
         password: &'a str,

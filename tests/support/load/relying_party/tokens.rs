@@ -4,18 +4,19 @@ use anyhow::{Context, ensure};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
-use crate::{browser::excerpt, http::Response, signature::Algorithm};
+use crate::load::{browser::excerpt, http::Response};
 
 /// A successful token response ([OpenID Connect Core section 3.1.3.3]).
 ///
 /// [OpenID Connect Core section 3.1.3.3]: https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse
 #[derive(Debug, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the standard's names")]
-pub(crate) struct Tokens {
-    access_token: String,
-    id_token: Option<String>,
+pub struct Tokens {
+    /// What opens interfaces.
+    pub access_token: String,
+    /// Who signed in, if the client asked.
+    pub id_token: Option<String>,
     /// The newest refresh token, if there is one.
-    pub(crate) refresh_token: Option<String>,
+    pub refresh_token: Option<String>,
 }
 
 impl Tokens {
@@ -28,16 +29,6 @@ impl Tokens {
             refused()
         );
         serde_json::from_slice(&response.body).with_context(refused)
-    }
-
-    /// The algorithms of all signatures that these tokens cost.
-    pub(crate) fn signatures(&self) -> Vec<Algorithm> {
-        let tokens = [Some(&self.access_token), self.id_token.as_ref()];
-        tokens
-            .into_iter()
-            .flatten()
-            .filter_map(|token| Algorithm::of_jwt(token))
-            .collect()
     }
 
     /// The nonce in the ID token.

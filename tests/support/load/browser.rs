@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use anyhow::{Context, bail};
 use url::{Position, Url};
 
-use crate::{
+use crate::load::{
     http::{Connection, Request, Response, form},
     sign_in_form::SignInForm,
 };
@@ -14,14 +14,14 @@ use crate::{
 const MOST_REDIRECTS: usize = 10;
 
 /// One browser with one connection and its cookies.
-pub(crate) struct Browser {
+pub struct Browser {
     connection: Connection,
     cookies: Cookies,
     origin: Url,
 }
 
 /// Where following the redirects ended.
-pub(crate) enum Landing {
+pub enum Landing {
     /// At a page or another answer of the server, with the address it has.
     Here(Url, Response),
     /// At an address of somebody else, who is not asked.
@@ -33,14 +33,14 @@ pub(crate) enum Landing {
 /// [RFC 9110 section 15.6.4]: https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4
 #[derive(Debug, thiserror::Error)]
 #[error("the server is too busy; come again after {retry_after:?} seconds")]
-pub(crate) struct Busy {
+pub struct Busy {
     /// The value of `Retry-After`, which should be there.
-    pub(crate) retry_after: Option<String>,
+    pub retry_after: Option<String>,
 }
 
 impl Browser {
     /// A browser that has never been anywhere.
-    pub(crate) fn fresh(server: SocketAddr) -> anyhow::Result<Self> {
+    pub fn fresh(server: SocketAddr) -> anyhow::Result<Self> {
         Ok(Self {
             connection: Connection::to(server),
             cookies: Cookies::default(),
@@ -49,17 +49,17 @@ impl Browser {
     }
 
     /// Forgets all cookies and keeps the connection.
-    pub(crate) fn forget(&mut self) {
+    pub fn forget(&mut self) {
         self.cookies = Cookies::default();
     }
 
     /// The connection, for requests that are no navigation.
-    pub(crate) fn connection(&mut self) -> &mut Connection {
+    pub fn connection(&mut self) -> &mut Connection {
         &mut self.connection
     }
 
     /// Opens a path of the server and follows its redirects.
-    pub(crate) async fn open(&mut self, path: &str) -> anyhow::Result<Landing> {
+    pub async fn open(&mut self, path: &str) -> anyhow::Result<Landing> {
         let url = self.origin.join(path)?;
         let request = Request::get(self.connection.address(), path);
         let response = self.send(request).await?;
@@ -67,7 +67,7 @@ impl Browser {
     }
 
     /// Fills in the sign-in form of a page, sends it and follows the redirects.
-    pub(crate) async fn submit(
+    pub async fn submit(
         &mut self,
         page: &SignInPage,
         username: &str,
@@ -117,14 +117,14 @@ impl Browser {
 }
 
 /// A page that asks for a name and a password.
-pub(crate) struct SignInPage {
+pub struct SignInPage {
     target: Url,
     form: SignInForm,
 }
 
 impl SignInPage {
     /// Reads the page at which a browser landed.
-    pub(crate) fn read(landing: Landing) -> anyhow::Result<Self> {
+    pub fn read(landing: Landing) -> anyhow::Result<Self> {
         let (url, response) = match landing {
             Landing::Here(url, response) => (url, response),
             Landing::Elsewhere(url) => bail!("no sign-in page but a redirect to {url}"),
@@ -143,7 +143,7 @@ impl SignInPage {
 }
 
 /// The beginning of a text, for messages.
-pub(crate) fn excerpt(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     text.chars().take(400).collect()
 }
 

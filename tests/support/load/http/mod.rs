@@ -13,12 +13,12 @@ use tokio::{
     net::TcpStream,
 };
 
-pub(crate) use request::{Request, form};
-pub(crate) use response::Response;
+pub use request::{Request, form};
+pub use response::Response;
 
 /// Why an exchange ended without an answer.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Broken {
+pub enum Broken {
     /// No connection could be made, so nothing was sent.
     #[error("cannot connect to {0}: {1}")]
     Unreachable(SocketAddr, io::Error),
@@ -34,7 +34,7 @@ pub(crate) enum Broken {
 }
 
 /// A connection to one server, made when it is first needed and again after the server closed it.
-pub(crate) struct Connection {
+pub struct Connection {
     address: SocketAddr,
     stream: Option<TcpStream>,
     received: Vec<u8>,
@@ -42,7 +42,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// A connection that will be made at the first exchange.
-    pub(crate) fn to(address: SocketAddr) -> Self {
+    pub fn to(address: SocketAddr) -> Self {
         Self {
             address,
             stream: None,
@@ -51,22 +51,22 @@ impl Connection {
     }
 
     /// The server's address, which is also the requests' `Host`.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Ends the connection; the next exchange makes another.
-    pub(crate) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.stream = None;
     }
 
     /// Whether the next exchange would go over the connection of the last one.
-    pub(crate) fn is_open(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         self.stream.is_some()
     }
 
     /// Sends one request and reads its answer.
-    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Response, Broken> {
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<Response, Broken> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => self.connect().await?,
