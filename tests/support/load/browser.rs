@@ -1,13 +1,13 @@
 //! A browser as far as sign-in needs one: cookies, redirects and the sign-in form.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, bail};
 use url::{Position, Url};
 
 use crate::load::{
-    http::{Connection, Request, Response, form},
-    sign_in_form::SignInForm,
+    form::Form,
+    http::{Connection, Request, Response, form as encoded},
 };
 
 /// More redirects in a row than any sign-in has.
@@ -28,16 +28,6 @@ pub enum Landing {
     Elsewhere(Url),
 }
 
-/// A server that asks to come again later ([RFC 9110 section 15.6.4]).
-///
-/// [RFC 9110 section 15.6.4]: https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4
-#[derive(Debug, thiserror::Error)]
-#[error("the server is too busy; come again after {retry_after:?} seconds")]
-pub struct Busy {
-    /// The value of `Retry-After`, which should be there.
-    pub retry_after: Option<String>,
-}
-
 impl Browser {
     /// A browser that has never been anywhere.
     pub fn fresh(server: SocketAddr) -> anyhow::Result<Self> {
@@ -46,6 +36,30 @@ impl Browser {
             cookies: Cookies::default(),
             origin: Url::parse(&format!("http://{server}/"))?,
         })
+    }
+
+    /// A browser that knows the provider by its issuer's address, wherever the server listens.
+    pub fn of_issuer(server: SocketAddr, issuer: &Url, patience: Duration) -> Self {
+        Self {
+            connection: Connection::to(server).within(patience),
+            cookies: Cookies::default(),
+            origin: issuer.clone(),
+        }
+    }
+
+    /// Another browser with the same cookies, at another server of the same provider.
+    #[must_use]
+    pub fn again_at(&self, server: SocketAddr) -> Self {
+        Self {
+            connection: self.connection.like_at(server),
+            cookies: self.cookies.clone(),
+            origin: self.origin.clone(),
+        }
+    }
+
+    /// The values of its cookies.
+    pub fn cookies(&self) -> impl Iterator<Item = &str> {
+        self.cookies.0.values().map(String::as_str)
     }
 
     /// Forgets all cookies and keeps the connection.
@@ -73,11 +87,21 @@ impl Browser {
         username: &str,
         password: &str,
     ) -> anyhow::Result<Landing> {
-        let body = form(page.form.filled(username, password));
-        let request = Request::post(self.connection.address(), path(&page.target), body)
+        let body = encoded(page.form.filled(username, password));
+        self.post(&page.target, body).await
+    }
+
+    /// Presses the button of a page that asks something, and follows the redirects.
+    pub async fn press(&mut self, page: &Question, button: &str) -> anyhow::Result<Landing> {
+        let body = encoded(page.form.pressed(button));
+        self.post(&page.target, body).await
+    }
+
+    async fn post(&mut self, target: &Url, body: String) -> anyhow::Result<Landing> {
+        let request = Request::post(self.connection.address(), path(target), body)
             .header("Origin", self.origin.origin().ascii_serialization());
         let response = self.send(request).await?;
-        self.follow(page.target.clone(), response).await
+        self.follow(target.clone(), response).await
     }
 
     async fn follow(&mut self, mut url: Url, mut response: Response) -> anyhow::Result<Landing> {
@@ -106,20 +130,14 @@ impl Browser {
         for cookie in &response.cookies {
             self.cookies.store(cookie);
         }
-        match response.status {
-            503 => Err(Busy {
-                retry_after: response.retry_after,
-            }
-            .into()),
-            _ => Ok(response),
-        }
+        Ok(response.unless_busy()?)
     }
 }
 
 /// A page that asks for a name and a password.
 pub struct SignInPage {
     target: Url,
-    form: SignInForm,
+    form: Form,
 }
 
 impl SignInPage {
@@ -130,7 +148,7 @@ impl SignInPage {
             Landing::Elsewhere(url) => bail!("no sign-in page but a redirect to {url}"),
         };
         let text = response.text();
-        let form = SignInForm::find(&text).with_context(|| {
+        let form = Form::asking_for_a_password(&text).with_context(|| {
             let status = response.status;
             format!(
                 "no sign-in form at {url} (status {status}): {}",
@@ -139,6 +157,24 @@ impl SignInPage {
         })?;
         let target = url.join(form.action.as_deref().unwrap_or_default())?;
         Ok(Self { target, form })
+    }
+}
+
+/// A page that asks to press one of its buttons.
+pub struct Question {
+    target: Url,
+    form: Form,
+}
+
+impl Question {
+    /// Reads the page at which a browser landed, if it has a button of this value.
+    pub fn read(landing: &Landing, button: &str) -> Option<Self> {
+        let Landing::Here(url, response) = landing else {
+            return None;
+        };
+        let form = Form::with_button(&response.text(), button)?;
+        let target = url.join(form.action.as_deref().unwrap_or_default()).ok()?;
+        Some(Self { target, form })
     }
 }
 
@@ -152,7 +188,7 @@ fn path(url: &Url) -> &str {
 }
 
 /// The cookies of one server; their paths do not matter here.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Cookies(BTreeMap<String, String>);
 
 impl Cookies {

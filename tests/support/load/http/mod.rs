@@ -6,15 +6,16 @@
 mod request;
 mod response;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
 
 pub use request::{Request, form};
-pub use response::Response;
+pub use response::{Busy, Response};
 
 /// Why an exchange ended without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,8 @@ pub struct Connection {
     address: SocketAddr,
     stream: Option<TcpStream>,
     received: Vec<u8>,
+    patience: Option<Duration>,
+    exchanges: u64,
 }
 
 impl Connection {
@@ -47,7 +50,32 @@ impl Connection {
             address,
             stream: None,
             received: Vec::with_capacity(16 * 1024),
+            patience: None,
+            exchanges: 0,
         }
+    }
+
+    /// The same, giving up an answer that takes longer.
+    #[must_use]
+    pub fn within(self, patience: Duration) -> Self {
+        Self {
+            patience: Some(patience),
+            ..self
+        }
+    }
+
+    /// A new connection to another server, with the same patience.
+    #[must_use]
+    pub fn like_at(&self, address: SocketAddr) -> Self {
+        Self {
+            patience: self.patience,
+            ..Self::to(address)
+        }
+    }
+
+    /// How many requests were sent, or were to be.
+    pub fn exchanges(&self) -> u64 {
+        self.exchanges
     }
 
     /// The server's address, which is also the requests' `Host`.
@@ -67,6 +95,16 @@ impl Connection {
 
     /// Sends one request and reads its answer.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<Response, Broken> {
+        self.exchanges += 1;
+        match self.patience {
+            Some(patience) => timeout(patience, self.attempt(request))
+                .await
+                .unwrap_or(Err(Broken::Unanswered)),
+            None => self.attempt(request).await,
+        }
+    }
+
+    async fn attempt(&mut self, request: &[u8]) -> Result<Response, Broken> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => self.connect().await?,

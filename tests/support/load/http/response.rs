@@ -26,6 +26,18 @@ pub struct Response {
     pub keeps_connection: bool,
 }
 
+/// A server that cannot serve just now ([RFC 9110 section 15.6]).
+///
+/// [RFC 9110 section 15.6]: https://www.rfc-editor.org/rfc/rfc9110#section-15.6
+#[derive(Debug, thiserror::Error)]
+#[error("the server cannot serve just now ({status}); come again after {retry_after:?} seconds")]
+pub struct Busy {
+    /// The status, from 500 on.
+    pub status: u16,
+    /// The value of `Retry-After`, which should be there.
+    pub retry_after: Option<String>,
+}
+
 /// How the end of the body is known.
 enum Framing {
     Length(usize),
@@ -85,6 +97,17 @@ impl Response {
             }
         }
         Ok(framing)
+    }
+
+    /// The answer, unless the server said that it cannot serve.
+    pub fn unless_busy(self) -> Result<Self, Busy> {
+        if self.status < 500 {
+            return Ok(self);
+        }
+        Err(Busy {
+            status: self.status,
+            retry_after: self.retry_after,
+        })
     }
 
     /// The body as text.

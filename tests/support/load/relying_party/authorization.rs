@@ -1,6 +1,6 @@
 //! A request to authorize, and what comes back to the redirect URI.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use aws_lc_rs::{
     digest,
     rand::{SecureRandom, SystemRandom},
@@ -27,6 +27,13 @@ pub enum Prompt {
     /// Not at all: there must be a session.
     None,
 }
+
+/// The error code that came back instead of a code ([OpenID Connect Core section 3.1.2.6]).
+///
+/// [OpenID Connect Core section 3.1.2.6]: https://openid.net/specs/openid-connect-core-1_0.html#AuthError
+#[derive(Debug, thiserror::Error)]
+#[error("the provider answered {0}")]
+pub struct AuthorizationRefused(pub String);
 
 /// One request to authorize, with what proves that the answer belongs to it.
 pub struct AuthorizationRequest {
@@ -62,7 +69,7 @@ impl AuthorizationRequest {
             match &*name {
                 "code" => code = Some(value.into_owned()),
                 "state" => state = Some(value),
-                "error" => bail!("the provider answered {value}: {answer}"),
+                "error" => return Err(AuthorizationRefused(value.into_owned()).into()),
                 _ => {}
             }
         }

@@ -13,6 +13,7 @@ use crate::load::http::{Connection, Request};
 pub struct Endpoints {
     pub(super) authorization: String,
     pub(super) token: String,
+    pub(super) userinfo: String,
     /// Where the provider's public keys are.
     pub jwks: String,
 }
@@ -29,6 +30,7 @@ impl Endpoints {
         struct Document {
             authorization_endpoint: Url,
             token_endpoint: Url,
+            userinfo_endpoint: Url,
             jwks_uri: Url,
         }
         let request = Request::get(server, Self::DISCOVERY).into_bytes();
@@ -39,6 +41,7 @@ impl Endpoints {
         Ok(Self {
             authorization: path(&document.authorization_endpoint),
             token: path(&document.token_endpoint),
+            userinfo: path(&document.userinfo_endpoint),
             jwks: path(&document.jwks_uri),
         })
     }

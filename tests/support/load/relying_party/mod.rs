@@ -11,10 +11,10 @@ use anyhow::ensure;
 
 use crate::load::http::{Connection, Request, form};
 
-pub use authorization::{AuthorizationRequest, Prompt, Scope};
+pub use authorization::{AuthorizationRefused, AuthorizationRequest, Prompt, Scope};
 pub use client::Client;
 pub use endpoints::Endpoints;
-pub use tokens::Tokens;
+pub use tokens::{Refused, Tokens};
 
 /// A client of one provider.
 #[derive(Clone, Debug)]
@@ -109,6 +109,24 @@ impl RelyingParty {
         let request = Request::post(self.server, &self.endpoints.token, body)
             .header("Authorization", &self.authorization);
         let response = connection.exchange(&request.into_bytes()).await?;
-        Tokens::read(&response)
+        Tokens::read(response)
+    }
+
+    /// Asks who an access token speaks for ([OpenID Connect Core section 5.3.1]).
+    ///
+    /// [OpenID Connect Core section 5.3.1]: https://openid.net/specs/openid-connect-core-1_0.html#UserInfoRequest
+    pub async fn userinfo(
+        &self,
+        connection: &mut Connection,
+        access_token: &str,
+    ) -> anyhow::Result<()> {
+        let request = Request::get(self.server, &self.endpoints.userinfo)
+            .header("Authorization", format_args!("Bearer {access_token}"));
+        let response = connection.exchange(&request.into_bytes()).await?;
+        let response = response.unless_busy()?;
+        if response.status == 200 {
+            return Ok(());
+        }
+        Err(Refused::read(&response).into())
     }
 }
