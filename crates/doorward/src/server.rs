@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use doorward_core::Clock;
 use doorward_directory::Directory;
 use tokio::net::TcpListener;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -31,6 +31,7 @@ pub struct Server {
     serving: TaskTracker,
     background: TaskTracker,
     draining: Arc<AtomicBool>,
+    pause: Duration,
     directory: Directory,
 }
 
@@ -53,6 +54,7 @@ impl Server {
             serving: TaskTracker::new(),
             background: TaskTracker::new(),
             draining,
+            pause: configuration.stop.pause.duration(),
             directory: opened.directory,
         };
         server.keep_house(ambient);
@@ -72,13 +74,14 @@ impl Server {
         &self.directory
     }
 
-    /// Stops: no longer ready, no new connections, requests that have begun are answered, and what waits to
-    /// be written is written.
+    /// Stops: no longer ready, for a pause everything else as usual, then no new connections; requests that have
+    /// begun are answered, and what waits to be written is written.
     ///
     /// # Errors
     /// When the directory could not be closed cleanly.
     pub async fn stop(self) -> Result<()> {
         self.draining.store(true, Ordering::Relaxed);
+        sleep(self.pause).await;
         self.stop.cancel();
         self.serving.close();
         self.serving.wait().await;
