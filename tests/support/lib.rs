@@ -18,6 +18,7 @@ pub mod documentation;
 pub mod id_token;
 mod keys;
 pub mod load;
+pub mod machine;
 pub mod node;
 pub mod page;
 pub mod people;

@@ -8,7 +8,6 @@ mod cli;
 mod doorward;
 mod driver;
 mod goals;
-mod machine;
 mod memory;
 mod operation;
 mod process;

@@ -14,6 +14,7 @@ use crate::load::{
 const MOST_REDIRECTS: usize = 10;
 
 /// One browser with one connection and its cookies.
+#[derive(Debug)]
 pub struct Browser {
     connection: Connection,
     cookies: Cookies,
@@ -21,6 +22,7 @@ pub struct Browser {
 }
 
 /// Where following the redirects ended.
+#[derive(Debug)]
 pub enum Landing {
     /// At a page or another answer of the server, with the address it has.
     Here(Url, Response),
@@ -135,6 +137,7 @@ impl Browser {
 }
 
 /// A page that asks for a name and a password.
+#[derive(Debug)]
 pub struct SignInPage {
     target: Url,
     form: Form,
@@ -161,6 +164,7 @@ impl SignInPage {
 }
 
 /// A page that asks to press one of its buttons.
+#[derive(Debug)]
 pub struct Question {
     target: Url,
     form: Form,
@@ -188,7 +192,7 @@ fn path(url: &Url) -> &str {
 }
 
 /// The cookies of one server; their paths do not matter here.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Cookies(BTreeMap<String, String>);
 
 impl Cookies {

@@ -35,6 +35,7 @@ pub enum Broken {
 }
 
 /// A connection to one server, made when it is first needed and again after the server closed it.
+#[derive(Debug)]
 pub struct Connection {
     address: SocketAddr,
     stream: Option<TcpStream>,

@@ -36,6 +36,7 @@ pub enum Prompt {
 pub struct AuthorizationRefused(pub String);
 
 /// One request to authorize, with what proves that the answer belongs to it.
+#[derive(Debug)]
 pub struct AuthorizationRequest {
     pub(super) state: String,
     pub(super) nonce: String,
