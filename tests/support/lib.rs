@@ -20,6 +20,7 @@ mod keys;
 pub mod node;
 pub mod page;
 pub mod people;
+pub mod postgres;
 pub mod processes;
 pub mod provider;
 pub mod redis;
