@@ -22,6 +22,7 @@ pub mod machine;
 pub mod node;
 pub mod page;
 pub mod people;
+pub mod postgres;
 pub mod processes;
 pub mod provider;
 pub mod redis;

@@ -67,7 +67,8 @@ impl<'a> Grants<'a> {
         let sql = "INSERT INTO oauth_grant (id, session, client, scope, claims, authentication, \
                    lifetime, issued_at, expires_at, revoked_at) \
                    SELECT $1, session.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM session \
-                   WHERE session.id = $10 AND session.person = $11 AND session.ended_at IS NULL";
+                   WHERE session.id = $10 AND session.person = $11 AND session.ended_at IS NULL \
+                   /*pg FOR SHARE OF session */";
         let insert = Statement::one(
             sql,
             params![

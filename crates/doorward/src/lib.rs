@@ -21,6 +21,7 @@ pub mod cli;
 pub mod configuration;
 mod connections;
 pub mod demo;
+mod housekeeping;
 pub mod key_file;
 pub mod provider;
 pub mod server;

@@ -41,6 +41,8 @@ impl Default for Ambient {
 pub(crate) struct Opened {
     pub(crate) provider: Provider,
     pub(crate) directory: Directory,
+    /// Where the directory is, without its password.
+    pub(crate) place: String,
     pub(crate) sessions: Location,
 }
 
@@ -48,7 +50,8 @@ pub(crate) struct Opened {
 pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Result<Opened> {
     let data = &configuration.server.data;
     key_file::make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
-    let directory = Directory::open_sqlite(&configuration.directory_file()).await?;
+    let place = configuration.directory()?;
+    let directory = Directory::open(&place).await?;
     let key = key_encryption_key(configuration, ambient, &directory).await?;
     let location = configuration.sessions()?;
     let backend = doorward_sessions::open(&location, Arc::clone(&ambient.clock)).await?;
@@ -68,6 +71,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     Ok(Opened {
         provider,
         directory,
+        place: place.to_string(),
         sessions: location,
     })
 }

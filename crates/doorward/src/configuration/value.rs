@@ -237,7 +237,7 @@ impl Value for SessionStore {
 }
 
 /// The URL with whatever stands before its `@` hidden.
-fn without_credentials(url: &str) -> String {
+pub(super) fn without_credentials(url: &str) -> String {
     match url.rsplit_once('@') {
         None => url.to_owned(),
         Some((before, host)) => {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use doorward_core::client::{AuthMethod, Client, ConsentPolicy, PkcePolicy};
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -5,7 +7,7 @@ use doorward_directory::clients::Added;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use super::*;
 use crate::configuration::{Issuer, Span};
