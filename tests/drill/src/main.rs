@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Up(up) => show::up(&up).await.map(|()| ExitCode::SUCCESS),
         Command::Down => show::down().await.map(|()| ExitCode::SUCCESS),
-        Command::Drill(drill) => until_told_to_stop(drill::run(&drill)).await,
+        Command::Drill(drill) => Box::pin(until_told_to_stop(drill::run(&drill))).await,
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -23,6 +23,15 @@ pub(crate) struct Extent {
     pub(crate) calm: Duration,
 }
 
+/// How far a replica may be behind, and how long it may take until everybody knows that it takes writes.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
+/// A replica that is taking over.
+#[derive(Debug)]
+pub(crate) struct Takeover {
+    from: Instant,
+}
+
 /// People at work.
 #[derive(Debug)]
 pub(crate) struct Stage {
@@ -43,11 +52,22 @@ impl Stage {
         sleep(Duration::from_millis(self.rng.u64(0..500))).await;
     }
 
-    /// Excuses what a replica that takes over may not have been told of: the last second.
-    pub(crate) fn excuse_last_moments(&self, broken: Instant) {
-        let from = broken.checked_sub(Duration::from_secs(1)).unwrap_or(broken);
-        let until = Instant::now() + Duration::from_secs(1);
-        let promise = Promise::Recent { from, until };
+    /// From now on the session store may forget what it acknowledged since a second ago: a replica takes over that
+    /// may not have been told of it.
+    pub(crate) fn replica_takes_over(&self) -> Takeover {
+        let now = Instant::now();
+        let from = now.checked_sub(LAST_MOMENT).unwrap_or(now);
+        let promise = Promise::Recent { from, until: None };
+        self.load.books.ledger().promise(promise);
+        Takeover { from }
+    }
+
+    /// The replica has taken over: what is acknowledged a moment later holds.
+    pub(crate) fn replica_has_taken_over(&self, takeover: &Takeover) {
+        let promise = Promise::Recent {
+            from: takeover.from,
+            until: Some(Instant::now() + LAST_MOMENT),
+        };
         self.load.books.ledger().promise(promise);
     }
 

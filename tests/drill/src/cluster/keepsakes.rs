@@ -1,5 +1,6 @@
 //! What a cluster has to know again when it is started on data that it kept: secrets and addresses.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 
@@ -86,5 +87,9 @@ pub(crate) fn random_text<const N: usize>() -> String {
     let ambient = Ambient::default();
     let random: &dyn Random = &*ambient.random;
     let bytes: [u8; N] = random.bytes();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

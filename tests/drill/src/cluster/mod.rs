@@ -8,7 +8,7 @@ pub(crate) mod node;
 mod port;
 mod postgres;
 pub(crate) mod process;
-mod redis;
+pub(crate) mod redis;
 mod sentinel;
 pub(crate) mod settings;
 

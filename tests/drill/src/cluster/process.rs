@@ -162,7 +162,7 @@ pub(crate) async fn run(mut command: Command, input: &str) -> Result<String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    let said = format!("{:?}", command.as_std().get_program());
+    let said = command.as_std().get_program().display().to_string();
     let mut child = command
         .spawn()
         .with_context(|| format!("cannot start {said}"))?;

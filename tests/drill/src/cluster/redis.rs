@@ -1,5 +1,6 @@
 //! A Redis server: the one that is written to, or a replica of it. Which it is may change as Sentinel decides.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -50,7 +51,8 @@ impl Redis {
             data.display(),
         );
         if let Role::ReplicaOf(primary) = role {
-            settings += &format!("replicaof 127.0.0.1 {}\n", primary.port());
+            // Writing to a string cannot fail.
+            let _ = writeln!(settings, "replicaof 127.0.0.1 {}", primary.port());
         }
         let mut server = Self {
             name: name.to_owned(),

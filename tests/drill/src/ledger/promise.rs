@@ -13,7 +13,7 @@ pub(crate) enum Promise {
         /// The earliest that may be missing.
         from: Instant,
         /// The latest, once somebody else has taken over.
-        until: Instant,
+        until: Option<Instant>,
     },
     /// Everything before, or nothing of it.
     AllBefore(Instant),
@@ -24,7 +24,9 @@ impl Promise {
     pub(super) fn may_forget(&self, since: Instant) -> bool {
         match *self {
             Self::Kept => false,
-            Self::Recent { from, until } => from <= since && since <= until,
+            Self::Recent { from, until } => {
+                from <= since && until.is_none_or(|until| since <= until)
+            }
             Self::AllBefore(until) => since <= until,
         }
     }

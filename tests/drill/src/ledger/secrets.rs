@@ -22,7 +22,7 @@ impl Secrets {
         };
         for start in [end / 2, end] {
             let piece = bytes.get(start..start + PIECE).unwrap_or_default();
-            self.0.insert(piece.iter().fold(0, shift), kind);
+            self.0.insert(piece.iter().copied().fold(0, shift), kind);
         }
     }
 
@@ -30,7 +30,7 @@ impl Secrets {
     pub(crate) fn found_in(&self, text: &[u8]) -> Vec<&'static str> {
         let mut window = 0;
         let mut found = Vec::new();
-        for (index, byte) in text.iter().enumerate() {
+        for (index, byte) in text.iter().copied().enumerate() {
             window = shift(window, byte);
             if index + 1 >= PIECE
                 && let Some(kind) = self.0.get(&window)
@@ -47,8 +47,8 @@ impl Secrets {
     }
 }
 
-fn shift(window: u128, byte: &u8) -> u128 {
-    (window << 8) | u128::from(*byte)
+fn shift(window: u128, byte: u8) -> u128 {
+    (window << 8) | u128::from(byte)
 }
 
 /// A hash that is cheap; nobody chooses these keys to collide.

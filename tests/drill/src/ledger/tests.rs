@@ -192,7 +192,10 @@ fn a_takeover_excuses_the_last_moments_and_nothing_else() {
         let place = (scene.session, 0);
         let from = scene.now + SOON * from;
         let until = from + SOON;
-        scene.ledger.promise(Promise::Recent { from, until });
+        scene.ledger.promise(Promise::Recent {
+            from,
+            until: Some(until),
+        });
         scene.ledger.missed(scene.session);
         scene.ledger.code_refused(scene.now);
         scene.ledger.redeemed("code", place, &tokens(None), until);

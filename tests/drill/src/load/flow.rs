@@ -5,11 +5,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, anyhow};
 use doorward_tests::load::browser::{Landing, Question, SignInPage};
-use doorward_tests::load::http::Connection;
 use doorward_tests::load::relying_party::{
     AuthorizationRefused, AuthorizationRequest, Prompt, Refused, RelyingParty, Scope, Tokens,
 };
-use tokio::task::JoinSet;
 use tokio::time::sleep;
 use url::Url;
 
@@ -17,21 +15,18 @@ use super::Setback;
 use super::person::Person;
 use crate::ledger::{GrantId, Held, SessionId};
 
-type Outcome = Result<(), Setback>;
+pub(super) type Outcome = Result<(), Setback>;
 
 /// How often an application tries to redeem a code before it gives up, and how long it waits in between.
 const ATTEMPTS: u32 = 8;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
-/// How many try at once when a code or a refresh token is raced for.
-const RACERS: usize = 4;
-
 /// A code that has not been used.
-struct Issued {
-    client: (usize, Arc<RelyingParty>),
-    request: Arc<AuthorizationRequest>,
-    code: String,
-    at: Instant,
+pub(super) struct Issued {
+    pub(super) client: (usize, Arc<RelyingParty>),
+    pub(super) request: Arc<AuthorizationRequest>,
+    pub(super) code: String,
+    pub(super) at: Instant,
     session: SessionId,
 }
 
@@ -63,7 +58,7 @@ impl Person {
     }
 
     /// A code without a prompt; none when the browser turns out not to be signed in.
-    async fn code(&mut self) -> Result<Option<Issued>, Setback> {
+    pub(super) async fn code(&mut self) -> Result<Option<Issued>, Setback> {
         let Some(session) = self.session else {
             return Ok(None);
         };
@@ -100,10 +95,10 @@ impl Person {
     }
 
     /// Redeems a code, again and again while no answer comes.
-    async fn redeem(&mut self, issued: &Issued) -> Result<Option<GrantId>, Setback> {
+    pub(super) async fn redeem(&mut self, issued: &Issued) -> Result<Option<GrantId>, Setback> {
         let mut doubts = 0;
         loop {
-            let connection = self.browser.connection();
+            let (connection, asked) = (self.browser.connection(), Instant::now());
             let client = &issued.client.1;
             let answer = client
                 .exchange(connection, &issued.request, &issued.code)
@@ -118,7 +113,7 @@ impl Person {
                 }
                 Err(error) if doubts < ATTEMPTS => {
                     doubts += 1;
-                    self.books.tally().setback(error.into(), Duration::ZERO);
+                    self.books.tally().setback(error.into(), asked.elapsed());
                     sleep(BETWEEN_ATTEMPTS * doubts).await;
                 }
                 Err(error) => return Err(error.into()),
@@ -126,7 +121,7 @@ impl Person {
         }
     }
 
-    fn redeemed(&mut self, issued: &Issued, tokens: &Tokens) -> GrantId {
+    pub(super) fn redeemed(&mut self, issued: &Issued, tokens: &Tokens) -> GrantId {
         let now = Instant::now();
         let place = (issued.session, issued.client.0);
         let grant = self
@@ -147,7 +142,7 @@ impl Person {
         self.note_refresh(grant, &token, answer, asked)
     }
 
-    fn note_refresh(
+    pub(super) fn note_refresh(
         &mut self,
         grant: GrantId,
         token: &str,
@@ -215,122 +210,6 @@ impl Person {
         }
     }
 
-    /// Somebody redeems a code a second time, at a node of their choice.
-    pub(super) async fn replay_code(&mut self) -> Outcome {
-        let Some(issued) = self.code().await? else {
-            return Ok(());
-        };
-        match self.redeem(&issued).await? {
-            Some(grant) => self.replay(&issued, grant).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn replay(&mut self, issued: &Issued, grant: GrantId) -> Outcome {
-        let mut connection = self.any_node();
-        let client = &issued.client.1;
-        let answer = client
-            .exchange(&mut connection, &issued.request, &issued.code)
-            .await;
-        self.let_go(grant);
-        match answer {
-            Ok(tokens) => {
-                self.redeemed(issued, &tokens);
-                Ok(())
-            }
-            Err(error) if error.is::<Refused>() => {
-                self.books.ledger().revoked_by_code(grant);
-                Ok(())
-            }
-            Err(error) => {
-                self.books.ledger().perhaps_revoked(grant);
-                Err(error.into())
-            }
-        }
-    }
-
-    /// Several redeem one code at once, at all nodes.
-    pub(super) async fn race_for_code(&mut self) -> Outcome {
-        let Some(issued) = self.code().await? else {
-            return Ok(());
-        };
-        let mut racing = JoinSet::new();
-        for mut connection in self.connections() {
-            let client = Arc::clone(&issued.client.1);
-            let (request, code) = (Arc::clone(&issued.request), issued.code.clone());
-            racing.spawn(async move { client.exchange(&mut connection, &request, &code).await });
-        }
-        let (mut winner, mut doubt) = (None, None);
-        for answer in racing.join_all().await {
-            match answer {
-                Ok(tokens) => winner = Some(self.redeemed(&issued, &tokens)),
-                Err(error) if error.is::<Refused>() => {}
-                Err(error) => doubt = Some(error),
-            }
-        }
-        match (winner, doubt) {
-            (Some(grant), doubt) => {
-                // Whoever lost the race may have revoked what the winner got. Once more, and it is certain.
-                self.books.ledger().perhaps_revoked(grant);
-                self.let_go(grant);
-                if doubt.is_none() {
-                    self.replay(&issued, grant).await?;
-                }
-                Ok(())
-            }
-            (None, Some(error)) => Err(error.into()),
-            (None, None) => {
-                self.books.ledger().code_refused(issued.at);
-                Ok(())
-            }
-        }
-    }
-
-    /// Several use one refresh token at once, at all nodes: all get the same successor.
-    pub(super) async fn race_for_refresh(&mut self) -> Outcome {
-        let Some((grant, client, token)) = self.any_refresh_token() else {
-            return Ok(());
-        };
-        let asked = Instant::now();
-        let mut racing = JoinSet::new();
-        for mut connection in self.connections() {
-            let (client, token) = (Arc::clone(&client), token.clone());
-            racing.spawn(async move { client.refresh(&mut connection, &token).await });
-        }
-        let mut outcome = Ok(());
-        for answer in racing.join_all().await {
-            let noted = self.note_refresh(grant, &token, answer, asked);
-            outcome = outcome.and(noted);
-        }
-        outcome
-    }
-
-    /// Somebody uses a refresh token that was spent before the last one.
-    pub(super) async fn reuse_refresh(&mut self) -> Outcome {
-        let Some(grant) = self.rng.choice(&self.offline).copied() else {
-            return Ok(());
-        };
-        let Some((client, held)) = self.held(grant) else {
-            return Ok(());
-        };
-        let Some(older) = held.reusable else {
-            return Ok(());
-        };
-        let mut connection = self.any_node();
-        let answer = client.refresh(&mut connection, &older).await;
-        self.let_go(grant);
-        let mut ledger = self.books.ledger();
-        match answer {
-            Ok(tokens) => ledger.refreshed(grant, &older, &tokens, Instant::now()),
-            Err(error) if error.is::<Refused>() => ledger.revoked(grant),
-            Err(error) => {
-                ledger.perhaps_revoked(grant);
-                return Err(error.into());
-            }
-        }
-        Ok(())
-    }
-
     fn client(&mut self) -> Result<(usize, Arc<RelyingParty>), Setback> {
         let client = self.any_client();
         client.ok_or_else(|| anyhow!("there is no application").into())
@@ -344,27 +223,20 @@ impl Person {
         }
     }
 
-    fn any_refresh_token(&mut self) -> Option<(GrantId, Arc<RelyingParty>, String)> {
+    pub(super) fn any_refresh_token(&mut self) -> Option<(GrantId, Arc<RelyingParty>, String)> {
         let grant = *self.rng.choice(&self.offline)?;
         let (client, held) = self.held(grant)?;
         Some((grant, client, held.refresh_token?))
     }
 
-    fn held(&self, grant: GrantId) -> Option<(Arc<RelyingParty>, Held)> {
+    pub(super) fn held(&self, grant: GrantId) -> Option<(Arc<RelyingParty>, Held)> {
         let held = self.books.ledger().held(grant)?;
         let client = self.place.clients.get(held.client).cloned()?;
         Some((client, held))
     }
 
-    /// Connections for a race, to each node in turn.
-    fn connections(&mut self) -> Vec<Connection> {
-        let nodes = self.place.nodes.clone();
-        let nodes = nodes.into_iter().cycle().take(RACERS);
-        nodes.map(|node| self.connection_to(node)).collect()
-    }
-
     /// Cares no more about a grant.
-    fn let_go(&mut self, grant: GrantId) {
+    pub(super) fn let_go(&mut self, grant: GrantId) {
         self.online.retain(|held| *held != grant);
         self.offline.retain(|held| *held != grant);
     }

@@ -4,6 +4,7 @@ mod flow;
 mod person;
 mod setback;
 mod tally;
+mod theft;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,6 +44,22 @@ pub(crate) struct Place {
     pub(crate) nodes: Vec<SocketAddr>,
     /// The applications.
     pub(crate) clients: Vec<Arc<RelyingParty>>,
+    /// The node that nobody goes to past the balancer, since it is not ready.
+    shunned: Arc<Mutex<Option<SocketAddr>>>,
+}
+
+impl Place {
+    /// From now on nobody goes to that node past the balancer, or everybody to all of them.
+    pub(crate) fn shun(&self, node: Option<SocketAddr>) {
+        *self.shunned.lock().unwrap_or_else(PoisonError::into_inner) = node;
+    }
+
+    /// The nodes that somebody may choose.
+    fn choice(&self) -> Vec<SocketAddr> {
+        let shunned = *self.shunned.lock().unwrap_or_else(PoisonError::into_inner);
+        let nodes = self.nodes.iter().copied();
+        nodes.filter(|node| Some(*node) != shunned).collect()
+    }
 }
 
 /// Somebody who can sign in.
@@ -103,6 +120,7 @@ impl Load {
             issuer,
             front,
             nodes,
+            shunned: Arc::default(),
         };
         let gate = Arc::new(RwLock::new(()));
         let mut at_work = JoinSet::new();

@@ -140,7 +140,7 @@ impl Person {
 
     /// A new connection to one of the nodes, past the balancer.
     pub(super) fn any_node(&mut self) -> Connection {
-        let node = self.rng.choice(&self.place.nodes).copied();
+        let node = self.rng.choice(self.place.choice());
         self.connection_to(node.unwrap_or(self.place.front))
     }
 

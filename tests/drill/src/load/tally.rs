@@ -14,13 +14,13 @@ pub(crate) struct Figures {
     pub(crate) requests: u64,
     /// Flows that ended well.
     pub(crate) flows: u64,
-    /// Flows that ended with a refusal that says when to come again.
+    /// Refusals that say when to come again.
     pub(crate) later: u64,
-    /// Flows that ended with a refusal that does not.
+    /// Refusals that do not.
     pub(crate) unable: u64,
-    /// Flows that ended without an answer.
+    /// Requests without an answer.
     pub(crate) silence: u64,
-    /// Flows that ended with an answer that makes no sense.
+    /// Answers that make no sense.
     pub(crate) surprises: u64,
     /// The first of them, and of the refusals without a time.
     pub(crate) surprised: Vec<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    /// Flows that did not end well.
+    /// What did not go well.
     pub(crate) const fn setbacks(&self) -> u64 {
         self.later + self.unable + self.silence + self.surprises
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use tokio::time::sleep;
 
-use super::{Ended, mended};
+use super::{Ended, UNTIL_SEEN, mended};
 use crate::cluster::Cluster;
 use crate::cluster::node::Node;
 use crate::cluster::process::{PATIENCE, eventually};
@@ -40,17 +40,26 @@ pub(super) async fn play(cluster: &mut Cluster, stage: &mut Stage) -> Result<End
         );
     }
     for large in ["+300", "-300"] {
-        clock.set(large)?;
-        until_unready(node).await?;
-        stage.calm().await;
-        clock.set("+0")?;
-        node.until_ready().await?;
+        step_away(node, &clock, large, stage).await?;
     }
-    stage.calm().await;
     node.stop().await?;
     node.start().await?;
-    sleep(stage.extent.calm).await;
     mended(cluster, stage).await
+}
+
+/// Steps a clock so far that its node must step back. Everybody waits until it has, and the balancer knows.
+async fn step_away(node: &Node, clock: &Clock, offset: &str, stage: &Stage) -> Result<()> {
+    let quiet = stage.load.quiet().await;
+    clock.set(offset)?;
+    until_unready(node).await?;
+    stage.load.place.shun(Some(node.address()));
+    sleep(UNTIL_SEEN).await;
+    drop(quiet);
+    stage.calm().await;
+    clock.set("+0")?;
+    node.until_ready().await?;
+    stage.load.place.shun(None);
+    Ok(())
 }
 
 /// The clock of one node, as an offset in seconds.

@@ -1,7 +1,5 @@
 //! Redis is killed, Sentinel puts the replica in its place, and what was killed comes back as a replica.
 
-use std::time::Instant;
-
 use anyhow::Result;
 
 use super::{Ended, mended};
@@ -12,10 +10,10 @@ pub(super) async fn play(cluster: &mut Cluster, stage: &mut Stage) -> Result<End
     stage.calm().await;
     let primary = cluster.primary().await?;
     let address = primary.address();
-    let broken = Instant::now();
+    let takeover = stage.replica_takes_over();
     primary.kill().await?;
     cluster.until_replaced(address).await?;
-    stage.excuse_last_moments(broken);
+    stage.replica_has_taken_over(&takeover);
     cluster.until_ready().await?;
     stage.calm().await;
     for server in &mut cluster.redis {

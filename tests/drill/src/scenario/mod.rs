@@ -11,6 +11,8 @@ mod redis_restart;
 mod rolling;
 mod single;
 
+use std::time::Duration;
+
 use anyhow::Result;
 use clap::ValueEnum;
 
@@ -45,6 +47,9 @@ pub(crate) enum Scenario {
     /// The clock of a node is stepped
     Clock,
 }
+
+/// Longer than the balancer takes to see whether a node is ready.
+const UNTIL_SEEN: Duration = Duration::from_millis(1_500);
 
 /// How a scenario ended that came to its end.
 #[derive(Debug)]
@@ -100,9 +105,15 @@ impl Scenario {
         if figures.flows == 0 {
             return Some("nothing succeeded at all".to_owned());
         }
-        let lost = figures.setbacks();
-        (self == Self::Rolling && lost > 0)
-            .then(|| format!("{lost} requests were refused or lost, and none may be"))
+        match (self, figures.setbacks()) {
+            (Self::Rolling, lost @ 1..) => Some(format!(
+                "{lost} requests were refused or lost, and none may be"
+            )),
+            (Self::PostgresFull | Self::SqliteFull, 0) => {
+                Some("nobody noticed that the disk was full".to_owned())
+            }
+            _ => None,
+        }
     }
 }
 
@@ -131,6 +142,8 @@ mod tests {
         assert_eq!(Scenario::Rolling.broken_promise(&fine), None);
         assert!(Scenario::Rolling.broken_promise(&lost).is_some());
         assert_eq!(Scenario::Kill.broken_promise(&lost), None);
+        assert_eq!(Scenario::SqliteFull.broken_promise(&lost), None);
+        assert!(Scenario::SqliteFull.broken_promise(&fine).is_some());
         assert!(Scenario::Kill.broken_promise(&Figures::default()).is_some());
     }
 }
