@@ -45,7 +45,7 @@ use memory::Memory;
 use people::People;
 use postgres::Postgres;
 pub use postgres::Server;
-pub use refresh_tokens::{Begun, Rotated};
+pub use refresh_tokens::Rotated;
 use sessions::Sessions;
 use sqlite::Sqlite;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
