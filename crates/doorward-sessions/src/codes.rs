@@ -50,14 +50,11 @@ impl Codes {
         }
     }
 
-    /// What is known of `code`, which stays as it is: `Fresh` here is no promise that it will be so a moment later.
-    pub async fn peek(&self, code: &Secret) -> Result<Redeemed, StoreError> {
-        Ok(known(self.store.get(KIND, code.reveal()).await?))
-    }
-
-    /// Redeems `code`, which [`Codes::peek`] showed to stand for `grant`: the one step of which, however many
+    /// Redeems `code`, which says of itself that it is for `grant`: the one step of which, however many
     /// try, one hears `Fresh`. The tombstone stays for as long as `tombstone`, which should be longer than the
     /// code itself would have lived.
+    ///
+    /// Where this fails, the code may be spent and nobody has heard `Fresh`; nobody will.
     pub async fn redeem(
         &self,
         code: &Secret,
@@ -69,14 +66,10 @@ impl Codes {
             .store
             .replace(KIND, code.reveal(), &spent, tombstone)
             .await?;
-        Ok(known(former))
-    }
-}
-
-fn known(state: Option<State>) -> Redeemed {
-    match state {
-        Some(State::Live(meaning)) => Redeemed::Fresh(meaning),
-        Some(State::Spent(grant)) => Redeemed::Replayed(grant),
-        None => Redeemed::Unknown,
+        Ok(match former {
+            Some(State::Live(meaning)) => Redeemed::Fresh(meaning),
+            Some(State::Spent(grant)) => Redeemed::Replayed(grant),
+            None => Redeemed::Unknown,
+        })
     }
 }

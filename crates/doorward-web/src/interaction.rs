@@ -15,7 +15,7 @@ use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
-use doorward_core::token::code::AuthorizationCode;
+use doorward_core::token::code::{self, AuthorizationCode};
 
 use doorward_directory::grants::Recorded;
 
@@ -133,7 +133,7 @@ impl Course<'_> {
     ) -> Result<Response, PageError> {
         let app = self.app;
         let grant = self.grant(present, scope.clone(), lifetime);
-        let code = Secret::generate(SecretKind::AuthorizationCode, &*app.random);
+        let code = code::generate(grant.id, &*app.random);
         let lifetime = app.settings.tokens.code;
         let meaning = AuthorizationCode {
             grant: grant.id,

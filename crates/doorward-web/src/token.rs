@@ -22,7 +22,7 @@ use doorward_core::jose::{Keyring, SigningFailed, Typ};
 use doorward_core::person::Person;
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::Secret;
-use doorward_core::token::code::{CodeRefused, CodeRequest, Redeemed, exchange};
+use doorward_core::token::code::{CodeRefused, CodeRequest, PresentedCode, exchange};
 use doorward_core::token::refresh::{self, RefreshRefused, RefreshRequest, Rotation};
 use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_core::{access_token, grant};
@@ -116,62 +116,47 @@ struct Issue {
 impl Exchange<'_> {
     /// Tokens for a code ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
     ///
-    /// All that can be refused is judged, and the family of refresh tokens begun, before the code is redeemed:
-    /// of many requests at once the one that redeems it succeeds, although the others revoke what comes of it.
+    /// What it stands for is read before the code is redeemed: of many requests at once the one that redeems it
+    /// succeeds, although the others revoke what comes of it.
     async fn code(self, request: CodeRequest) -> Result<TokenResponse, TokenError> {
         let app = self.app;
-        let known = app.codes.peek(&request.code).await?;
-        let grant = known.grant();
-        let mut prepared = self.prepare(known, &request).await?;
-        if let Some(grant) = grant {
-            // Whoever shows a code wrongly uses it up all the same.
-            let redeemed = app.codes.redeem(&request.code, grant, TOMBSTONE).await?;
-            if let Err(refused) = redeemed.fresh() {
-                prepared = Err(refused);
-            }
-        }
-        let issue = match prepared {
-            Ok(issue) => issue,
+        let PresentedCode { grant, secret } = &request.code;
+        let standing = self.standing(*grant).await?;
+        // Whoever shows a code wrongly uses it up all the same.
+        let redeemed = app.codes.redeem(secret, *grant, TOMBSTONE).await?;
+        let judged = exchange(redeemed, &request, &self.client.client_id, app.now());
+        let (code, grant, person) = match judged.and_then(|code| Ok((code, standing?))) {
+            Ok((code, (grant, person))) => (code, grant, person),
             Err(refused) => return Err(self.refuse_code(refused).await?),
         };
-        let (client, grant) = (self.client.client_id.clone(), issue.grant.id);
+        let refresh_token = match grant.lifetime {
+            GrantLifetime::Session => None,
+            GrantLifetime::Offline => Some(self.begin_refresh(grant.id).await?),
+        };
+        let (client, id) = (self.client.client_id.clone(), grant.id);
+        let issue = Issue {
+            scope: grant.scope.clone(),
+            grant,
+            person,
+            nonce: code.nonce,
+            refresh_token,
+        };
         let response = self.issue(issue).await?;
-        app.note(self.reference, Event::TokensIssued { client, grant });
+        let issued = Event::TokensIssued { client, grant: id };
+        app.note(self.reference, issued);
         Ok(response)
     }
 
-    /// Judges a code that was looked at and not yet redeemed, and gathers what its tokens are made of.
-    async fn prepare(
+    /// The grant that a code names and whose it is, if it still stands.
+    async fn standing(
         &self,
-        known: Redeemed,
-        request: &CodeRequest,
-    ) -> Result<Result<Issue, CodeRefused>, TokenError> {
-        let app = self.app;
-        let code = match exchange(known, request, &self.client.client_id, app.now()) {
-            Ok(code) => code,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let Some((grant, person)) = app.directory.grants().with_person(code.grant).await? else {
+        grant: GrantId,
+    ) -> Result<Result<(Grant, Person), CodeRefused>, TokenError> {
+        let Some((grant, person)) = self.app.directory.grants().with_person(grant).await? else {
             return Ok(Err(CodeRefused::GrantGone));
         };
-        if let Err(fallen) = self.stands(&grant, &person).await? {
-            return Ok(Err(fallen.into()));
-        }
-        let refresh_token = match grant.lifetime {
-            GrantLifetime::Session => None,
-            GrantLifetime::Offline => match self.begin_refresh(grant.id).await? {
-                Some(token) => Some(token),
-                None => return Ok(Err(CodeRefused::GrantGone)),
-            },
-        };
-        let scope = grant.scope.clone();
-        Ok(Ok(Issue {
-            grant,
-            person,
-            scope,
-            nonce: code.nonce,
-            refresh_token,
-        }))
+        let stands = self.stands(&grant, &person).await?;
+        Ok(stands.map(|()| (grant, person)).map_err(CodeRefused::from))
     }
 
     /// A refused code; one that was used before takes its whole grant with it.
@@ -182,13 +167,14 @@ impl Exchange<'_> {
         Ok(TokenError::refused(refused.code(), refused))
     }
 
-    /// The first refresh token of a grant, unless it was revoked meanwhile.
-    async fn begin_refresh(&self, grant: GrantId) -> Result<Option<Secret>, TokenError> {
+    /// The first refresh token of a grant.
+    ///
+    /// A grant that was revoked since it was read has no family of tokens; then this one is as dead as all that comes of it.
+    async fn begin_refresh(&self, grant: GrantId) -> Result<Secret, TokenError> {
         let (app, now) = (self.app, self.app.now());
         let (token, family) = refresh::begin(grant, app.settings.tokens.refresh, now, &*app.random);
         match app.directory.grants().begin_refresh(&family, now).await? {
-            Begun::Begun => Ok(Some(token)),
-            Begun::GrantGone => Ok(None),
+            Begun::Begun | Begun::GrantGone => Ok(token),
         }
     }
 

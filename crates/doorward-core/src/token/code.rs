@@ -7,6 +7,7 @@ use crate::error::ErrorCode;
 use crate::grant::GrantFallen;
 use crate::identifiers::{ClientId, GrantId};
 use crate::parameters::Parameters;
+use crate::random::Random;
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
 use crate::token::TokenRequestRefused;
@@ -39,16 +40,6 @@ pub enum Redeemed<C = AuthorizationCode> {
     Unknown,
 }
 
-impl Redeemed {
-    /// The grant of a code that was never used before.
-    pub const fn grant(&self) -> Option<GrantId> {
-        match self {
-            Self::Fresh(code) => Some(code.grant),
-            Self::Replayed(_) | Self::Unknown => None,
-        }
-    }
-}
-
 impl<C> Redeemed<C> {
     /// What the code stood for, if it was never used before.
     pub fn fresh(self) -> Result<C, CodeRefused> {
@@ -60,11 +51,43 @@ impl<C> Redeemed<C> {
     }
 }
 
+/// A new code for a grant. It names the grant, so that one step of the store can spend it and remember what for.
+pub fn generate(grant: GrantId, random: &dyn Random) -> Secret {
+    let secret = random.bytes::<32>();
+    Secret::from_bytes(
+        SecretKind::AuthorizationCode,
+        &[&grant.as_bytes()[..], &secret].concat(),
+    )
+}
+
+/// A code as a client showed it: well-formed, and not yet known to live.
+#[derive(Debug)]
+pub struct PresentedCode {
+    /// The grant it names.
+    pub grant: GrantId,
+    /// All of it.
+    pub secret: Secret,
+}
+
+impl PresentedCode {
+    /// Reads a code; `None` for anything that was never one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = Secret::parse_bytes(SecretKind::AuthorizationCode, text)?;
+        let (grant, random) = bytes.split_first_chunk::<16>()?;
+        (random.len() == 32).then_some(())?;
+        let secret = Secret::parse(SecretKind::AuthorizationCode, text)?;
+        Some(Self {
+            grant: GrantId::from_bytes(*grant),
+            secret,
+        })
+    }
+}
+
 /// A request to exchange a code.
 #[derive(Debug)]
 pub struct CodeRequest {
     /// The code.
-    pub code: Secret,
+    pub code: PresentedCode,
     redirect_uri: String,
     code_verifier: Option<String>,
 }
@@ -79,8 +102,7 @@ impl CodeRequest {
             .one("redirect_uri")
             .ok_or(TokenRequestRefused::Missing("redirect_uri"))?;
         Ok(Self {
-            code: Secret::parse(SecretKind::AuthorizationCode, code)
-                .ok_or(TokenRequestRefused::Garbage("code"))?,
+            code: PresentedCode::parse(code).ok_or(TokenRequestRefused::Garbage("code"))?,
             redirect_uri: redirect_uri.to_owned(),
             code_verifier: form.one("code_verifier").map(str::to_owned),
         })
@@ -123,9 +145,7 @@ impl CodeRefused {
     }
 }
 
-/// Exchanges a code for what it stands for.
-///
-/// It may be judged before it is redeemed; the redemption itself is the store's one step.
+/// Exchanges a code, which the store has redeemed in one step, for what it stands for.
 pub fn exchange(
     redeemed: Redeemed,
     request: &CodeRequest,
@@ -151,7 +171,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::testing::{NOW, Pairs, parameters};
+    use crate::testing::{FixedRandom, NOW, Pairs, parameters};
 
     /// The example of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -170,14 +190,14 @@ mod tests {
         }
     }
 
-    fn secret(kind: SecretKind) -> String {
-        Secret::from_bytes(kind, &[7; 32]).reveal().to_owned()
+    fn code() -> Secret {
+        generate(GRANT, &FixedRandom::default())
     }
 
     fn request(changes: Pairs<'_>) -> Result<CodeRequest, TokenRequestRefused> {
-        let code = secret(SecretKind::AuthorizationCode);
+        let code = code();
         let example = [
-            ("code", code.as_str()),
+            ("code", code.reveal()),
             ("redirect_uri", CALLBACK),
             ("code_verifier", VERIFIER),
         ];
@@ -190,9 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn a_code_names_its_grant() {
+        let presented = PresentedCode::parse(code().reveal()).unwrap();
+        assert_eq!(presented.grant, GRANT);
+        assert!(presented.secret == code());
+        for length in [16, 32, 47, 49] {
+            let other = Secret::from_bytes(SecretKind::AuthorizationCode, &vec![7; length]);
+            assert!(PresentedCode::parse(other.reveal()).is_none(), "{length}");
+        }
+    }
+
+    #[test]
     fn a_request_has_a_code_of_ours_and_its_redirect_uri() {
         assert!(request(&[]).is_ok());
-        let refresh_token = secret(SecretKind::RefreshToken);
+        let refresh_token = Secret::from_bytes(SecretKind::RefreshToken, &[7; 48]);
         for (change, reason) in [
             (("code", ""), TokenRequestRefused::Missing("code")),
             (
@@ -201,7 +232,7 @@ mod tests {
             ),
             (("code", "garbage"), TokenRequestRefused::Garbage("code")),
             (
-                ("code", &refresh_token),
+                ("code", refresh_token.reveal()),
                 TokenRequestRefused::Garbage("code"),
             ),
         ] {
