@@ -18,6 +18,7 @@ use tempfile::TempDir;
 
 use crate::clock::TestClock;
 use crate::node::{Node, Plan, address, listener};
+use crate::observed::Observation;
 use crate::people::{self, TestPerson};
 use crate::relying_party::{Registration, RelyingParty};
 use crate::token_client::TokenClient;
@@ -82,6 +83,7 @@ impl Builder {
             settings: self.settings,
             sessions: sessions.expect("the place of a session store"),
             clock: Arc::new(self.clock),
+            observation: Observation::default(),
         };
         let node = Node::start(&plan, folder.path(), &listener).await;
         TestProvider {
@@ -162,6 +164,11 @@ impl TestProvider {
     /// The first node.
     pub fn node(&self) -> &Node {
         self.node.as_ref().expect("the provider runs")
+    }
+
+    /// What all nodes ask of the session store.
+    pub fn sessions(&self) -> &Observation {
+        &self.plan.observation
     }
 
     /// What lasts.
