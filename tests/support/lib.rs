@@ -18,6 +18,7 @@ pub mod documentation;
 pub mod id_token;
 mod keys;
 pub mod node;
+pub mod observed;
 pub mod page;
 pub mod people;
 pub mod postgres;
