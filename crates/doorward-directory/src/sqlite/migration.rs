@@ -8,7 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::failure::{Failure, OpenError};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_directory.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/sqlite/0001_directory.sql"),
+    include_str!("../../migrations/sqlite/0002_arrival.sql"),
+];
 
 /// Applies what is missing in one transaction, so that of several processes one does it and a failure leaves nothing half done.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {

@@ -35,3 +35,4 @@ mod people;
 mod sessions;
 mod support;
 mod sweep;
+mod transfer;
