@@ -2,10 +2,11 @@
 
 use doorward_core::Timestamp;
 use doorward_core::event::EventRecord;
+use doorward_core::identifiers::ArchiveId;
 
 use super::batch::Batch;
 use super::departure::Departure;
-use super::progress::{self, ArchiveId};
+use super::progress;
 use crate::Directory;
 use crate::database::{Outcome, Statement};
 use crate::events;
@@ -20,8 +21,7 @@ pub struct Arrival<'a> {
     archive: ArchiveId,
     started_at: Timestamp,
     batches: u64,
-    /// Of an arrival that was interrupted.
-    resumed: bool,
+    begun: bool,
 }
 
 /// Why the rows of an archive do not come in.
@@ -64,7 +64,7 @@ impl Directory {
                 archive,
                 started_at: unfinished.map_or(now, |progress| progress.started_at),
                 batches: unfinished.map_or(0, |progress| progress.batches),
-                resumed: unfinished.is_some(),
+                begun: unfinished.is_some(),
             }),
         }
     }
@@ -90,6 +90,11 @@ impl Arrival<'_> {
         self.started_at
     }
 
+    /// Whether it goes on with what was interrupted.
+    pub const fn is_resumed(&self) -> bool {
+        self.begun
+    }
+
     /// How many batches are in; the next to come follows them.
     pub const fn batches(&self) -> u64 {
         self.batches
@@ -97,13 +102,13 @@ impl Arrival<'_> {
 
     /// Begins, unless it is to go on. The directory's own signing keys, which nobody's token is signed with, go.
     pub async fn begin(&mut self) -> Result<(), NoArrival> {
-        if self.resumed {
+        if self.begun {
             return Ok(());
         }
-        let statements = progress::begin(&self.archive, self.started_at);
+        let statements = progress::begin(self.archive, self.started_at);
         match self.directory.database.commit(statements).await? {
             Outcome::Committed(_) => {
-                self.resumed = true;
+                self.begun = true;
                 Ok(())
             }
             Outcome::Conflict { .. } => Err(NoArrival::Inhabited),
@@ -113,7 +118,7 @@ impl Arrival<'_> {
     /// Writes the next rows and how far it has come, both or neither.
     pub async fn put(&mut self, batch: Batch) -> Result<(), NoArrival> {
         let table = batch.table();
-        let mut statements = vec![progress::count(&self.archive, self.batches)];
+        let mut statements = vec![progress::count(self.archive, self.batches)];
         statements.extend(batch.into_inserts());
         match self.directory.database.commit(statements).await? {
             Outcome::Committed(_) => {
@@ -143,7 +148,7 @@ impl Arrival<'_> {
     ) -> Result<(), NoArrival> {
         let raise = "UPDATE revision SET number = $1 WHERE name = 'epoch'";
         let statements = vec![
-            progress::finish(&self.archive, now),
+            progress::finish(self.archive, now),
             Statement::one(raise, params![epoch]),
             memory::clients_changed(),
             memory::keys_changed(),

@@ -18,5 +18,5 @@ pub use catalogue::SHAPE;
 #[cfg(test)]
 pub(crate) use catalogue::{CATALOGUE, NOT_CARRIED};
 pub use departure::Departure;
-pub use progress::{ArchiveId, Progress};
+pub use progress::Progress;
 pub use tally::{TableTally, Tally};

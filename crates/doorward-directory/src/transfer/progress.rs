@@ -1,15 +1,13 @@
 //! How far the rows of another directory have come in.
 
 use doorward_core::Timestamp;
+use doorward_core::identifiers::ArchiveId;
 
 use crate::Directory;
 use crate::database::Statement;
 use crate::failure::Failure;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
-
-/// What tells one archive from all others: random bytes that were drawn when it was made.
-pub type ArchiveId = [u8; 16];
 
 /// How far an archive has come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +26,7 @@ impl Stored for Progress {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
         fields.columns_of("import_progress");
         Ok(Self {
-            archive: fields.bytes()?,
+            archive: ArchiveId::from_bytes(fields.bytes()?),
             batches: fields.integer()?.unsigned_abs(),
             started_at: fields.timestamp()?,
             events_before: fields.integer()?,
@@ -46,7 +44,7 @@ impl Directory {
 }
 
 /// The statements that begin an archive in a directory where nobody lives, whose own signing keys nobody needs.
-pub(super) fn begin(archive: &ArchiveId, now: Timestamp) -> Vec<Statement> {
+pub(super) fn begin(archive: ArchiveId, now: Timestamp) -> Vec<Statement> {
     let forget = "DELETE FROM import_progress WHERE finished_at IS NOT NULL";
     let insert = "INSERT INTO import_progress (file, batches, events_before, started_at) \
                   SELECT $1, 0, (SELECT COALESCE(MAX(number), 0) FROM event), $2 \
@@ -56,20 +54,20 @@ pub(super) fn begin(archive: &ArchiveId, now: Timestamp) -> Vec<Statement> {
                   AND NOT EXISTS (SELECT 1 FROM import_progress)";
     vec![
         Statement::any(forget, params![]),
-        Statement::one(insert, params![archive, now]),
+        Statement::one(insert, params![archive.as_bytes(), now]),
         Statement::any("DELETE FROM signing_key", params![]),
     ]
 }
 
 /// The statement that counts the batch after `batches`, and undoes its commit when another process was first.
-pub(super) fn count(archive: &ArchiveId, batches: u64) -> Statement {
+pub(super) fn count(archive: ArchiveId, batches: u64) -> Statement {
     let sql = "UPDATE import_progress SET batches = $1 \
                WHERE file = $2 AND batches = $3 AND finished_at IS NULL";
-    Statement::one(sql, params![batches + 1, archive, batches])
+    Statement::one(sql, params![batches + 1, archive.as_bytes(), batches])
 }
 
 /// The statement that declares the archive whole.
-pub(super) fn finish(archive: &ArchiveId, now: Timestamp) -> Statement {
+pub(super) fn finish(archive: ArchiveId, now: Timestamp) -> Statement {
     let sql = "UPDATE import_progress SET finished_at = $1 WHERE file = $2 AND finished_at IS NULL";
-    Statement::one(sql, params![now, archive])
+    Statement::one(sql, params![now, archive.as_bytes()])
 }

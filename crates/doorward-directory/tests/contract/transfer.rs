@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_core::consent::Consent;
 use doorward_core::event::{Event, EventRecord, RevocationCause};
 use doorward_core::grant::GrantLifetime;
-use doorward_core::identifiers::{EventId, GrantId};
+use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
 use doorward_core::person::Profile;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
@@ -46,7 +46,7 @@ contract![
     rows_that_do_not_fit_are_refused,
 ];
 
-const ARCHIVE: [u8; 16] = [7; 16];
+const ARCHIVE: ArchiveId = ArchiveId::from_bytes([7; 16]);
 
 fn event(event: Event) -> EventRecord {
     EventRecord {
@@ -255,7 +255,7 @@ async fn what_was_interrupted_goes_on_where_it_stopped(from: Store, to: Store) {
         arrival.put(Batch::decode(batch).unwrap()).await.unwrap();
         let refused = overtaken.put(Batch::decode(batch).unwrap()).await;
         assert!(matches!(refused, Err(NoArrival::Overtaken)), "{refused:?}");
-        let refused = other.arrival([8; 16], later).await;
+        let refused = other.arrival(ArchiveId::from_bytes([8; 16]), later).await;
         assert!(matches!(refused, Err(NoArrival::Another)), "{refused:?}");
     }
     let arrival = to
