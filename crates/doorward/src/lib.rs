@@ -17,9 +17,11 @@
 )]
 
 pub mod ambient;
+mod archive;
 pub mod cli;
 pub mod configuration;
 mod connections;
+mod data_lock;
 pub mod demo;
 pub mod key_file;
 pub mod provider;

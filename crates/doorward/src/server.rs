@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::configuration::Configuration;
 use crate::connections;
+use crate::data_lock::DataLock;
 use crate::provider::{self, Ambient};
 
 /// How often changes that another process made to the directory are looked for.
@@ -32,6 +33,7 @@ pub struct Server {
     background: TaskTracker,
     draining: Arc<AtomicBool>,
     directory: Directory,
+    _data_lock: DataLock,
 }
 
 impl Server {
@@ -54,6 +56,7 @@ impl Server {
             background: TaskTracker::new(),
             draining,
             directory: opened.directory,
+            _data_lock: opened.data_lock,
         };
         server.keep_house(ambient);
         let serving = connections::serve(listener, router, server.stop.clone());
