@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::configuration::Configuration;
 use crate::connections;
+use crate::data_lock::DataLock;
 use crate::housekeeping::{follow_changes, sweep};
 use crate::provider::{self, Ambient};
 
@@ -24,6 +25,7 @@ pub struct Server {
     background: TaskTracker,
     draining: Arc<AtomicBool>,
     directory: Directory,
+    _data_lock: DataLock,
 }
 
 impl Server {
@@ -46,6 +48,7 @@ impl Server {
             background: TaskTracker::new(),
             draining,
             directory: opened.directory,
+            _data_lock: opened.data_lock,
         };
         server.keep_house(ambient);
         let serving = connections::serve(listener, router, server.stop.clone());

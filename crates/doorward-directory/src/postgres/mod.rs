@@ -10,12 +10,14 @@ mod pipeline;
 mod server;
 mod tls;
 mod value;
+mod view;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_postgres::{
-    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError,
+    RecyclingMethod, Runtime,
 };
 use doorward_core::Timestamp;
 use tokio::time::timeout;
@@ -23,12 +25,13 @@ use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::database::{Database, Outcome, Row, Statement, Value};
+use crate::database::{Database, Outcome, Row, Statement, Value, View};
 use crate::failure::{Failure, OpenError};
 use commit::Attempt;
 use listener::Listener;
 pub use server::Server;
 use server::{CONNECT_TIMEOUT, explained};
+use view::PostgresView;
 
 /// How long a request waits for a connection of the pool before it fails.
 const WAIT: Duration = Duration::from_millis(1500);
@@ -138,6 +141,12 @@ impl Database for Postgres {
         self.listener.heard().await;
     }
 
+    async fn snapshot(&self) -> Result<Box<dyn View>, Failure> {
+        Ok(Box::new(
+            PostgresView::begin(self.connection().await?).await?,
+        ))
+    }
+
     async fn close(&self) -> Result<(), Failure> {
         self.listener.stop();
         self.pool.close();
@@ -164,7 +173,7 @@ async fn commit_when_free(pool: &Pool, statements: &[Statement]) -> Result<Outco
     ))
 }
 
-async fn read(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+async fn read(connection: &ClientWrapper, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
     let statement = connection.prepare_cached(sql).await?;
     let params = pipeline::parameters(params);
     let rows = connection.query(&statement, &params).await?;
