@@ -17,6 +17,8 @@ mod destination;
 pub mod documentation;
 pub mod id_token;
 mod keys;
+pub mod load;
+pub mod machine;
 pub mod node;
 pub mod observed;
 pub mod page;

@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use doorward_directory::Directory;
 use tokio::net::TcpListener;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,6 +26,7 @@ pub struct Server {
     serving: TaskTracker,
     background: TaskTracker,
     draining: Arc<AtomicBool>,
+    pause: Duration,
     directory: Directory,
     _data_lock: DataLock,
 }
@@ -47,6 +50,7 @@ impl Server {
             serving: TaskTracker::new(),
             background: TaskTracker::new(),
             draining,
+            pause: configuration.stop.pause.duration(),
             directory: opened.directory,
             _data_lock: opened.data_lock,
         };
@@ -67,13 +71,14 @@ impl Server {
         &self.directory
     }
 
-    /// Stops: no longer ready, no new connections, requests that have begun are answered, and what waits to
-    /// be written is written.
+    /// Stops: no longer ready, for a pause everything else as usual, then no new connections; requests that have
+    /// begun are answered, and what waits to be written is written.
     ///
     /// # Errors
     /// When the directory could not be closed cleanly.
     pub async fn stop(self) -> Result<()> {
         self.draining.store(true, Ordering::Relaxed);
+        sleep(self.pause).await;
         self.stop.cancel();
         self.serving.close();
         self.serving.wait().await;

@@ -122,6 +122,15 @@ section! {
 }
 
 section! {
+    /// Stopping.
+    Stop in "stop" {
+        /// How long it goes on as usual after SIGTERM, while `/health/ready` already says no: as long as a load balancer may
+        /// take to notice. Nothing is lost then when one node after the other is restarted. A node without a balancer needs none.
+        pause: Span<0, 30> = Span::seconds(0);
+    }
+}
+
+section! {
     /// Logs. They go to standard error; standard output has only what a command answers.
     Log in "log" {
         /// How lines look: `auto` is for people on a terminal and JSON elsewhere.
@@ -147,13 +156,15 @@ pub struct Configuration {
     pub limits: Limits,
     /// `[proxy]`
     pub proxy: Proxy,
+    /// `[stop]`
+    pub stop: Stop,
     /// `[log]`
     pub log: Log,
 }
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 7] {
+    pub fn sections(&self) -> [&dyn Section; 8] {
         [
             &self.server,
             &self.session,
@@ -161,11 +172,12 @@ impl Configuration {
             &self.password,
             &self.limits,
             &self.proxy,
+            &self.stop,
             &self.log,
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 7] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 8] {
         [
             &mut self.server,
             &mut self.session,
@@ -173,6 +185,7 @@ impl Configuration {
             &mut self.password,
             &mut self.limits,
             &mut self.proxy,
+            &mut self.stop,
             &mut self.log,
         ]
     }

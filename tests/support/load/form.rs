@@ -1,25 +1,35 @@
-//! The sign-in page as a browser without JavaScript sees it: the first form that has a password field.
+//! The forms of a page, as a browser without JavaScript sees them.
 //!
-//! It reads any server-rendered page, so the benchmark depends on no name of Doorward's fields. It is
+//! It reads any server-rendered page, so a sign-in depends on no name of Doorward's fields. It is
 //! no HTML parser: it looks at the tags `form`, `input` and `button` alone.
 
 use std::collections::HashMap;
 
-/// A form that asks for a name and a password, ready to be filled in.
+/// A form, ready to be filled in.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct SignInForm {
+pub(super) struct Form {
     /// Where the form is sent; `None` stands for the page's own address.
-    pub(crate) action: Option<String>,
-    /// Hidden fields and the first submit button, which go back unchanged.
-    kept: Vec<(String, String)>,
+    pub(super) action: Option<String>,
+    /// Hidden fields, which go back unchanged.
+    hidden: Vec<(String, String)>,
+    /// The buttons that send it.
+    buttons: Vec<(String, String)>,
     username: Option<String>,
     password: Option<String>,
-    has_submit: bool,
 }
 
-impl SignInForm {
-    /// The first form of a page that has a password field.
-    pub(crate) fn find(page: &str) -> Option<Self> {
+impl Form {
+    /// The first form of a page that asks for a password.
+    pub(super) fn asking_for_a_password(page: &str) -> Option<Self> {
+        Self::find(page, |form| form.password.is_some())
+    }
+
+    /// The first form of a page that has a button of this value.
+    pub(super) fn with_button(page: &str, value: &str) -> Option<Self> {
+        Self::find(page, |form| form.buttons.iter().any(|(_, of)| of == value))
+    }
+
+    fn find(page: &str, wanted: impl Fn(&Self) -> bool) -> Option<Self> {
         let mut open: Option<Self> = None;
         for tag in tags(page) {
             match tag.name.as_str() {
@@ -30,7 +40,7 @@ impl SignInForm {
                     });
                 }
                 "/form" => match open.take() {
-                    Some(form) if form.password.is_some() => return Some(form),
+                    Some(form) if wanted(&form) => return Some(form),
                     _ => {}
                 },
                 "input" | "button" => {
@@ -44,20 +54,29 @@ impl SignInForm {
         None
     }
 
-    /// The pairs that a browser would send.
-    pub(crate) fn filled<'a>(
+    /// The pairs that a browser would send when somebody types these and presses Enter.
+    pub(super) fn filled<'a>(
         &'a self,
         username: &'a str,
         password: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
         let typed = [(&self.username, username), (&self.password, password)];
-        let kept = self.kept.iter();
-        kept.map(|(name, value)| (name.as_str(), value.as_str()))
+        self.hidden
+            .iter()
+            .chain(self.buttons.first())
+            .map(|(name, value)| (name.as_str(), value.as_str()))
             .chain(
                 typed
                     .into_iter()
                     .filter_map(|(name, value)| Some((name.as_deref()?, value))),
             )
+    }
+
+    /// The pairs that a browser would send when somebody presses the button of this value.
+    pub(super) fn pressed(&self, value: &str) -> impl Iterator<Item = (&str, &str)> {
+        let pressed = self.buttons.iter().filter(move |(_, of)| of == value);
+        let sent = self.hidden.iter().chain(pressed);
+        sent.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     fn note_control(&mut self, tag: &Tag) {
@@ -71,20 +90,16 @@ impl SignInForm {
         };
         let kind = tag.value("type").unwrap_or_default().to_ascii_lowercase();
         match if kind.is_empty() { default_kind } else { &kind } {
-            "hidden" => self.keep(name, tag),
-            "submit" if !self.has_submit => {
-                self.has_submit = true;
-                self.keep(name, tag);
-            }
+            "hidden" => self
+                .hidden
+                .push((name, tag.value("value").unwrap_or_default())),
+            "submit" => self
+                .buttons
+                .push((name, tag.value("value").unwrap_or_default())),
             "password" => self.password = self.password.take().or(Some(name)),
             "text" | "email" => self.username = self.username.take().or(Some(name)),
             _ => {}
         }
-    }
-
-    fn keep(&mut self, name: String, tag: &Tag) {
-        self.kept
-            .push((name, tag.value("value").unwrap_or_default()));
     }
 }
 
@@ -205,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_form_with_the_password_is_found_and_sent_as_a_browser_would() {
-        let form = SignInForm::find(PAGE).unwrap();
+        let form = Form::asking_for_a_password(PAGE).unwrap();
 
         assert_eq!(form.action.as_deref(), Some("/sign-in?a=1&b=2"));
         assert_eq!(
@@ -220,14 +235,28 @@ mod tests {
     }
 
     #[test]
+    fn the_form_of_a_button_is_found_and_sent_with_that_button_alone() {
+        let form = Form::with_button(PAGE, "cancel").unwrap();
+        assert_eq!(
+            form.pressed("cancel").collect::<Vec<_>>(),
+            [("csrf", "x\"/'y"), ("action", "cancel")],
+        );
+        assert_eq!(Form::with_button(PAGE, "sign-out"), None);
+    }
+
+    #[test]
     fn a_page_without_a_password_field_has_no_sign_in_form() {
-        assert_eq!(SignInForm::find("<form><input name=q></form>"), None);
-        assert_eq!(SignInForm::find("<p>Sorry</p>"), None);
+        assert_eq!(
+            Form::asking_for_a_password("<form><input name=q></form>"),
+            None
+        );
+        assert_eq!(Form::asking_for_a_password("<p>Sorry</p>"), None);
     }
 
     #[test]
     fn a_form_without_an_action_goes_to_its_own_page() {
-        let form = SignInForm::find("<form action=''><input type=password name=p></form>");
+        let form =
+            Form::asking_for_a_password("<form action=''><input type=password name=p></form>");
         assert_eq!(form.unwrap().action, None);
     }
 
@@ -240,7 +269,7 @@ mod tests {
             "<form><input type=password name",
             "&",
         ] {
-            assert_eq!(SignInForm::find(page), None, "{page}");
+            assert_eq!(Form::asking_for_a_password(page), None, "{page}");
         }
     }
 

@@ -6,19 +6,20 @@
 mod request;
 mod response;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
 
-pub(crate) use request::{Request, form};
-pub(crate) use response::Response;
+pub use request::{Request, form};
+pub use response::{Busy, Response};
 
 /// Why an exchange ended without an answer.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Broken {
+pub enum Broken {
     /// No connection could be made, so nothing was sent.
     #[error("cannot connect to {0}: {1}")]
     Unreachable(SocketAddr, io::Error),
@@ -34,39 +35,77 @@ pub(crate) enum Broken {
 }
 
 /// A connection to one server, made when it is first needed and again after the server closed it.
-pub(crate) struct Connection {
+#[derive(Debug)]
+pub struct Connection {
     address: SocketAddr,
     stream: Option<TcpStream>,
     received: Vec<u8>,
+    patience: Option<Duration>,
+    exchanges: u64,
 }
 
 impl Connection {
     /// A connection that will be made at the first exchange.
-    pub(crate) fn to(address: SocketAddr) -> Self {
+    pub fn to(address: SocketAddr) -> Self {
         Self {
             address,
             stream: None,
             received: Vec::with_capacity(16 * 1024),
+            patience: None,
+            exchanges: 0,
         }
     }
 
+    /// The same, giving up an answer that takes longer.
+    #[must_use]
+    pub fn within(self, patience: Duration) -> Self {
+        Self {
+            patience: Some(patience),
+            ..self
+        }
+    }
+
+    /// A new connection to another server, with the same patience.
+    #[must_use]
+    pub fn like_at(&self, address: SocketAddr) -> Self {
+        Self {
+            patience: self.patience,
+            ..Self::to(address)
+        }
+    }
+
+    /// How many requests were sent, or were to be.
+    pub fn exchanges(&self) -> u64 {
+        self.exchanges
+    }
+
     /// The server's address, which is also the requests' `Host`.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Ends the connection; the next exchange makes another.
-    pub(crate) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.stream = None;
     }
 
     /// Whether the next exchange would go over the connection of the last one.
-    pub(crate) fn is_open(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         self.stream.is_some()
     }
 
     /// Sends one request and reads its answer.
-    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<Response, Broken> {
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<Response, Broken> {
+        self.exchanges += 1;
+        match self.patience {
+            Some(patience) => timeout(patience, self.attempt(request))
+                .await
+                .unwrap_or(Err(Broken::Unanswered)),
+            None => self.attempt(request).await,
+        }
+    }
+
+    async fn attempt(&mut self, request: &[u8]) -> Result<Response, Broken> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => self.connect().await?,

@@ -1,6 +1,6 @@
 //! A request to authorize, and what comes back to the redirect URI.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use aws_lc_rs::{
     digest,
     rand::{SecureRandom, SystemRandom},
@@ -12,7 +12,7 @@ use super::RelyingParty;
 
 /// What a relying party asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
+pub enum Scope {
     /// An ID token and an access token.
     Tokens,
     /// Those, and a refresh token.
@@ -21,15 +21,23 @@ pub(crate) enum Scope {
 
 /// How a person may be bothered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Prompt {
+pub enum Prompt {
     /// As the provider sees fit.
     Any,
     /// Not at all: there must be a session.
     None,
 }
 
+/// The error code that came back instead of a code ([OpenID Connect Core section 3.1.2.6]).
+///
+/// [OpenID Connect Core section 3.1.2.6]: https://openid.net/specs/openid-connect-core-1_0.html#AuthError
+#[derive(Debug, thiserror::Error)]
+#[error("the provider answered {0}")]
+pub struct AuthorizationRefused(pub String);
+
 /// One request to authorize, with what proves that the answer belongs to it.
-pub(crate) struct AuthorizationRequest {
+#[derive(Debug)]
+pub struct AuthorizationRequest {
     pub(super) state: String,
     pub(super) nonce: String,
     pub(super) verifier: String,
@@ -37,7 +45,7 @@ pub(crate) struct AuthorizationRequest {
 
 impl AuthorizationRequest {
     /// A request with fresh random values.
-    pub(crate) fn new() -> anyhow::Result<Self> {
+    pub fn new() -> anyhow::Result<Self> {
         let mut bytes = [0; 64];
         SystemRandom::new()
             .fill(&mut bytes)
@@ -52,7 +60,7 @@ impl AuthorizationRequest {
     }
 
     /// The code in the answer that reached the redirect URI.
-    pub(crate) fn code(&self, answer: &Url) -> anyhow::Result<String> {
+    pub fn code(&self, answer: &Url) -> anyhow::Result<String> {
         ensure!(
             answer.as_str().starts_with(RelyingParty::REDIRECT_URI),
             "a redirect to {answer}"
@@ -62,7 +70,7 @@ impl AuthorizationRequest {
             match &*name {
                 "code" => code = Some(value.into_owned()),
                 "state" => state = Some(value),
-                "error" => bail!("the provider answered {value}: {answer}"),
+                "error" => return Err(AuthorizationRefused(value.into_owned()).into()),
                 _ => {}
             }
         }

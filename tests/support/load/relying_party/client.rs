@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// A client as the provider registered it.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Client {
+pub struct Client {
     #[serde(rename = "client_id")]
     pub(super) id: String,
     #[serde(rename = "client_secret")]
@@ -14,7 +14,7 @@ pub(crate) struct Client {
 
 impl Client {
     /// A client whose id and secret are known.
-    pub(crate) fn known(id: &str, secret: &str) -> Self {
+    pub fn known(id: &str, secret: &str) -> Self {
         Self {
             id: id.to_owned(),
             secret: secret.to_owned(),
@@ -24,7 +24,7 @@ impl Client {
     /// The value of the header `Authorization` for `client_secret_basic` ([RFC 6749 section 2.3.1]).
     ///
     /// [RFC 6749 section 2.3.1]: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
-    pub(crate) fn basic(&self) -> String {
+    pub fn basic(&self) -> String {
         let encode =
             |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let pair = format!("{}:{}", encode(&self.id), encode(&self.secret));

@@ -5,14 +5,14 @@ use std::{fmt::Write, net::SocketAddr};
 use url::form_urlencoded;
 
 /// A request in the making.
-pub(crate) struct Request {
+pub struct Request {
     head: String,
     body: String,
 }
 
 impl Request {
     /// `GET` of a path with its query.
-    pub(crate) fn get(host: SocketAddr, path: &str) -> Self {
+    pub fn get(host: SocketAddr, path: &str) -> Self {
         Self {
             head: format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n"),
             body: String::new(),
@@ -20,7 +20,7 @@ impl Request {
     }
 
     /// `POST` of a body that [`form`] has encoded.
-    pub(crate) fn post(host: SocketAddr, path: &str, form: String) -> Self {
+    pub fn post(host: SocketAddr, path: &str, form: String) -> Self {
         let length = form.len();
         Self {
             head: format!(
@@ -31,14 +31,15 @@ impl Request {
     }
 
     /// Adds a header.
-    pub(crate) fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         // Writing to a string cannot fail.
         let _ = write!(self.head, "{name}: {value}\r\n");
         self
     }
 
     /// The request's bytes.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    pub fn into_bytes(self) -> Vec<u8> {
         let Self { mut head, body } = self;
         head.push_str("\r\n");
         head.push_str(&body);
@@ -47,7 +48,7 @@ impl Request {
 }
 
 /// Encodes pairs as `application/x-www-form-urlencoded`.
-pub(crate) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()

@@ -1,34 +1,41 @@
 //! The machine that the figures belong to.
 
-use std::{fs, process::Command};
+use std::{fs, num::NonZero, process::Command, thread};
 
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::stage::cores;
-
 /// What to know of a machine before comparing its figures.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Machine {
+pub struct Machine {
     /// The day of the run.
-    pub(crate) date: String,
+    pub date: String,
     /// The processor's model.
-    pub(crate) processor: String,
+    pub processor: String,
     /// The cores that a program may use.
-    pub(crate) cores: usize,
+    pub cores: usize,
     /// The kernel's release.
-    pub(crate) kernel: String,
+    pub kernel: String,
     /// The compiler, if there is one; it need not be the one that built the programs.
-    pub(crate) rustc: Option<String>,
+    pub rustc: Option<String>,
     /// How the processor chooses its frequency, if the machine says.
-    pub(crate) governor: Option<String>,
+    pub governor: Option<String>,
     /// The product's version.
-    pub(crate) product: String,
+    pub product: String,
+}
+
+/// The cores that a program may use.
+pub fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 impl Machine {
     /// Describes this machine.
-    pub(crate) fn describe(product: String) -> Self {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the real date is what a reader wants to know"
+    )]
+    pub fn describe(product: String) -> Self {
         let governor = "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor";
         Self {
             date: OffsetDateTime::now_utc().date().to_string(),

@@ -11,19 +11,31 @@ const MOST_HEADERS: usize = 64;
 
 /// One whole answer; of its headers only those that the measured flows look at.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Response {
+pub struct Response {
     /// The status code.
-    pub(crate) status: u16,
+    pub status: u16,
     /// Where a redirect leads.
-    pub(crate) location: Option<String>,
+    pub location: Option<String>,
     /// The values of all `Set-Cookie` headers.
-    pub(crate) cookies: Vec<String>,
+    pub cookies: Vec<String>,
     /// When a refused request may come again.
-    pub(crate) retry_after: Option<String>,
+    pub retry_after: Option<String>,
     /// The body, without its framing.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
     /// Whether the server will answer another request on this connection.
-    pub(crate) keeps_connection: bool,
+    pub keeps_connection: bool,
+}
+
+/// A server that cannot serve just now ([RFC 9110 section 15.6]).
+///
+/// [RFC 9110 section 15.6]: https://www.rfc-editor.org/rfc/rfc9110#section-15.6
+#[derive(Debug, thiserror::Error)]
+#[error("the server cannot serve just now ({status}); come again after {retry_after:?} seconds")]
+pub struct Busy {
+    /// The status, from 500 on.
+    pub status: u16,
+    /// The value of `Retry-After`, which should be there.
+    pub retry_after: Option<String>,
 }
 
 /// How the end of the body is known.
@@ -35,7 +47,7 @@ enum Framing {
 
 impl Response {
     /// Reads an answer; `None` while more bytes must come.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Option<Self>, Broken> {
+    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, Broken> {
         let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
         let mut head = httparse::Response::new(&mut headers);
         let start = match head.parse(bytes) {
@@ -87,8 +99,19 @@ impl Response {
         Ok(framing)
     }
 
+    /// The answer, unless the server said that it cannot serve.
+    pub fn unless_busy(self) -> Result<Self, Busy> {
+        if self.status < 500 {
+            return Ok(self);
+        }
+        Err(Busy {
+            status: self.status,
+            retry_after: self.retry_after,
+        })
+    }
+
     /// The body as text.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }

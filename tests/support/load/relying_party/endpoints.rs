@@ -6,29 +6,31 @@ use anyhow::Context;
 use serde::Deserialize;
 use url::{Position, Url};
 
-use crate::http::{Connection, Request};
+use crate::load::http::{Connection, Request};
 
 /// The paths of a provider's endpoints, as its discovery document names them.
 #[derive(Clone, Debug)]
-pub(crate) struct Endpoints {
+pub struct Endpoints {
     pub(super) authorization: String,
     pub(super) token: String,
+    pub(super) userinfo: String,
     /// Where the provider's public keys are.
-    pub(crate) jwks: String,
+    pub jwks: String,
 }
 
 impl Endpoints {
     /// Where every provider's discovery document is ([OpenID Connect Discovery section 4]).
     ///
     /// [OpenID Connect Discovery section 4]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
-    pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
+    pub const DISCOVERY: &str = "/.well-known/openid-configuration";
 
     /// Reads the endpoints from a provider's discovery document.
-    pub(crate) async fn discover(server: SocketAddr) -> anyhow::Result<Self> {
+    pub async fn discover(server: SocketAddr) -> anyhow::Result<Self> {
         #[derive(Deserialize)]
         struct Document {
             authorization_endpoint: Url,
             token_endpoint: Url,
+            userinfo_endpoint: Url,
             jwks_uri: Url,
         }
         let request = Request::get(server, Self::DISCOVERY).into_bytes();
@@ -39,6 +41,7 @@ impl Endpoints {
         Ok(Self {
             authorization: path(&document.authorization_endpoint),
             token: path(&document.token_endpoint),
+            userinfo: path(&document.userinfo_endpoint),
             jwks: path(&document.jwks_uri),
         })
     }

@@ -1,46 +1,38 @@
 //! A browser as far as sign-in needs one: cookies, redirects and the sign-in form.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, bail};
 use url::{Position, Url};
 
-use crate::{
-    http::{Connection, Request, Response, form},
-    sign_in_form::SignInForm,
+use crate::load::{
+    form::Form,
+    http::{Connection, Request, Response, form as encoded},
 };
 
 /// More redirects in a row than any sign-in has.
 const MOST_REDIRECTS: usize = 10;
 
 /// One browser with one connection and its cookies.
-pub(crate) struct Browser {
+#[derive(Debug)]
+pub struct Browser {
     connection: Connection,
     cookies: Cookies,
     origin: Url,
 }
 
 /// Where following the redirects ended.
-pub(crate) enum Landing {
+#[derive(Debug)]
+pub enum Landing {
     /// At a page or another answer of the server, with the address it has.
     Here(Url, Response),
     /// At an address of somebody else, who is not asked.
     Elsewhere(Url),
 }
 
-/// A server that asks to come again later ([RFC 9110 section 15.6.4]).
-///
-/// [RFC 9110 section 15.6.4]: https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4
-#[derive(Debug, thiserror::Error)]
-#[error("the server is too busy; come again after {retry_after:?} seconds")]
-pub(crate) struct Busy {
-    /// The value of `Retry-After`, which should be there.
-    pub(crate) retry_after: Option<String>,
-}
-
 impl Browser {
     /// A browser that has never been anywhere.
-    pub(crate) fn fresh(server: SocketAddr) -> anyhow::Result<Self> {
+    pub fn fresh(server: SocketAddr) -> anyhow::Result<Self> {
         Ok(Self {
             connection: Connection::to(server),
             cookies: Cookies::default(),
@@ -48,18 +40,42 @@ impl Browser {
         })
     }
 
+    /// A browser that knows the provider by its issuer's address, wherever the server listens.
+    pub fn of_issuer(server: SocketAddr, issuer: &Url, patience: Duration) -> Self {
+        Self {
+            connection: Connection::to(server).within(patience),
+            cookies: Cookies::default(),
+            origin: issuer.clone(),
+        }
+    }
+
+    /// Another browser with the same cookies, at another server of the same provider.
+    #[must_use]
+    pub fn again_at(&self, server: SocketAddr) -> Self {
+        Self {
+            connection: self.connection.like_at(server),
+            cookies: self.cookies.clone(),
+            origin: self.origin.clone(),
+        }
+    }
+
+    /// The values of its cookies.
+    pub fn cookies(&self) -> impl Iterator<Item = &str> {
+        self.cookies.0.values().map(String::as_str)
+    }
+
     /// Forgets all cookies and keeps the connection.
-    pub(crate) fn forget(&mut self) {
+    pub fn forget(&mut self) {
         self.cookies = Cookies::default();
     }
 
     /// The connection, for requests that are no navigation.
-    pub(crate) fn connection(&mut self) -> &mut Connection {
+    pub fn connection(&mut self) -> &mut Connection {
         &mut self.connection
     }
 
     /// Opens a path of the server and follows its redirects.
-    pub(crate) async fn open(&mut self, path: &str) -> anyhow::Result<Landing> {
+    pub async fn open(&mut self, path: &str) -> anyhow::Result<Landing> {
         let url = self.origin.join(path)?;
         let request = Request::get(self.connection.address(), path);
         let response = self.send(request).await?;
@@ -67,17 +83,27 @@ impl Browser {
     }
 
     /// Fills in the sign-in form of a page, sends it and follows the redirects.
-    pub(crate) async fn submit(
+    pub async fn submit(
         &mut self,
         page: &SignInPage,
         username: &str,
         password: &str,
     ) -> anyhow::Result<Landing> {
-        let body = form(page.form.filled(username, password));
-        let request = Request::post(self.connection.address(), path(&page.target), body)
+        let body = encoded(page.form.filled(username, password));
+        self.post(&page.target, body).await
+    }
+
+    /// Presses the button of a page that asks something, and follows the redirects.
+    pub async fn press(&mut self, page: &Question, button: &str) -> anyhow::Result<Landing> {
+        let body = encoded(page.form.pressed(button));
+        self.post(&page.target, body).await
+    }
+
+    async fn post(&mut self, target: &Url, body: String) -> anyhow::Result<Landing> {
+        let request = Request::post(self.connection.address(), path(target), body)
             .header("Origin", self.origin.origin().ascii_serialization());
         let response = self.send(request).await?;
-        self.follow(page.target.clone(), response).await
+        self.follow(target.clone(), response).await
     }
 
     async fn follow(&mut self, mut url: Url, mut response: Response) -> anyhow::Result<Landing> {
@@ -106,31 +132,26 @@ impl Browser {
         for cookie in &response.cookies {
             self.cookies.store(cookie);
         }
-        match response.status {
-            503 => Err(Busy {
-                retry_after: response.retry_after,
-            }
-            .into()),
-            _ => Ok(response),
-        }
+        Ok(response.unless_busy()?)
     }
 }
 
 /// A page that asks for a name and a password.
-pub(crate) struct SignInPage {
+#[derive(Debug)]
+pub struct SignInPage {
     target: Url,
-    form: SignInForm,
+    form: Form,
 }
 
 impl SignInPage {
     /// Reads the page at which a browser landed.
-    pub(crate) fn read(landing: Landing) -> anyhow::Result<Self> {
+    pub fn read(landing: Landing) -> anyhow::Result<Self> {
         let (url, response) = match landing {
             Landing::Here(url, response) => (url, response),
             Landing::Elsewhere(url) => bail!("no sign-in page but a redirect to {url}"),
         };
         let text = response.text();
-        let form = SignInForm::find(&text).with_context(|| {
+        let form = Form::asking_for_a_password(&text).with_context(|| {
             let status = response.status;
             format!(
                 "no sign-in form at {url} (status {status}): {}",
@@ -142,8 +163,27 @@ impl SignInPage {
     }
 }
 
+/// A page that asks to press one of its buttons.
+#[derive(Debug)]
+pub struct Question {
+    target: Url,
+    form: Form,
+}
+
+impl Question {
+    /// Reads the page at which a browser landed, if it has a button of this value.
+    pub fn read(landing: &Landing, button: &str) -> Option<Self> {
+        let Landing::Here(url, response) = landing else {
+            return None;
+        };
+        let form = Form::with_button(&response.text(), button)?;
+        let target = url.join(form.action.as_deref().unwrap_or_default()).ok()?;
+        Some(Self { target, form })
+    }
+}
+
 /// The beginning of a text, for messages.
-pub(crate) fn excerpt(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     text.chars().take(400).collect()
 }
 
@@ -152,7 +192,7 @@ fn path(url: &Url) -> &str {
 }
 
 /// The cookies of one server; their paths do not matter here.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Cookies(BTreeMap<String, String>);
 
 impl Cookies {

@@ -1,4 +1,4 @@
-//! The relying party whose part the benchmark plays: the authorization code flow with PKCE.
+//! The relying party whose part a load plays: the authorization code flow with PKCE.
 
 mod authorization;
 mod client;
@@ -9,18 +9,18 @@ use std::net::SocketAddr;
 
 use anyhow::ensure;
 
-use crate::http::{Connection, Request, form};
+use crate::load::http::{Connection, Request, form};
 
-pub(crate) use authorization::{AuthorizationRequest, Prompt, Scope};
-pub(crate) use client::Client;
-pub(crate) use endpoints::Endpoints;
-pub(crate) use tokens::Tokens;
+pub use authorization::{AuthorizationRefused, AuthorizationRequest, Prompt, Scope};
+pub use client::Client;
+pub use endpoints::Endpoints;
+pub use tokens::{Refused, Tokens};
 
 /// A client of one provider.
 #[derive(Clone, Debug)]
-pub(crate) struct RelyingParty {
+pub struct RelyingParty {
     /// Where the provider listens.
-    pub(crate) server: SocketAddr,
+    pub server: SocketAddr,
     endpoints: Endpoints,
     client: Client,
     authorization: String,
@@ -28,10 +28,10 @@ pub(crate) struct RelyingParty {
 
 impl RelyingParty {
     /// The address to which codes are sent. Nobody listens there: the address alone is read.
-    pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1:9/cb";
+    pub const REDIRECT_URI: &str = "http://127.0.0.1:9/cb";
 
     /// A relying party with its registration.
-    pub(crate) fn new(server: SocketAddr, endpoints: Endpoints, client: Client) -> Self {
+    pub fn new(server: SocketAddr, endpoints: Endpoints, client: Client) -> Self {
         let authorization = client.basic();
         Self {
             server,
@@ -42,7 +42,7 @@ impl RelyingParty {
     }
 
     /// Where a browser is sent to authorize.
-    pub(crate) fn authorization_path(
+    pub fn authorization_path(
         &self,
         request: &AuthorizationRequest,
         scope: Scope,
@@ -70,7 +70,7 @@ impl RelyingParty {
     /// Exchanges a code for tokens ([RFC 6749 section 4.1.3]), and checks the nonce.
     ///
     /// [RFC 6749 section 4.1.3]: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
-    pub(crate) async fn exchange(
+    pub async fn exchange(
         &self,
         connection: &mut Connection,
         request: &AuthorizationRequest,
@@ -93,7 +93,7 @@ impl RelyingParty {
     /// Exchanges a refresh token for the next tokens ([RFC 6749 section 6]).
     ///
     /// [RFC 6749 section 6]: https://www.rfc-editor.org/rfc/rfc6749#section-6
-    pub(crate) async fn refresh(
+    pub async fn refresh(
         &self,
         connection: &mut Connection,
         refresh_token: &str,
@@ -109,6 +109,24 @@ impl RelyingParty {
         let request = Request::post(self.server, &self.endpoints.token, body)
             .header("Authorization", &self.authorization);
         let response = connection.exchange(&request.into_bytes()).await?;
-        Tokens::read(&response)
+        Tokens::read(response)
+    }
+
+    /// Asks who an access token speaks for ([OpenID Connect Core section 5.3.1]).
+    ///
+    /// [OpenID Connect Core section 5.3.1]: https://openid.net/specs/openid-connect-core-1_0.html#UserInfoRequest
+    pub async fn userinfo(
+        &self,
+        connection: &mut Connection,
+        access_token: &str,
+    ) -> anyhow::Result<()> {
+        let request = Request::get(self.server, &self.endpoints.userinfo)
+            .header("Authorization", format_args!("Bearer {access_token}"));
+        let response = connection.exchange(&request.into_bytes()).await?;
+        let response = response.unless_busy()?;
+        if response.status == 200 {
+            return Ok(());
+        }
+        Err(Refused::read(&response).into())
     }
 }
