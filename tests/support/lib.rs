@@ -20,6 +20,7 @@ mod keys;
 pub mod load;
 pub mod machine;
 pub mod node;
+pub mod observed;
 pub mod page;
 pub mod people;
 pub mod postgres;

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::{SystemRandom, TestClock};
 use crate::keys::{self, ENCRYPTION_KEY};
+use crate::observed::{Observation, Observed};
 
 /// A running node. Several may serve one issuer.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub(crate) struct Plan {
     pub(crate) directory: doorward_directory::Location,
     pub(crate) sessions: Location,
     pub(crate) clock: Arc<TestClock>,
+    pub(crate) observation: Observation,
 }
 
 /// A listener on a port of its own.
@@ -88,9 +90,12 @@ impl Node {
 
 async fn sessions(plan: &Plan) -> Store {
     let backend = doorward_sessions::open(&plan.sessions, plan.clock.clone()).await;
-    let backend = backend.expect("the session store opens");
+    let observed = Observed {
+        backend: backend.expect("the session store opens"),
+        observation: plan.observation.clone(),
+    };
     let sealer = ENCRYPTION_KEY.sealer("session");
-    Store::new(backend, sealer, Arc::new(SystemRandom))
+    Store::new(Arc::new(observed), sealer, Arc::new(SystemRandom))
 }
 
 /// Serves until the other end of `stopped` is used or dropped.

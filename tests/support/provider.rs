@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::clock::TestClock;
 use crate::node::{Node, Plan, address, listener};
+use crate::observed::Observation;
 use crate::people::{self, TestPerson};
 use crate::postgres::Schema;
 use crate::relying_party::{Registration, RelyingParty};
@@ -98,6 +99,7 @@ impl Builder {
             directory: directory.expect("the place of a directory"),
             sessions: sessions.expect("the place of a session store"),
             clock: Arc::new(self.clock),
+            observation: Observation::default(),
         };
         let node = Node::start(&plan, &listener).await;
         TestProvider {
@@ -188,6 +190,11 @@ impl TestProvider {
     /// The first node.
     pub fn node(&self) -> &Node {
         self.node.as_ref().expect("the provider runs")
+    }
+
+    /// What all nodes ask of the session store.
+    pub fn sessions(&self) -> &Observation {
+        &self.plan.observation
     }
 
     /// What lasts.

@@ -31,8 +31,18 @@ pub(crate) trait Database: fmt::Debug + Send + Sync + 'static {
     /// any.
     async fn changed(&self);
 
+    /// Everything as it is now, for reading at length. Whoever writes meanwhile neither waits nor is seen.
+    async fn snapshot(&self) -> Result<Box<dyn View>, Failure>;
+
     /// Finishes what was begun and takes no more commits.
     async fn close(&self) -> Result<(), Failure>;
+}
+
+/// A database as of one moment.
+#[async_trait]
+pub(crate) trait View: fmt::Debug + Send + Sync {
+    /// The rows of one `SELECT`.
+    async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Failure>;
 }
 
 /// One `INSERT`, `UPDATE` or `DELETE` of a commit.

@@ -6,6 +6,9 @@ pub enum Failure {
     /// The database did not do what it was asked; it may when asked again.
     #[error("the directory is unavailable: {0}")]
     Unavailable(String),
+    /// Rows of another directory are still to come in.
+    #[error("the directory is not whole: a file has come in halfway")]
+    Incomplete,
     /// A row that no release of Doorward writes.
     #[error("a row of the table {table} cannot be read: {reason}")]
     BadRow {

@@ -24,6 +24,7 @@ mod schema;
 pub mod sessions;
 mod sqlite;
 mod sweep;
+pub mod transfer;
 mod value;
 
 use std::path::Path;
@@ -45,7 +46,7 @@ use memory::Memory;
 use people::People;
 use postgres::Postgres;
 pub use postgres::Server;
-pub use refresh_tokens::{Begun, Rotated};
+pub use refresh_tokens::Rotated;
 use sessions::Sessions;
 use sqlite::Sqlite;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
@@ -109,7 +110,7 @@ impl Directory {
         self.database.clock().await
     }
 
-    /// Proves that the directory can be read and written.
+    /// Proves that the directory can be read and written, and is whole.
     pub async fn ping(&self) -> Result<(), Failure> {
         self.database
             .query(
@@ -120,8 +121,11 @@ impl Directory {
         let write = "UPDATE revision SET number = number + 1 WHERE name = 'probe'";
         self.database
             .commit(vec![Statement::any(write, params![])])
-            .await
-            .map(drop)
+            .await?;
+        match self.unfinished_arrival().await? {
+            Some(_) => Err(Failure::Incomplete),
+            None => Ok(()),
+        }
     }
 
     /// Writes down the events that wait, finishes what was begun and ends the directory for all its clones.

@@ -17,9 +17,11 @@
 )]
 
 pub mod ambient;
+mod archive;
 pub mod cli;
 pub mod configuration;
 mod connections;
+mod data_lock;
 pub mod demo;
 mod housekeeping;
 pub mod key_file;

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::configuration::Configuration;
 use crate::connections;
+use crate::data_lock::DataLock;
 use crate::housekeeping::{follow_changes, sweep};
 use crate::provider::{self, Ambient};
 
@@ -27,6 +28,7 @@ pub struct Server {
     draining: Arc<AtomicBool>,
     pause: Duration,
     directory: Directory,
+    _data_lock: DataLock,
 }
 
 impl Server {
@@ -50,6 +52,7 @@ impl Server {
             draining,
             pause: configuration.stop.pause.duration(),
             directory: opened.directory,
+            _data_lock: opened.data_lock,
         };
         server.keep_house(ambient);
         let serving = connections::serve(listener, router, server.stop.clone());

@@ -10,24 +10,28 @@ mod pipeline;
 mod server;
 mod tls;
 mod value;
+mod view;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_postgres::{
-    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError,
+    RecyclingMethod, Runtime,
 };
 use doorward_core::Timestamp;
 use tokio::time::timeout;
 use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::database::{Database, Outcome, Row, Statement, Value};
+use crate::database::{Database, Outcome, Row, Statement, Value, View};
 use crate::failure::{Failure, OpenError};
 use commit::Attempt;
 use listener::Listener;
 pub use server::Server;
 use server::{CONNECT_TIMEOUT, explained};
+use view::PostgresView;
 
 /// How long a request waits for a connection of the pool before it fails.
 const WAIT: Duration = Duration::from_millis(1500);
@@ -43,7 +47,7 @@ const SETTINGS: &str = "
     SET idle_in_transaction_session_timeout = '10s';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';";
 
-/// How often a commit that another one got in the way of is tried.
+/// How often a commit is tried that another one got in the way of, and a query whose connection was lost.
 const ATTEMPTS: usize = 5;
 
 /// An open database.
@@ -100,16 +104,19 @@ fn pool(server: &Server, connector: MakeRustlsConnect) -> Result<Pool, String> {
 
 #[async_trait]
 impl Database for Postgres {
-    /// A connection that turns out to be lost is replaced once: a server that was restarted is back with the next request.
+    /// A connection that turns out to be lost is replaced: a server that was restarted is back with the next request.
     async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Failure> {
-        let connection = self.connection().await?;
-        match within_patience(read(&connection, sql, &params)).await? {
-            Err(_) if connection.is_closed() => {
-                let connection = self.connection().await?;
-                Ok(within_patience(read(&connection, sql, &params)).await??)
+        for _ in 1..ATTEMPTS {
+            let connection = self.connection().await?;
+            match within_patience(read(&connection, sql, &params)).await? {
+                Err(error) if connection.is_closed() || is_farewell(&error) => {
+                    drop(Object::take(connection));
+                }
+                rows => return Ok(rows?),
             }
-            rows => Ok(rows?),
         }
+        let connection = self.connection().await?;
+        Ok(within_patience(read(&connection, sql, &params)).await??)
     }
 
     /// Goes on when nobody waits for it any more: half of a commit must not stay behind on a connection.
@@ -132,6 +139,12 @@ impl Database for Postgres {
 
     async fn changed(&self) {
         self.listener.heard().await;
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn View>, Failure> {
+        Ok(Box::new(
+            PostgresView::begin(self.connection().await?).await?,
+        ))
     }
 
     async fn close(&self) -> Result<(), Failure> {
@@ -160,7 +173,7 @@ async fn commit_when_free(pool: &Pool, statements: &[Statement]) -> Result<Outco
     ))
 }
 
-async fn read(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
+async fn read(connection: &ClientWrapper, sql: &str, params: &[Value]) -> Result<Vec<Row>, Error> {
     let statement = connection.prepare_cached(sql).await?;
     let params = pipeline::parameters(params);
     let rows = connection.query(&statement, &params).await?;
@@ -169,6 +182,12 @@ async fn read(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Ro
 
 fn row(row: &tokio_postgres::Row) -> Result<Row, Error> {
     (0..row.len()).map(|column| row.try_get(column)).collect()
+}
+
+/// Whether the server says with its last words on a connection that it is ending it.
+fn is_farewell(error: &Error) -> bool {
+    let code = error.code();
+    code == Some(&SqlState::ADMIN_SHUTDOWN) || code == Some(&SqlState::CRASH_SHUTDOWN)
 }
 
 async fn within_patience<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {

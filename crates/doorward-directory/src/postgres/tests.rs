@@ -11,6 +11,7 @@ use tokio_postgres::NoTls;
 use super::{Postgres, Server, commit};
 use crate::database::{Database, Outcome, Rows, Statement, Value};
 use crate::failure::{Failure, OpenError};
+use crate::sqlite::Sqlite;
 
 /// How long what a test waits for may take before it has failed.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -299,6 +300,41 @@ async fn the_schema_of_a_later_release_is_refused_unless_it_works_with_this_one(
         matches!(refused, OpenError::Newer { found: 99, .. }),
         "{refused}"
     );
+}
+
+/// One text of SQL serves both, so both have the same tables with the same columns of the same kinds.
+#[tokio::test]
+async fn the_schema_is_that_of_the_file() {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = Sqlite::open(&folder.path().join("directory.sqlite")).unwrap();
+    let of_file = "SELECT m.name, c.name, \
+                   CASE c.type WHEN 'BLOB' THEN 'bytea' WHEN 'INTEGER' THEN 'bigint' ELSE 'text' END, \
+                   c.\"notnull\" FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c \
+                   WHERE m.type = 'table' ORDER BY 1, 2";
+    let of_database = "SELECT table_name::TEXT COLLATE \"C\", column_name::TEXT COLLATE \"C\", data_type::TEXT, \
+                       CASE is_nullable WHEN 'YES' THEN 0 ELSE 1 END \
+                       FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, 2";
+    let expected = file.query(of_file, Vec::new()).await.unwrap();
+    let found = schema
+        .open()
+        .await
+        .query(of_database, Vec::new())
+        .await
+        .unwrap();
+    let readable = |rows: Vec<Vec<Value>>| -> Vec<String> {
+        let text = |value| match value {
+            Value::Text(text) => text,
+            Value::Integer(integer) => integer.to_string(),
+            Value::Null | Value::Blob(_) => unreachable!(),
+        };
+        rows.into_iter()
+            .map(|row| row.into_iter().map(text).collect::<Vec<_>>().join(" "))
+            .collect()
+    };
+    assert_eq!(readable(found), readable(expected));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -16,6 +16,10 @@ const MIGRATIONS: [Migration; 2] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0002_lease.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0003_arrival.sql"),
     },
 ];
 

@@ -4,10 +4,11 @@
 
 mod migration;
 mod reader;
+mod view;
 mod writer;
 
 use std::fs::OpenOptions;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,9 +17,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 
-use crate::database::{Database, Outcome, Row, Statement, Value};
+use crate::database::{Database, Outcome, Row, Statement, Value, View};
 use crate::failure::{Failure, OpenError};
 use reader::Readers;
+use view::SqliteView;
 use writer::Writer;
 
 /// How long a writer waits for another process's writer.
@@ -30,6 +32,7 @@ const CACHED_STATEMENTS: usize = 128;
 /// An open SQLite file.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
+    path: PathBuf,
     readers: Readers,
     writer: Writer,
 }
@@ -49,6 +52,7 @@ impl Sqlite {
 
     fn start(path: &Path, connection: Connection) -> Result<Self, Box<dyn std::error::Error>> {
         Ok(Self {
+            path: path.to_owned(),
             readers: Readers::open(path)?,
             writer: Writer::start(connection)?,
         })
@@ -75,6 +79,10 @@ impl Database for Sqlite {
     /// A file tells nobody that it was changed.
     async fn changed(&self) {
         std::future::pending().await
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn View>, Failure> {
+        Ok(Box::new(SqliteView::open(self.path.clone()).await?))
     }
 
     async fn close(&self) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
 use doorward_directory::Failure;
 
-use crate::support::{NOW, Store};
+use crate::support::{NOW, Store, family};
 
 contract![
     an_impossible_person_is_reported,
@@ -69,7 +69,7 @@ async fn an_impossible_grant_is_reported(store: Store) {
     let grants = store.directory.grants();
     let session = store.session(&store.person("ada").await).await;
     let grant = store.grant(&session, GrantLifetime::Session).await;
-    let tokens = store.family(&grant).await;
+    let tokens = family(&grant);
     store
         .meddle("UPDATE refresh_token SET previous_salt = id")
         .await;

@@ -47,3 +47,4 @@ mod races;
 mod sessions;
 mod support;
 mod sweep;
+mod transfer;

@@ -50,7 +50,7 @@ async fn no_grant_outlives_the_session_that_ends_while_it_is_recorded(store: Sto
         let (recording, ending) = (store.directory.clone(), store.directory.clone());
         let (recorded, id) = (grant.clone(), session.id);
         let (_, ended) = meet(
-            async move { recording.grants().record(&recorded).await.unwrap() },
+            async move { recording.grants().record(&recorded, None).await.unwrap() },
             async move { ending.sessions().end(id, NOW).await.unwrap() },
         )
         .await;

@@ -18,7 +18,7 @@ use doorward_core::random::Random;
 use doorward_core::scope::Scope;
 use doorward_core::secret::SecretHash;
 use doorward_core::session::{Authentication, AuthenticationMethod, Session};
-use doorward_directory::{Begun, Directory, Location, Recorded};
+use doorward_directory::{Directory, Location, Recorded};
 use doorward_directory::{clients, people};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
@@ -134,20 +134,18 @@ impl Store {
         session
     }
 
-    /// A grant that was recorded, to the client `wiki`.
+    /// A grant that was recorded, to the client `wiki`, with its [`family`] of refresh tokens.
     pub(crate) async fn grant(&self, session: &Session, lifetime: GrantLifetime) -> Grant {
         let grant = grant(session, lifetime);
-        let recorded = self.directory.grants().record(&grant).await.unwrap();
+        let tokens = family(&grant);
+        let recorded = self
+            .directory
+            .grants()
+            .record(&grant, Some(&tokens))
+            .await
+            .unwrap();
         assert_eq!(recorded, Recorded::Recorded);
         grant
-    }
-
-    /// A family of refresh tokens that has begun.
-    pub(crate) async fn family(&self, grant: &Grant) -> RefreshTokenFamily {
-        let family = family(grant);
-        let begun = self.directory.grants().begin_refresh(&family, NOW).await;
-        assert_eq!(begun.unwrap(), Begun::Begun);
-        family
     }
 
     /// Whether the grant is there and not revoked.
@@ -262,9 +260,10 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
     }
 }
 
+/// The refresh tokens that a grant begins with.
 pub(crate) fn family(grant: &Grant) -> RefreshTokenFamily {
     RefreshTokenFamily {
-        id: RefreshTokenId::generate(NOW, &Counter),
+        id: RefreshTokenId::from_bytes(*grant.id.as_bytes()),
         grant: grant.id,
         current: SecretHash::of("first"),
         previous: None,

@@ -13,6 +13,7 @@ use doorward_directory::{Directory, Location};
 use super::Surroundings;
 use crate::configuration::Configuration;
 use crate::key_file::make_directory;
+use crate::provider::prove_whole;
 
 /// How many rows are read at a time.
 pub(super) const PAGE: u32 = 500;
@@ -36,6 +37,17 @@ pub(super) enum Missing {
 
 impl Administration {
     pub(super) async fn open(
+        configuration: Configuration,
+        missing: Missing,
+        surroundings: &Surroundings,
+    ) -> Result<Self> {
+        let administration = Self::open_halfway(configuration, missing, surroundings).await?;
+        prove_whole(&administration.directory).await?;
+        Ok(administration)
+    }
+
+    /// Opens the directory even when a file has come in halfway, for the command that goes on with it.
+    pub(super) async fn open_halfway(
         configuration: Configuration,
         missing: Missing,
         surroundings: &Surroundings,
@@ -70,17 +82,22 @@ impl Administration {
 
     /// Records that an operator did `action` to `target`.
     pub(super) async fn record(&self, action: &str, target: impl Into<String>) -> Result<()> {
+        let record = self.record_of(action, target);
+        Ok(self.directory.events().record(vec![record]).await?)
+    }
+
+    /// What tells that an operator did `action` to `target`.
+    pub(super) fn record_of(&self, action: &str, target: impl Into<String>) -> EventRecord {
         let at = self.now();
         let event = Event::Administered {
             action: action.to_owned(),
             target: target.into(),
         };
-        let record = EventRecord {
+        EventRecord {
             id: EventId::generate(at, &*self.random),
             at,
             reference: None,
             event,
-        };
-        Ok(self.directory.events().record(vec![record]).await?)
+        }
     }
 }

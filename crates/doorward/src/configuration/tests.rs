@@ -220,7 +220,7 @@ fn idle_is_never_longer_than_absolute() {
 
 #[test]
 fn the_password_of_a_store_is_not_in_the_message() {
-    let problems = refused("sessions = \"rediss://someone:hush@redis.example\"\n");
+    let problems = refused("sessions = \"memcached://someone:hush@redis.example\"\n");
     assert_eq!(problems.len(), 1);
     assert!(!problems[0].contains("hush"), "{problems:?}");
 }

@@ -19,7 +19,7 @@ use doorward_directory::Directory;
 use tokio::net::TcpListener;
 use url::Url;
 
-use crate::configuration::{Configuration, Issuer, KeyFile, SessionStore};
+use crate::configuration::{Configuration, DirectoryStore, Issuer, KeyFile, SessionStore};
 use crate::provider::Ambient;
 use crate::server::Server;
 use application::Look;
@@ -81,6 +81,7 @@ impl Demonstration {
         let server = &mut configuration.server;
         server.issuer = issuer.clone();
         server.listen = address_of_provider;
+        server.directory = DirectoryStore::embedded();
         server.sessions = SessionStore::embedded();
         server.key_file = KeyFile::InDataDirectory;
         let provider = Server::start(listeners.provider, &configuration, ambient).await?;
