@@ -45,7 +45,7 @@ impl Redis {
         let address = free_address()?;
         let data = folder.private(name)?;
         let mut settings = format!(
-            "bind 127.0.0.1\nport {}\ndir {}\nappendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n\
+            "bind 127.0.0.1\nport {}\ndir {}\nrepl-diskless-sync-delay 0\nappendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n\
              requirepass {password}\nmasterauth {password}\n",
             address.port(),
             data.display(),
