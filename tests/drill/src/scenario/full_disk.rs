@@ -15,7 +15,7 @@ pub(super) async fn play(cluster: &mut Cluster, stage: &mut Stage) -> Result<End
     let Some(disk) = cluster.disk() else {
         return Ok(Ended::NotRun(NOT_PERMITTED.to_owned()));
     };
-    disk.fill()?;
+    disk.fill().await?;
     stage.calm().await;
     stage.calm().await;
     disk.free()?;

@@ -46,7 +46,7 @@ pub(crate) async fn full_disk_of_one_node(
         extent,
     };
     stage.calm().await;
-    disk.fill()?;
+    disk.fill().await?;
     stage.calm().await;
     disk.free()?;
     node.until_ready().await?;
