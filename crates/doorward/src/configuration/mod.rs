@@ -40,7 +40,8 @@ section! {
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8000));
         /// The directory that everything lasting is kept in. It is made on first start.
         data: PathBuf = PathBuf::from("doorward-data");
-        /// Where sessions, codes and other things that expire are kept. More than one node needs Redis.
+        /// Where sessions, codes and other things that expire are kept. More than one node needs Redis: one server, a master
+        /// behind Sentinel, or a cluster. [Operations](operations.md#redis) has every form and its parameters.
         sessions: SessionStore = SessionStore::embedded();
         /// The file with the key that signing keys and sessions are sealed with: 64 hexadecimal digits. It is made on first
         /// start. Keep a copy apart from the data: without it the data's signing keys are lost. Or give the key itself in the variable
