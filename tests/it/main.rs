@@ -13,6 +13,7 @@ mod discovery;
 mod documentation;
 mod end_to_end;
 mod logout;
+mod redis;
 mod scene;
 mod sessions;
 mod support;

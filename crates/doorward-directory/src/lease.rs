@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_core::Timestamp;
 
 use crate::Directory;
-use crate::database::Statement;
+use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::value::params;
 

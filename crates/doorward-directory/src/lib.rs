@@ -6,6 +6,7 @@
 
 pub mod clients;
 pub mod consents;
+mod counted;
 mod database;
 mod event_log;
 pub mod events;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 use clients::Clients;
 use consents::Consents;
+use counted::Counted;
 use database::{Database, Statement};
 use doorward_core::Timestamp;
 use event_log::EventLog;
@@ -55,7 +57,7 @@ use value::params;
 /// Everything that must last. Clones share one directory.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    database: Arc<dyn Database>,
+    database: Arc<Counted>,
     memory: Arc<Memory>,
     event_log: Arc<EventLog>,
 }
@@ -88,8 +90,13 @@ impl Directory {
         Ok(Self {
             event_log: Arc::new(EventLog::start(Arc::clone(&database))),
             memory: Arc::new(memory),
-            database,
+            database: Arc::new(Counted::new(database)),
         })
+    }
+
+    /// How often the database was asked since the directory was opened, besides the writing down of events, which nobody waits for.
+    pub fn round_trips(&self) -> u64 {
+        self.database.round_trips()
     }
 
     /// Reads again what is kept in memory, when any process has changed it; says whether one has.

@@ -5,8 +5,12 @@ use super::server::RedisServer;
 use crate::processes::free_port;
 use crate::serving::eventually;
 
-/// The first and the last slot of each node.
-const SHARES: [(&str, &str); 3] = [("0", "5460"), ("5461", "10922"), ("10923", "16383")];
+/// The first and the last slot of each node, and its rank where two claim the same slot.
+const SHARES: [(&str, &str, &str); 3] = [
+    ("0", "5460", "1"),
+    ("5461", "10922", "2"),
+    ("10923", "16383", "3"),
+];
 
 /// The setting of the port at which a node speaks to its peers.
 const BUS_PORT: &str = "--cluster-port";
@@ -22,10 +26,14 @@ impl RedisCluster {
     /// Starts it, and returns once every node knows who has what. `None` where Redis is not installed.
     pub async fn start() -> Option<Self> {
         let mut nodes = Vec::new();
-        for (first, last) in SHARES {
+        for (first, last, rank) in SHARES {
             let node = RedisServer::start_with(node_arguments).await?;
-            let given = node.tell(&["CLUSTER", "ADDSLOTSRANGE", first, last]).await;
-            assert_eq!(given, "+OK\r\n");
+            for words in [
+                &["CLUSTER", "ADDSLOTSRANGE", first, last][..],
+                &["CLUSTER", "SET-CONFIG-EPOCH", rank],
+            ] {
+                assert_eq!(node.tell(words).await, "+OK\r\n", "{words:?}");
+            }
             nodes.push(node);
         }
         let cluster = Self { nodes };

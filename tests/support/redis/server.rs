@@ -100,9 +100,9 @@ impl RedisServer {
     }
 
     /// Tells the server something, and returns its answer as it came. Panics when there is none.
-    pub async fn tell(&self, words: &[&str]) -> String {
+    pub async fn tell(&self, words: &[impl AsRef<[u8]>]) -> String {
         let told = timeout(PATIENCE, answer(self.port, words)).await;
-        told.expect("Redis answers in time").expect("Redis answers")
+        told.expect("in time").expect("Redis answers")
     }
 
     /// The word that follows `name` among the server's arguments.
@@ -144,6 +144,7 @@ impl RedisServer {
         let program = program("DOORWARD_TEST_REDIS_SERVER", "redis-server")?;
         let mut command = Command::new(program);
         command.args(["--bind", "127.0.0.1", "--save", ""]);
+        command.args(["--repl-diskless-sync-delay", "0"]);
         command.args(["--appendonly", "yes", "--appendfsync", "always"]);
         command.arg("--dir").arg(self.folder.path());
         command.args(&self.arguments);
@@ -158,13 +159,14 @@ impl RedisServer {
 }
 
 /// Says one command to a server and returns the answer as it came: a line, or a text of the length it says.
-pub(super) async fn answer(port: u16, words: &[&str]) -> std::io::Result<String> {
+pub(super) async fn answer(port: u16, words: &[impl AsRef<[u8]>]) -> std::io::Result<String> {
     let mut wire = BufReader::new(TcpStream::connect(("127.0.0.1", port)).await?);
-    let mut request = format!("*{}\r\n", words.len());
-    for word in words {
-        request += &format!("${}\r\n{word}\r\n", word.len());
+    let mut request = format!("*{}\r\n", words.len()).into_bytes();
+    for word in words.iter().map(AsRef::as_ref) {
+        request.extend(format!("${}\r\n", word.len()).bytes());
+        request.extend(word.iter().chain(b"\r\n"));
     }
-    wire.write_all(request.as_bytes()).await?;
+    wire.write_all(&request).await?;
     let mut answer = String::new();
     wire.read_line(&mut answer).await?;
     if let Some(length) = answer.strip_prefix('$').map(str::trim_end)

@@ -8,7 +8,7 @@ use super::batch::Batch;
 use super::departure::Departure;
 use super::progress;
 use crate::Directory;
-use crate::database::{Outcome, Statement};
+use crate::database::{Database, Outcome, Statement};
 use crate::events;
 use crate::failure::Failure;
 use crate::memory;

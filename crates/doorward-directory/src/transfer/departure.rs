@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::batch::Batch;
 use super::catalogue::{CATALOGUE, Table};
 use crate::Directory;
-use crate::database::{Row, View};
+use crate::database::{Database, Row, View};
 use crate::failure::Failure;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;

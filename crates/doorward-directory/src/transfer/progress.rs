@@ -4,7 +4,7 @@ use doorward_core::Timestamp;
 use doorward_core::identifiers::ArchiveId;
 
 use crate::Directory;
-use crate::database::Statement;
+use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;

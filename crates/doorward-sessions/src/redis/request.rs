@@ -77,10 +77,11 @@ impl Request {
     /// Whether the request may be sent once more after this.
     fn may_follow(&self, fault: &Fault) -> bool {
         match fault.effect {
-            Effect::NotYet | Effect::NotMaster => true,
+            // Nodes that still send us to each other agree in a moment.
+            Effect::NotYet | Effect::NotMaster | Effect::Moved(_) | Effect::Ask(_) => true,
             Effect::InDoubt => self.repetition == Repetition::Harmless,
-            // Redirections were followed as far as they lead, and a late server is not helped by more work.
-            Effect::Moved(_) | Effect::Ask(_) | Effect::Refused | Effect::Late => false,
+            // A late server is not helped by more work.
+            Effect::Refused | Effect::Late => false,
         }
     }
 

@@ -46,7 +46,8 @@ section! {
         /// TLS is used, and the server's certificate and name verified, unless the server is on this machine or the URL says `sslmode=disable`;
         /// `sslrootcert=FILE` names the authority to trust instead of the system's, and `connections=N` the most connections of one node (16).
         directory: DirectoryStore = DirectoryStore::embedded();
-        /// Where sessions, codes and other things that expire are kept. More than one node needs Redis.
+        /// Where sessions, codes and other things that expire are kept. More than one node needs Redis: one server, a master
+        /// behind Sentinel, or a cluster. [Operations](operations.md#redis) has every form and its parameters.
         sessions: SessionStore = SessionStore::embedded();
         /// The file with the key that signing keys and sessions are sealed with: 64 hexadecimal digits. It is made on first
         /// start. Keep a copy apart from the data: without it the data's signing keys are lost. Or give the key itself in the variable

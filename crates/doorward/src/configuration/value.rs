@@ -193,8 +193,8 @@ impl Value for KeyFile {
     }
 }
 
-/// Where browser sessions and other things that expire are kept: `embedded`, or the URL of a Redis server,
-/// which may hold a password.
+/// Where browser sessions and other things that expire are kept: `embedded`, or a URL of Redis, which may hold
+/// passwords.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionStore(String);
 
@@ -218,11 +218,8 @@ impl fmt::Debug for SessionStore {
 
 impl Value for SessionStore {
     fn allowed() -> String {
-        "\"embedded\", or a URL of Redis: one server (\"redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]\"), sentinels and the \
-         master that they know (\"redis+sentinel://HOST[:PORT],…/MASTER_NAME\"), or nodes of a cluster \
-         (\"redis+cluster://HOST[:PORT],…\"); with \"rediss\" for TLS. After a `?`: `prefix=` (of every key, by default \
-         `doorward:`), `ca=` (a PEM file of the authorities to trust instead of the system's), `sentinel_user=` and \
-         `sentinel_password=`, joined by `&`"
+        "\"embedded\", or a URL of Redis: \"redis://HOST:PORT/DATABASE\", \"redis+sentinel://HOST:PORT,…/MASTER_NAME\" or \
+         \"redis+cluster://HOST:PORT,…\", with \"rediss\" for TLS and USER:PASSWORD@ before the hosts"
             .to_owned()
     }
 
