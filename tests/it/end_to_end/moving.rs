@@ -12,10 +12,10 @@ use doorward_tests::clock::SystemRandom;
 use doorward_tests::processes::{Process, Signal};
 use doorward_tests::redis::RedisServer;
 use doorward_tests::serving::{Application, Installation, Node, Place, eventually};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::task::JoinSet;
 
-use super::client::{redeem, refresh, userinfo};
+use super::client::{Answer, redeem, refresh, userinfo};
 use super::visitor::{PASSWORD, USERNAME, Visitor};
 
 const CALLBACK: &str = "https://shop.example/callback";
@@ -54,6 +54,13 @@ async fn carry(from: &Installation, to: &Installation, place: &Place) -> Node {
     let imported = to.ask(&import, "").await;
     assert_eq!(imported["tables"], exported["tables"]);
     to.serve_again(place).await
+}
+
+/// Two installations that share a session store, the second with these settings.
+fn on_one_redis(redis: &RedisServer, settings: &str) -> Option<[Installation; 2]> {
+    let sessions = format!("sessions = \"{}\"\n", redis.url());
+    let second = sessions.clone() + settings;
+    Some([Installation::new(&sessions)?, Installation::new(&second)?])
 }
 
 /// Gives `to` the key of `from`.
@@ -99,11 +106,7 @@ async fn browsers_that_keep_their_session_store_stay_signed_in(settings: &str) {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let sessions = format!("sessions = \"{}\"\n", redis.url());
-    let (Some(old), Some(new)) = (
-        Installation::new(&sessions),
-        Installation::new(&(sessions.clone() + settings)),
-    ) else {
+    let Some([old, new]) = on_one_redis(&redis, settings) else {
         return;
     };
     old.add_person(USERNAME, PASSWORD).await;
@@ -260,80 +263,112 @@ impl Load {
     }
 }
 
-/// What came of a backup.
-async fn saved(installation: &Installation, file: &str) -> Value {
-    let saved = installation.ask(&["backup", file], "").await;
-    let rows = |table: usize| saved["tables"][table]["rows"].as_u64().expect("a number");
-    // Four of the load and those of the test, each with a session, a grant and a family.
-    let (sessions, grants, families) = (rows(5), rows(6), rows(7));
-    assert!(sessions >= 5 && grants >= 6 && families >= 5, "{saved}");
-    saved
+/// What somebody had when a backup was made.
+struct Possessions {
+    alice: Visitor,
+    /// Of a code that is used twice after the backup.
+    code: String,
+    revoked: Answer,
+    /// Exchanged for their successor after the backup.
+    refreshed: Answer,
+    /// A code that nobody used.
+    unredeemed: String,
 }
 
+impl Possessions {
+    async fn gather(node: &Node, shop: &Application) -> Self {
+        let alice = Visitor::new();
+        let code = alice.code(node, shop, &OFFLINE).await;
+        let elsewhere = Visitor::new().code(node, shop, &OFFLINE).await;
+        Self {
+            revoked: redeem(node, shop, &code).await,
+            refreshed: redeem(node, shop, &elsewhere).await,
+            unredeemed: alice.silently(node, shop).await.expect("signed in"),
+            alice,
+            code,
+        }
+    }
+
+    /// Does what the backup does not know: revokes one grant, and refreshes another. Returns the successor.
+    async fn change(&self, node: &Node, shop: &Application) -> Answer {
+        redeem(node, shop, &self.code).await;
+        let refresh_token = self.revoked.text("refresh_token");
+        assert_eq!(refresh(node, shop, &refresh_token).await.status, 400);
+        refresh(node, shop, &self.refreshed.text("refresh_token")).await
+    }
+
+    /// Nothing of it is good for anything, and alice can sign in.
+    async fn are_dead(&self, node: &Node, shop: &Application) {
+        for tokens in [&self.revoked, &self.refreshed] {
+            are_refused(node, shop, tokens).await;
+        }
+        let refused = redeem(node, shop, &self.unredeemed).await;
+        assert_eq!(refused.json["error"], "invalid_grant", "{refused:?}");
+        is_signed_out(node, shop, &self.alice).await;
+        let code = self.alice.code(node, shop, &OFFLINE).await;
+        let tokens = redeem(node, shop, &code).await;
+        let next = refresh(node, shop, &tokens.text("refresh_token")).await;
+        assert_eq!(next.status, 200, "{next:?}");
+    }
+}
+
+async fn are_refused(node: &Node, shop: &Application, tokens: &Answer) {
+    let refused = refresh(node, shop, &tokens.text("refresh_token")).await;
+    assert_eq!(refused.json["error"], "invalid_grant", "{refused:?}");
+    let about = userinfo(node, &tokens.text("access_token")).await;
+    assert_eq!(about.status, 401, "{about:?}");
+}
+
+async fn is_signed_out(node: &Node, shop: &Application, browser: &Visitor) {
+    let silent = browser.silently(node, shop).await;
+    assert_eq!(silent, Err("login_required".to_owned()));
+}
+
+/// The session store is a Redis that goes on through the restore, with all cookies and codes.
 async fn what_was_revoked_after_a_backup_under_load_stays_dead(settings: &str) {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let sessions = format!("sessions = \"{}\"\n", redis.url());
-    let (Some(old), Some(new)) = (
-        Installation::new(&sessions),
-        Installation::new(&(sessions.clone() + settings)),
-    ) else {
+    let Some([old, new]) = on_one_redis(&redis, settings) else {
         return;
     };
     old.add_person(USERNAME, PASSWORD).await;
     let shop = old.add_application("shop", CALLBACK, &[]).await;
     let node = Arc::new(old.serve().await);
-    let place = node.place.clone();
     let load = Load::start(&node, &shop);
     load.goes_on().await;
-    let alice = Visitor::new();
-    let code = alice.code(&node, &shop, &OFFLINE).await;
-    let revoked = redeem(&node, &shop, &code).await;
-    let refreshed = redeem(
-        &node,
-        &shop,
-        &Visitor::new().code(&node, &shop, &OFFLINE).await,
-    )
-    .await;
-    let unredeemed = alice.silently(&node, &shop).await.expect("signed in");
-
+    let possessions = Possessions::gather(&node, &shop).await;
     let file = old.path("backup").to_str().expect("a path").to_owned();
-    let backup = saved(&old, &file).await;
+    let backup = old.ask(&["backup", &file], "").await;
     load.goes_on().await;
     load.end().await;
-    // The code is used twice, which revokes its grant. The other grant goes on, which the backup does not know.
-    redeem(&node, &shop, &code).await;
-    let refresh_token = revoked.text("refresh_token");
-    assert_eq!(refresh(&node, &shop, &refresh_token).await.status, 400);
-    let successor = refresh(&node, &shop, &refreshed.text("refresh_token")).await;
+    let successor = possessions.change(&node, &shop).await;
     let late = Visitor::new();
     late.code(&node, &shop, &OFFLINE).await;
     let node = Arc::into_inner(node).expect("the load has ended");
+    let place = node.place.clone();
     node.process.terminate().await;
 
     share_key(&old, &new);
     let restored = new.ask(&["restore", &file], "").await;
-    assert_eq!(restored["id"], backup["id"]);
-    assert!(restored["ended_sessions"].as_u64() >= Some(6), "{restored}");
-    assert!(restored["revoked_grants"].as_u64() >= Some(7), "{restored}");
-    assert!(restored["epoch"].as_str() >= backup["made_at"].as_str());
-
+    assert_restored(&backup, &restored);
     let node = new.serve_again(&place).await;
-    for tokens in [&revoked, &refreshed, &successor] {
-        let refused = refresh(&node, &shop, &tokens.text("refresh_token")).await;
-        assert_eq!(refused.json["error"], json!("invalid_grant"), "{refused:?}");
-        let about = userinfo(&node, &tokens.text("access_token")).await;
-        assert_eq!(about.status, 401, "{about:?}");
-    }
-    let refused = redeem(&node, &shop, &unredeemed).await;
-    assert_eq!(refused.json["error"], json!("invalid_grant"), "{refused:?}");
-    for browser in [&alice, &late] {
-        let silent = browser.silently(&node, &shop).await;
-        assert_eq!(silent, Err("login_required".to_owned()));
-    }
-    let code = alice.code(&node, &shop, &OFFLINE).await;
-    let tokens = redeem(&node, &shop, &code).await;
-    let next = refresh(&node, &shop, &tokens.text("refresh_token")).await;
-    assert_eq!(next.status, 200, "{next:?}");
+    are_refused(&node, &shop, &successor).await;
+    is_signed_out(&node, &shop, &late).await;
+    possessions.are_dead(&node, &shop).await;
+}
+
+/// Four of the load and two of the test had a session, and a grant with it.
+fn assert_restored(backup: &Value, restored: &Value) {
+    assert_eq!(restored["id"], backup["id"]);
+    let rows = |table: &str| {
+        let tables = backup["tables"].as_array().expect("tables").iter();
+        let mut found = tables.filter(|found| found["table"] == table);
+        found.next().expect("the table")["rows"].as_u64()
+    };
+    let (sessions, grants) = (rows("session"), rows("oauth_grant"));
+    assert!(sessions >= Some(6) && grants >= Some(6), "{backup}");
+    assert_eq!(restored["ended_sessions"].as_u64(), sessions);
+    assert_eq!(restored["revoked_grants"].as_u64(), grants);
+    assert!(restored["epoch"].as_str() >= backup["made_at"].as_str());
 }
