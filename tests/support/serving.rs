@@ -2,8 +2,11 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Stdio;
 
+use doorward::configuration::Sources;
+use doorward_directory::Directory;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
@@ -51,6 +54,30 @@ impl Installation {
         let folder = TempDir::new().expect("a temporary folder");
         fs::write(folder.path().join("doorward.toml"), settings).expect("the folder is writable");
         Some(Self { folder })
+    }
+
+    /// A place in the installation's folder, which goes with it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The file with the key-encryption key, which is there after the first start.
+    pub fn key_file(&self) -> PathBuf {
+        self.path("data/key-encryption-key")
+    }
+
+    /// Its directory, as another process has it.
+    pub async fn directory(&self) -> Directory {
+        let data = self.path("data").to_string_lossy().into_owned();
+        let sources = Sources {
+            file: Some(self.path("doorward.toml")),
+            flags: vec![("data", "--data", data)],
+            ..Sources::default()
+        };
+        let loaded = sources.load().expect("the configuration is right");
+        let place = loaded.configuration.directory();
+        let opened = Directory::open(&place.expect("the place of a directory")).await;
+        opened.expect("the data is there")
     }
 
     /// The binary with these arguments, on this installation.

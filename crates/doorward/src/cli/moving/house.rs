@@ -48,11 +48,7 @@ impl House {
                 (admin.await?, None)
             }
             Purpose::Entering | Purpose::EnteringWithTheKey => {
-                let admin =
-                    Administration::open_halfway(configuration, Missing::Made, surroundings)
-                        .await?;
-                let lock = DataLock::to_move_in(&admin.configuration.server.data)?;
-                (admin, Some(lock))
+                alone(configuration, surroundings).await?
             }
         };
         let ambient = surroundings.ambient();
@@ -64,4 +60,13 @@ impl House {
             _lock: lock,
         })
     }
+}
+
+async fn alone(
+    configuration: Configuration,
+    surroundings: &Surroundings,
+) -> Result<(Administration, Option<DataLock>)> {
+    let admin = Administration::open_halfway(configuration, Missing::Made, surroundings).await?;
+    let lock = DataLock::to_move_in(&admin.configuration.server.data)?;
+    Ok((admin, Some(lock)))
 }
