@@ -1,7 +1,6 @@
 //! One process's worth of a provider: its own connections to what it keeps, and a listener.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 
 use doorward_directory::Directory;
@@ -12,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::{SystemRandom, TestClock};
 use crate::keys::{self, ENCRYPTION_KEY};
+use crate::observed::{Observation, Observed};
 
 /// A running node. Several may serve one issuer.
 #[derive(Debug)]
@@ -27,8 +27,10 @@ pub struct Node {
 pub(crate) struct Plan {
     pub(crate) issuer: String,
     pub(crate) settings: Settings,
+    pub(crate) directory: doorward_directory::Location,
     pub(crate) sessions: Location,
     pub(crate) clock: Arc<TestClock>,
+    pub(crate) observation: Observation,
 }
 
 /// A listener on a port of its own.
@@ -44,10 +46,10 @@ pub(crate) fn address(listener: &TcpListener) -> SocketAddr {
 }
 
 impl Node {
-    /// Opens what the provider keeps in `folder` and serves it.
-    pub(crate) async fn start(plan: &Plan, folder: &Path, listener: &TcpListener) -> Self {
-        let directory = Directory::open_sqlite(&folder.join("directory.sqlite")).await;
-        let directory = directory.expect("a directory in a temporary folder");
+    /// Opens what the provider keeps and serves it.
+    pub(crate) async fn start(plan: &Plan, listener: &TcpListener) -> Self {
+        let directory = Directory::open(&plan.directory).await;
+        let directory = directory.expect("the directory opens");
         let provider = Provider::new(Parts {
             issuer: plan.issuer.clone(),
             settings: plan.settings.clone(),
@@ -88,9 +90,12 @@ impl Node {
 
 async fn sessions(plan: &Plan) -> Store {
     let backend = doorward_sessions::open(&plan.sessions, plan.clock.clone()).await;
-    let backend = backend.expect("the session store opens");
+    let observed = Observed {
+        backend: backend.expect("the session store opens"),
+        observation: plan.observation.clone(),
+    };
     let sealer = ENCRYPTION_KEY.sealer("session");
-    Store::new(backend, sealer, Arc::new(SystemRandom))
+    Store::new(Arc::new(observed), sealer, Arc::new(SystemRandom))
 }
 
 /// Serves until the other end of `stopped` is used or dropped.

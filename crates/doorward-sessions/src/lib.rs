@@ -17,5 +17,5 @@ pub use codes::Codes;
 pub use embedded::Embedded;
 pub use key::Key;
 pub use location::{Location, UnknownLocation, open};
-pub use redis::{Redis, Server};
+pub use redis::{Redis, Server, UnknownServer};
 pub use store::{Store, StoreError};

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use doorward_core::Clock;
 
-use crate::{Backend, Embedded, Redis, Server, Unopened};
+use crate::{Backend, Embedded, Redis, Server, UnknownServer, Unopened};
 
 /// Where the session store is, as a setting names it.
 #[derive(Clone, Debug)]
 pub enum Location {
     /// `embedded`, or `embedded:PATH`: one file.
     Embedded(PathBuf),
-    /// `redis://…`: a server that many nodes share.
+    /// `redis://…`, `redis+sentinel://…`, `redis+cluster://…`, or `rediss` for TLS: what many nodes share.
     Redis(Server),
 }
 
@@ -21,21 +21,18 @@ pub enum Location {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownLocation {
     /// It begins like none.
-    #[error("allowed are `embedded`, `embedded:PATH` and `redis://HOST`")]
+    #[error(
+        "allowed are `embedded`, `embedded:PATH`, and URLs that begin with `redis://`, `redis+sentinel://` or \
+         `redis+cluster://`, or with `rediss` instead for TLS"
+    )]
     Form,
-    /// TLS to Redis is not in this release.
-    #[error("`rediss://` is not supported: use `redis://` within a private network")]
-    Tls,
-    /// What stands behind `redis://` is no address.
-    #[error("not the address of a Redis server: {0}")]
-    Server(String),
+    /// It begins like the URL of a Redis server, and goes on like none.
+    #[error("not the URL of a Redis server: {0}")]
+    Server(#[from] UnknownServer),
 }
 
 /// The file of `embedded`, in the directory for data.
 const FILE: &str = "sessions.sqlite";
-
-/// What every key of ours on a Redis server begins with.
-const PREFIX: &str = "doorward:";
 
 impl Location {
     /// Reads a setting; relative paths are within the directory `data`.
@@ -43,11 +40,7 @@ impl Location {
         match text.split_once(':') {
             None if text == "embedded" => Ok(Self::Embedded(data.join(FILE))),
             Some(("embedded", path)) if !path.is_empty() => Ok(Self::Embedded(data.join(path))),
-            Some(("redis", _)) => text
-                .parse()
-                .map(Self::Redis)
-                .map_err(UnknownLocation::Server),
-            Some(("rediss", _)) => Err(UnknownLocation::Tls),
+            Some((scheme, _)) if scheme.starts_with("redis") => Ok(Self::Redis(text.parse()?)),
             _ => Err(UnknownLocation::Form),
         }
     }
@@ -70,6 +63,6 @@ pub async fn open(
 ) -> Result<Arc<dyn Backend>, Unopened> {
     Ok(match location {
         Location::Embedded(path) => Arc::new(Embedded::open(path, clock)?),
-        Location::Redis(server) => Arc::new(Redis::connect(server, PREFIX).await?),
+        Location::Redis(server) => Arc::new(Redis::connect(server).await?),
     })
 }

@@ -63,17 +63,18 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
     .await
 }
 
-/// A layer between the handlers and here failed and left an empty answer; what it knows, it has logged itself.
+/// The layer of the browser's session could not keep what a handler put there, and left an empty answer; what it
+/// knows, it has logged itself.
 fn unexplained(response: &Response) -> Option<Arc<Refusal>> {
     (response.status() == StatusCode::INTERNAL_SERVER_ERROR).then(|| {
         Arc::new(Refusal {
             endpoint: "page",
             fault: Fault::Ours,
-            reason: "a layer below the handlers failed; the line before says why".to_owned(),
+            reason: "the browser's session was not kept; the line before says why".to_owned(),
             client: None,
             answer: Answer::Page {
-                status: StatusCode::INTERNAL_SERVER_ERROR,
-                problem: Problem::Internal,
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                problem: Problem::TemporarilyUnavailable,
             },
         })
     })

@@ -23,6 +23,7 @@ pub mod configuration;
 mod connections;
 mod data_lock;
 pub mod demo;
+mod housekeeping;
 pub mod key_file;
 pub mod provider;
 pub mod server;

@@ -42,6 +42,8 @@ impl Default for Ambient {
 pub(crate) struct Opened {
     pub(crate) provider: Provider,
     pub(crate) directory: Directory,
+    /// Where the directory is, without its password.
+    pub(crate) place: String,
     pub(crate) sessions: Location,
     /// Held as long as the provider is served.
     pub(crate) data_lock: DataLock,
@@ -52,7 +54,8 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let data = &configuration.server.data;
     key_file::make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
     let data_lock = DataLock::to_serve(data)?;
-    let directory = Directory::open_sqlite(&configuration.directory_file()).await?;
+    let place = configuration.directory()?;
+    let directory = Directory::open(&place).await?;
     prove_whole(&directory).await?;
     let key = key_encryption_key(configuration, ambient, &directory).await?;
     let location = configuration.sessions()?;
@@ -73,6 +76,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     Ok(Opened {
         provider,
         directory,
+        place: place.to_string(),
         sessions: location,
         data_lock,
     })

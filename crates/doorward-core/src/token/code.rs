@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authorization::{ProofKey, ProofRefused};
 use crate::error::ErrorCode;
-use crate::grant::GrantFallen;
+use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::{ClientId, GrantId};
 use crate::parameters::Parameters;
 use crate::secret::{Secret, SecretKind};
@@ -12,12 +12,13 @@ use crate::time::Timestamp;
 use crate::token::TokenRequestRefused;
 
 /// What a code stands for, as the session store keeps it.
+///
+/// The grant is not in the directory yet: it is recorded there when the code is redeemed, and since a grant is recorded
+/// once, a code is redeemed at most once, whatever becomes of the session store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationCode {
     /// What was allowed.
-    pub grant: GrantId,
-    /// To whom.
-    pub client: ClientId,
+    pub grant: Grant,
     /// The `redirect_uri` of the authorization request.
     pub redirect_uri: String,
     /// What binds the code to the one who asked for it.
@@ -26,38 +27,6 @@ pub struct AuthorizationCode {
     pub nonce: Option<String>,
     /// When the code stops working.
     pub expires_at: Timestamp,
-}
-
-/// What the store knows of a code. A code is `Fresh` at most once, whoever asks and however often.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Redeemed<C = AuthorizationCode> {
-    /// It was never used before.
-    Fresh(C),
-    /// It was used before, and stood for this grant.
-    Replayed(GrantId),
-    /// It never was, or its time is over.
-    Unknown,
-}
-
-impl Redeemed {
-    /// The grant of a code that was never used before.
-    pub const fn grant(&self) -> Option<GrantId> {
-        match self {
-            Self::Fresh(code) => Some(code.grant),
-            Self::Replayed(_) | Self::Unknown => None,
-        }
-    }
-}
-
-impl<C> Redeemed<C> {
-    /// What the code stood for, if it was never used before.
-    pub fn fresh(self) -> Result<C, CodeRefused> {
-        match self {
-            Self::Fresh(code) => Ok(code),
-            Self::Replayed(grant) => Err(CodeRefused::Replayed(grant)),
-            Self::Unknown => Err(CodeRefused::Unknown),
-        }
-    }
 }
 
 /// A request to exchange a code.
@@ -111,9 +80,9 @@ pub enum CodeRefused {
     /// What it stands for no longer holds.
     #[error(transparent)]
     Grant(#[from] GrantFallen),
-    /// What it stands for is not in the directory any more.
-    #[error("the grant of the code is gone")]
-    GrantGone,
+    /// The session in which it was allowed is over.
+    #[error("the session of the code was ended meanwhile")]
+    SessionOver,
 }
 
 impl CodeRefused {
@@ -123,27 +92,26 @@ impl CodeRefused {
     }
 }
 
-/// Exchanges a code for what it stands for.
-///
-/// It may be judged before it is redeemed; the redemption itself is the store's one step.
-pub fn exchange(
-    redeemed: Redeemed,
-    request: &CodeRequest,
-    client: &ClientId,
-    now: Timestamp,
-) -> Result<AuthorizationCode, CodeRefused> {
-    let code = redeemed.fresh()?;
-    if now >= code.expires_at {
-        return Err(CodeRefused::Expired);
+impl AuthorizationCode {
+    /// Whether `client` may have what this stands for.
+    pub fn admits(
+        &self,
+        request: &CodeRequest,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<(), CodeRefused> {
+        if now >= self.expires_at {
+            return Err(CodeRefused::Expired);
+        }
+        if self.grant.client != *client {
+            return Err(CodeRefused::WrongClient);
+        }
+        if self.redirect_uri != request.redirect_uri {
+            return Err(CodeRefused::WrongRedirectUri);
+        }
+        self.proof_key.prove(request.code_verifier.as_deref())?;
+        Ok(())
     }
-    if code.client != *client {
-        return Err(CodeRefused::WrongClient);
-    }
-    if code.redirect_uri != request.redirect_uri {
-        return Err(CodeRefused::WrongRedirectUri);
-    }
-    code.proof_key.prove(request.code_verifier.as_deref())?;
-    Ok(code)
 }
 
 #[cfg(test)]
@@ -151,18 +119,17 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::id_token::tests::grant;
     use crate::testing::{NOW, Pairs, parameters};
 
     /// The example of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const PROOF_KEY: &str = r#"{"challenge":"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}"#;
     const CALLBACK: &str = "https://wiki.example/callback";
-    const GRANT: GrantId = GrantId::from_bytes([1; 16]);
 
     fn good() -> AuthorizationCode {
         AuthorizationCode {
-            grant: GRANT,
-            client: "wiki".parse().unwrap(),
+            grant: grant(),
             redirect_uri: CALLBACK.to_owned(),
             proof_key: serde_json::from_str(PROOF_KEY).unwrap(),
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
@@ -184,9 +151,8 @@ mod tests {
         CodeRequest::parse(&parameters(&example, changes))
     }
 
-    fn exchanged(redeemed: Redeemed, changes: Pairs<'_>) -> Result<AuthorizationCode, CodeRefused> {
-        let request = request(changes).unwrap();
-        exchange(redeemed, &request, &good().client, NOW)
+    fn judged(code: &AuthorizationCode, changes: Pairs<'_>) -> Result<(), CodeRefused> {
+        code.admits(&request(changes).unwrap(), &good().grant.client, NOW)
     }
 
     #[test]
@@ -211,53 +177,51 @@ mod tests {
 
     #[test]
     fn a_code_works_as_it_was_made() {
-        assert_eq!(exchanged(Redeemed::Fresh(good()), &[]), Ok(good()));
+        assert_eq!(judged(&good(), &[]), Ok(()));
     }
 
     #[test]
     fn each_broken_rule_has_its_reason_and_the_client_learns_none_of_them() {
-        let fresh = |change: fn(&mut AuthorizationCode)| {
+        let changed = |change: fn(&mut AuthorizationCode)| {
             let mut code = good();
             change(&mut code);
-            Redeemed::Fresh(code)
+            code
         };
-        let unbound = || fresh(|code| code.proof_key = ProofKey::Absent);
+        let unbound = || changed(|code| code.proof_key = ProofKey::Absent);
         let wrong = "x".repeat(43);
-        let table: [(Redeemed, Pairs<'_>, CodeRefused); 11] = [
-            (Redeemed::Unknown, &[], CodeRefused::Unknown),
-            (Redeemed::Replayed(GRANT), &[], CodeRefused::Replayed(GRANT)),
+        let table: [(AuthorizationCode, Pairs<'_>, CodeRefused); 9] = [
             (
-                fresh(|code| code.expires_at = NOW),
+                changed(|code| code.expires_at = NOW),
                 &[],
                 CodeRefused::Expired,
             ),
             (
-                fresh(|code| code.client = "payroll".parse().unwrap()),
+                changed(|code| code.grant.client = "payroll".parse().unwrap()),
                 &[],
                 CodeRefused::WrongClient,
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("redirect_uri", "https://wiki.example/callback?")],
                 CodeRefused::WrongRedirectUri,
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("redirect_uri", "https://wiki.example/Callback")],
                 CodeRefused::WrongRedirectUri,
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("code_verifier", "")],
                 CodeRefused::ProofKey(ProofRefused::VerifierMissing),
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("code_verifier", &wrong)],
                 CodeRefused::ProofKey(ProofRefused::Mismatch),
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("code_verifier", "short")],
                 CodeRefused::ProofKey(ProofRefused::VerifierMalformed),
             ),
@@ -268,7 +232,7 @@ mod tests {
             ),
             // Whoever has no right to the code does not learn whether the rest was right.
             (
-                fresh(|code| code.client = "payroll".parse().unwrap()),
+                changed(|code| code.grant.client = "payroll".parse().unwrap()),
                 &[
                     ("redirect_uri", "https://evil.example"),
                     ("code_verifier", ""),
@@ -276,11 +240,11 @@ mod tests {
                 CodeRefused::WrongClient,
             ),
         ];
-        for (row, (redeemed, changes, reason)) in table.into_iter().enumerate() {
-            let refused = exchanged(redeemed, changes).unwrap_err();
+        for (row, (code, changes, reason)) in table.into_iter().enumerate() {
+            let refused = judged(&code, changes).unwrap_err();
             assert_eq!(refused, reason, "row {row}");
             assert_eq!(refused.code(), ErrorCode::InvalidGrant, "row {row}");
         }
-        assert!(exchanged(unbound(), &[("code_verifier", "")]).is_ok());
+        assert!(judged(&unbound(), &[("code_verifier", "")]).is_ok());
     }
 }

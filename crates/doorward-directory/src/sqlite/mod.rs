@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use doorward_core::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
@@ -39,8 +40,8 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     /// Opens the file at `path`, made when it is not there, and brings its schema up to date. Blocks.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
-        let unopened = |reason: String| OpenError::File {
-            path: path.to_owned(),
+        let unopened = |reason: String| OpenError::Database {
+            place: path.display().to_string(),
             reason,
         };
         make_private(path).map_err(|error| unopened(error.to_string()))?;
@@ -68,6 +69,16 @@ impl Database for Sqlite {
 
     async fn commit(&self, statements: Vec<Statement>) -> Result<Outcome, Failure> {
         self.writer.commit(statements).await
+    }
+
+    /// Those who share a file share the machine's clock.
+    async fn clock(&self) -> Result<Option<Timestamp>, Failure> {
+        Ok(None)
+    }
+
+    /// A file tells nobody that it was changed.
+    async fn changed(&self) {
+        std::future::pending().await
     }
 
     async fn snapshot(&self) -> Result<Box<dyn View>, Failure> {

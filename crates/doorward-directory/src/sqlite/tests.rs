@@ -189,13 +189,17 @@ fn processes_that_open_a_new_file_at_once_all_succeed() {
 }
 
 #[test]
-fn the_file_of_a_later_release_is_refused_and_left_alone() {
+fn the_file_of_a_later_release_is_refused_unless_it_works_with_this_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("directory.sqlite");
     drop(Sqlite::open(&path).unwrap());
     let mut connection = open_writer(&path).unwrap();
     connection
-        .execute_batch("INSERT INTO schema_version (version) VALUES (99)")
+        .execute_batch("INSERT INTO schema_version (version, works_with) VALUES (98, 1)")
+        .unwrap();
+    migration::migrate(&mut connection, &path).unwrap();
+    connection
+        .execute_batch("INSERT INTO schema_version (version, works_with) VALUES (99, 99)")
         .unwrap();
     let refused = migration::migrate(&mut connection, &path).unwrap_err();
     assert!(
@@ -203,7 +207,7 @@ fn the_file_of_a_later_release_is_refused_and_left_alone() {
             refused,
             OpenError::Newer {
                 found: 99,
-                known: 2,
+                known: 3,
                 ..
             }
         ),

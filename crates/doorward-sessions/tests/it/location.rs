@@ -21,6 +21,16 @@ fn each_form_is_read() {
         ("redis://cache:7000/3", "redis://cache:7000/3"),
         ("redis://doorward:secret@cache", "redis://cache:6379/0"),
         ("redis://[::1]:7000", "redis://[::1]:7000/0"),
+        ("rediss://cache?ca=/etc/ca.pem", "rediss://cache:6379/0"),
+        (
+            "redis+sentinel://u:p@a,b:1/main?sentinel_user=s",
+            "redis+sentinel://a:26379,b:1/main/0",
+        ),
+        (
+            "rediss+sentinel://a/main/2?prefix=x:",
+            "rediss+sentinel://a:26379/main/2",
+        ),
+        ("redis+cluster://u:p@a,b:1", "redis+cluster://a:6379,b:1"),
     ] {
         assert_eq!(parse(text).as_deref(), Ok(location), "{text}");
     }
@@ -36,15 +46,19 @@ fn anything_else_is_refused_with_what_is_allowed() {
         "/data",
         "memcached://cache",
         " embedded",
+        "redis",
     ] {
         assert_eq!(parse(text), Err(UnknownLocation::Form), "{text}");
     }
-    assert_eq!(parse("rediss://cache"), Err(UnknownLocation::Tls));
     for text in [
         "redis:",
         "redis://",
         "redis://cache/first",
         "redis://cache:port",
+        "redis://a,b",
+        "redis+sentinel://a",
+        "redis+cluster://a/1",
+        "redis+other://a",
     ] {
         assert!(
             matches!(parse(text), Err(UnknownLocation::Server(_))),
@@ -55,11 +69,26 @@ fn anything_else_is_refused_with_what_is_allowed() {
 
 #[test]
 fn no_password_is_shown() {
-    let location = Location::parse("redis://doorward:hunter2@cache", Path::new("")).unwrap();
-    let shown = format!("{location} {location:?}");
-    assert!(!shown.contains("hunter2"), "{shown}");
-    let error = parse("redis://doorward:hunter2@cache:port").unwrap_err();
-    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    for good in [
+        "redis://doorward:hunter2@cache",
+        "redis+cluster://doorward:hunter2@a,b",
+        "redis+sentinel://a/main?sentinel_password=hunter2",
+    ] {
+        let location = Location::parse(good, Path::new("")).unwrap();
+        let shown = format!("{location} {location:?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+    for bad in [
+        "redis://doorward:hunter2@cache:port",
+        "redis://doorward:?hunter2=@cache",
+        "redis://doorward:/hunter2@cache",
+        "redis://doorward:#hunter2@cache",
+        "redis://cache?sentinel_password=hunter2",
+    ] {
+        let error = parse(bad).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
 }
 
 #[tokio::test]
@@ -77,7 +106,9 @@ proptest! {
     fn no_text_makes_the_parser_panic(text in ".{0,100}") {
         let _ = parse(&text);
         let _ = parse(&format!("redis:{text}"));
-        let _ = parse(&format!("redis://{text}"));
+        for layout in ["", "+sentinel", "+cluster"] {
+            let _ = parse(&format!("redis{layout}://{text}"));
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The contract on a real Redis server, where `DOORWARD_TEST_REDIS` names one.
+//! The contract on real Redis in each of its forms, where variables name it.
 
 use std::env;
 use std::sync::Arc;
@@ -13,13 +13,28 @@ use tokio::sync::Notify;
 use crate::contract::contract;
 use crate::support::{DEADLINE, Fixture, LONG, unique};
 
-contract!(fixture().await);
+const SINGLE: &str = "DOORWARD_TEST_REDIS";
+
+mod single {
+    super::contract!(super::fixture(super::SINGLE).await);
+}
+
+mod encrypted {
+    super::contract!(super::fixture("DOORWARD_TEST_REDIS_TLS").await);
+}
+
+mod sentinel {
+    super::contract!(super::fixture("DOORWARD_TEST_REDIS_SENTINEL").await);
+}
+
+mod cluster {
+    super::contract!(super::fixture("DOORWARD_TEST_REDIS_CLUSTER").await);
+}
 
 /// A connection of its own with a prefix of its own, so that runs and tests do not meet.
-async fn fixture() -> Option<Fixture> {
-    let server: Server = url()?.parse().unwrap();
-    let prefix = format!("doorward-test-{}:", unique());
-    let redis = Redis::connect(&server, &prefix).await.unwrap();
+async fn fixture(variable: &str) -> Option<Fixture> {
+    let server = server(&url(variable)?);
+    let redis = Redis::connect(&server).await.unwrap();
     Some(Fixture {
         backend: Arc::new(redis),
         clock: None,
@@ -28,32 +43,55 @@ async fn fixture() -> Option<Fixture> {
     })
 }
 
-fn url() -> Option<String> {
-    let url = env::var("DOORWARD_TEST_REDIS").ok();
+fn url(variable: &str) -> Option<String> {
+    let url = env::var(variable).ok();
     if url.is_none() {
-        eprintln!("skipped: DOORWARD_TEST_REDIS names no Redis server");
+        let everything_must_run = env::var_os("DOORWARD_TEST_ALL").is_some();
+        assert!(!everything_must_run, "{variable} names no Redis");
+        eprintln!("left out: {variable} names no Redis; `tests/run` brings it");
     }
     url
+}
+
+/// What a URL names, with a prefix that no other test has, among those that the rules for our user allow.
+fn server(url: &str) -> Server {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let unique = unique();
+    let url = format!("{url}{separator}prefix=doorward:test-{unique}:");
+    url.parse().unwrap()
 }
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_not_waited_for() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server: Server = format!("redis://{}", silent.local_addr().unwrap())
-        .parse()
-        .unwrap();
-    let connecting = Redis::connect(&server, "");
-    let outcome = tokio::time::timeout(DEADLINE, connecting).await.unwrap();
-    let error = outcome.err().unwrap();
-    assert_eq!(error.place, format!("{server}"));
+    let address = silent.local_addr().unwrap();
+    for layout in ["redis://", "redis+sentinel://", "redis+cluster://"] {
+        let master = if layout.contains("sentinel") {
+            "/main"
+        } else {
+            ""
+        };
+        let server = server(&format!("{layout}{address}{master}"));
+        let connecting = Redis::connect(&server);
+        let outcome = tokio::time::timeout(DEADLINE, connecting).await.unwrap();
+        let error = outcome.err().unwrap();
+        assert_eq!(error.place, format!("{server}"));
+        assert!(error.reason.contains("answer"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_authority_that_cannot_be_read_is_named() {
+    let server: Server = "rediss://127.0.0.1:1?ca=/nowhere/ca.pem".parse().unwrap();
+    let error = Redis::connect(&server).await.err().unwrap();
+    assert!(error.reason.contains("/nowhere/ca.pem"), "{error}");
 }
 
 #[tokio::test]
 async fn a_lost_server_is_an_error_until_it_is_back() {
-    let Some(url) = url() else { return };
+    let Some(url) = url(SINGLE) else { return };
     let wire = Wire::to(&url).await;
-    let server: Server = wire.url.parse().unwrap();
-    let redis = Redis::connect(&server, &unique()).await.unwrap();
+    let redis = Redis::connect(&server(&wire.url)).await.unwrap();
     let key = Key::of("test", "");
     assert_eq!(
         redis.insert(&key, b"one".into(), LONG).await,
@@ -73,6 +111,22 @@ async fn a_lost_server_is_an_error_until_it_is_back() {
         }
     };
     tokio::time::timeout(DEADLINE, back).await.unwrap();
+}
+
+/// What can be asked twice is asked again by itself, so a connection that ends costs nobody anything.
+#[tokio::test]
+async fn a_connection_that_ended_fails_no_reading() {
+    let Some(url) = url(SINGLE) else { return };
+    let wire = Wire::to(&url).await;
+    let redis = Redis::connect(&server(&wire.url)).await.unwrap();
+    let key = Key::of("test", "");
+    let inserted = redis.insert(&key, b"one".into(), LONG).await;
+    assert_eq!(inserted, Ok(Inserted::New));
+    for round in 0..5 {
+        wire.interrupt();
+        let found = redis.get(&key).await;
+        assert_eq!(found, Ok(Some(b"one".into())), "round {round}");
+    }
 }
 
 /// A wire to the server that can be cut.
@@ -111,6 +165,10 @@ impl Wire {
 
     fn cut(&self) {
         self.whole.store(false, Ordering::SeqCst);
+        self.interrupt();
+    }
+
+    fn interrupt(&self) {
         self.cut.notify_one();
     }
 

@@ -8,7 +8,7 @@ use doorward_core::identifiers::EventId;
 use doorward_core::person::{Person, Username};
 use doorward_core::random::Random;
 use doorward_core::{Clock, Timestamp};
-use doorward_directory::Directory;
+use doorward_directory::{Directory, Location};
 
 use super::Surroundings;
 use crate::configuration::Configuration;
@@ -52,14 +52,16 @@ impl Administration {
         missing: Missing,
         surroundings: &Surroundings,
     ) -> Result<Self> {
-        let (data, file) = (&configuration.server.data, configuration.directory_file());
-        ensure!(
-            missing == Missing::Made || file.exists(),
-            "there is no data in {}; name its place with --data or in the configuration",
-            data.display()
-        );
-        make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
-        let directory = Directory::open_sqlite(&file).await?;
+        let (data, place) = (&configuration.server.data, configuration.directory()?);
+        if let Location::Embedded(file) = &place {
+            ensure!(
+                missing == Missing::Made || file.exists(),
+                "there is no data in {}; name its place with --data or in the configuration",
+                data.display()
+            );
+            make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
+        }
+        let directory = Directory::open(&place).await?;
         Ok(Self {
             directory,
             configuration,

@@ -137,7 +137,7 @@ fn an_unknown_key_or_section_is_told_with_those_that_exist() {
     assert_eq!(
         refused("[sesion]\nidle = \"1h\"\n"),
         [
-            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, tokens, password, limits, proxy, log"
+            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, tokens, password, limits, proxy, stop, log"
         ]
     );
     assert_eq!(refused("[sesion]\n").len(), 1);
@@ -220,7 +220,7 @@ fn idle_is_never_longer_than_absolute() {
 
 #[test]
 fn the_password_of_a_store_is_not_in_the_message() {
-    let problems = refused("sessions = \"rediss://someone:hush@redis.example\"\n");
+    let problems = refused("sessions = \"memcached://someone:hush@redis.example\"\n");
     assert_eq!(problems.len(), 1);
     assert!(!problems[0].contains("hush"), "{problems:?}");
 }

@@ -218,7 +218,11 @@ impl fmt::Debug for SessionStore {
 
 impl Value for SessionStore {
     fn allowed() -> String {
-        "\"embedded\", or the URL of a Redis server, such as \"redis://127.0.0.1:6379/0\""
+        "\"embedded\", or a URL of Redis: one server (\"redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]\"), sentinels and the \
+         master that they know (\"redis+sentinel://HOST[:PORT],…/MASTER_NAME\"), or nodes of a cluster \
+         (\"redis+cluster://HOST[:PORT],…\"); with \"rediss\" for TLS. After a `?`: `prefix=` (of every key, by default \
+         `doorward:`), `ca=` (a PEM file of the authorities to trust instead of the system's), `sentinel_user=` and \
+         `sentinel_password=`, joined by `&`"
             .to_owned()
     }
 
@@ -236,15 +240,47 @@ impl Value for SessionStore {
     }
 }
 
-/// The URL with whatever stands before its `@` hidden.
-fn without_credentials(url: &str) -> String {
-    match url.rsplit_once('@') {
-        None => url.to_owned(),
-        Some((before, host)) => {
+/// Parameters of a store's URL that are no secrets.
+const PUBLIC_PARAMETERS: [&str; 6] = [
+    "prefix",
+    "ca",
+    "sslmode",
+    "sslrootcert",
+    "connections",
+    "target_session_attrs",
+];
+
+/// The URL with whatever stands before its `@` hidden, and the values of its parameters but those that are no secrets.
+pub(super) fn without_credentials(url: &str) -> String {
+    let (place, parameters) = match url.rsplit_once('@') {
+        None => split(url),
+        Some((before, after)) => {
             let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
-            format!("{scheme}://***@{host}")
+            let (host, parameters) = split(after);
+            // An `@` behind the `?` leaves open where a password ends.
+            if before.contains('?') {
+                return format!("{scheme}://***");
+            }
+            (format!("{scheme}://***@{host}"), parameters)
         }
+    };
+    let shown = parameters
+        .split('&')
+        .map(|parameter| match parameter.split_once('=') {
+            Some((name, _)) if PUBLIC_PARAMETERS.contains(&name) => parameter.to_owned(),
+            Some((name, _)) => format!("{name}=***"),
+            None => "***".to_owned(),
+        });
+    match parameters {
+        "" => place,
+        _ => format!("{place}?{}", shown.collect::<Vec<_>>().join("&")),
     }
+}
+
+/// What stands before the `?`, and after it.
+fn split(url: &str) -> (String, &str) {
+    let (place, parameters) = url.split_once('?').unwrap_or((url, ""));
+    (place.to_owned(), parameters)
 }
 
 /// A list of networks.
@@ -400,7 +436,19 @@ mod tests {
         for shown in [store.show(), format!("{store:?}"), SessionStore::quote(url)] {
             assert_eq!(shown, "\"redis://***@redis.example:6379/0\"");
         }
-        assert!(!SessionStore::quote("reds//someone:hu@sh@host").contains("hu"));
+        for hidden in [
+            "reds//someone:hu@sh@host",
+            "redis://someone:hu?sh@host",
+            "redis+sentinel://host/main?sentinel_password=hush",
+            "redis+sentinel://host/main?sentinel_password=a@hush",
+        ] {
+            let shown = SessionStore::quote(hidden);
+            assert!(!shown.contains("hu") && !shown.contains("sh"), "{shown}");
+        }
+        assert_eq!(
+            SessionStore::quote("rediss://cache?prefix=a:&ca=/ca.pem&hush=hush"),
+            "\"rediss://cache?prefix=a:&ca=/ca.pem&hush=***\""
+        );
     }
 
     #[test]
