@@ -32,6 +32,19 @@ macro_rules! into {
                 }
             )+
         }
+
+        mod into_postgres {
+            $(
+                #[tokio::test]
+                async fn $behaviour() {
+                    let Some(schema) = doorward_tests::postgres::Schema::new().await else {
+                        return;
+                    };
+                    let settings = format!("directory = \"{}\"\n", schema.url());
+                    super::$behaviour(&settings).await;
+                }
+            )+
+        }
     };
 }
 
