@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use doorward::configuration::Sources;
-use doorward_directory::Directory;
+use doorward_directory::{Directory, Location};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
@@ -68,15 +67,11 @@ impl Installation {
 
     /// Its directory, as another process has it.
     pub async fn directory(&self) -> Directory {
-        let data = self.path("data").to_string_lossy().into_owned();
-        let sources = Sources {
-            file: Some(self.path("doorward.toml")),
-            flags: vec![("data", "--data", data)],
-            ..Sources::default()
-        };
-        let loaded = sources.load().expect("the configuration is right");
-        let place = loaded.configuration.directory();
-        let opened = Directory::open(&place.expect("the place of a directory")).await;
+        let settings = fs::read_to_string(self.path("doorward.toml")).expect("it is there");
+        let settings: toml::Table = settings.parse().expect("it is TOML");
+        let place = settings.get("directory").and_then(toml::Value::as_str);
+        let place = Location::parse(place.unwrap_or("embedded"), &self.path("data"));
+        let opened = Directory::open(&place.expect("a place")).await;
         opened.expect("the data is there")
     }
 

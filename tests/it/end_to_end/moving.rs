@@ -37,9 +37,11 @@ macro_rules! into {
             $(
                 #[tokio::test]
                 async fn $behaviour() {
-                    if let Some(schema) = doorward_tests::postgres::Schema::new().await {
-                        super::$behaviour(&format!("directory = \"{}\"\n", schema.url())).await;
-                    }
+                    let Some(schema) = doorward_tests::postgres::Schema::new().await else {
+                        return;
+                    };
+                    let settings = format!("directory = \"{}\"\n", schema.url());
+                    super::$behaviour(&settings).await;
                 }
             )+
         }
