@@ -44,7 +44,7 @@ struct Fence {
 const WIRING: &[&str] = &["doorward/src/ambient"];
 
 /// Libraries behind one door, and the ambient world outside the rules.
-const FENCES: [Fence; 10] = [
+const FENCES: [Fence; 11] = [
     Fence {
         word: "josekit",
         places: &["doorward-core/src/jose"],
@@ -71,6 +71,10 @@ const FENCES: [Fence; 10] = [
             "doorward-directory/src/sqlite",
             "doorward-sessions/src/embedded",
         ],
+    },
+    Fence {
+        word: "tokio_postgres",
+        places: &["doorward-directory/src/postgres"],
     },
     Fence {
         word: "SystemTime::now",

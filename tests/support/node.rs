@@ -1,7 +1,6 @@
 //! One process's worth of a provider: its own connections to what it keeps, and a listener.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 
 use doorward_directory::Directory;
@@ -28,6 +27,7 @@ pub struct Node {
 pub(crate) struct Plan {
     pub(crate) issuer: String,
     pub(crate) settings: Settings,
+    pub(crate) directory: doorward_directory::Location,
     pub(crate) sessions: Location,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) observation: Observation,
@@ -46,10 +46,10 @@ pub(crate) fn address(listener: &TcpListener) -> SocketAddr {
 }
 
 impl Node {
-    /// Opens what the provider keeps in `folder` and serves it.
-    pub(crate) async fn start(plan: &Plan, folder: &Path, listener: &TcpListener) -> Self {
-        let directory = Directory::open_sqlite(&folder.join("directory.sqlite")).await;
-        let directory = directory.expect("a directory in a temporary folder");
+    /// Opens what the provider keeps and serves it.
+    pub(crate) async fn start(plan: &Plan, listener: &TcpListener) -> Self {
+        let directory = Directory::open(&plan.directory).await;
+        let directory = directory.expect("the directory opens");
         let provider = Provider::new(Parts {
             issuer: plan.issuer.clone(),
             settings: plan.settings.clone(),

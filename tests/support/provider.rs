@@ -1,5 +1,6 @@
 //! A provider in the test's own process, with a clock that the test moves.
 
+use std::env;
 use std::fmt::Display;
 use std::net::TcpListener;
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::clock::TestClock;
 use crate::node::{Node, Plan, address, listener};
 use crate::observed::Observation;
 use crate::people::{self, TestPerson};
+use crate::postgres::Schema;
 use crate::relying_party::{Registration, RelyingParty};
 use crate::token_client::TokenClient;
 use crate::user_agent::UserAgent;
@@ -37,6 +39,7 @@ pub struct TestProvider {
 #[derive(Debug)]
 pub struct Builder {
     settings: Settings,
+    directory: Option<String>,
     sessions: String,
     clock: TestClock,
     issuer: Option<String>,
@@ -47,6 +50,13 @@ impl Builder {
     #[must_use]
     pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
+        self
+    }
+
+    /// Keeps the directory there: `embedded`, which is the default, or the URL of a PostgreSQL database.
+    #[must_use]
+    pub fn directory(mut self, location: &str) -> Self {
+        self.directory = Some(location.to_owned());
         self
     }
 
@@ -75,17 +85,23 @@ impl Builder {
     pub async fn start(self) -> TestProvider {
         let folder = TempDir::new().expect("a temporary folder");
         let listener = listener();
+        let directory = match self.directory {
+            None => default_directory().await,
+            Some(directory) => directory,
+        };
+        let directory = doorward_directory::Location::parse(&directory, folder.path());
         let sessions = Location::parse(&self.sessions, folder.path());
         let plan = Plan {
             issuer: self
                 .issuer
                 .unwrap_or_else(|| format!("http://{}", address(&listener))),
             settings: self.settings,
+            directory: directory.expect("the place of a directory"),
             sessions: sessions.expect("the place of a session store"),
             clock: Arc::new(self.clock),
             observation: Observation::default(),
         };
-        let node = Node::start(&plan, folder.path(), &listener).await;
+        let node = Node::start(&plan, &listener).await;
         TestProvider {
             node: Some(node),
             listener,
@@ -93,6 +109,15 @@ impl Builder {
             folder,
         }
     }
+}
+
+/// A file; or where `DOORWARD_TEST_DIRECTORY` is `postgres`, a schema of PostgreSQL, so that every test can be run on that.
+async fn default_directory() -> String {
+    if env::var("DOORWARD_TEST_DIRECTORY").is_ok_and(|chosen| chosen == "postgres") {
+        let schema = Schema::new().await;
+        return schema.expect("DOORWARD_TEST_POSTGRES is set").url();
+    }
+    "embedded".to_owned()
 }
 
 /// The cheapest hashes, limits that no ordinary test meets, and the lifetimes of a new installation.
@@ -135,6 +160,7 @@ impl TestProvider {
     pub fn builder() -> Builder {
         Builder {
             settings: settings(),
+            directory: None,
             sessions: "embedded".to_owned(),
             clock: TestClock::default(),
             issuer: None,
@@ -181,13 +207,13 @@ impl TestProvider {
         if let Some(node) = self.node.take() {
             node.stop().await;
         }
-        let node = Node::start(&self.plan, self.folder.path(), &self.listener).await;
+        let node = Node::start(&self.plan, &self.listener).await;
         self.node = Some(node);
     }
 
     /// Starts another node of the same issuer, with the same directory and sessions.
     pub async fn second_node(&self) -> Node {
-        Node::start(&self.plan, self.folder.path(), &listener()).await
+        Node::start(&self.plan, &listener()).await
     }
 
     /// A browser that was never here.

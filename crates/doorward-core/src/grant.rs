@@ -13,7 +13,7 @@ use crate::session::Authentication;
 use crate::time::Timestamp;
 
 /// What a person allowed a client in one authorization. Revoking it ends every token that came from it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// Its name, also in access tokens, so that they die with it.
     pub id: GrantId,

@@ -103,6 +103,10 @@ ordered_id! {
     /// Names an event in the record of what happened.
     EventId
 }
+ordered_id! {
+    /// Names a file that everything lasting was written into, and tells it from all others.
+    ArchiveId
+}
 
 fn ordered_bytes(now: Timestamp, random: [u8; 10]) -> [u8; 16] {
     let [_, _, t0, t1, t2, t3, t4, t5] = now.as_millis().to_be_bytes();

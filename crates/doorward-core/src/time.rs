@@ -52,7 +52,16 @@ impl Timestamp {
         let millis = self.0.saturating_sub(earlier.0);
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
+
+    /// Whether two clocks that show these at one moment agree well enough to serve one issuer: within [`CLOCK_TOLERANCE`].
+    pub fn agrees_with(self, other: Self) -> bool {
+        self.since(other).max(other.since(self)) <= CLOCK_TOLERANCE
+    }
 }
+
+/// How far the clock of a node may be from the one that all nodes have in common. Tokens that one node makes must be good at
+/// the next, and what one lets expire must not live on at another.
+pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(30);
 
 fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)

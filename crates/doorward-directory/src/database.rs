@@ -3,10 +3,15 @@
 //! Everything above speaks SQL that SQLite and PostgreSQL read alike: placeholders `$1`, `$2`, … numbered
 //! in the order they first appear, and values of four kinds. A database behind the seam knows
 //! nothing of people or clients.
+//!
+//! SQLite carries out one commit after the other. PostgreSQL carries them out side by side, and looks at a row again only
+//! when it changes or locks it: so a statement whose condition is about a row that it does not change, such as "if the session goes on",
+//! locks that row with `/*pg FOR SHARE OF session */`, which is a comment to SQLite.
 
 use std::fmt;
 
 use async_trait::async_trait;
+use doorward_core::Timestamp;
 
 use crate::failure::Failure;
 
@@ -19,8 +24,25 @@ pub(crate) trait Database: fmt::Debug + Send + Sync + 'static {
     /// Carries out all `statements` or none, and returns when that is durable.
     async fn commit(&self, statements: Vec<Statement>) -> Result<Outcome, Failure>;
 
+    /// What the database's own clock shows, where those who share it may have other clocks.
+    async fn clock(&self) -> Result<Option<Timestamp>, Failure>;
+
+    /// Returns when the database announced a change of what is kept in memory. Never a promise: it may miss one, and some never announce
+    /// any.
+    async fn changed(&self);
+
+    /// Everything as it is now, for reading at length. Whoever writes meanwhile neither waits nor is seen.
+    async fn snapshot(&self) -> Result<Box<dyn View>, Failure>;
+
     /// Finishes what was begun and takes no more commits.
     async fn close(&self) -> Result<(), Failure>;
+}
+
+/// A database as of one moment.
+#[async_trait]
+pub(crate) trait View: fmt::Debug + Send + Sync {
+    /// The rows of one `SELECT`.
+    async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Failure>;
 }
 
 /// One `INSERT`, `UPDATE` or `DELETE` of a commit.

@@ -116,7 +116,7 @@ pub(crate) async fn record(database: &dyn Database, events: &[EventRecord]) -> R
     database.commit(rows).await.map(drop)
 }
 
-fn insert(record: &EventRecord) -> Result<Statement, Failure> {
+pub(crate) fn insert(record: &EventRecord) -> Result<Statement, Failure> {
     let sql = "INSERT INTO event (id, at, reference, body) VALUES ($1, $2, $3, $4)";
     Ok(Statement::one(
         sql,

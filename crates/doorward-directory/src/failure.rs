@@ -1,13 +1,14 @@
 //! Why the directory could not answer.
 
-use std::path::PathBuf;
-
 /// Why an operation failed. None of these is ever an answer: a thing that is not there is `None` or `false`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The database did not do what it was asked; it may when asked again.
     #[error("the directory is unavailable: {0}")]
     Unavailable(String),
+    /// Rows of another directory are still to come in.
+    #[error("the directory is not whole: a file has come in halfway")]
+    Incomplete,
     /// A row that no release of Doorward writes.
     #[error("a row of the table {table} cannot be read: {reason}")]
     BadRow {
@@ -21,21 +22,21 @@ pub enum Failure {
 /// Why a directory could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The file cannot be made or opened.
-    #[error("cannot open {path}: {reason}")]
-    File {
-        /// Which.
-        path: PathBuf,
+    /// The file or the database cannot be made or opened.
+    #[error("cannot open the directory {place}: {reason}")]
+    Database {
+        /// Which, without its password.
+        place: String,
         /// Why not.
         reason: String,
     },
     /// A later release wrote it.
     #[error(
-        "{path} has version {found} of the schema and this release knows {known}; run the release that wrote it"
+        "{place} has version {found} of the schema and this release knows {known}; run the release that wrote it"
     )]
     Newer {
-        /// Which.
-        path: PathBuf,
+        /// Which, without its password.
+        place: String,
         /// The version it has.
         found: i64,
         /// The latest version this release knows.

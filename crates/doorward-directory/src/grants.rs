@@ -1,13 +1,14 @@
 //! Grants: what was allowed once.
 
 use doorward_core::Timestamp;
-use doorward_core::grant::Grant;
+use doorward_core::grant::{Grant, RefreshTokenFamily};
 use doorward_core::identifiers::{ClientId, GrantId, PersonId, SessionId};
 use doorward_core::person::Person;
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::people::person_columns;
+use crate::refresh_tokens;
 use crate::row::{self, Fields, Stored};
 use crate::value::{self, params};
 
@@ -23,6 +24,8 @@ pub struct Grants<'a> {
 pub enum Recorded {
     /// It is there now.
     Recorded,
+    /// It was there before.
+    Already,
     /// The session it was allowed in is over, or was never that person's.
     SessionOver,
 }
@@ -61,34 +64,24 @@ impl<'a> Grants<'a> {
         Self { database }
     }
 
-    /// Records what somebody allowed, unless the session it was allowed in ended meanwhile: ending it could not
-    /// have revoked what was not there yet.
-    pub async fn record(&self, grant: &Grant) -> Result<Recorded, Failure> {
-        let sql = "INSERT INTO oauth_grant (id, session, client, scope, claims, authentication, \
-                   lifetime, issued_at, expires_at, revoked_at) \
-                   SELECT $1, session.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM session \
-                   WHERE session.id = $10 AND session.person = $11 AND session.ended_at IS NULL";
-        let insert = Statement::one(
-            sql,
-            params![
-                grant.id.as_bytes(),
-                grant.client.as_str(),
-                grant.scope.to_string(),
-                value::json("oauth_grant", &grant.claims)?,
-                value::json("oauth_grant", &grant.authentication)?,
-                value::word("oauth_grant", &grant.lifetime)?,
-                grant.issued_at,
-                grant.expires_at,
-                grant.revoked_at,
-                grant.session.as_bytes(),
-                grant.person.as_bytes(),
-            ],
-        );
-        let recorded = self.database.commit(vec![insert]).await?.is_committed();
-        Ok(if recorded {
-            Recorded::Recorded
-        } else {
+    /// Records what somebody allowed, and begins its refresh tokens where it has any. A grant is recorded once, whoever asks and however
+    /// often; and not when the session it was allowed in ended meanwhile, since ending that could not have revoked what was not there yet.
+    pub async fn record(
+        &self,
+        grant: &Grant,
+        refresh_tokens: Option<&RefreshTokenFamily>,
+    ) -> Result<Recorded, Failure> {
+        let mut statements = vec![insert(grant)?];
+        statements.extend(refresh_tokens.map(refresh_tokens::begin));
+        if self.database.commit(statements).await?.is_committed() {
+            return Ok(Recorded::Recorded);
+        }
+        let sql = "SELECT 1 FROM oauth_grant WHERE id = $1";
+        let found = self.database.query(sql, params![grant.id.as_bytes()]);
+        Ok(if found.await?.is_empty() {
             Recorded::SessionOver
+        } else {
+            Recorded::Already
         })
     }
 
@@ -133,6 +126,30 @@ impl<'a> Grants<'a> {
         let update = Statement::one(sql, params![now, id.as_bytes()]);
         Ok(self.database.commit(vec![update]).await?.is_committed())
     }
+}
+
+fn insert(grant: &Grant) -> Result<Statement, Failure> {
+    let sql = "INSERT INTO oauth_grant (id, session, client, scope, claims, authentication, \
+               lifetime, issued_at, expires_at, revoked_at) \
+               SELECT $1, session.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM session \
+               WHERE session.id = $10 AND session.person = $11 AND session.ended_at IS NULL \
+               /*pg FOR SHARE OF session */";
+    Ok(Statement::one(
+        sql,
+        params![
+            grant.id.as_bytes(),
+            grant.client.as_str(),
+            grant.scope.to_string(),
+            value::json("oauth_grant", &grant.claims)?,
+            value::json("oauth_grant", &grant.authentication)?,
+            value::word("oauth_grant", &grant.lifetime)?,
+            grant.issued_at,
+            grant.expires_at,
+            grant.revoked_at,
+            grant.session.as_bytes(),
+            grant.person.as_bytes(),
+        ],
+    ))
 }
 
 /// The part of a commit that revokes all that somebody allowed.

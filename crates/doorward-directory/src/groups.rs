@@ -117,10 +117,13 @@ impl<'a> Groups<'a> {
 
     /// Removes a group; nobody is in it any more. `false` when there was none.
     pub async fn remove(&self, name: &GroupName) -> Result<bool, Failure> {
+        // Changed before its members are looked up, so that whoever joins at this moment has joined before or finds it gone.
+        let close = "UPDATE people_group SET description = '' WHERE name = $1";
         let forget = "UPDATE person SET memberships = REPLACE(memberships, $1, ' ') \
                       WHERE id IN (SELECT person FROM group_member WHERE people_group = $2)";
         let delete = "DELETE FROM people_group WHERE name = $1";
         let outcome = self.database.commit(vec![
+            Statement::one(close, params![name.as_str()]),
             Statement::any(forget, params![listed(name), name.as_str()]),
             Statement::one(delete, params![name.as_str()]),
         ]);
@@ -135,7 +138,8 @@ impl<'a> Groups<'a> {
     ) -> Result<MemberAdded, Failure> {
         let join = "INSERT INTO group_member (people_group, person) \
                     SELECT people_group.name, person.id FROM people_group, person \
-                    WHERE people_group.name = $1 AND person.id = $2 ON CONFLICT DO NOTHING";
+                    WHERE people_group.name = $1 AND person.id = $2 \
+                    /*pg FOR SHARE OF people_group */ ON CONFLICT DO NOTHING";
         let list = "UPDATE person SET memberships = memberships || $1 || ' ' WHERE id = $2";
         let outcome = self.database.commit(vec![
             Statement::one(join, params![group.as_str(), person.as_bytes()]),
@@ -181,10 +185,11 @@ impl<'a> Groups<'a> {
 /// The part of a commit that takes somebody, whose `memberships` name the group, into it.
 pub(crate) fn place(group: &GroupName, person: PersonId) -> [Statement; 2] {
     let add = "INSERT INTO people_group (name, description) VALUES ($1, '') ON CONFLICT DO NOTHING";
-    let join = "INSERT INTO group_member (people_group, person) VALUES ($1, $2)";
+    let join = "INSERT INTO group_member (people_group, person) \
+                SELECT name, $1 FROM people_group WHERE name = $2 /*pg FOR SHARE OF people_group */";
     [
         Statement::any(add, params![group.as_str()]),
-        Statement::one(join, params![group.as_str(), person.as_bytes()]),
+        Statement::one(join, params![person.as_bytes(), group.as_str()]),
     ]
 }
 

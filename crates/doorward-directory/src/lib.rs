@@ -1,4 +1,4 @@
-//! What must last: people, clients, consents, grants, keys and events; on SQLite.
+//! What must last: people, clients, consents, grants, keys and events; on SQLite or PostgreSQL.
 //!
 //! A [`Directory`] hands out one door for each aggregate, with methods named for what the program wants.
 //! A method that changes something returns when the change is durable, and what belongs together is one
@@ -13,21 +13,27 @@ mod failure;
 pub mod grants;
 pub mod groups;
 pub mod keys;
+mod lease;
+mod location;
 mod memory;
 pub mod people;
+mod postgres;
 pub mod refresh_tokens;
 mod row;
+mod schema;
 pub mod sessions;
 mod sqlite;
 mod sweep;
+pub mod transfer;
 mod value;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use clients::Clients;
 use consents::Consents;
 use database::{Database, Statement};
+use doorward_core::Timestamp;
 use event_log::EventLog;
 use events::Events;
 pub use failure::{Failure, OpenError};
@@ -35,9 +41,12 @@ use grants::Grants;
 pub use grants::Recorded;
 use groups::Groups;
 use keys::Keys;
+pub use location::{Location, UnknownLocation};
 use memory::Memory;
 use people::People;
-pub use refresh_tokens::{Begun, Rotated};
+use postgres::Postgres;
+pub use postgres::Server;
+pub use refresh_tokens::Rotated;
 use sessions::Sessions;
 use sqlite::Sqlite;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
@@ -54,10 +63,24 @@ pub struct Directory {
 impl Directory {
     /// Opens the SQLite file at `path`, which is made when it is not there, and brings its schema up to date.
     pub async fn open_sqlite(path: &Path) -> Result<Self, OpenError> {
-        let path = PathBuf::from(path);
+        let path = path.to_owned();
         let opened = tokio::task::spawn_blocking(move || Sqlite::open(&path)).await;
         let database = opened.map_err(|error| Failure::Unavailable(error.to_string()))??;
         Ok(Self::over(Arc::new(database)).await?)
+    }
+
+    /// Opens the PostgreSQL database at `server` and brings its schema up to date, while other nodes that start at once wait.
+    pub async fn open_postgres(server: &Server) -> Result<Self, OpenError> {
+        let database = Postgres::open(server).await?;
+        Ok(Self::over(Arc::new(database)).await?)
+    }
+
+    /// Opens the directory that is there.
+    pub async fn open(location: &Location) -> Result<Self, OpenError> {
+        match location {
+            Location::Embedded(path) => Self::open_sqlite(path).await,
+            Location::Postgres(server) => Self::open_postgres(server).await,
+        }
     }
 
     async fn over(database: Arc<dyn Database>) -> Result<Self, Failure> {
@@ -76,7 +99,18 @@ impl Directory {
         self.memory.refresh(&*self.database).await
     }
 
-    /// Proves that the directory can be read and written.
+    /// Returns when another process may have changed what is kept in memory, as far as the database announces that: what is
+    /// announced to nobody is for [`refresh`](Self::refresh) to find.
+    pub async fn changed(&self) {
+        self.database.changed().await;
+    }
+
+    /// What the clock shows that all nodes have in common: the database server's. `None` where they share a machine.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, Failure> {
+        self.database.clock().await
+    }
+
+    /// Proves that the directory can be read and written, and is whole.
     pub async fn ping(&self) -> Result<(), Failure> {
         self.database
             .query(
@@ -87,8 +121,11 @@ impl Directory {
         let write = "UPDATE revision SET number = number + 1 WHERE name = 'probe'";
         self.database
             .commit(vec![Statement::any(write, params![])])
-            .await
-            .map(drop)
+            .await?;
+        match self.unfinished_arrival().await? {
+            Some(_) => Err(Failure::Incomplete),
+            None => Ok(()),
+        }
     }
 
     /// Writes down the events that wait, finishes what was begun and ends the directory for all its clones.

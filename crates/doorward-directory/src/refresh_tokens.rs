@@ -1,6 +1,5 @@
 //! Refresh tokens: the families that grants have begun.
 
-use doorward_core::Timestamp;
 use doorward_core::grant::{Grant, RefreshTokenFamily, SpentRefreshToken};
 use doorward_core::identifiers::{GrantId, RefreshTokenId};
 use doorward_core::person::Person;
@@ -12,16 +11,6 @@ use crate::grants::{Grants, grant_columns};
 use crate::people::person_columns;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
-
-/// What became of a family of refresh tokens that was to begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Begun {
-    /// Its first token lives.
-    Begun,
-    /// The grant is revoked, expired or unknown.
-    GrantGone,
-}
 
 /// What became of a refresh token that was to be exchanged for its successor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,28 +57,6 @@ fn spent(fields: &mut Fields) -> Result<Option<SpentRefreshToken>, Failure> {
 }
 
 impl Grants<'_> {
-    /// Begins a family of refresh tokens, if its grant is live at `now`.
-    pub async fn begin_refresh(
-        &self,
-        family: &RefreshTokenFamily,
-        now: Timestamp,
-    ) -> Result<Begun, Failure> {
-        let sql = "INSERT INTO refresh_token (id, current, previous_hash, previous_salt, \
-                   rotated_at, idle_expires_at, oauth_grant) \
-                   SELECT $1, $2, $3, $4, $5, $6, oauth_grant.id FROM oauth_grant \
-                   WHERE oauth_grant.id = $7 AND revoked_at IS NULL AND expires_at > $8";
-        let mut params = params![family.id.as_bytes()];
-        params.extend(state_of(family));
-        params.extend(params![family.grant.as_bytes(), now]);
-        let insert = Statement::one(sql, params);
-        let begun = self.database.commit(vec![insert]).await?.is_committed();
-        Ok(if begun {
-            Begun::Begun
-        } else {
-            Begun::GrantGone
-        })
-    }
-
     /// A family of refresh tokens, its grant and who allowed it.
     pub async fn refresh_token(
         &self,
@@ -130,6 +97,15 @@ impl Grants<'_> {
             Rotated::Lost
         })
     }
+}
+
+/// The part of a commit that begins a family of refresh tokens.
+pub(crate) fn begin(family: &RefreshTokenFamily) -> Statement {
+    let sql = "INSERT INTO refresh_token (id, oauth_grant, current, previous_hash, previous_salt, \
+               rotated_at, idle_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let mut params = params![family.id.as_bytes(), family.grant.as_bytes()];
+    params.extend(state_of(family));
+    Statement::one(sql, params)
 }
 
 /// What rotating changes: the columns from `current` to `idle_expires_at`.

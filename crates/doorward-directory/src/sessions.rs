@@ -62,7 +62,7 @@ impl<'a> Sessions<'a> {
         let sql = "INSERT INTO session (id, person, authentication, started_at, seen_at, ended_at) \
                    SELECT $1, person.id, $2, $3, $4, $5 FROM person \
                    WHERE person.id = $6 AND person.status = 'enabled' \
-                   AND ($7 IS NULL OR person.password_hash = $7)";
+                   AND (person.password_hash = $7 OR $7 IS NULL) /*pg FOR SHARE OF person */";
         let insert = Statement::one(
             sql,
             params![

@@ -22,6 +22,12 @@ impl IntoValue for u32 {
     }
 }
 
+impl IntoValue for i64 {
+    fn into_value(self) -> Value {
+        Value::Integer(self)
+    }
+}
+
 impl IntoValue for u64 {
     fn into_value(self) -> Value {
         Value::Integer(i64::try_from(self).unwrap_or(i64::MAX))

@@ -1,18 +1,16 @@
-//! Authorization Codes, good for one redemption ([RFC 6749 section 4.1.2]).
+//! Authorization Codes, until they are redeemed ([RFC 6749 section 4.1.2]).
 //!
 //! [RFC 6749 section 4.1.2]: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
 
 use std::time::Duration;
 
-use doorward_core::identifiers::GrantId;
 use doorward_core::secret::Secret;
-use doorward_core::token::code::{AuthorizationCode, Redeemed};
-use serde::{Deserialize, Serialize};
+use doorward_core::token::code::AuthorizationCode;
 
 use crate::{Inserted, Store, StoreError};
 
-/// The codes of a provider. A redeemed code leaves a tombstone that names its grant, so that whoever
-/// sees it again can revoke everything that came from it.
+/// The codes of a provider. That a code is redeemed once is the directory's to say, which records its grant once: what
+/// this store forgets or wrongly remembers can only refuse a code.
 #[derive(Clone)]
 pub struct Codes {
     store: Store,
@@ -21,11 +19,8 @@ pub struct Codes {
 /// The kind of entry that codes are.
 const KIND: &str = "code";
 
-#[derive(Serialize, Deserialize)]
-enum State {
-    Live(AuthorizationCode),
-    Spent(GrantId),
-}
+/// How much longer than it works a code is remembered, so that its second use is noticed and revokes what came of the first.
+const REMEMBERED: Duration = Duration::from_mins(10);
 
 impl Codes {
     /// The codes that `store` keeps.
@@ -33,43 +28,29 @@ impl Codes {
         Self { store }
     }
 
-    /// Makes `code` stand for `meaning`, for `ttl`.
+    /// Makes `code` stand for `meaning`, which works for `ttl` and is remembered for a while longer.
     pub async fn issue(
         &self,
         code: &Secret,
-        meaning: AuthorizationCode,
+        meaning: &AuthorizationCode,
         ttl: Duration,
     ) -> Result<(), StoreError> {
-        match self
+        let inserted = self
             .store
-            .insert(KIND, code.reveal(), &State::Live(meaning), ttl)
-            .await?
-        {
+            .insert(KIND, code.reveal(), meaning, ttl + REMEMBERED);
+        match inserted.await? {
             Inserted::New => Ok(()),
             Inserted::AlreadyThere => Err(StoreError::Taken { kind: KIND }),
         }
     }
 
-    /// Redeems `code`, which says of itself that it is for `grant`: the one step of which, however many
-    /// try, one hears `Fresh`. The tombstone stays for as long as `tombstone`, which should be longer than the
-    /// code itself would have lived.
-    ///
-    /// Where this fails, the code may be spent and nobody has heard `Fresh`; nobody will.
-    pub async fn redeem(
-        &self,
-        code: &Secret,
-        grant: GrantId,
-        tombstone: Duration,
-    ) -> Result<Redeemed, StoreError> {
-        let spent = State::Spent(grant);
-        let former = self
-            .store
-            .replace(KIND, code.reveal(), &spent, tombstone)
-            .await?;
-        Ok(match former {
-            Some(State::Live(meaning)) => Redeemed::Fresh(meaning),
-            Some(State::Spent(grant)) => Redeemed::Replayed(grant),
-            None => Redeemed::Unknown,
-        })
+    /// What `code` stands for, redeemed or not.
+    pub async fn find(&self, code: &Secret) -> Result<Option<AuthorizationCode>, StoreError> {
+        self.store.get(KIND, code.reveal()).await
+    }
+
+    /// Forgets a code that was shown by somebody who may not have it.
+    pub async fn forget(&self, code: &Secret) -> Result<(), StoreError> {
+        self.store.remove(KIND, code.reveal()).await
     }
 }

@@ -15,9 +15,7 @@ use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
-use doorward_core::token::code::{self, AuthorizationCode};
-
-use doorward_directory::grants::Recorded;
+use doorward_core::token::code::AuthorizationCode;
 
 use crate::answer::accepted_language;
 use crate::authorization::deliver;
@@ -133,48 +131,30 @@ impl Course<'_> {
     ) -> Result<Response, PageError> {
         let app = self.app;
         let grant = self.grant(present, scope.clone(), lifetime);
-        let code = code::generate(grant.id, &*app.random);
+        let code = Secret::generate(SecretKind::AuthorizationCode, &*app.random);
         let lifetime = app.settings.tokens.code;
+        let (id, person, client) = (grant.id, grant.person, grant.client.clone());
         let meaning = AuthorizationCode {
-            grant: grant.id,
-            client: grant.client.clone(),
+            grant,
             redirect_uri: self.request.target.redirect_uri().to_owned(),
             proof_key: self.request.proof_key,
             nonce: self.request.nonce,
             expires_at: app.now().plus(lifetime),
         };
         // Nobody learns the code before all of it is written, so the order in which it is does not matter.
-        let (recorded, (), cleared) = tokio::try_join!(
+        let ((), cleared) = tokio::try_join!(
             async {
-                app.directory
-                    .grants()
-                    .record(&grant)
-                    .await
-                    .map_err(PageError::from)
-            },
-            async {
-                app.codes
-                    .issue(&code, meaning, lifetime)
-                    .await
-                    .map_err(PageError::from)
+                let issued = app.codes.issue(&code, &meaning, lifetime).await;
+                issued.map_err(PageError::from)
             },
             finish(app, waiting),
         )?;
-        if recorded == Recorded::SessionOver {
-            let reason = "the session was ended meanwhile";
-            return Err(PageError::bad_request(
-                "authorization",
-                Problem::Expired,
-                reason,
-            ));
-        }
-        let (person, client) = (grant.person, grant.client);
         app.note(
             self.reference,
             Event::Authorized {
                 person,
                 client,
-                grant: grant.id,
+                grant: id,
                 scope,
             },
         );

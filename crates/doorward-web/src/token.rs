@@ -22,11 +22,11 @@ use doorward_core::jose::{Keyring, SigningFailed, Typ};
 use doorward_core::person::Person;
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::Secret;
-use doorward_core::token::code::{CodeRefused, CodeRequest, PresentedCode, exchange};
+use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
 use doorward_core::token::refresh::{self, RefreshRefused, RefreshRequest, Rotation};
 use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_core::{access_token, grant};
-use doorward_directory::refresh_tokens::{Begun, Rotated};
+use doorward_directory::{Recorded, Rotated};
 
 use crate::form::Form;
 use crate::provider::App;
@@ -35,9 +35,6 @@ use crate::signing::Pace;
 
 /// The address of the endpoint.
 pub(crate) const TOKEN: &str = "/token";
-
-/// How long a spent code is remembered, so that its second use revokes what came of the first.
-const TOMBSTONE: Duration = Duration::from_hours(1);
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route(TOKEN, post(token))
@@ -115,67 +112,77 @@ struct Issue {
 
 impl Exchange<'_> {
     /// Tokens for a code ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
-    ///
-    /// What it stands for is read before the code is redeemed: of many requests at once the one that redeems it
-    /// succeeds, although the others revoke what comes of it.
     async fn code(self, request: CodeRequest) -> Result<TokenResponse, TokenError> {
         let app = self.app;
-        let PresentedCode { grant, secret } = &request.code;
-        let standing = self.standing(*grant).await?;
-        // Whoever shows a code wrongly uses it up all the same.
-        let redeemed = app.codes.redeem(secret, *grant, TOMBSTONE).await?;
-        let judged = exchange(redeemed, &request, &self.client.client_id, app.now());
-        let (code, grant, person) = match judged.and_then(|code| Ok((code, standing?))) {
-            Ok((code, (grant, person))) => (code, grant, person),
-            Err(refused) => return Err(self.refuse_code(refused).await?),
+        let Some(code) = app.codes.find(&request.code).await? else {
+            let refused = CodeRefused::Unknown;
+            return Err(TokenError::refused(refused.code(), refused));
         };
-        let refresh_token = match grant.lifetime {
-            GrantLifetime::Session => None,
-            GrantLifetime::Offline => Some(self.begin_refresh(grant.id).await?),
-        };
-        let (client, id) = (self.client.client_id.clone(), grant.id);
-        let issue = Issue {
-            scope: grant.scope.clone(),
-            grant,
-            person,
-            nonce: code.nonce,
-            refresh_token,
+        let (client, grant) = (self.client.client_id.clone(), code.grant.id);
+        let issue = match self.redeem(code, &request).await? {
+            Ok(issue) => issue,
+            Err(refused) => return Err(self.refuse_code(refused, grant, &request.code).await?),
         };
         let response = self.issue(issue).await?;
-        let issued = Event::TokensIssued { client, grant: id };
-        app.note(self.reference, issued);
+        app.note(self.reference, Event::TokensIssued { client, grant });
         Ok(response)
     }
 
-    /// The grant that a code names and whose it is, if it still stands.
-    async fn standing(
+    /// Judges a code, and redeems it by recording its grant: of many requests at once one does, and succeeds, although the
+    /// others revoke what comes of it.
+    async fn redeem(
         &self,
-        grant: GrantId,
-    ) -> Result<Result<(Grant, Person), CodeRefused>, TokenError> {
-        let Some((grant, person)) = self.app.directory.grants().with_person(grant).await? else {
-            return Ok(Err(CodeRefused::GrantGone));
+        code: AuthorizationCode,
+        request: &CodeRequest,
+    ) -> Result<Result<Issue, CodeRefused>, TokenError> {
+        let (app, now) = (self.app, self.app.now());
+        if let Err(refused) = code.admits(request, &self.client.client_id, now) {
+            return Ok(Err(refused));
+        }
+        let AuthorizationCode { grant, nonce, .. } = code;
+        let found = app.directory.sessions().with_person(grant.session).await?;
+        let Some((_, person)) = found else {
+            return Ok(Err(CodeRefused::SessionOver));
         };
-        let stands = self.stands(&grant, &person).await?;
-        Ok(stands.map(|()| (grant, person)).map_err(CodeRefused::from))
+        if let Err(fallen) = self.stands(&grant, &person).await? {
+            return Ok(Err(fallen.into()));
+        }
+        let limits = app.settings.tokens.refresh;
+        let tokens = (grant.lifetime == GrantLifetime::Offline)
+            .then(|| refresh::begin(grant.id, limits, now, &*app.random));
+        let (refresh_token, family) = tokens.unzip();
+        let grants = app.directory.grants();
+        Ok(match grants.record(&grant, family.as_ref()).await? {
+            Recorded::Recorded => Ok(Issue {
+                scope: grant.scope.clone(),
+                grant,
+                person,
+                nonce,
+                refresh_token,
+            }),
+            Recorded::Already => Err(CodeRefused::Replayed(grant.id)),
+            Recorded::SessionOver => Err(CodeRefused::SessionOver),
+        })
     }
 
-    /// A refused code; one that was used before takes its whole grant with it.
-    async fn refuse_code(&self, refused: CodeRefused) -> Result<TokenError, TokenError> {
-        if let CodeRefused::Replayed(grant) = refused {
-            self.revoke(grant, RevocationCause::CodeReplayed).await?;
+    /// A refused code. One that was used before takes its whole grant with it, and whoever shows one wrongly uses it up
+    /// all the same.
+    async fn refuse_code(
+        &self,
+        refused: CodeRefused,
+        grant: GrantId,
+        code: &Secret,
+    ) -> Result<TokenError, TokenError> {
+        let revoked = self.revoke(grant, RevocationCause::CodeReplayed).await?;
+        let refused = if revoked {
+            CodeRefused::Replayed(grant)
+        } else {
+            refused
+        };
+        if !matches!(refused, CodeRefused::Replayed(_)) {
+            self.app.codes.forget(code).await?;
         }
         Ok(TokenError::refused(refused.code(), refused))
-    }
-
-    /// The first refresh token of a grant.
-    ///
-    /// A grant that was revoked since it was read has no family of tokens; then this one is as dead as all that comes of it.
-    async fn begin_refresh(&self, grant: GrantId) -> Result<Secret, TokenError> {
-        let (app, now) = (self.app, self.app.now());
-        let (token, family) = refresh::begin(grant, app.settings.tokens.refresh, now, &*app.random);
-        match app.directory.grants().begin_refresh(&family, now).await? {
-            Begun::Begun | Begun::GrantGone => Ok(token),
-        }
     }
 
     /// Tokens for a refresh token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
@@ -251,18 +258,14 @@ impl Exchange<'_> {
         Ok(TokenError::refused(refused.code(), refused))
     }
 
-    async fn revoke(&self, grant: GrantId, cause: RevocationCause) -> Result<(), TokenError> {
-        if self
-            .app
-            .directory
-            .grants()
-            .revoke(grant, self.app.now())
-            .await?
-        {
-            self.app
-                .note(self.reference, Event::GrantRevoked { grant, cause });
+    /// Revokes a grant; `false` when there was nothing to revoke.
+    async fn revoke(&self, grant: GrantId, cause: RevocationCause) -> Result<bool, TokenError> {
+        let (app, now) = (self.app, self.app.now());
+        let revoked = app.directory.grants().revoke(grant, now).await?;
+        if revoked {
+            app.note(self.reference, Event::GrantRevoked { grant, cause });
         }
-        Ok(())
+        Ok(revoked)
     }
 
     async fn stands(

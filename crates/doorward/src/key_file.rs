@@ -47,6 +47,13 @@ pub enum NoKey {
         .0.display()
     )]
     Lost(PathBuf),
+    /// There is neither the variable nor the file.
+    #[error(
+        "there is no key: put the key-encryption key into {}, name its place with `key_file`, \
+         or set {VARIABLE}",
+        .0.display()
+    )]
+    Missing(PathBuf),
     /// The file cannot be read or made.
     #[error("{}: {error}", path.display())]
     File {
@@ -76,6 +83,19 @@ pub fn open(
     create(path, random).map_err(|error| failed(path, error))?;
     // Another process may have been first; what is in the file now is the key of both.
     read(path)?.ok_or_else(|| NoKey::Lost(path.to_owned()))
+}
+
+/// The key in the variable, or else in the file at `path`; none is made.
+pub(crate) fn present(variable: Option<&str>, path: &Path) -> Result<KeyEncryptionKey, NoKey> {
+    match variable {
+        Some(text) => KeyEncryptionKey::parse(text).ok_or(NoKey::Variable),
+        None => read(path)?.ok_or_else(|| NoKey::Missing(path.to_owned())),
+    }
+}
+
+/// The key in the file at `path`.
+pub(crate) fn at(path: &Path) -> Result<KeyEncryptionKey, NoKey> {
+    read(path)?.ok_or_else(|| failed(path, io::ErrorKind::NotFound.into()))
 }
 
 fn read(path: &Path) -> Result<Option<KeyEncryptionKey>, NoKey> {

@@ -17,10 +17,13 @@
 )]
 
 pub mod ambient;
+mod archive;
 pub mod cli;
 pub mod configuration;
 mod connections;
+mod data_lock;
 pub mod demo;
+mod housekeeping;
 pub mod key_file;
 pub mod provider;
 pub mod server;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use doorward_core::Clock;
 use doorward_core::random::Random;
 use doorward_core::seal::KeyEncryptionKey;
@@ -12,6 +12,7 @@ use doorward_web::{Parts, Provider};
 
 use crate::ambient::{SystemClock, SystemRandom};
 use crate::configuration::{Configuration, Environment};
+use crate::data_lock::DataLock;
 use crate::key_file::{self, Sealed};
 use crate::signing_keys;
 
@@ -41,14 +42,21 @@ impl Default for Ambient {
 pub(crate) struct Opened {
     pub(crate) provider: Provider,
     pub(crate) directory: Directory,
+    /// Where the directory is, without its password.
+    pub(crate) place: String,
     pub(crate) sessions: Location,
+    /// Held as long as the provider is served.
+    pub(crate) data_lock: DataLock,
 }
 
 /// Opens the stores and the keys, making what is missing on first start.
 pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Result<Opened> {
     let data = &configuration.server.data;
     key_file::make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
-    let directory = Directory::open_sqlite(&configuration.directory_file()).await?;
+    let data_lock = DataLock::to_serve(data)?;
+    let place = configuration.directory()?;
+    let directory = Directory::open(&place).await?;
+    prove_whole(&directory).await?;
     let key = key_encryption_key(configuration, ambient, &directory).await?;
     let location = configuration.sessions()?;
     let backend = doorward_sessions::open(&location, Arc::clone(&ambient.clock)).await?;
@@ -68,11 +76,24 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     Ok(Opened {
         provider,
         directory,
+        place: place.to_string(),
         sessions: location,
+        data_lock,
     })
 }
 
-async fn key_encryption_key(
+/// Proves that no file has come in halfway.
+pub(crate) async fn prove_whole(directory: &Directory) -> Result<()> {
+    ensure!(
+        directory.unfinished_arrival().await?.is_none(),
+        "the directory is not whole: a file has come in halfway; run its `doorward import` or \
+         `doorward restore` again, which goes on where it stopped"
+    );
+    Ok(())
+}
+
+/// The key that the directory's keys are sealed with, made when nothing is sealed yet.
+pub(crate) async fn key_encryption_key(
     configuration: &Configuration,
     ambient: &Ambient,
     directory: &Directory,

@@ -31,6 +31,13 @@ pub(crate) async fn open(
     unseal(stored, sealer).await
 }
 
+/// Proves that all keys open with `sealer`, before they are saved or after they were brought in.
+pub(crate) async fn prove(directory: &Directory, sealer: Sealer) -> Result<()> {
+    unseal(directory.keys().all().await?, sealer)
+        .await
+        .map(drop)
+}
+
 /// The algorithms that no key signs with.
 fn missing(keys: &[StoredKey]) -> impl Iterator<Item = Algorithm> {
     Algorithm::ALL.into_iter().filter(|algorithm| {

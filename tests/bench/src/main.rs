@@ -3,26 +3,21 @@
 //! `doorward-bench --help` says how to run it, and README.md how to read its figures.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
-mod browser;
 mod cell;
 mod cli;
 mod doorward;
 mod driver;
 mod goals;
-mod http;
-mod machine;
 mod memory;
 mod operation;
 mod process;
 #[cfg(test)]
 mod provider;
 mod reference;
-mod relying_party;
 mod report;
 mod run;
 mod server;
 mod shape;
-mod sign_in_form;
 mod signature;
 mod stage;
 mod start_and_stop;
@@ -34,6 +29,7 @@ use std::{fs, process::ExitCode};
 
 use anyhow::{Context, bail};
 use clap::Parser;
+use doorward_tests::load::{browser, http, relying_party};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde::Serialize;
 use tokio::task::LocalSet;

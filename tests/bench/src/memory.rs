@@ -7,9 +7,9 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 
 use crate::{
-    browser::Busy,
     doorward::{Binary, Provider},
     driver::{Window, drive},
+    http::Busy,
     operation::{Begun, Login, Operation},
     relying_party::{RelyingParty, Scope},
     signature::Algorithm,
@@ -140,10 +140,15 @@ mod tests {
         let mut flood = Flood::default();
         flood.note(Ok(()));
         flood.note(Err(Busy {
+            status: 503,
             retry_after: Some("2".to_owned()),
         }
         .into()));
-        flood.note(Err(Busy { retry_after: None }.into()));
+        flood.note(Err(Busy {
+            status: 503,
+            retry_after: None,
+        }
+        .into()));
         flood.note(Err(anyhow::anyhow!("reset")));
 
         assert_eq!((flood.admitted, flood.refused, flood.failed), (1, 1, 2));

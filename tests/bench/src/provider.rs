@@ -68,6 +68,7 @@ fn discovery(address: SocketAddr) -> Response {
     Json(json!({
         "authorization_endpoint": url("/authorize"),
         "token_endpoint": url("/token"),
+        "userinfo_endpoint": url("/userinfo"),
         "jwks_uri": url("/jwks"),
     }))
     .into_response()

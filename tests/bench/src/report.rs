@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use doorward_tests::machine::Machine;
+
 use crate::{
     cell::Cell,
     goals::{Bound, Goal},
-    machine::Machine,
     run::Figures,
     signature::Algorithm,
     yardstick::Yardstick,

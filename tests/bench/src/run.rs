@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use doorward_tests::machine::{Machine, cores};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -10,11 +11,10 @@ use crate::{
     cli::{MeasureArguments, Part},
     doorward::Binary,
     driver::Window,
-    machine::Machine,
     memory::Memory,
     shape::Shape,
     signature::Algorithm,
-    stage::{Stage, cores},
+    stage::Stage,
     start_and_stop::StartAndStop,
     starvation::Starvation,
     yardstick::Yardstick,

@@ -11,6 +11,7 @@ use aws_lc_rs::{
     },
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use doorward_tests::load::relying_party::Tokens;
 use serde::{Deserialize, Serialize};
 
 /// An algorithm that a client can ask for ([RFC 7518 section 3.1], [RFC 8037 section 3.1]).
@@ -54,6 +55,16 @@ impl Algorithm {
             .ok()?;
         let header: Header = serde_json::from_slice(&header).ok()?;
         Some(header.alg)
+    }
+
+    /// The algorithms of all signatures that these tokens cost.
+    pub(crate) fn of_tokens(tokens: &Tokens) -> Vec<Self> {
+        let tokens = [Some(&tokens.access_token), tokens.id_token.as_ref()];
+        tokens
+            .into_iter()
+            .flatten()
+            .filter_map(|token| Self::of_jwt(token))
+            .collect()
     }
 }
 

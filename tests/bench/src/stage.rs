@@ -1,8 +1,9 @@
 //! The product and the reference server, side by side, and one measurement on either.
 
-use std::{env, fs::File, net::SocketAddr, num::NonZero, rc::Rc, thread};
+use std::{env, fs::File, net::SocketAddr, rc::Rc};
 
 use anyhow::Context;
+use doorward_tests::machine::cores;
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -91,11 +92,6 @@ impl Stage {
         let load = load.with_context(|| format!("{shape} at {connections} connections"))?;
         Ok(Cell::new(shape, connections, load, speed_before))
     }
-}
-
-/// The cores that the servers may use.
-pub(crate) fn cores() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 async fn start_reference(files: &TempDir) -> anyhow::Result<Server> {

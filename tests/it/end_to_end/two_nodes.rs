@@ -1,4 +1,4 @@
-//! Two nodes on one directory and one Redis are one provider.
+//! Two nodes on one directory and one Redis are one provider: on one machine with an SQLite file, on many with PostgreSQL.
 
 use doorward_tests::redis::RedisServer;
 use doorward_tests::serving::{Application, Installation, Node, eventually};
@@ -16,10 +16,48 @@ struct Cluster {
     _redis: RedisServer,
 }
 
+/// Makes a test of each behaviour for each place that a directory can be in.
+macro_rules! on_every_directory {
+    ($($behaviour:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $behaviour() {
+                    if let Some(cluster) = super::Cluster::start("embedded").await {
+                        super::$behaviour(cluster).await;
+                    }
+                }
+            )+
+        }
+
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $behaviour() {
+                    let Some(schema) = doorward_tests::postgres::Schema::new().await else {
+                        return;
+                    };
+                    if let Some(cluster) = super::Cluster::start(&schema.url()).await {
+                        super::$behaviour(cluster).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+
+on_every_directory![
+    signed_in_on_one_is_signed_in_on_the_other_and_so_is_signed_out,
+    a_sign_in_may_wander_between_nodes_and_its_code_works_once_on_either,
+    what_the_command_line_changes_both_nodes_see,
+];
+
 impl Cluster {
-    async fn start() -> Option<Self> {
+    async fn start(directory: &str) -> Option<Self> {
         let redis = RedisServer::start().await?;
-        let installation = Installation::new(&format!("sessions = \"{}\"", redis.url()))?;
+        let sessions = redis.url();
+        let settings = format!("directory = \"{directory}\"\nsessions = \"{sessions}\"");
+        let installation = Installation::new(&settings)?;
         installation.add_person(USERNAME, PASSWORD).await;
         let shop = installation.add_application("shop", CALLBACK, &[]).await;
         let one = installation.serve().await;
@@ -34,18 +72,14 @@ impl Cluster {
 }
 
 /// OpenID Connect Core section 3.1.2.1: `prompt=none` answers from the session that the browser has.
-#[tokio::test]
-async fn signed_in_on_one_is_signed_in_on_the_other_and_so_is_signed_out() {
-    let Some(Cluster {
+async fn signed_in_on_one_is_signed_in_on_the_other_and_so_is_signed_out(cluster: Cluster) {
+    let Cluster {
         one,
         other,
         shop,
         _redis,
         installation: _installation,
-    }) = Cluster::start().await
-    else {
-        return;
-    };
+    } = cluster;
     let alice = Visitor::new();
     alice.code(&one, &shop, &[]).await;
 
@@ -65,11 +99,7 @@ async fn signed_in_on_one_is_signed_in_on_the_other_and_so_is_signed_out() {
 }
 
 /// A sign-in that begins on one node ends on the other, as behind a proxy that asks them in turn.
-#[tokio::test]
-async fn a_sign_in_may_wander_between_nodes_and_its_code_works_once_on_either() {
-    let Some(cluster) = Cluster::start().await else {
-        return;
-    };
+async fn a_sign_in_may_wander_between_nodes_and_its_code_works_once_on_either(cluster: Cluster) {
     let Cluster {
         one, other, shop, ..
     } = &cluster;
@@ -86,11 +116,7 @@ async fn a_sign_in_may_wander_between_nodes_and_its_code_works_once_on_either() 
     );
 }
 
-#[tokio::test]
-async fn what_the_command_line_changes_both_nodes_see() {
-    let Some(cluster) = Cluster::start().await else {
-        return;
-    };
+async fn what_the_command_line_changes_both_nodes_see(cluster: Cluster) {
     let Cluster {
         installation,
         one,

@@ -23,7 +23,7 @@ async fn a_code_flow_with_a_live_session_takes_three() {
         .exchange(&code)
         .await
         .assert_ok();
-    assert_eq!(scene.provider.sessions().asked(), ["replace code"]);
+    assert_eq!(scene.provider.sessions().asked(), ["get code"]);
 }
 
 #[tokio::test]

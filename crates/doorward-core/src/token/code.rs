@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::authorization::{ProofKey, ProofRefused};
 use crate::error::ErrorCode;
-use crate::grant::GrantFallen;
+use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::{ClientId, GrantId};
 use crate::parameters::Parameters;
-use crate::random::Random;
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
 use crate::token::TokenRequestRefused;
 
 /// What a code stands for, as the session store keeps it.
+///
+/// The grant is not in the directory yet: it is recorded there when the code is redeemed, and since a grant is recorded
+/// once, a code is redeemed at most once, whatever becomes of the session store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationCode {
     /// What was allowed.
-    pub grant: GrantId,
-    /// To whom.
-    pub client: ClientId,
+    pub grant: Grant,
     /// The `redirect_uri` of the authorization request.
     pub redirect_uri: String,
     /// What binds the code to the one who asked for it.
@@ -29,65 +29,11 @@ pub struct AuthorizationCode {
     pub expires_at: Timestamp,
 }
 
-/// What the store knows of a code. A code is `Fresh` at most once, whoever asks and however often.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Redeemed<C = AuthorizationCode> {
-    /// It was never used before.
-    Fresh(C),
-    /// It was used before, and stood for this grant.
-    Replayed(GrantId),
-    /// It never was, or its time is over.
-    Unknown,
-}
-
-impl<C> Redeemed<C> {
-    /// What the code stood for, if it was never used before.
-    pub fn fresh(self) -> Result<C, CodeRefused> {
-        match self {
-            Self::Fresh(code) => Ok(code),
-            Self::Replayed(grant) => Err(CodeRefused::Replayed(grant)),
-            Self::Unknown => Err(CodeRefused::Unknown),
-        }
-    }
-}
-
-/// A new code for a grant. It names the grant, so that one step of the store can spend it and remember what for.
-pub fn generate(grant: GrantId, random: &dyn Random) -> Secret {
-    let secret = random.bytes::<32>();
-    Secret::from_bytes(
-        SecretKind::AuthorizationCode,
-        &[&grant.as_bytes()[..], &secret].concat(),
-    )
-}
-
-/// A code as a client showed it: well-formed, and not yet known to live.
-#[derive(Debug)]
-pub struct PresentedCode {
-    /// The grant it names.
-    pub grant: GrantId,
-    /// All of it.
-    pub secret: Secret,
-}
-
-impl PresentedCode {
-    /// Reads a code; `None` for anything that was never one.
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = Secret::parse_bytes(SecretKind::AuthorizationCode, text)?;
-        let (grant, random) = bytes.split_first_chunk::<16>()?;
-        (random.len() == 32).then_some(())?;
-        let secret = Secret::parse(SecretKind::AuthorizationCode, text)?;
-        Some(Self {
-            grant: GrantId::from_bytes(*grant),
-            secret,
-        })
-    }
-}
-
 /// A request to exchange a code.
 #[derive(Debug)]
 pub struct CodeRequest {
     /// The code.
-    pub code: PresentedCode,
+    pub code: Secret,
     redirect_uri: String,
     code_verifier: Option<String>,
 }
@@ -102,7 +48,8 @@ impl CodeRequest {
             .one("redirect_uri")
             .ok_or(TokenRequestRefused::Missing("redirect_uri"))?;
         Ok(Self {
-            code: PresentedCode::parse(code).ok_or(TokenRequestRefused::Garbage("code"))?,
+            code: Secret::parse(SecretKind::AuthorizationCode, code)
+                .ok_or(TokenRequestRefused::Garbage("code"))?,
             redirect_uri: redirect_uri.to_owned(),
             code_verifier: form.one("code_verifier").map(str::to_owned),
         })
@@ -133,9 +80,9 @@ pub enum CodeRefused {
     /// What it stands for no longer holds.
     #[error(transparent)]
     Grant(#[from] GrantFallen),
-    /// What it stands for is not in the directory any more.
-    #[error("the grant of the code is gone")]
-    GrantGone,
+    /// The session in which it was allowed is over.
+    #[error("the session of the code was ended meanwhile")]
+    SessionOver,
 }
 
 impl CodeRefused {
@@ -145,25 +92,26 @@ impl CodeRefused {
     }
 }
 
-/// Exchanges a code, which the store has redeemed in one step, for what it stands for.
-pub fn exchange(
-    redeemed: Redeemed,
-    request: &CodeRequest,
-    client: &ClientId,
-    now: Timestamp,
-) -> Result<AuthorizationCode, CodeRefused> {
-    let code = redeemed.fresh()?;
-    if now >= code.expires_at {
-        return Err(CodeRefused::Expired);
+impl AuthorizationCode {
+    /// Whether `client` may have what this stands for.
+    pub fn admits(
+        &self,
+        request: &CodeRequest,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<(), CodeRefused> {
+        if now >= self.expires_at {
+            return Err(CodeRefused::Expired);
+        }
+        if self.grant.client != *client {
+            return Err(CodeRefused::WrongClient);
+        }
+        if self.redirect_uri != request.redirect_uri {
+            return Err(CodeRefused::WrongRedirectUri);
+        }
+        self.proof_key.prove(request.code_verifier.as_deref())?;
+        Ok(())
     }
-    if code.client != *client {
-        return Err(CodeRefused::WrongClient);
-    }
-    if code.redirect_uri != request.redirect_uri {
-        return Err(CodeRefused::WrongRedirectUri);
-    }
-    code.proof_key.prove(request.code_verifier.as_deref())?;
-    Ok(code)
 }
 
 #[cfg(test)]
@@ -171,18 +119,17 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::testing::{FixedRandom, NOW, Pairs, parameters};
+    use crate::id_token::tests::grant;
+    use crate::testing::{NOW, Pairs, parameters};
 
     /// The example of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const PROOF_KEY: &str = r#"{"challenge":"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}"#;
     const CALLBACK: &str = "https://wiki.example/callback";
-    const GRANT: GrantId = GrantId::from_bytes([1; 16]);
 
     fn good() -> AuthorizationCode {
         AuthorizationCode {
-            grant: GRANT,
-            client: "wiki".parse().unwrap(),
+            grant: grant(),
             redirect_uri: CALLBACK.to_owned(),
             proof_key: serde_json::from_str(PROOF_KEY).unwrap(),
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
@@ -190,40 +137,28 @@ mod tests {
         }
     }
 
-    fn code() -> Secret {
-        generate(GRANT, &FixedRandom::default())
+    fn secret(kind: SecretKind) -> String {
+        Secret::from_bytes(kind, &[7; 32]).reveal().to_owned()
     }
 
     fn request(changes: Pairs<'_>) -> Result<CodeRequest, TokenRequestRefused> {
-        let code = code();
+        let code = secret(SecretKind::AuthorizationCode);
         let example = [
-            ("code", code.reveal()),
+            ("code", code.as_str()),
             ("redirect_uri", CALLBACK),
             ("code_verifier", VERIFIER),
         ];
         CodeRequest::parse(&parameters(&example, changes))
     }
 
-    fn exchanged(redeemed: Redeemed, changes: Pairs<'_>) -> Result<AuthorizationCode, CodeRefused> {
-        let request = request(changes).unwrap();
-        exchange(redeemed, &request, &good().client, NOW)
-    }
-
-    #[test]
-    fn a_code_names_its_grant() {
-        let presented = PresentedCode::parse(code().reveal()).unwrap();
-        assert_eq!(presented.grant, GRANT);
-        assert!(presented.secret == code());
-        for length in [16, 32, 47, 49] {
-            let other = Secret::from_bytes(SecretKind::AuthorizationCode, &vec![7; length]);
-            assert!(PresentedCode::parse(other.reveal()).is_none(), "{length}");
-        }
+    fn judged(code: &AuthorizationCode, changes: Pairs<'_>) -> Result<(), CodeRefused> {
+        code.admits(&request(changes).unwrap(), &good().grant.client, NOW)
     }
 
     #[test]
     fn a_request_has_a_code_of_ours_and_its_redirect_uri() {
         assert!(request(&[]).is_ok());
-        let refresh_token = Secret::from_bytes(SecretKind::RefreshToken, &[7; 48]);
+        let refresh_token = secret(SecretKind::RefreshToken);
         for (change, reason) in [
             (("code", ""), TokenRequestRefused::Missing("code")),
             (
@@ -232,7 +167,7 @@ mod tests {
             ),
             (("code", "garbage"), TokenRequestRefused::Garbage("code")),
             (
-                ("code", refresh_token.reveal()),
+                ("code", &refresh_token),
                 TokenRequestRefused::Garbage("code"),
             ),
         ] {
@@ -242,53 +177,51 @@ mod tests {
 
     #[test]
     fn a_code_works_as_it_was_made() {
-        assert_eq!(exchanged(Redeemed::Fresh(good()), &[]), Ok(good()));
+        assert_eq!(judged(&good(), &[]), Ok(()));
     }
 
     #[test]
     fn each_broken_rule_has_its_reason_and_the_client_learns_none_of_them() {
-        let fresh = |change: fn(&mut AuthorizationCode)| {
+        let changed = |change: fn(&mut AuthorizationCode)| {
             let mut code = good();
             change(&mut code);
-            Redeemed::Fresh(code)
+            code
         };
-        let unbound = || fresh(|code| code.proof_key = ProofKey::Absent);
+        let unbound = || changed(|code| code.proof_key = ProofKey::Absent);
         let wrong = "x".repeat(43);
-        let table: [(Redeemed, Pairs<'_>, CodeRefused); 11] = [
-            (Redeemed::Unknown, &[], CodeRefused::Unknown),
-            (Redeemed::Replayed(GRANT), &[], CodeRefused::Replayed(GRANT)),
+        let table: [(AuthorizationCode, Pairs<'_>, CodeRefused); 9] = [
             (
-                fresh(|code| code.expires_at = NOW),
+                changed(|code| code.expires_at = NOW),
                 &[],
                 CodeRefused::Expired,
             ),
             (
-                fresh(|code| code.client = "payroll".parse().unwrap()),
+                changed(|code| code.grant.client = "payroll".parse().unwrap()),
                 &[],
                 CodeRefused::WrongClient,
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("redirect_uri", "https://wiki.example/callback?")],
                 CodeRefused::WrongRedirectUri,
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("redirect_uri", "https://wiki.example/Callback")],
                 CodeRefused::WrongRedirectUri,
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("code_verifier", "")],
                 CodeRefused::ProofKey(ProofRefused::VerifierMissing),
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("code_verifier", &wrong)],
                 CodeRefused::ProofKey(ProofRefused::Mismatch),
             ),
             (
-                fresh(|_| ()),
+                changed(|_| ()),
                 &[("code_verifier", "short")],
                 CodeRefused::ProofKey(ProofRefused::VerifierMalformed),
             ),
@@ -299,7 +232,7 @@ mod tests {
             ),
             // Whoever has no right to the code does not learn whether the rest was right.
             (
-                fresh(|code| code.client = "payroll".parse().unwrap()),
+                changed(|code| code.grant.client = "payroll".parse().unwrap()),
                 &[
                     ("redirect_uri", "https://evil.example"),
                     ("code_verifier", ""),
@@ -307,11 +240,11 @@ mod tests {
                 CodeRefused::WrongClient,
             ),
         ];
-        for (row, (redeemed, changes, reason)) in table.into_iter().enumerate() {
-            let refused = exchanged(redeemed, changes).unwrap_err();
+        for (row, (code, changes, reason)) in table.into_iter().enumerate() {
+            let refused = judged(&code, changes).unwrap_err();
             assert_eq!(refused, reason, "row {row}");
             assert_eq!(refused.code(), ErrorCode::InvalidGrant, "row {row}");
         }
-        assert!(exchanged(unbound(), &[("code_verifier", "")]).is_ok());
+        assert!(judged(&unbound(), &[("code_verifier", "")]).is_ok());
     }
 }

@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_code_is_read_as_one() {
-        let code = Secret::from_bytes(SecretKind::AuthorizationCode, &[7; 48]);
+        let code = Secret::from_bytes(SecretKind::AuthorizationCode, &[7; 32]);
         let changes = [
             ("grant_type", "authorization_code"),
             ("code", code.reveal()),

@@ -1,53 +1,64 @@
-//! The schema, brought up to date when the file is opened. Forward only: a migration that was
-//! released is never changed. A release refuses a schema that is newer than it knows.
+//! The schema, brought up to date when the file is opened.
 
 use std::path::Path;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::failure::{Failure, OpenError};
+use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_directory.sql")];
+const MIGRATIONS: [Migration; 3] = [
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0002_lease.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0003_arrival.sql"),
+    },
+];
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT";
+
+/// The table was made before releases could work side by side.
+const COLUMN: &str = "ALTER TABLE schema_version ADD COLUMN works_with INTEGER NOT NULL DEFAULT 1";
+
+const COLUMN_IS_THERE: &str =
+    "SELECT 1 FROM pragma_table_info('schema_version') WHERE name = 'works_with'";
 
 /// Applies what is missing in one transaction, so that of several processes one does it and a failure leaves nothing half done.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
-    let version = apply_missing(connection).map_err(Failure::from)?;
-    let known = latest();
-    if version > known {
-        return Err(OpenError::Newer {
-            path: path.to_owned(),
-            found: version,
-            known,
-        });
-    }
-    Ok(())
+    let found = apply_missing(connection).map_err(Failure::from)?;
+    found.admit(MIGRATIONS.len(), &path.display())
 }
 
-fn latest() -> i64 {
-    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
-}
-
-/// The version afterwards.
-fn apply_missing(connection: &mut Connection) -> rusqlite::Result<i64> {
+/// The schema that was there before.
+fn apply_missing(connection: &mut Connection) -> rusqlite::Result<Schema> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(
-        "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT",
-    )?;
-    let found: i64 = transaction.query_row(
-        "SELECT COALESCE(MAX(version), 0) FROM schema_version",
-        [],
-        |row| row.get(0),
-    )?;
-    for (version, migration) in (1..).zip(MIGRATIONS) {
-        if version > found {
-            transaction.execute_batch(migration)?;
-            transaction.execute(
-                "INSERT INTO schema_version (version) VALUES ($1)",
-                [version],
-            )?;
+    transaction.execute_batch(TABLE)?;
+    if !transaction.prepare(COLUMN_IS_THERE)?.exists([])? {
+        transaction.execute_batch(COLUMN)?;
+    }
+    let newest = "SELECT version, works_with FROM schema_version ORDER BY version DESC LIMIT 1";
+    let found = transaction.query_row(newest, [], |row| {
+        Ok(Schema {
+            version: row.get(0)?,
+            works_with: row.get(1)?,
+        })
+    });
+    let found = found.optional()?.unwrap_or(Schema::NONE);
+    let record = "INSERT INTO schema_version (version, works_with) VALUES ($1, $2)";
+    for (version, migration) in (1_i64..).zip(&MIGRATIONS) {
+        if version > found.version {
+            transaction.execute_batch(migration.sql)?;
+            transaction.execute(record, [version, migration.works_with])?;
         }
     }
     transaction.commit()?;
-    Ok(found.max(latest()))
+    Ok(found)
 }

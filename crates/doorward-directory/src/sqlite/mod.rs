@@ -4,20 +4,23 @@
 
 mod migration;
 mod reader;
+mod view;
 mod writer;
 
 use std::fs::OpenOptions;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use doorward_core::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 
-use crate::database::{Database, Outcome, Row, Statement, Value};
+use crate::database::{Database, Outcome, Row, Statement, Value, View};
 use crate::failure::{Failure, OpenError};
 use reader::Readers;
+use view::SqliteView;
 use writer::Writer;
 
 /// How long a writer waits for another process's writer.
@@ -29,6 +32,7 @@ const CACHED_STATEMENTS: usize = 128;
 /// An open SQLite file.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
+    path: PathBuf,
     readers: Readers,
     writer: Writer,
 }
@@ -36,8 +40,8 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     /// Opens the file at `path`, made when it is not there, and brings its schema up to date. Blocks.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
-        let unopened = |reason: String| OpenError::File {
-            path: path.to_owned(),
+        let unopened = |reason: String| OpenError::Database {
+            place: path.display().to_string(),
             reason,
         };
         make_private(path).map_err(|error| unopened(error.to_string()))?;
@@ -48,6 +52,7 @@ impl Sqlite {
 
     fn start(path: &Path, connection: Connection) -> Result<Self, Box<dyn std::error::Error>> {
         Ok(Self {
+            path: path.to_owned(),
             readers: Readers::open(path)?,
             writer: Writer::start(connection)?,
         })
@@ -64,6 +69,20 @@ impl Database for Sqlite {
 
     async fn commit(&self, statements: Vec<Statement>) -> Result<Outcome, Failure> {
         self.writer.commit(statements).await
+    }
+
+    /// Those who share a file share the machine's clock.
+    async fn clock(&self) -> Result<Option<Timestamp>, Failure> {
+        Ok(None)
+    }
+
+    /// A file tells nobody that it was changed.
+    async fn changed(&self) {
+        std::future::pending().await
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn View>, Failure> {
+        Ok(Box::new(SqliteView::open(self.path.clone()).await?))
     }
 
     async fn close(&self) -> Result<(), Failure> {

@@ -60,7 +60,12 @@ fn try_lock(connection: &Mutex<Connection>) -> Option<MutexGuard<'_, Connection>
     }
 }
 
-fn read(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, Failure> {
+/// The rows that a `SELECT` finds on this connection.
+pub(super) fn read(
+    connection: &Connection,
+    sql: &str,
+    params: &[Value],
+) -> Result<Vec<Row>, Failure> {
     let mut statement = connection.prepare_cached(sql)?;
     bind(&mut statement, params)?;
     let columns = statement.column_count();

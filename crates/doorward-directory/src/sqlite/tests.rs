@@ -1,5 +1,6 @@
 //! What only SQLite's side of the seam shows: all or nothing, group commit, full disks, migrations.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -8,6 +9,7 @@ use tempfile::TempDir;
 use super::{Sqlite, migration, open_writer};
 use crate::database::{Database, Outcome, Rows, Statement, Value};
 use crate::failure::{Failure, OpenError};
+use crate::transfer::{CATALOGUE, NOT_CARRIED};
 
 const INSERT: &str = "INSERT INTO people_group (name, description) VALUES ($1, $2)";
 const NAMES: &str = "SELECT name FROM people_group ORDER BY name";
@@ -187,13 +189,17 @@ fn processes_that_open_a_new_file_at_once_all_succeed() {
 }
 
 #[test]
-fn the_file_of_a_later_release_is_refused_and_left_alone() {
+fn the_file_of_a_later_release_is_refused_unless_it_works_with_this_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("directory.sqlite");
     drop(Sqlite::open(&path).unwrap());
     let mut connection = open_writer(&path).unwrap();
     connection
-        .execute_batch("INSERT INTO schema_version (version) VALUES (99)")
+        .execute_batch("INSERT INTO schema_version (version, works_with) VALUES (98, 1)")
+        .unwrap();
+    migration::migrate(&mut connection, &path).unwrap();
+    connection
+        .execute_batch("INSERT INTO schema_version (version, works_with) VALUES (99, 99)")
         .unwrap();
     let refused = migration::migrate(&mut connection, &path).unwrap_err();
     assert!(
@@ -201,12 +207,49 @@ fn the_file_of_a_later_release_is_refused_and_left_alone() {
             refused,
             OpenError::Newer {
                 found: 99,
-                known: 1,
+                known: 3,
                 ..
             }
         ),
         "{refused}"
     );
+}
+
+/// Whoever adds a table or a column says in the catalogue that it moves house, or why not.
+#[tokio::test]
+async fn the_catalogue_names_every_column_of_the_schema() {
+    let (_folder, sqlite) = empty();
+    let sql = "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c \
+               WHERE t.type = 'table' ORDER BY t.name, c.name";
+    let mut schema = BTreeSet::new();
+    for row in sqlite.query(sql, Vec::new()).await.unwrap() {
+        let [Value::Text(table), Value::Text(column)] = row.as_slice() else {
+            panic!("{row:?}");
+        };
+        if !NOT_CARRIED.contains(&table.as_str()) {
+            schema.insert((table.clone(), column.clone()));
+        }
+    }
+    let carried = CATALOGUE.iter().flat_map(|table| {
+        let columns: BTreeSet<&str> = table.columns.iter().chain(table.key).copied().collect();
+        columns
+            .into_iter()
+            .map(|column| (table.name.to_owned(), column.to_owned()))
+    });
+    assert_eq!(carried.collect::<BTreeSet<_>>(), schema);
+}
+
+#[tokio::test]
+async fn a_key_of_the_catalogue_is_the_primary_key_of_its_table() {
+    let (_folder, sqlite) = empty();
+    for table in CATALOGUE.iter() {
+        let sql = "SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk";
+        let name = Value::Text(table.name.to_owned());
+        let key = sqlite.query(sql, vec![name]).await.unwrap();
+        let key: Vec<Value> = key.into_iter().flatten().collect();
+        let named = table.key.iter().map(|name| Value::Text((*name).to_owned()));
+        assert_eq!(key, named.collect::<Vec<_>>(), "{}", table.name);
+    }
 }
 
 #[test]

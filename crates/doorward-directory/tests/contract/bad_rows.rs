@@ -4,7 +4,7 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
 use doorward_directory::Failure;
 
-use crate::support::{NOW, Store};
+use crate::support::{NOW, Store, family};
 
 contract![
     an_impossible_person_is_reported,
@@ -31,7 +31,7 @@ async fn an_impossible_person_is_reported(store: Store) {
         "profile = '{}', memberships = ' a ä '",
         "memberships = ' ', username = 'Ada Lovelace'",
     ] {
-        store.meddle(&format!("UPDATE person SET {damage}"));
+        store.meddle(&format!("UPDATE person SET {damage}")).await;
         assert_bad(&store.directory.people().person(ada.id).await, "person");
     }
 }
@@ -40,13 +40,17 @@ async fn an_impossible_client_is_reported_and_the_others_stay(store: Store) {
     let wiki = store.client("wiki").await;
     store.client("payroll").await;
     for document in ["", "{}", r#"{"client_id":"wiki"}"#] {
-        store.meddle(&format!(
-            "UPDATE client SET document = '{document}' WHERE id = 'payroll'; \
+        store
+            .meddle(&format!(
+                "UPDATE client SET document = '{document}' WHERE id = 'payroll'; \
              UPDATE revision SET number = number + 1 WHERE name = 'clients'"
-        ));
+            ))
+            .await;
         assert_bad(&store.directory.refresh().await, "client");
     }
-    store.meddle("UPDATE client SET document = (SELECT document FROM client WHERE id = 'wiki')");
+    store
+        .meddle("UPDATE client SET document = (SELECT document FROM client WHERE id = 'wiki')")
+        .await;
     assert_bad(&store.directory.refresh().await, "client");
     let kept = store.directory.clients().client(&wiki.client_id);
     assert_eq!(kept.as_deref(), Some(&wiki));
@@ -54,7 +58,9 @@ async fn an_impossible_client_is_reported_and_the_others_stay(store: Store) {
 
 async fn an_impossible_session_is_reported(store: Store) {
     let session = store.session(&store.person("ada").await).await;
-    store.meddle("UPDATE session SET authentication = '[]'");
+    store
+        .meddle("UPDATE session SET authentication = '[]'")
+        .await;
     let found = store.directory.sessions().with_person(session.id).await;
     assert_bad(&found, "session");
 }
@@ -63,12 +69,18 @@ async fn an_impossible_grant_is_reported(store: Store) {
     let grants = store.directory.grants();
     let session = store.session(&store.person("ada").await).await;
     let grant = store.grant(&session, GrantLifetime::Session).await;
-    let tokens = store.family(&grant).await;
-    store.meddle("UPDATE refresh_token SET previous_salt = x'00'");
+    let tokens = family(&grant);
+    store
+        .meddle("UPDATE refresh_token SET previous_salt = id")
+        .await;
     assert_bad(&grants.refresh_token(tokens.id).await, "refresh_token");
-    store.meddle("UPDATE refresh_token SET previous_salt = zeroblob(32)");
+    store
+        .meddle("UPDATE refresh_token SET previous_salt = current")
+        .await;
     assert_bad(&grants.refresh_token(tokens.id).await, "refresh_token");
-    store.meddle("UPDATE oauth_grant SET lifetime = 'eternal'");
+    store
+        .meddle("UPDATE oauth_grant SET lifetime = 'eternal'")
+        .await;
     assert_bad(&grants.with_person(grant.id).await, "oauth_grant");
 }
 
@@ -86,13 +98,17 @@ async fn an_impossible_key_is_reported(store: Store) {
         .insert_missing(vec![key])
         .await
         .unwrap();
-    store.meddle("UPDATE signing_key SET algorithm = 'none'");
+    store
+        .meddle("UPDATE signing_key SET algorithm = 'none'")
+        .await;
     assert_bad(&store.directory.keys().all().await, "signing_key");
 }
 
 async fn a_report_holds_nothing_of_the_row(store: Store) {
     let ada = store.person("ada").await;
-    store.meddle(r#"UPDATE person SET profile = '{"email_verified":"ada@example.com"}'"#);
+    store
+        .meddle(r#"UPDATE person SET profile = '{"email_verified":"ada@example.com"}'"#)
+        .await;
     let failure = store.directory.people().person(ada.id).await.unwrap_err();
     assert!(!failure.to_string().contains("ada@"), "{failure}");
 }

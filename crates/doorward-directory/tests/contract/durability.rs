@@ -3,7 +3,7 @@
 use doorward_core::grant::GrantLifetime;
 use doorward_directory::Failure;
 
-use crate::support::{NOW, Store, at_once, person};
+use crate::support::{NOW, Store, at_once, family, person};
 
 contract![
     what_was_acknowledged_is_there_after_opening_again,
@@ -17,7 +17,7 @@ async fn what_was_acknowledged_is_there_after_opening_again(mut store: Store) {
     let wiki = store.client("wiki").await;
     let session = store.session(&ada).await;
     let grant = store.grant(&session, GrantLifetime::Offline).await;
-    let tokens = store.family(&grant).await;
+    let tokens = family(&grant);
     // Dropped, not closed, as by a process that is killed.
     store.directory = store.another().await;
 

@@ -5,15 +5,15 @@ use std::time::Duration;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily, SpentRefreshToken};
 use doorward_core::identifiers::{GrantId, RefreshTokenId};
 use doorward_core::secret::SecretHash;
-use doorward_directory::{Begun, Rotated};
+use doorward_directory::{Recorded, Rotated};
 
-use crate::support::{Counter, NOW, Store, at_once, family};
+use crate::support::{Counter, NOW, Store, at_once, family, grant};
 
 contract![
     a_grant_is_read_as_it_was_recorded,
     a_grant_is_revoked_once,
-    a_revoked_or_expired_grant_begins_no_refresh_tokens,
-    many_families_begin_at_once,
+    a_grant_is_recorded_once_whoever_asks_and_however_often,
+    a_grant_that_was_revoked_or_whose_session_ended_is_still_recorded_already,
     rotating_replaces_the_living_token,
     one_of_many_rotations_of_one_token_succeeds,
     nothing_is_rotated_after_its_grant_was_revoked,
@@ -63,33 +63,57 @@ async fn a_grant_is_revoked_once(store: Store) {
     assert_eq!(grants.revoke(unknown, NOW).await, Ok(false));
 }
 
-async fn a_revoked_or_expired_grant_begins_no_refresh_tokens(store: Store) {
-    let grants = store.directory.grants();
-    let grant = online(&store).await;
-    let tokens = family(&grant);
-    let late = grants.begin_refresh(&tokens, grant.expires_at).await;
-    assert_eq!(late, Ok(Begun::GrantGone));
-    assert_eq!(grants.revoke(grant.id, NOW).await, Ok(true));
-    let revoked = grants.begin_refresh(&tokens, NOW).await;
-    assert_eq!(revoked, Ok(Begun::GrantGone));
-    assert_eq!(grants.refresh_token(tokens.id).await, Ok(None));
-}
-
-async fn many_families_begin_at_once(store: Store) {
-    let grant = online(&store).await;
-    let families: Vec<_> = (0..50).map(|_| family(&grant)).collect();
-    let begun = at_once(|at| {
-        let (directory, family) = (store.directory.clone(), families[at].clone());
+/// A code that is used twice asks twice for its grant to be recorded.
+async fn a_grant_is_recorded_once_whoever_asks_and_however_often(store: Store) {
+    let ada = store.person("ada").await;
+    let session = store.session(&ada).await;
+    let grant = grant(&session, GrantLifetime::Offline);
+    // Half of them come by another process, and each brings tokens of its own.
+    let other = store.another().await;
+    let families: Vec<_> = (0..50)
+        .map(|_| RefreshTokenFamily {
+            id: RefreshTokenId::generate(NOW, &Counter),
+            ..family(&grant)
+        })
+        .collect();
+    let recorded = at_once(|at| {
+        let directory = if at % 2 == 0 {
+            &store.directory
+        } else {
+            &other
+        };
+        let (directory, grant, family) = (directory.clone(), grant.clone(), families[at].clone());
         async move {
-            let begun = directory.grants().begin_refresh(&family, NOW).await;
-            begun.unwrap() == Begun::Begun
+            let recorded = directory
+                .grants()
+                .record(&grant, Some(&family))
+                .await
+                .unwrap();
+            assert_ne!(recorded, Recorded::SessionOver);
+            recorded == Recorded::Recorded
         }
     });
-    assert_eq!(begun.await, 50);
+    assert_eq!(recorded.await, 1);
+    let mut begun = 0;
     for family in families {
         let found = store.directory.grants().refresh_token(family.id).await;
-        assert_eq!(found.unwrap().unwrap().0, family);
+        begun += usize::from(found.unwrap().is_some());
     }
+    assert_eq!(begun, 1);
+}
+
+/// Revoked or not, what was recorded is never recorded again, nor after its session has ended.
+async fn a_grant_that_was_revoked_or_whose_session_ended_is_still_recorded_already(store: Store) {
+    let directory = &store.directory;
+    let session = store.session(&store.person("ada").await).await;
+    let grant = store.grant(&session, GrantLifetime::Session).await;
+    let again = async || directory.grants().record(&grant, None).await;
+    assert_eq!(again().await, Ok(Recorded::Already));
+    assert_eq!(directory.grants().revoke(grant.id, NOW).await, Ok(true));
+    assert_eq!(again().await, Ok(Recorded::Already));
+    assert_eq!(directory.sessions().end(session.id, NOW).await, Ok(true));
+    assert_eq!(again().await, Ok(Recorded::Already));
+    assert!(!store.is_live(&grant).await);
 }
 
 async fn rotating_replaces_the_living_token(store: Store) {
@@ -97,7 +121,7 @@ async fn rotating_replaces_the_living_token(store: Store) {
     let ada = store.person("ada").await;
     let session = store.session(&ada).await;
     let grant = store.grant(&session, GrantLifetime::Offline).await;
-    let first = store.family(&grant).await;
+    let first = family(&grant);
     let second = successor(&first, "second");
     let rotated = grants.rotate(&first.current, &second).await;
     assert_eq!(rotated, Ok(Rotated::Rotated));
@@ -119,7 +143,7 @@ async fn rotating_replaces_the_living_token(store: Store) {
 /// [RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
 async fn one_of_many_rotations_of_one_token_succeeds(store: Store) {
     let grant = online(&store).await;
-    let first = store.family(&grant).await;
+    let first = family(&grant);
     // Half of them come by another process.
     let other = store.another().await;
     let rotated = at_once(|at| {
@@ -144,7 +168,7 @@ async fn one_of_many_rotations_of_one_token_succeeds(store: Store) {
 async fn nothing_is_rotated_after_its_grant_was_revoked(store: Store) {
     let grants = store.directory.grants();
     let grant = online(&store).await;
-    let first = store.family(&grant).await;
+    let first = family(&grant);
     assert_eq!(grants.revoke(grant.id, NOW).await, Ok(true));
     let rotated = grants
         .rotate(&first.current, &successor(&first, "second"))

@@ -20,6 +20,17 @@ macro_rules! contract {
                 }
             )+
         }
+
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $behaviour() {
+                    if let Some(store) = crate::support::postgres().await {
+                        super::$behaviour(store).await;
+                    }
+                }
+            )+
+        }
     };
 }
 
@@ -32,6 +43,8 @@ mod grants;
 mod groups;
 mod keys;
 mod people;
+mod races;
 mod sessions;
 mod support;
 mod sweep;
+mod transfer;

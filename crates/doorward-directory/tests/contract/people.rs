@@ -5,7 +5,7 @@ use doorward_core::password::PasswordHash;
 use doorward_core::person::{PersonStatus, Profile};
 use doorward_directory::people::Added;
 
-use crate::support::{NOW, Store, at_once, person};
+use crate::support::{NOW, Store, at_once, family, person};
 
 contract![
     a_person_is_read_as_they_were_added,
@@ -166,7 +166,7 @@ async fn removing_somebody_leaves_nothing_of_them(store: Store) {
     let ada = store.person("ada").await;
     let session = store.session(&ada).await;
     let grant = store.grant(&session, GrantLifetime::Offline).await;
-    let family = store.family(&grant).await;
+    let tokens = family(&grant);
     let staff = "staff".parse().unwrap();
     let _ = directory.groups().add(&staff, "").await.unwrap();
     let _ = directory.groups().add_member(&staff, ada.id).await.unwrap();
@@ -176,7 +176,7 @@ async fn removing_somebody_leaves_nothing_of_them(store: Store) {
     assert_eq!(directory.people().person(ada.id).await, Ok(None));
     assert_eq!(directory.sessions().with_person(session.id).await, Ok(None));
     assert_eq!(directory.grants().with_person(grant.id).await, Ok(None));
-    assert_eq!(directory.grants().refresh_token(family.id).await, Ok(None));
+    assert_eq!(directory.grants().refresh_token(tokens.id).await, Ok(None));
     let members = directory.groups().members(&staff, None, 10).await;
     assert_eq!(members, Ok(Vec::new()));
     // The name is free again, for somebody else.

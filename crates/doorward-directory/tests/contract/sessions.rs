@@ -97,7 +97,7 @@ async fn ending_revokes_what_lives_no_longer_than_the_session(store: Store) {
     let online = store.grant(&session, GrantLifetime::Session).await;
     let offline = store.grant(&session, GrantLifetime::Offline).await;
     let other = store.grant(&elsewhere, GrantLifetime::Session).await;
-    let tokens = store.family(&online).await;
+    let tokens = family(&online);
 
     assert_eq!(
         store.directory.sessions().end(session.id, NOW).await,
@@ -129,7 +129,7 @@ async fn a_session_ends_once(store: Store) {
 }
 
 async fn nothing_is_granted_in_a_session_that_is_over(store: Store) {
-    use doorward_directory::{Begun, Recorded};
+    use doorward_directory::Recorded;
 
     let (directory, grants) = (&store.directory, store.directory.grants());
     let (ada, bob) = (store.person("ada").await, store.person("bob").await);
@@ -137,14 +137,19 @@ async fn nothing_is_granted_in_a_session_that_is_over(store: Store) {
 
     let mut stolen = grant(&session, GrantLifetime::Offline);
     stolen.person = bob.id;
-    assert_eq!(grants.record(&stolen).await, Ok(Recorded::SessionOver));
+    assert_eq!(
+        grants.record(&stolen, None).await,
+        Ok(Recorded::SessionOver)
+    );
 
     assert_eq!(directory.sessions().end(session.id, NOW).await, Ok(true));
     let late = grant(&session, GrantLifetime::Offline);
-    assert_eq!(grants.record(&late).await, Ok(Recorded::SessionOver));
+    assert_eq!(
+        grants.record(&late, Some(&family(&late))).await,
+        Ok(Recorded::SessionOver)
+    );
     assert_eq!(grants.with_person(late.id).await, Ok(None));
-    let tokens = grants.begin_refresh(&family(&late), NOW).await;
-    assert_eq!(tokens, Ok(Begun::GrantGone));
+    assert_eq!(grants.refresh_token(family(&late).id).await, Ok(None));
 }
 
 async fn all_of_somebodys_sessions_end_together(store: Store) {
@@ -190,7 +195,7 @@ async fn the_clients_of_a_session_are_named_once(store: Store) {
     for id in ["wiki", "payroll", "wiki"] {
         let mut grant = grant(&session, GrantLifetime::Session);
         grant.client = client(id).client_id;
-        let _ = store.directory.grants().record(&grant).await.unwrap();
+        let _ = store.directory.grants().record(&grant, None).await.unwrap();
     }
     let expected = ["payroll", "wiki"].map(|id| id.parse().unwrap());
     assert_eq!(sessions.clients_of(session.id).await, Ok(expected.to_vec()));

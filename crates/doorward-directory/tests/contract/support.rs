@@ -1,6 +1,9 @@
 //! An empty store, and things to put into it.
 
 use std::collections::BTreeSet;
+use std::env;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -15,10 +18,10 @@ use doorward_core::random::Random;
 use doorward_core::scope::Scope;
 use doorward_core::secret::SecretHash;
 use doorward_core::session::{Authentication, AuthenticationMethod, Session};
-use doorward_directory::Directory;
-use doorward_directory::{Begun, Recorded};
+use doorward_directory::{Directory, Location, Recorded};
 use doorward_directory::{clients, people};
 use tempfile::TempDir;
+use tokio_postgres::NoTls;
 
 /// When the tests happen.
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -26,34 +29,80 @@ pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 /// A store and the way to its database.
 pub(crate) struct Store {
     pub(crate) directory: Directory,
-    folder: TempDir,
+    place: Place,
+}
+
+/// Where a store's database is.
+enum Place {
+    File(TempDir),
+    Schema(Schema),
+}
+
+/// A schema of one test's own on the server that all tests share.
+struct Schema {
+    url: String,
+    name: String,
 }
 
 /// An empty directory in an SQLite file.
 pub(crate) async fn sqlite() -> Store {
-    let folder = tempfile::tempdir().unwrap();
-    Store {
-        directory: open(&folder).await,
-        folder,
-    }
+    Store::at(Place::File(tempfile::tempdir().unwrap())).await
 }
 
-async fn open(folder: &TempDir) -> Directory {
-    let path = folder.path().join("directory.sqlite");
-    Directory::open_sqlite(&path).await.unwrap()
+/// An empty directory on the PostgreSQL server that `DOORWARD_TEST_POSTGRES` names; `None` where it names none.
+pub(crate) async fn postgres() -> Option<Store> {
+    let Ok(url) = env::var("DOORWARD_TEST_POSTGRES") else {
+        assert!(
+            env::var_os("DOORWARD_TEST_ALL").is_none(),
+            "DOORWARD_TEST_POSTGRES names no server"
+        );
+        eprintln!("left out: DOORWARD_TEST_POSTGRES names no server; `tests/run` brings one");
+        return None;
+    };
+    let name = format!("test_{:016x}", RandomState::new().hash_one("doorward"));
+    run(&url, &format!("CREATE SCHEMA {name}")).await;
+    Some(Store::at(Place::Schema(Schema { url, name })).await)
+}
+
+/// Runs statements on a connection of its own.
+async fn run(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let driven = tokio::spawn(connection);
+    client.batch_execute(sql).await.unwrap();
+    drop(client);
+    driven.await.unwrap().unwrap();
+}
+
+impl Schema {
+    /// The URL of a connection that sees this schema alone.
+    fn url(&self) -> String {
+        format!("{}?options=-c%20search_path%3D{}", self.url, self.name)
+    }
 }
 
 impl Store {
+    async fn at(place: Place) -> Self {
+        Self {
+            directory: open(&place).await,
+            place,
+        }
+    }
+
     /// The directory as another process has it.
     pub(crate) async fn another(&self) -> Directory {
-        open(&self.folder).await
+        open(&self.place).await
     }
 
     /// Changes the database behind the directory's back.
-    pub(crate) fn meddle(&self, sql: &str) {
-        let path = self.folder.path().join("directory.sqlite");
-        let connection = rusqlite::Connection::open(path).unwrap();
-        connection.execute_batch(sql).unwrap();
+    pub(crate) async fn meddle(&self, sql: &str) {
+        match &self.place {
+            Place::File(folder) => {
+                let path = folder.path().join("directory.sqlite");
+                let connection = rusqlite::Connection::open(path).unwrap();
+                connection.execute_batch(sql).unwrap();
+            }
+            Place::Schema(schema) => run(&schema.url(), sql).await,
+        }
     }
 
     /// Somebody who is there.
@@ -85,20 +134,18 @@ impl Store {
         session
     }
 
-    /// A grant that was recorded, to the client `wiki`.
+    /// A grant that was recorded, to the client `wiki`, with its [`family`] of refresh tokens.
     pub(crate) async fn grant(&self, session: &Session, lifetime: GrantLifetime) -> Grant {
         let grant = grant(session, lifetime);
-        let recorded = self.directory.grants().record(&grant).await.unwrap();
+        let tokens = family(&grant);
+        let recorded = self
+            .directory
+            .grants()
+            .record(&grant, Some(&tokens))
+            .await
+            .unwrap();
         assert_eq!(recorded, Recorded::Recorded);
         grant
-    }
-
-    /// A family of refresh tokens that has begun.
-    pub(crate) async fn family(&self, grant: &Grant) -> RefreshTokenFamily {
-        let family = family(grant);
-        let begun = self.directory.grants().begin_refresh(&family, NOW).await;
-        assert_eq!(begun.unwrap(), Begun::Begun);
-        family
     }
 
     /// Whether the grant is there and not revoked.
@@ -114,6 +161,16 @@ impl Store {
             .unwrap()
             .is_some_and(|(session, _)| session.ended_at.is_none())
     }
+}
+
+async fn open(place: &Place) -> Directory {
+    let location = match place {
+        Place::File(folder) => Location::parse("embedded", folder.path()),
+        Place::Schema(schema) => {
+            Location::parse(&format!("{}&connections=8", schema.url()), Path::new(""))
+        }
+    };
+    Directory::open(&location.unwrap()).await.unwrap()
 }
 
 /// Bytes that never come twice in a run.
@@ -203,9 +260,10 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
     }
 }
 
+/// The refresh tokens that a grant begins with.
 pub(crate) fn family(grant: &Grant) -> RefreshTokenFamily {
     RefreshTokenFamily {
-        id: RefreshTokenId::generate(NOW, &Counter),
+        id: RefreshTokenId::from_bytes(*grant.id.as_bytes()),
         grant: grant.id,
         current: SecretHash::of("first"),
         previous: None,

@@ -6,7 +6,7 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::SessionId;
 use doorward_directory::{KEPT_SESSIONS_FOR, Swept};
 
-use crate::support::{Counter, NOW, Store, grant, session};
+use crate::support::{Counter, NOW, Store, family, grant, session};
 
 contract![
     what_nothing_asks_for_any_more_is_removed,
@@ -19,7 +19,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
     for _ in 0..300 {
         let session = store.session(&ada).await;
         let grant = store.grant(&session, GrantLifetime::Offline).await;
-        ids.push((session.id, grant.id, store.family(&grant).await.id));
+        ids.push((session.id, grant.id, family(&grant).id));
     }
     assert_eq!(store.directory.sweep(NOW).await, Ok(Swept::default()));
 
@@ -58,7 +58,12 @@ async fn a_session_stays_while_it_is_used_or_a_grant_hangs_on_it(store: Store) {
     let [unused, used, granted] = old;
     store.directory.sessions().seen(used.id, NOW).await.unwrap();
     let offline = grant(&granted, GrantLifetime::Offline);
-    let _ = store.directory.grants().record(&offline).await.unwrap();
+    let _ = store
+        .directory
+        .grants()
+        .record(&offline, None)
+        .await
+        .unwrap();
 
     let swept = store.directory.sweep(NOW).await.unwrap();
     assert_eq!(swept.sessions, 1);

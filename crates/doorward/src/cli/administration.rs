@@ -8,11 +8,12 @@ use doorward_core::identifiers::EventId;
 use doorward_core::person::{Person, Username};
 use doorward_core::random::Random;
 use doorward_core::{Clock, Timestamp};
-use doorward_directory::Directory;
+use doorward_directory::{Directory, Location};
 
 use super::Surroundings;
 use crate::configuration::Configuration;
 use crate::key_file::make_directory;
+use crate::provider::prove_whole;
 
 /// How many rows are read at a time.
 pub(super) const PAGE: u32 = 500;
@@ -40,14 +41,27 @@ impl Administration {
         missing: Missing,
         surroundings: &Surroundings,
     ) -> Result<Self> {
-        let (data, file) = (&configuration.server.data, configuration.directory_file());
-        ensure!(
-            missing == Missing::Made || file.exists(),
-            "there is no data in {}; name its place with --data or in the configuration",
-            data.display()
-        );
-        make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
-        let directory = Directory::open_sqlite(&file).await?;
+        let administration = Self::open_halfway(configuration, missing, surroundings).await?;
+        prove_whole(&administration.directory).await?;
+        Ok(administration)
+    }
+
+    /// Opens the directory even when a file has come in halfway, for the command that goes on with it.
+    pub(super) async fn open_halfway(
+        configuration: Configuration,
+        missing: Missing,
+        surroundings: &Surroundings,
+    ) -> Result<Self> {
+        let (data, place) = (&configuration.server.data, configuration.directory()?);
+        if let Location::Embedded(file) = &place {
+            ensure!(
+                missing == Missing::Made || file.exists(),
+                "there is no data in {}; name its place with --data or in the configuration",
+                data.display()
+            );
+            make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
+        }
+        let directory = Directory::open(&place).await?;
         Ok(Self {
             directory,
             configuration,
@@ -68,17 +82,22 @@ impl Administration {
 
     /// Records that an operator did `action` to `target`.
     pub(super) async fn record(&self, action: &str, target: impl Into<String>) -> Result<()> {
+        let record = self.record_of(action, target);
+        Ok(self.directory.events().record(vec![record]).await?)
+    }
+
+    /// What tells that an operator did `action` to `target`.
+    pub(super) fn record_of(&self, action: &str, target: impl Into<String>) -> EventRecord {
         let at = self.now();
         let event = Event::Administered {
             action: action.to_owned(),
             target: target.into(),
         };
-        let record = EventRecord {
+        EventRecord {
             id: EventId::generate(at, &*self.random),
             at,
             reference: None,
             event,
-        };
-        Ok(self.directory.events().record(vec![record]).await?)
+        }
     }
 }

@@ -10,6 +10,7 @@ mod demo;
 mod explain;
 mod group;
 mod keys;
+mod moving;
 mod serve;
 mod session;
 mod surroundings;
@@ -34,6 +35,7 @@ use demo::Demo;
 use explain::Explain;
 use group::Group;
 use keys::Keys;
+use moving::{Moving, Progress};
 use serve::Serve;
 use session::Session;
 pub use surroundings::{Input, Surroundings};
@@ -90,6 +92,8 @@ enum Command {
     Demo(Demo),
     #[command(flatten)]
     Administer(Administer),
+    #[command(flatten)]
+    Move(Moving),
     /// The configuration
     #[command(subcommand)]
     Config(Config),
@@ -171,6 +175,15 @@ impl Cli {
             Command::Serve(_) => serve::run(&sources.load()?, surroundings).await,
             Command::Demo(demo) => demo.run(self.global, surroundings).await,
             Command::Config(config) => config.run(sources),
+            Command::Move(moving) => {
+                let configuration = sources.load()?.configuration;
+                let progress = if self.global.json {
+                    Progress::hidden()
+                } else {
+                    Progress::on_a_terminal()
+                };
+                moving.run(configuration, surroundings, progress).await
+            }
             Command::Administer(command) => {
                 let configuration = sources.load()?.configuration;
                 let missing = command.missing_data();

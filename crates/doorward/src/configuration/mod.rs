@@ -3,6 +3,7 @@
 //! Each section is a struct with its defaults and descriptions beside the fields. The reference
 //! in `docs/configuration.md` is made from the same text.
 
+mod directory_store;
 mod issuer;
 mod load;
 mod reference;
@@ -16,6 +17,7 @@ mod value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+pub use directory_store::DirectoryStore;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
@@ -38,8 +40,12 @@ section! {
         issuer: Issuer = Issuer::on_localhost(8000);
         /// Where to listen for HTTP. A reverse proxy in front ends TLS.
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8000));
-        /// The directory that everything lasting is kept in. It is made on first start.
+        /// The folder for everything that is kept in files. It is made on first start.
         data: PathBuf = PathBuf::from("doorward-data");
+        /// Where everything that lasts is kept: people, clients, grants, keys. More than one node needs PostgreSQL, 13 or newer.
+        /// TLS is used, and the server's certificate and name verified, unless the server is on this machine or the URL says `sslmode=disable`;
+        /// `sslrootcert=FILE` names the authority to trust instead of the system's, and `connections=N` the most connections of one node (16).
+        directory: DirectoryStore = DirectoryStore::embedded();
         /// Where sessions, codes and other things that expire are kept. More than one node needs Redis: one server, a master
         /// behind Sentinel, or a cluster. [Operations](operations.md#redis) has every form and its parameters.
         sessions: SessionStore = SessionStore::embedded();
@@ -117,6 +123,15 @@ section! {
 }
 
 section! {
+    /// Stopping.
+    Stop in "stop" {
+        /// How long it goes on as usual after SIGTERM, while `/health/ready` already says no: as long as a load balancer may
+        /// take to notice. Nothing is lost then when one node after the other is restarted. A node without a balancer needs none.
+        pause: Span<0, 30> = Span::seconds(0);
+    }
+}
+
+section! {
     /// Logs. They go to standard error; standard output has only what a command answers.
     Log in "log" {
         /// How lines look: `auto` is for people on a terminal and JSON elsewhere.
@@ -142,13 +157,15 @@ pub struct Configuration {
     pub limits: Limits,
     /// `[proxy]`
     pub proxy: Proxy,
+    /// `[stop]`
+    pub stop: Stop,
     /// `[log]`
     pub log: Log,
 }
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 7] {
+    pub fn sections(&self) -> [&dyn Section; 8] {
         [
             &self.server,
             &self.session,
@@ -156,11 +173,12 @@ impl Configuration {
             &self.password,
             &self.limits,
             &self.proxy,
+            &self.stop,
             &self.log,
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 7] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 8] {
         [
             &mut self.server,
             &mut self.session,
@@ -168,6 +186,7 @@ impl Configuration {
             &mut self.password,
             &mut self.limits,
             &mut self.proxy,
+            &mut self.stop,
             &mut self.log,
         ]
     }
@@ -180,9 +199,11 @@ impl Configuration {
         }
     }
 
-    /// The file of the directory: people, clients and all else that lasts.
-    pub fn directory_file(&self) -> PathBuf {
-        self.server.data.join("directory.sqlite")
+    /// Where the directory is: people, clients and all else that lasts.
+    pub fn directory(
+        &self,
+    ) -> Result<doorward_directory::Location, doorward_directory::UnknownLocation> {
+        self.server.directory.location(&self.server.data)
     }
 
     /// Where the session store is.

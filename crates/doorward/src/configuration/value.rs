@@ -237,8 +237,18 @@ impl Value for SessionStore {
     }
 }
 
+/// Parameters of a store's URL that are no secrets.
+const PUBLIC_PARAMETERS: [&str; 6] = [
+    "prefix",
+    "ca",
+    "sslmode",
+    "sslrootcert",
+    "connections",
+    "target_session_attrs",
+];
+
 /// The URL with whatever stands before its `@` hidden, and the values of its parameters but those that are no secrets.
-fn without_credentials(url: &str) -> String {
+pub(super) fn without_credentials(url: &str) -> String {
     let (place, parameters) = match url.rsplit_once('@') {
         None => split(url),
         Some((before, after)) => {
@@ -254,7 +264,7 @@ fn without_credentials(url: &str) -> String {
     let shown = parameters
         .split('&')
         .map(|parameter| match parameter.split_once('=') {
-            Some(("prefix" | "ca", _)) => parameter.to_owned(),
+            Some((name, _)) if PUBLIC_PARAMETERS.contains(&name) => parameter.to_owned(),
             Some((name, _)) => format!("{name}=***"),
             None => "***".to_owned(),
         });

@@ -2,6 +2,7 @@
 //! application does: issuer, client id and secret.
 
 mod application;
+mod applications;
 mod http;
 mod pages;
 mod relying_party;
@@ -14,16 +15,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use doorward_directory::Directory;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::configuration::{Configuration, Issuer, KeyFile, SessionStore};
-use crate::connections;
+use crate::configuration::{Configuration, DirectoryStore, Issuer, KeyFile, SessionStore};
 use crate::provider::Ambient;
 use crate::server::Server;
 use application::Look;
+pub use applications::{Applications, Registered};
 pub use seed::{PASSWORD, USERNAME};
 
 /// The three places that the demonstration listens at, on this machine only.
@@ -59,8 +59,7 @@ pub struct Demonstration {
     issuer: Issuer,
     wiki: Url,
     payroll: Url,
-    stop: CancellationToken,
-    applications: TaskTracker,
+    applications: Applications,
     data: PathBuf,
 }
 
@@ -79,51 +78,25 @@ impl Demonstration {
     ) -> Result<Self> {
         let address_of_provider = listeners.provider.local_addr()?;
         let issuer = Issuer::on_localhost(address_of_provider.port());
-        let wiki = address(&listeners.wiki)?;
-        let payroll = address(&listeners.payroll)?;
         let server = &mut configuration.server;
         server.issuer = issuer.clone();
         server.listen = address_of_provider;
+        server.directory = DirectoryStore::embedded();
         server.sessions = SessionStore::embedded();
         server.key_file = KeyFile::InDataDirectory;
         let provider = Server::start(listeners.provider, &configuration, ambient).await?;
-        let demonstration = Self {
+        let directory = provider.directory();
+        seed::person(directory, &configuration, ambient).await?;
+        let wiki = registered(directory, Look::Wiki, listeners.wiki, ambient).await?;
+        let payroll = registered(directory, Look::Payroll, listeners.payroll, ambient).await?;
+        Ok(Self {
             provider,
+            wiki: wiki.address()?,
+            payroll: payroll.address()?,
+            applications: Applications::serve(&issuer, wiki, payroll, ambient)?,
             issuer,
-            wiki,
-            payroll,
-            stop: CancellationToken::new(),
-            applications: TaskTracker::new(),
-            data: configuration.server.data.clone(),
-        };
-        demonstration
-            .fill(&configuration, ambient, listeners.wiki, listeners.payroll)
-            .await?;
-        Ok(demonstration)
-    }
-
-    async fn fill(
-        &self,
-        configuration: &Configuration,
-        ambient: &Ambient,
-        wiki: TcpListener,
-        payroll: TcpListener,
-    ) -> Result<()> {
-        let directory = self.provider.directory();
-        seed::person(directory, configuration, ambient).await?;
-        for (look, listener, own, other) in [
-            (Look::Wiki, wiki, &self.wiki, &self.payroll),
-            (Look::Payroll, payroll, &self.payroll, &self.wiki),
-        ] {
-            let secret = seed::client(directory, look, own, ambient).await?;
-            let party =
-                relying_party::RelyingParty::new(&self.issuer, look.client_id(), &secret, own)?;
-            let router = application::router(look, party, other, ambient);
-            let stop = self.stop.clone();
-            self.applications
-                .spawn(connections::serve(listener, router, stop));
-        }
-        Ok(())
+            data: configuration.server.data,
+        })
     }
 
     /// The provider's issuer.
@@ -151,14 +124,19 @@ impl Demonstration {
     /// # Errors
     /// When the directory could not be closed cleanly.
     pub async fn stop(self) -> Result<()> {
-        self.stop.cancel();
-        self.applications.close();
-        self.applications.wait().await;
+        self.applications.stop().await;
         self.provider.stop().await
     }
 }
 
-fn address(listener: &TcpListener) -> Result<Url> {
-    let port = listener.local_addr()?.port();
-    Ok(Url::parse(&format!("http://localhost:{port}/"))?)
+/// An application that the provider knows, at its present address.
+async fn registered(
+    directory: &Directory,
+    look: Look,
+    listener: TcpListener,
+    ambient: &Ambient,
+) -> Result<Registered> {
+    let own = applications::address(&listener)?;
+    let secret = seed::client(directory, look, &own, ambient).await?;
+    Ok(Registered { listener, secret })
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use doorward_core::client::{AuthMethod, Client, ConsentPolicy, PkcePolicy};
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -5,10 +7,10 @@ use doorward_directory::clients::Added;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use super::*;
-use crate::configuration::Issuer;
+use crate::configuration::{Issuer, Span};
 use crate::connections::{HEAD_TIMEOUT, MAX_HEAD};
 
 /// Longer than anything here may take.
@@ -19,10 +21,15 @@ async fn listener() -> TcpListener {
 }
 
 async fn start(data: &TempDir) -> Server {
+    start_with(data, |_| {}).await
+}
+
+async fn start_with(data: &TempDir, change: impl FnOnce(&mut Configuration)) -> Server {
     let listener = listener().await;
     let mut configuration = Configuration::default();
     configuration.server.issuer = Issuer::on_localhost(listener.local_addr().unwrap().port());
     configuration.server.data = data.path().join("data");
+    change(&mut configuration);
     let ambient = Ambient::default();
     Server::start(listener, &configuration, &ambient)
         .await
@@ -144,6 +151,32 @@ async fn stopping_does_not_wait_for_idle_connections() {
         .unwrap()
         .unwrap();
     rest_of(&mut idle).await;
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "nobody listens any more"
+    );
+}
+
+#[tokio::test]
+async fn a_balancer_has_the_pause_to_notice_and_loses_nothing_meanwhile() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start_with(&data, |configuration| {
+        configuration.stop.pause = Span::seconds(1);
+    })
+    .await;
+    let address = server.address();
+    let stopped = tokio::spawn(server.stop());
+    let unready = async {
+        while !fetch(address, "/health/ready", "")
+            .await
+            .contains("stopping")
+        {}
+    };
+    timeout(PATIENCE, unready).await.unwrap();
+
+    body(&fetch(address, "/jwks", "").await);
+    assert!(!stopped.is_finished());
+    timeout(PATIENCE, stopped).await.unwrap().unwrap().unwrap();
     assert!(
         TcpStream::connect(address).await.is_err(),
         "nobody listens any more"

@@ -31,8 +31,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        browser::Busy,
         driver::{Window, drive},
+        http::Busy,
         provider::{self, Mood},
         relying_party::Endpoints,
         signature::Algorithm,

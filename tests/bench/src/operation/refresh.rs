@@ -43,7 +43,7 @@ impl Refresh {
             .party
             .refresh(&mut self.connection, &self.newest)
             .await?;
-        let signatures = tokens.signatures();
+        let signatures = Algorithm::of_tokens(&tokens);
         let next = tokens.refresh_token.context("no next refresh token")?;
         ensure!(next != self.newest, "the refresh token did not change");
         self.newest = next;

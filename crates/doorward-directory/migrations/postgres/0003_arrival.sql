@@ -1,0 +1,13 @@
+-- How far the rows of another directory have come in. Each batch of them counts itself here in its own
+-- transaction, so that what was interrupted goes on where it stopped. A row without an end means that the
+-- directory is not whole yet, and nothing may be served from it.
+CREATE TABLE import_progress (
+    file          BYTEA  NOT NULL PRIMARY KEY, -- the archive's identifier
+    batches       BIGINT NOT NULL,             -- how many of its batches are in
+    events_before BIGINT NOT NULL,             -- the number of the last event that was here before
+    started_at    BIGINT NOT NULL,
+    finished_at   BIGINT
+);
+
+-- When the directory was last restored from a backup: nothing that was granted before then is alive. 0 for never.
+INSERT INTO revision (name, number) VALUES ('epoch', 0);

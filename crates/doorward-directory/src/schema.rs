@@ -1,0 +1,66 @@
+//! Versions of the schema, and which releases may work on one.
+//!
+//! Migrations go forward only, and one that was released is never changed. Each says which earlier version its schema still
+//! works with, so that nodes of the previous release go on while the next one is rolled out.
+
+use std::fmt::Display;
+
+use crate::failure::OpenError;
+
+/// One step of the schema.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Migration {
+    /// The earliest version whose releases may go on working on the schema that this step makes.
+    pub(crate) works_with: i64,
+    pub(crate) sql: &'static str,
+}
+
+/// The schema that was found in a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Schema {
+    pub(crate) version: i64,
+    pub(crate) works_with: i64,
+}
+
+impl Schema {
+    /// That of an empty database.
+    pub(crate) const NONE: Self = Self {
+        version: 0,
+        works_with: 0,
+    };
+
+    /// Refuses a schema that a release which knows `known` versions would misunderstand.
+    pub(crate) fn admit(self, known: usize, place: &impl Display) -> Result<(), OpenError> {
+        let known = i64::try_from(known).unwrap_or(i64::MAX);
+        if self.works_with > known {
+            return Err(OpenError::Newer {
+                place: place.to_string(),
+                found: self.version,
+                known,
+            });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_schema_is_admitted_while_it_works_with_ours() {
+        for (version, works_with, admitted) in [
+            (0, 0, true),
+            (2, 1, true),
+            (3, 2, true),
+            (3, 3, false),
+            (9, 9, false),
+        ] {
+            let schema = Schema {
+                version,
+                works_with,
+            };
+            assert_eq!(schema.admit(2, &"here").is_ok(), admitted, "{schema:?}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Every table that moves, and the SQL that reads and writes it on any database.
+
+use std::sync::LazyLock;
+
+/// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
+pub const SHAPE: u32 = 1;
+
+/// Tables that belong to one database and stay there.
+#[cfg(test)]
+pub(crate) const NOT_CARRIED: [&str; 4] =
+    ["import_progress", "lease", "revision", "schema_version"];
+
+/// The tables in the order of their references: whatever a row refers to has come before it.
+pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    vec![
+        Table::new(
+            "person",
+            &["id"],
+            &[
+                "id",
+                "username",
+                "status",
+                "profile",
+                "memberships",
+                "password_hash",
+                "created_at",
+                "updated_at",
+            ],
+        ),
+        Table::new("people_group", &["name"], &["name", "description"]),
+        Table::new(
+            "group_member",
+            &["people_group", "person"],
+            &["people_group", "person"],
+        ),
+        Table::new("client", &["id"], &["id", "document"]),
+        Table::new(
+            "consent",
+            &["client", "person", "scope"],
+            &["client", "person", "scope", "given_at"],
+        ),
+        Table::new(
+            "session",
+            &["id"],
+            &[
+                "id",
+                "person",
+                "authentication",
+                "started_at",
+                "seen_at",
+                "ended_at",
+            ],
+        )
+        .with_end("ended_at"),
+        Table::new(
+            "oauth_grant",
+            &["id"],
+            &[
+                "id",
+                "session",
+                "client",
+                "scope",
+                "claims",
+                "authentication",
+                "lifetime",
+                "issued_at",
+                "expires_at",
+                "revoked_at",
+            ],
+        )
+        .with_end("revoked_at"),
+        Table::new(
+            "refresh_token",
+            &["id"],
+            &[
+                "id",
+                "oauth_grant",
+                "current",
+                "previous_hash",
+                "previous_salt",
+                "rotated_at",
+                "idle_expires_at",
+            ],
+        ),
+        Table::new(
+            "signing_key",
+            &["kid"],
+            &["kid", "algorithm", "state", "created_at", "sealed"],
+        )
+        .with_seal("sealed"),
+        // Its number stays behind: the database that the event comes to counts for itself.
+        Table::new("event", &["number"], &["id", "at", "reference", "body"]),
+    ]
+});
+
+/// One table: what of it is carried, in which order, and how.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    /// What is carried.
+    pub(crate) columns: &'static [&'static str],
+    /// What orders the rows and tells them apart.
+    pub(crate) key: &'static [&'static str],
+    /// The column that says when the row's life ended, if it has.
+    pub(crate) end: Option<&'static str>,
+    /// The column that is sealed with a key of the installation, if there is one; the first column is its context.
+    pub(crate) seal: Option<&'static str>,
+    /// How many rows there are.
+    pub(crate) count: String,
+    /// The first rows: their columns and after them their key.
+    pub(crate) first_page: String,
+    /// The rows that follow a key.
+    pub(crate) next_page: String,
+    /// Adds a row.
+    pub(crate) insert: String,
+}
+
+impl Table {
+    fn new(
+        name: &'static str,
+        key: &'static [&'static str],
+        columns: &'static [&'static str],
+    ) -> Self {
+        let (carried, order) = (columns.join(", "), key.join(", "));
+        let (after, limit) = (placeholders(key.len()), key.len() + 1);
+        Self {
+            count: format!("SELECT COUNT(*) FROM {name}"),
+            first_page: format!("SELECT {carried}, {order} FROM {name} ORDER BY {order} LIMIT $1"),
+            next_page: format!(
+                "SELECT {carried}, {order} FROM {name} WHERE ({order}) > ({after}) \
+                 ORDER BY {order} LIMIT ${limit}"
+            ),
+            insert: format!(
+                "INSERT INTO {name} ({carried}) VALUES ({})",
+                placeholders(columns.len())
+            ),
+            name,
+            columns,
+            key,
+            end: None,
+            seal: None,
+        }
+    }
+
+    fn with_end(self, column: &'static str) -> Self {
+        Self {
+            end: Some(column),
+            ..self
+        }
+    }
+
+    fn with_seal(self, column: &'static str) -> Self {
+        Self {
+            seal: Some(column),
+            ..self
+        }
+    }
+
+    /// Whether its rows are numbered by each database for itself, so that their numbers are not carried.
+    pub(crate) fn is_numbered(&self) -> bool {
+        !self.key.iter().all(|column| self.columns.contains(column))
+    }
+
+    /// Where in a row a column stands.
+    pub(crate) fn position(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|name| *name == column)
+    }
+}
+
+/// The table of this name.
+pub(crate) fn table(name: &str) -> Option<&'static Table> {
+    CATALOGUE.iter().find(|table| table.name == name)
+}
+
+/// `$1, $2, …`
+fn placeholders(count: usize) -> String {
+    let numbered: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
+    numbered.join(", ")
+}

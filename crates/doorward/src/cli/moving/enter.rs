@@ -1,0 +1,212 @@
+//! Out of a file, into a directory: verify, bring in, compare, declare whole.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use doorward_core::Timestamp;
+use doorward_core::seal::KeyEncryptionKey;
+use doorward_directory::transfer::{Arrival, TableTally, Tally};
+use serde_json::json;
+use tokio::task::yield_now;
+
+use super::House;
+use super::passage::{Lives, Passage};
+use super::tables;
+use crate::archive::{Description, Kind, Piece, Reader, Unreadable};
+use crate::cli::answer::{Answer, date, timestamp};
+use crate::signing_keys;
+
+/// What will be there when the file has come in.
+#[derive(Default)]
+struct Expected {
+    tally: Tally,
+    /// How many rows were ended on the way, by table.
+    ended: BTreeMap<&'static str, u64>,
+}
+
+/// What has come in.
+struct Entered {
+    description: Description,
+    tables: Vec<TableTally>,
+    ended: BTreeMap<&'static str, u64>,
+    epoch: i64,
+    resumed: bool,
+}
+
+/// Brings in an export, with everything alive. `source_key` is the key of the source, when it is another one.
+pub(super) async fn import(
+    house: &House,
+    file: &Path,
+    source_key: Option<KeyEncryptionKey>,
+) -> Result<Answer> {
+    let reader = open(file, source_key.as_ref().unwrap_or(&house.key))?;
+    ensure!(
+        reader.description().kind == Kind::Export,
+        "{} is a backup: what was revoked after it was made would live again; \
+         use `doorward restore`, which ends it",
+        file.display()
+    );
+    let entered = enter(house, reader, source_key.as_ref(), |_| Lives::Kept);
+    let entered = entered.await.with_context(|| file.display().to_string())?;
+    let value = json!({
+        "file": file,
+        "id": entered.description.id,
+        "made_at": timestamp(entered.description.made_at),
+        "resumed": entered.resumed,
+        "tables": entered.tables,
+    });
+    let text = format!(
+        "{}\n\nEverything of {} has come in and is the same, row by row.",
+        tables::shown(&entered.tables),
+        date(entered.description.made_at)
+    );
+    Ok(Answer::new(&value, text)?)
+}
+
+/// Brings back a backup or an export, and ends whatever was alive in it.
+pub(super) async fn restore(house: &House, file: &Path) -> Result<Answer> {
+    let entered = enter(house, open(file, &house.key)?, None, Lives::Ended);
+    let entered = entered.await.with_context(|| file.display().to_string())?;
+    let ended = |table| entered.ended.get(table).copied().unwrap_or(0);
+    let (sessions, grants) = (ended("session"), ended("oauth_grant"));
+    let made_at = entered.description.made_at;
+    let value = json!({
+        "file": file,
+        "id": entered.description.id,
+        "made_at": timestamp(made_at),
+        "resumed": entered.resumed,
+        "ended_sessions": sessions,
+        "revoked_grants": grants,
+        "epoch": timestamp(Timestamp::from_millis(entered.epoch)),
+        "tables": entered.tables,
+    });
+    let text = format!(
+        "{}\n\nEverything of {} is back, row by row, but nothing of it is alive:\n\
+         sessions ended {sessions}, grants revoked {grants}. \
+         People sign in again, applications ask again.\n\n\
+         All else is as it was then. Before you start the server, do again what you did since:\n\
+         disable or remove people, replace passwords and client secrets, remove applications.",
+        tables::shown(&entered.tables),
+        date(made_at)
+    );
+    Ok(Answer::new(&value, text)?)
+}
+
+fn open(file: &Path, key: &KeyEncryptionKey) -> Result<Reader> {
+    Reader::open(file, key).with_context(|| file.display().to_string())
+}
+
+/// Brings in all that `reader` reads. What becomes of the living depends on when it began.
+async fn enter(
+    house: &House,
+    mut reader: Reader,
+    source_key: Option<&KeyEncryptionKey>,
+    lives: impl FnOnce(Timestamp) -> Lives,
+) -> Result<Entered> {
+    let admin = &house.admin;
+    let description = reader.description().clone();
+    let mut arrival = admin.directory.arrival(description.id, admin.now()).await?;
+    let resumed = arrival.is_resumed();
+    let lives = lives(arrival.started_at());
+    let passage = Passage::new(source_key, &house.key, lives, &*admin.random);
+
+    let expected = verify(house, &mut reader, &passage).await?;
+    reader.rewind()?;
+    arrival.begin().await?;
+    bring_in(house, &mut reader, &passage, &mut arrival).await?;
+    let tables = compare(house, &arrival, expected.tally).await?;
+    let epoch = epoch(&description, lives);
+    let action = match lives {
+        Lives::Kept => "import",
+        Lives::Ended(_) => "restore",
+    };
+    let record = admin.record_of(action, description.id.to_string());
+    arrival.finish(epoch, &record, admin.now()).await?;
+    Ok(Entered {
+        description,
+        tables,
+        ended: expected.ended,
+        epoch,
+        resumed,
+    })
+}
+
+/// Reads the whole file once, before anything is written.
+async fn verify(house: &House, reader: &mut Reader, passage: &Passage<'_>) -> Result<Expected> {
+    let (mut written, mut expected) = (Tally::default(), Expected::default());
+    house.progress.begin("verifying", reader.description().rows);
+    loop {
+        let mut batch = match reader.next()? {
+            Piece::Rows(batch) => batch,
+            Piece::Last(tables) if tables == written.tables() => return Ok(expected),
+            Piece::Last(_) => bail!(Unreadable::Damaged),
+        };
+        written.add(&batch);
+        *expected.ended.entry(batch.table()).or_default() += passage.change(&mut batch)?;
+        expected.tally.add(&batch);
+        house.progress.advance(batch.rows());
+        // So that Ctrl+C is heard.
+        yield_now().await;
+    }
+}
+
+/// Writes what is not there yet.
+async fn bring_in(
+    house: &House,
+    reader: &mut Reader,
+    passage: &Passage<'_>,
+    arrival: &mut Arrival<'_>,
+) -> Result<()> {
+    let mut there = arrival.batches();
+    house
+        .progress
+        .begin("bringing in", reader.description().rows);
+    while let Piece::Rows(mut batch) = reader.next()? {
+        let rows = batch.rows();
+        if there > 0 {
+            there -= 1;
+            yield_now().await;
+        } else {
+            passage.change(&mut batch)?;
+            arrival.put(batch).await?;
+        }
+        house.progress.advance(rows);
+    }
+    Ok(())
+}
+
+/// Reads everything back and proves that it is what the file holds.
+async fn compare(house: &House, arrival: &Arrival<'_>, expected: Tally) -> Result<Vec<TableTally>> {
+    let mut departure = arrival.arrived().await?;
+    let mut tally = Tally::default();
+    house.progress.begin("comparing", departure.rows());
+    while let Some(batch) = departure.next().await? {
+        tally.add(&batch);
+        house.progress.advance(batch.rows());
+    }
+    house.progress.end();
+    let (arrived, expected) = (tally.tables(), expected.tables());
+    let pairs = arrived.iter().zip(&expected);
+    let differing: Vec<&str> = pairs
+        .filter(|(arrived, expected)| arrived != expected)
+        .map(|(arrived, _)| arrived.table.as_str())
+        .collect();
+    ensure!(
+        differing.is_empty(),
+        "what came in differs from the file in {}: another process has written there, or the disk is \
+         damaged; empty the directory and begin again",
+        differing.join(", ")
+    );
+    let sealer = house.key.sealer("signing-key");
+    signing_keys::prove(&house.admin.directory, sealer).await?;
+    Ok(arrived)
+}
+
+/// When what is there was last restored. It never goes back, whatever the clock does.
+fn epoch(description: &Description, lives: Lives) -> i64 {
+    match lives {
+        Lives::Kept => description.epoch,
+        Lives::Ended(at) => at.as_millis().max(description.epoch.saturating_add(1)),
+    }
+}

@@ -1,0 +1,110 @@
+//! Out of a directory, into a file.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use doorward_core::identifiers::ArchiveId;
+use doorward_directory::transfer::{Departure, SHAPE, TableTally, Tally};
+use serde_json::json;
+
+use super::House;
+use super::tables;
+use crate::archive::{Description, Existing, Kind, Writer};
+use crate::cli::answer::{Answer, date, timestamp};
+use crate::signing_keys;
+
+/// Where to write.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Destination {
+    /// The file to write; only its owner may read it
+    file: PathBuf,
+    /// Replace the file if there is one
+    #[arg(long)]
+    force: bool,
+}
+
+/// Writes everything as it is now; the file is there when it is whole.
+pub(super) async fn write(house: &House, kind: Kind, destination: &Destination) -> Result<Answer> {
+    let admin = &house.admin;
+    // Whoever restores it some day finds out now, not then, that the key is another one.
+    signing_keys::prove(&admin.directory, house.key.sealer("signing-key")).await?;
+    let departure = admin.directory.departure().await?;
+    let description = describe(house, kind, &departure);
+    let file = destination.file.display();
+    let written = fill(house, destination, &description, departure).await;
+    let (tables, length) = written.with_context(|| file.to_string())?;
+    let id = description.id.to_string();
+    admin.record(kind.as_str(), &id).await?;
+    let value = json!({
+        "file": destination.file,
+        "id": id,
+        "made_at": timestamp(description.made_at),
+        "bytes": length,
+        "tables": tables,
+    });
+    let text = format!(
+        "{}\n\n{file} holds everything as of {}, in {length} bytes.\n{}",
+        tables::shown(&tables),
+        date(description.made_at),
+        advice(kind),
+    );
+    Ok(Answer::new(&value, text)?)
+}
+
+fn describe(house: &House, kind: Kind, departure: &Departure) -> Description {
+    let made_at = house.admin.now();
+    Description {
+        id: ArchiveId::generate(made_at, &*house.admin.random),
+        kind,
+        made_at,
+        release: env!("CARGO_PKG_VERSION").to_owned(),
+        shape: SHAPE,
+        epoch: departure.epoch(),
+        rows: departure.rows(),
+    }
+}
+
+/// What the tables come to, and how long the file is.
+async fn fill(
+    house: &House,
+    destination: &Destination,
+    description: &Description,
+    mut departure: Departure,
+) -> Result<(Vec<TableTally>, u64)> {
+    let place = (destination.file.as_path(), destination.existing());
+    let mut writer = Writer::begin(place, description, &house.key, &*house.admin.random)?;
+    let mut tally = Tally::default();
+    house.progress.begin("writing", description.rows);
+    while let Some(batch) = departure.next().await? {
+        tally.add(&batch);
+        writer.rows(&batch)?;
+        house.progress.advance(batch.rows());
+    }
+    let tables = tally.tables();
+    let length = writer.finish(&tables)?;
+    house.progress.end();
+    Ok((tables, length))
+}
+
+impl Destination {
+    const fn existing(&self) -> Existing {
+        if self.force {
+            Existing::Replaced
+        } else {
+            Existing::Kept
+        }
+    }
+}
+
+const fn advice(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Export => {
+            "`doorward import` brings it into an empty directory. \
+             What a server does here from now on is not in it."
+        }
+        Kind::Backup => {
+            "`doorward restore` brings it back. Keep the key-encryption key as well, and apart from it."
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What changes about rows on their way in.
+
+use anyhow::{Context as _, Result};
+use doorward_core::Timestamp;
+use doorward_core::random::Random;
+use doorward_core::seal::{KeyEncryptionKey, Sealer};
+use doorward_directory::transfer::Batch;
+
+/// What was sealed or is still alive there, and what becomes of it here.
+pub(super) struct Passage<'a> {
+    seals: Seals,
+    lives: Lives,
+    random: &'a dyn Random,
+}
+
+/// What becomes of signing keys.
+enum Seals {
+    /// They are sealed with the key of both.
+    Kept,
+    /// They are opened with the source's and sealed with the target's.
+    Changed { from: Sealer, to: Sealer },
+}
+
+/// What becomes of sessions and grants.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Lives {
+    /// They go on.
+    Kept,
+    /// They end at this time.
+    Ended(Timestamp),
+}
+
+impl<'a> Passage<'a> {
+    /// From under the key `source`, when that is another one, to under `target`.
+    pub(super) fn new(
+        source: Option<&KeyEncryptionKey>,
+        target: &KeyEncryptionKey,
+        lives: Lives,
+        random: &'a dyn Random,
+    ) -> Self {
+        let sealer = |key: &KeyEncryptionKey| key.sealer("signing-key");
+        let seals = source.map_or(Seals::Kept, |source| Seals::Changed {
+            from: sealer(source),
+            to: sealer(target),
+        });
+        Self {
+            seals,
+            lives,
+            random,
+        }
+    }
+
+    /// Changes the rows; says how many of them it has ended.
+    pub(super) fn change(&self, batch: &mut Batch) -> Result<u64> {
+        if let Seals::Changed { from, to } = &self.seals {
+            batch.reseal(|kid, sealed| {
+                let plain = from.open(kid.as_bytes(), sealed);
+                let plain = plain.with_context(|| format!("the signing key {kid}"))?;
+                anyhow::Ok(to.seal(self.random, kid.as_bytes(), &plain))
+            })?;
+        }
+        Ok(match self.lives {
+            Lives::Kept => 0,
+            Lives::Ended(at) => batch.end_all(at),
+        })
+    }
+}
