@@ -38,6 +38,16 @@ bench *args:
     cargo build --release -p doorward
     cargo run --release -p doorward-bench -- {{args}}
 
+# Two nodes behind a balancer, to look at: `just cluster`, and `just cluster down` from elsewhere
+cluster action="up" *args:
+    cargo build -p doorward
+    cargo run -p doorward-drill -- {{action}} {{args}}
+
+# What a cluster loses when things break: nothing
+drill *args:
+    cargo build -p doorward
+    cargo run -p doorward-drill -- drill {{args}}
+
 # Everything that a change must pass
 gate:
     .ci/run

@@ -75,18 +75,7 @@ async fn show(cluster: &Cluster, keepsakes: &mut Keepsakes) -> Result<()> {
 async fn furnish(cluster: &Cluster, keepsakes: &mut Keepsakes) -> Result<[Registered; 2]> {
     let operator = cluster.operator()?;
     if keepsakes.applications.is_empty() {
-        let email = format!("{USERNAME}@example.com");
-        let person = [
-            "user",
-            "add",
-            USERNAME,
-            "--email",
-            &email,
-            "--password-stdin",
-        ];
-        operator
-            .administer(&person, &format!("{PASSWORD}\n"))
-            .await?;
+        add_person(operator).await?;
     }
     let mut places = Vec::new();
     for (number, id) in APPLICATIONS.into_iter().enumerate() {
@@ -102,6 +91,16 @@ async fn furnish(cluster: &Cluster, keepsakes: &mut Keepsakes) -> Result<[Regist
     keepsakes.keep(cluster.folder())?;
     let places = places.try_into();
     places.map_err(|_| anyhow::anyhow!("there are two applications"))
+}
+
+async fn add_person(operator: &Node) -> Result<()> {
+    let email = format!("{USERNAME}@example.com");
+    let person = ["user", "add", USERNAME, "--email", &email];
+    let person = [&person[..], &["--password-stdin"]].concat();
+    operator
+        .administer(&person, &format!("{PASSWORD}\n"))
+        .await?;
+    Ok(())
 }
 
 async fn register(id: &str, operator: &Node, keepsakes: &mut Keepsakes) -> Result<Registered> {

@@ -7,12 +7,13 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
 use tokio::process::Command;
+use tokio::task::spawn_blocking;
 
 use super::folder::Folder;
 use super::process::run;
 
 /// What is written at once when a disk is filled.
-const BLOCK: usize = 64 * 1024;
+const BLOCK: usize = 1024 * 1024;
 
 /// A mounted disk. Dropping it unmounts it.
 #[derive(Debug)]
@@ -36,17 +37,9 @@ impl Disk {
     }
 
     /// Fills it to the last byte.
-    pub(crate) fn fill(&self) -> Result<()> {
+    pub(crate) async fn fill(&self) -> Result<()> {
         let path = self.ballast();
-        let mut ballast = File::create(&path).with_context(|| path.display().to_string())?;
-        let mut block = vec![0; BLOCK];
-        while !block.is_empty() {
-            if ballast.write_all(&block).is_err() || ballast.sync_data().is_err() {
-                // Smaller and smaller, until nothing fits any more.
-                block.truncate(block.len() / 2);
-            }
-        }
-        Ok(())
+        spawn_blocking(move || fill(&path)).await?
     }
 
     /// Makes room again.
@@ -58,6 +51,20 @@ impl Disk {
     fn ballast(&self) -> PathBuf {
         self.path.join("ballast")
     }
+}
+
+fn fill(path: &Path) -> Result<()> {
+    let mut ballast = File::create(path).with_context(|| path.display().to_string())?;
+    let mut block = vec![0; BLOCK];
+    while !block.is_empty() {
+        if ballast.write_all(&block).is_err() {
+            // Smaller and smaller, until nothing fits any more.
+            block.truncate(block.len() / 2);
+        }
+    }
+    // What does not fit is no news here.
+    let _ = ballast.sync_all();
+    Ok(())
 }
 
 impl Drop for Disk {

@@ -70,26 +70,16 @@ impl Cluster {
         let primary = redis.first().context("no Redis server")?.address();
         let password = &keepsakes.sessions;
         let sentinels = Sentinels::start(programs, &folder, primary, password).await?;
-        let issuer = keepsakes.issuer();
         let stores = settings::Stores {
             directory: postgres.url(),
             sessions: sentinels.url(),
         };
-        let mut nodes = Vec::new();
-        for number in 1..=NODES {
-            let name = format!("node-{number}");
-            let data = node::data(&folder, &name);
-            let mut node = Node::new(programs, &folder, &name, &keepsakes.key, |_| {
-                Ok(settings::text(&issuer, &data, &stores, purpose))
-            })?;
-            node.start().await?;
-            nodes.push(node);
-        }
+        let nodes = nodes(programs, &folder, keepsakes, &stores, purpose).await?;
         let addresses: Vec<_> = nodes.iter().map(Node::address).collect();
         let balancer_address = keepsakes.balancer;
         let balancer = Balancer::start(programs, &folder, balancer_address, &addresses).await?;
         Ok(Self {
-            issuer,
+            issuer: keepsakes.issuer(),
             postgres,
             redis,
             sentinels,
@@ -171,6 +161,28 @@ impl Cluster {
         }
         self.postgres.stop().await
     }
+}
+
+/// Nodes that run.
+async fn nodes(
+    programs: &Programs,
+    folder: &Folder,
+    keepsakes: &Keepsakes,
+    stores: &settings::Stores,
+    purpose: Purpose,
+) -> Result<Vec<Node>> {
+    let issuer = keepsakes.issuer();
+    let mut nodes = Vec::new();
+    for number in 1..=NODES {
+        let name = format!("node-{number}");
+        let data = node::data(folder, &name);
+        let mut node = Node::new(programs, folder, &name, &keepsakes.key, |_| {
+            Ok(settings::text(&issuer, &data, stores, purpose))
+        })?;
+        node.start().await?;
+        nodes.push(node);
+    }
+    Ok(nodes)
 }
 
 /// A Redis server and its replica.

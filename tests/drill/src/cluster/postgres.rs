@@ -102,7 +102,7 @@ impl Postgres {
         Ok(())
     }
 
-    /// Whether the server takes a write; it does not while its disk is full.
+    /// Runs a statement as the database's owner.
     pub(crate) async fn query(&self, sql: &str) -> Result<String> {
         let mut psql = Command::new(&self.programs.psql);
         psql.env("PGPASSWORD", &self.password)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use tokio::process::Command;
@@ -44,16 +44,7 @@ impl Redis {
     ) -> Result<Self> {
         let address = free_address()?;
         let data = folder.private(name)?;
-        let mut settings = format!(
-            "bind 127.0.0.1\nport {}\ndir {}\nappendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n\
-             requirepass {password}\nmasterauth {password}\n",
-            address.port(),
-            data.display(),
-        );
-        if let Role::ReplicaOf(primary) = role {
-            // Writing to a string cannot fail.
-            let _ = writeln!(settings, "replicaof 127.0.0.1 {}", primary.port());
-        }
+        let settings = settings(address, &data, role, password);
         let mut server = Self {
             name: name.to_owned(),
             programs: programs.clone(),
@@ -143,4 +134,19 @@ impl Redis {
             None => Ok(()),
         }
     }
+}
+
+fn settings(address: SocketAddr, data: &Path, role: Role, password: &str) -> String {
+    let mut settings = format!(
+        "bind 127.0.0.1\nport {}\ndir {}\nrepl-diskless-sync-delay 0\n\
+         appendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n\
+         requirepass {password}\nmasterauth {password}\n",
+        address.port(),
+        data.display(),
+    );
+    if let Role::ReplicaOf(primary) = role {
+        // Writing to a string cannot fail.
+        let _ = writeln!(settings, "replicaof 127.0.0.1 {}", primary.port());
+    }
+    settings
 }

@@ -12,7 +12,7 @@ pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use doorward_tests::load::browser::Browser;
@@ -35,8 +35,8 @@ pub(crate) struct Ledger {
     sessions: BTreeMap<SessionId, Session>,
     grants: BTreeMap<GrantId, Grant>,
     next: u64,
-    /// When each code was redeemed.
-    redeemed: HashMap<String, Instant>,
+    /// The codes that were redeemed.
+    redeemed: HashSet<String>,
     /// What each refresh token was exchanged for.
     successors: HashMap<String, String>,
     promise: Promise,
@@ -131,13 +131,9 @@ impl Ledger {
         tokens: &Tokens,
         now: Instant,
     ) -> GrantId {
-        if let Some(before) = self.redeemed.insert(code.to_owned(), now) {
+        if !self.redeemed.insert(code.to_owned()) {
             let what = format!("a code of {session:?} was redeemed twice");
-            if self.promise.may_forget(before) {
-                self.faults.excuse();
-            } else {
-                self.faults.add(Kind::SpentTwice, what);
-            }
+            self.faults.add(Kind::SpentTwice, what);
         }
         self.keep_secrets(tokens);
         if let Some(session) = self.sessions.get_mut(&session) {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use doorward_tests::load::http::Connection;
-use doorward_tests::load::relying_party::{Client, Endpoints, RelyingParty};
+use doorward_tests::load::relying_party::{Client, Endpoints, Refused, RelyingParty};
 use fastrand::Rng;
 use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 use tokio::task::JoinSet;
@@ -20,6 +20,7 @@ use url::Url;
 
 use crate::cluster::Keepsakes;
 use crate::cluster::node::Node;
+use crate::cluster::process::{PATIENCE as LAUNCH, eventually};
 use crate::ledger::Ledger;
 pub(crate) use flow::{elsewhere, wants_sign_in};
 use person::Person;
@@ -116,7 +117,7 @@ impl Load {
     ) -> Result<Self> {
         let books = Books::default();
         let place = Place {
-            clients: clients(node, front, &books).await?,
+            clients: clients(node, front, &nodes, &books).await?,
             issuer,
             front,
             nodes,
@@ -172,53 +173,51 @@ async fn add_people(node: &Node, number: usize, books: &Books) -> Result<Vec<Cre
     Ok(people)
 }
 
-async fn clients(node: &Node, front: SocketAddr, books: &Books) -> Result<Vec<Arc<RelyingParty>>> {
+async fn clients(
+    node: &Node,
+    front: SocketAddr,
+    nodes: &[SocketAddr],
+    books: &Books,
+) -> Result<Vec<Arc<RelyingParty>>> {
     let endpoints = Endpoints::discover(front).await?;
     let mut clients = Vec::new();
     for number in 1..=CLIENTS {
-        let id = format!("application-{number}");
-        let arguments = [
-            "client",
-            "add",
-            &id,
-            "--redirect-uri",
-            RelyingParty::REDIRECT_URI,
-        ];
-        // The cheaper signatures, since the machine has better things to do.
-        let algorithm = ["--algorithm", "ES256"];
-        let added = node
-            .administer(&[&arguments[..], &algorithm].concat(), "")
-            .await?;
-        let secret = added
-            .get("client_secret")
-            .and_then(|secret| secret.as_str());
-        let secret = secret.context("`client add` answered without a secret")?;
-        books.ledger().secret("client secret", secret);
-        let client = Client::known(&id, secret);
-        clients.push(Arc::new(RelyingParty::new(
-            front,
-            endpoints.clone(),
-            client,
-        )));
+        let client = register(node, &format!("application-{number}"), books).await?;
+        let client = RelyingParty::new(front, endpoints.clone(), client);
+        clients.push(Arc::new(client));
     }
     // A new client is known to every node within a second.
-    let patience = crate::cluster::process::PATIENCE;
-    let known = async || are_known(&clients, node.address()).await.then_some(());
-    crate::cluster::process::eventually("the applications are known", patience, known).await?;
+    let known = async || are_known(&clients, nodes).await.then_some(());
+    eventually("the applications are known", LAUNCH, known).await?;
     Ok(clients)
 }
 
-/// Whether a node knows all these clients: it refuses a refresh token that never was, and not the client.
-async fn are_known(clients: &[Arc<RelyingParty>], node: SocketAddr) -> bool {
-    use doorward_tests::load::relying_party::Refused;
-    for client in clients {
-        let mut connection = Connection::to(node).within(PATIENCE);
-        let answer = client.refresh(&mut connection, "none").await;
-        let refused = answer
-            .err()
-            .and_then(|error| error.downcast::<Refused>().ok());
-        if refused.is_none_or(|refused| refused.error != "invalid_grant") {
-            return false;
+async fn register(node: &Node, id: &str, books: &Books) -> Result<Client> {
+    let place = ["--redirect-uri", RelyingParty::REDIRECT_URI];
+    // The cheaper signatures, since the machine has better things to do.
+    let algorithm = ["--algorithm", "ES256"];
+    let arguments = [&["client", "add", id][..], &place, &algorithm].concat();
+    let added = node.administer(&arguments, "").await?;
+    let secret = added
+        .get("client_secret")
+        .and_then(|secret| secret.as_str());
+    let secret = secret.context("`client add` answered without a secret")?;
+    books.ledger().secret("client secret", secret);
+    Ok(Client::known(id, secret))
+}
+
+/// Whether every node knows all these clients: it refuses a refresh token that never was, and not the client.
+async fn are_known(clients: &[Arc<RelyingParty>], nodes: &[SocketAddr]) -> bool {
+    for node in nodes {
+        for client in clients {
+            let mut connection = Connection::to(*node).within(PATIENCE);
+            let answer = client.refresh(&mut connection, "none").await;
+            let refused = answer
+                .err()
+                .and_then(|error| error.downcast::<Refused>().ok());
+            if refused.is_none_or(|refused| refused.error != "invalid_grant") {
+                return false;
+            }
         }
     }
     true

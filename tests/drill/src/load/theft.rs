@@ -54,21 +54,7 @@ impl Person {
         let Some(issued) = self.code().await? else {
             return Ok(());
         };
-        let mut racing = JoinSet::new();
-        for mut connection in self.connections() {
-            let client = Arc::clone(&issued.client.1);
-            let (request, code) = (Arc::clone(&issued.request), issued.code.clone());
-            racing.spawn(async move { client.exchange(&mut connection, &request, &code).await });
-        }
-        let (mut winner, mut doubt) = (None, None);
-        for answer in racing.join_all().await {
-            match answer {
-                Ok(tokens) => winner = Some(self.redeemed(&issued, &tokens)),
-                Err(error) if error.is::<Refused>() => {}
-                Err(error) => doubt = Some(error),
-            }
-        }
-        match (winner, doubt) {
+        match self.race(&issued).await {
             (Some(grant), doubt) => {
                 // Whoever lost the race may have revoked what the winner got. Once more, and it is certain.
                 self.books.ledger().perhaps_revoked(grant);
@@ -84,6 +70,25 @@ impl Person {
                 Ok(())
             }
         }
+    }
+
+    /// The grant of whoever won, and why somebody got no answer.
+    async fn race(&mut self, issued: &Issued) -> (Option<GrantId>, Option<anyhow::Error>) {
+        let mut racing = JoinSet::new();
+        for mut connection in self.connections() {
+            let client = Arc::clone(&issued.client.1);
+            let (request, code) = (Arc::clone(&issued.request), issued.code.clone());
+            racing.spawn(async move { client.exchange(&mut connection, &request, &code).await });
+        }
+        let (mut winner, mut doubt) = (None, None);
+        for answer in racing.join_all().await {
+            match answer {
+                Ok(tokens) => winner = Some(self.redeemed(issued, &tokens)),
+                Err(error) if error.is::<Refused>() => {}
+                Err(error) => doubt = Some(error),
+            }
+        }
+        (winner, doubt)
     }
 
     /// Several use one refresh token at once, at all nodes: all get the same successor.

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use tokio::process::Command;
 use tokio::time::sleep;
 
+use super::rolling::restart;
 use super::{Ended, UNTIL_SEEN, mended};
 use crate::cluster::Cluster;
 use crate::cluster::node::Node;
@@ -28,8 +30,7 @@ pub(super) async fn play(cluster: &mut Cluster, stage: &mut Stage) -> Result<End
     let clock = Clock(cluster.folder().path().join("clock"));
     clock.set("+0")?;
     let node = cluster.nodes.last_mut().context("no node")?;
-    node.stop().await?;
-    start_with(node, &library, &clock.0).await?;
+    restart(node, stage, |command| preload(command, &library, &clock.0)).await?;
     for small in ["+20", "-20"] {
         clock.set(small)?;
         stage.calm().await;
@@ -42,8 +43,7 @@ pub(super) async fn play(cluster: &mut Cluster, stage: &mut Stage) -> Result<End
     for large in ["+300", "-300"] {
         step_away(node, &clock, large, stage).await?;
     }
-    node.stop().await?;
-    node.start().await?;
+    restart(node, stage, |_| {}).await?;
     mended(cluster, stage).await
 }
 
@@ -74,16 +74,13 @@ impl Clock {
     }
 }
 
-async fn start_with(node: &mut Node, library: &Path, clock: &Path) -> Result<()> {
-    node.start_with(|command| {
-        command
-            .env("LD_PRELOAD", library)
-            .env("FAKETIME_TIMESTAMP_FILE", clock)
-            .env("FAKETIME_NO_CACHE", "1")
-            // Time that passes is not time of day.
-            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    })
-    .await
+fn preload(command: &mut Command, library: &Path, clock: &Path) {
+    command
+        .env("LD_PRELOAD", library)
+        .env("FAKETIME_TIMESTAMP_FILE", clock)
+        .env("FAKETIME_NO_CACHE", "1")
+        // Time that passes is not time of day.
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
 }
 
 async fn until_unready(node: &Node) -> Result<()> {

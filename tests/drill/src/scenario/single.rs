@@ -45,19 +45,23 @@ pub(crate) async fn full_disk_of_one_node(
         rng: rng.fork(),
         extent,
     };
-    stage.calm().await;
-    disk.fill()?;
-    stage.calm().await;
-    disk.free()?;
-    node.until_ready().await?;
-    stage.calm().await;
-    stage.judge(&node).await?;
+    play(&node, &disk, &mut stage).await?;
     let books = stage.load.books.clone();
     drop(stage);
     node.stop().await?;
     let figures = books.tally().take(std::time::Instant::now());
     let faults = books.ledger().take_faults();
     Ok((Ended::Well, figures, faults))
+}
+
+async fn play(node: &Node, disk: &Disk, stage: &mut Stage) -> Result<()> {
+    stage.calm().await;
+    disk.fill().await?;
+    stage.calm().await;
+    disk.free()?;
+    node.until_ready().await?;
+    stage.calm().await;
+    stage.judge(node).await
 }
 
 fn issuer(address: SocketAddr) -> Result<Url> {
