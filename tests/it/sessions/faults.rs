@@ -79,7 +79,7 @@ impl Before {
 
     /// No page at all is shown.
     async fn assert_no_page_is_shown(&self) {
-        for path in ["/", "/logout", "/health/ready"] {
+        for path in ["/", "/logout"] {
             let shown = self.scene.browser.fetch(Method::GET, path, None, None);
             let shown = promptly(shown).await;
             assert_eq!(shown.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
