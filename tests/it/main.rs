@@ -12,6 +12,7 @@ mod conformance;
 mod discovery;
 mod documentation;
 mod end_to_end;
+mod health;
 mod logout;
 mod redis;
 mod scene;

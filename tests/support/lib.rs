@@ -32,3 +32,4 @@ pub mod requirements;
 pub mod serving;
 pub mod token_client;
 pub mod user_agent;
+pub mod wire;

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
 
 use tokio_postgres::NoTls;
 
@@ -28,6 +29,18 @@ impl Schema {
     /// The URL of a directory there, as the setting `directory` has it.
     pub fn url(&self) -> String {
         format!("{}&connections=6", self.url)
+    }
+
+    /// Where the server is, such as `127.0.0.1:5432`.
+    pub fn server(&self) -> String {
+        let (_, after) = self.url.split_once('@').expect("the URL names a user");
+        let (server, _) = after.split_once('/').expect("the URL names a database");
+        server.to_owned()
+    }
+
+    /// The URL of the same directory by another way to the server.
+    pub fn url_at(&self, address: SocketAddr) -> String {
+        self.url().replace(&self.server(), &address.to_string())
     }
 
     /// Changes the schema behind everybody's back.

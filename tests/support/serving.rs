@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Stdio;
 
+use doorward_directory::{Directory, Location};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
@@ -51,6 +53,26 @@ impl Installation {
         let folder = TempDir::new().expect("a temporary folder");
         fs::write(folder.path().join("doorward.toml"), settings).expect("the folder is writable");
         Some(Self { folder })
+    }
+
+    /// A place in the installation's folder, which goes with it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The file with the key-encryption key, which is there after the first start.
+    pub fn key_file(&self) -> PathBuf {
+        self.path("data/key-encryption-key")
+    }
+
+    /// Its directory, as another process has it.
+    pub async fn directory(&self) -> Directory {
+        let settings = fs::read_to_string(self.path("doorward.toml")).expect("it is there");
+        let settings: toml::Table = settings.parse().expect("it is TOML");
+        let place = settings.get("directory").and_then(toml::Value::as_str);
+        let place = Location::parse(place.unwrap_or("embedded"), &self.path("data"));
+        let opened = Directory::open(&place.expect("a place")).await;
+        opened.expect("the data is there")
     }
 
     /// The binary with these arguments, on this installation.

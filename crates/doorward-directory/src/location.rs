@@ -11,7 +11,7 @@ pub enum Location {
     /// `embedded`, or `embedded:PATH`: one SQLite file.
     Embedded(PathBuf),
     /// `postgres://…`: a database that many nodes share.
-    Postgres(Server),
+    Postgres(Box<Server>),
 }
 
 /// A text that names no directory.
@@ -36,7 +36,7 @@ impl Location {
             Some(("embedded", path)) if !path.is_empty() => Ok(Self::Embedded(data.join(path))),
             Some(("postgres" | "postgresql", _)) => text
                 .parse()
-                .map(Self::Postgres)
+                .map(|server| Self::Postgres(Box::new(server)))
                 .map_err(UnknownLocation::Server),
             _ => Err(UnknownLocation::Form),
         }

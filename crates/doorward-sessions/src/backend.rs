@@ -40,7 +40,8 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Adds one to a counter and returns the new count.
     ///
-    /// The counter starts at 0 and is gone `ttl` after its first use; later uses do not prolong it.
+    /// The counter starts at 0 and is gone `ttl` after its first use; later uses do not prolong it. Where a server's answer was
+    /// lost on the way it may have counted one too many, and never one too few.
     async fn add(&self, key: &Key, ttl: Duration) -> Result<u64, Unavailable>;
 }
 

@@ -25,42 +25,43 @@ async fn live() -> &'static str {
 }
 
 /// Whether requests may be sent here.
+///
+/// A session store that does not answer is no reason to send them elsewhere: all nodes share it, and tokens go on
+/// without it. It is said all the same.
 async fn ready(State(app): State<App>) -> (StatusCode, String) {
-    match obstacle(&app).await {
-        None => (StatusCode::OK, "ready\n".to_owned()),
-        Some(obstacle) => (StatusCode::SERVICE_UNAVAILABLE, format!("{obstacle}\n")),
+    if let Some(obstacle) = obstacle(&app).await {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("{obstacle}\n"));
     }
+    let said = match within_patience(app.sessions.get::<()>("health", "ready")).await {
+        Some(Ok(_)) => "ready\n",
+        answer => {
+            tracing::warn!(?answer, "the session store does not answer");
+            "ready, but the session store does not answer: nobody can sign in until it does\n"
+        }
+    };
+    (StatusCode::OK, said.to_owned())
 }
 
-/// Why requests are better sent elsewhere: somebody has asked us to stop, a store does not answer, or our clock is wrong.
+/// Why requests are better sent elsewhere: somebody has asked us to stop, the directory does not answer, or our clock
+/// is wrong.
 async fn obstacle(app: &App) -> Option<&'static str> {
     if app.draining.load(Ordering::Relaxed) {
         return Some("stopping");
     }
-    match within_patience(app.directory.ping()).await {
-        Some(Ok(())) => {}
-        answer => {
-            tracing::warn!(?answer, "the directory does not answer");
-            return Some("the directory does not answer");
-        }
-    }
-    match within_patience(app.directory.clock()).await {
+    let asked = async {
+        app.directory.ping().await?;
+        app.directory.clock().await
+    };
+    match within_patience(asked).await {
         Some(Ok(Some(clock))) if !clock.agrees_with(app.now()) => {
             let (ours, theirs) = (app.now().as_millis(), clock.as_millis());
             tracing::warn!(ours, theirs, "the clock is not the database server's");
-            return Some("the clock differs from the database server's by more than 30 s");
+            Some("the clock differs from the database server's by more than 30 s")
         }
-        Some(Ok(_)) => {}
-        answer => {
-            tracing::warn!(?answer, "the directory does not answer");
-            return Some("the directory does not answer");
-        }
-    }
-    match within_patience(app.sessions.get::<()>("health", "ready")).await {
         Some(Ok(_)) => None,
         answer => {
-            tracing::warn!(?answer, "the session store does not answer");
-            Some("the session store does not answer")
+            tracing::warn!(?answer, "the directory does not answer");
+            Some("the directory does not answer")
         }
     }
 }

@@ -1,12 +1,16 @@
-//! Keeps servers and those who move in apart, on one machine: a lock on the data directory itself.
+//! Keeps servers and those who move in apart, on one machine: a lock on the folder of the directory's file, or on the
+//! data directory where there is no file.
 //!
 //! The system lets go of it when the process ends, however it ends.
 
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use doorward_directory::Location;
+
+use crate::configuration::Configuration;
 
 /// A share in a data directory, until it is dropped.
 #[derive(Debug)]
@@ -16,7 +20,8 @@ pub(crate) struct DataLock {
 
 impl DataLock {
     /// The share of a server; there may be several.
-    pub(crate) fn to_serve(data: &Path) -> Result<Self> {
+    pub(crate) fn to_serve(configuration: &Configuration) -> Result<Self> {
+        let data = &folder(configuration)?;
         let directory = open(data)?;
         match directory.try_lock_shared() {
             Ok(()) => Ok(Self {
@@ -31,7 +36,8 @@ impl DataLock {
     }
 
     /// The whole of it, for moving in; there must be no server.
-    pub(crate) fn to_move_in(data: &Path) -> Result<Self> {
+    pub(crate) fn to_move_in(configuration: &Configuration) -> Result<Self> {
+        let data = &folder(configuration)?;
         let directory = open(data)?;
         match directory.try_lock() {
             Ok(()) => Ok(Self {
@@ -44,6 +50,14 @@ impl DataLock {
             Err(TryLockError::Error(error)) => Err(failed(error, data)),
         }
     }
+}
+
+fn folder(configuration: &Configuration) -> Result<PathBuf> {
+    let data = &configuration.server.data;
+    Ok(match configuration.directory()? {
+        Location::Embedded(file) => file.parent().map_or_else(|| data.clone(), Path::to_owned),
+        Location::Postgres(_) => data.clone(),
+    })
 }
 
 fn open(data: &Path) -> Result<File> {
@@ -61,20 +75,18 @@ mod tests {
     #[test]
     fn servers_share_and_whoever_moves_in_is_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let data = folder.path();
-        let servers = [
-            DataLock::to_serve(data).unwrap(),
-            DataLock::to_serve(data).unwrap(),
-        ];
-        let refused = DataLock::to_move_in(data).unwrap_err().to_string();
+        let mut house = Configuration::default();
+        folder.path().clone_into(&mut house.server.data);
+        let servers = [(); 2].map(|()| DataLock::to_serve(&house).unwrap());
+        let refused = DataLock::to_move_in(&house).unwrap_err().to_string();
         assert!(refused.contains("a server is running on"), "{refused}");
 
         drop(servers);
-        let moving = DataLock::to_move_in(data).unwrap();
-        assert!(DataLock::to_move_in(data).is_err());
-        let refused = DataLock::to_serve(data).unwrap_err().to_string();
+        let moving = DataLock::to_move_in(&house).unwrap();
+        assert!(DataLock::to_move_in(&house).is_err());
+        let refused = DataLock::to_serve(&house).unwrap_err().to_string();
         assert!(refused.contains("is being brought into"), "{refused}");
         drop(moving);
-        DataLock::to_serve(data).unwrap();
+        DataLock::to_serve(&house).unwrap();
     }
 }

@@ -53,9 +53,9 @@ pub(crate) struct Opened {
 pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Result<Opened> {
     let data = &configuration.server.data;
     key_file::make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
-    let data_lock = DataLock::to_serve(data)?;
     let place = configuration.directory()?;
     let directory = Directory::open(&place).await?;
+    let data_lock = DataLock::to_serve(configuration)?;
     prove_whole(&directory).await?;
     let key = key_encryption_key(configuration, ambient, &directory).await?;
     let location = configuration.sessions()?;

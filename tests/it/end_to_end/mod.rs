@@ -9,6 +9,7 @@ mod durability;
 mod explain;
 mod form_post;
 mod listener;
+mod moving;
 mod relying_party;
 mod stopping;
 mod two_nodes;

@@ -66,9 +66,11 @@ impl Visitor {
     /// Sends the page's form with these fields beside its hidden ones.
     pub(super) async fn submit(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
         let (action, hidden) = page.form();
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(hidden).extend_pairs(fields);
-        self.visit(Method::POST, action, form.finish()).await
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(hidden)
+            .extend_pairs(fields)
+            .finish();
+        self.visit(Method::POST, action, form).await
     }
 
     /// Begins a sign-in at `application`, with more parameters than it must have.

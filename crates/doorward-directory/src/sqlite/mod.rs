@@ -78,7 +78,7 @@ impl Database for Sqlite {
 
     /// A file tells nobody that it was changed.
     async fn changed(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn snapshot(&self) -> Result<Box<dyn View>, Failure> {

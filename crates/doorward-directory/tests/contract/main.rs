@@ -42,6 +42,7 @@ mod events;
 mod grants;
 mod groups;
 mod keys;
+mod lease;
 mod people;
 mod races;
 mod sessions;

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use doorward_core::Timestamp;
 use doorward_core::consent::Consent;
 use doorward_core::event::{Event, EventRecord, RevocationCause};
 use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
-use doorward_core::person::Profile;
+use doorward_core::person::{Person, Profile};
+use doorward_directory::people::Added;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
 use doorward_directory::{Directory, Failure};
 
@@ -116,19 +118,26 @@ fn key(kid: &str) -> StoredKey {
     }
 }
 
+/// Somebody with everything that a text can hold.
+fn odd(username: &str) -> Person {
+    Person {
+        profile: Profile {
+            name: Some("Ädá 🦀 \u{202e}\"\\\n王".to_owned()),
+            nickname: Some(String::new()),
+            picture: Some("x".repeat(300_000)),
+            ..Profile::default()
+        },
+        groups: ["staff".parse().unwrap(), "admins".parse().unwrap()].into(),
+        ..person(username)
+    }
+}
+
 /// A row in every table, with empty texts, other scripts, large values and NULLs among them.
 async fn furnish(store: &Store) {
     let directory = &store.directory;
-    let mut ada = person("ada");
-    ada.profile = Profile {
-        name: Some("Ädá 🦀 \u{202e}\"\\\n王".to_owned()),
-        nickname: Some(String::new()),
-        picture: Some("x".repeat(300_000)),
-        ..Profile::default()
-    };
-    ada.groups = ["staff".parse().unwrap(), "admins".parse().unwrap()].into();
+    let ada = odd("ada");
     let added = directory.people().add(&ada, None).await.unwrap();
-    assert_eq!(added, doorward_directory::people::Added::Added);
+    assert_eq!(added, Added::Added);
     store.person("bob").await;
     let wiki = store.client("wiki").await;
     let session = store.session(&ada).await;
@@ -359,6 +368,22 @@ async fn a_view_is_of_one_moment_while_others_write(from: Store, to: Store) {
     assert_eq!(members.len(), 500);
 }
 
+/// Brings everything over and ends at `at` what is alive; how much that was, by table.
+async fn bring_back(from: &Directory, to: &Directory, at: Timestamp) -> Vec<(&'static str, u64)> {
+    let mut arrival = to.arrival(ARCHIVE, at).await.unwrap();
+    arrival.begin().await.unwrap();
+    let mut ended = Vec::new();
+    for batch in batches(from).await {
+        let mut batch = Batch::decode(&batch).unwrap();
+        ended.push((batch.table(), batch.end_all(at)));
+        arrival.put(batch).await.unwrap();
+    }
+    let finished = arrival.finish(at.as_millis(), &arrived(), at).await;
+    finished.unwrap();
+    ended.retain(|(_, count)| *count > 0);
+    ended
+}
+
 async fn what_is_ended_on_the_way_is_dead_there(from: Store, to: Store) {
     let ada = from.person("ada").await;
     let sessions = [from.session(&ada).await, from.session(&ada).await];
@@ -373,21 +398,7 @@ async fn what_is_ended_on_the_way_is_dead_there(from: Store, to: Store) {
         .unwrap();
 
     let restored = NOW.plus(Duration::from_hours(1));
-    let mut arrival = to.directory.arrival(ARCHIVE, restored).await.unwrap();
-    arrival.begin().await.unwrap();
-    let mut ended = Vec::new();
-    for batch in batches(&from.directory).await {
-        let mut batch = Batch::decode(&batch).unwrap();
-        match batch.end_all(restored) {
-            0 => {}
-            count => ended.push((batch.table(), count)),
-        }
-        arrival.put(batch).await.unwrap();
-    }
-    arrival
-        .finish(restored.as_millis(), &arrived(), restored)
-        .await
-        .unwrap();
+    let ended = bring_back(&from.directory, &to.directory, restored).await;
     assert_eq!(ended, [("session", 1), ("oauth_grant", 2)]);
     for grant in &grants {
         assert!(!to.is_live(grant).await);

@@ -59,6 +59,8 @@ impl Administration {
                 "there is no data in {}; name its place with --data or in the configuration",
                 data.display()
             );
+        }
+        if missing == Missing::Made {
             make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
         }
         let directory = Directory::open(&place).await?;

@@ -14,6 +14,7 @@ mod clients;
 mod configuration;
 mod demo;
 mod installation;
+mod moving;
 mod people;
 mod serving;
 mod sessions;

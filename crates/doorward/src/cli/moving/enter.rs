@@ -112,16 +112,10 @@ async fn enter(
     let passage = Passage::new(source_key, &house.key, lives, &*admin.random);
 
     let expected = verify(house, &mut reader, &passage).await?;
-    reader.rewind()?;
-    arrival.begin().await?;
     bring_in(house, &mut reader, &passage, &mut arrival).await?;
     let tables = compare(house, &arrival, expected.tally).await?;
-    let epoch = epoch(&description, lives);
-    let action = match lives {
-        Lives::Kept => "import",
-        Lives::Ended(_) => "restore",
-    };
-    let record = admin.record_of(action, description.id.to_string());
+    let epoch = lives.epoch(description.epoch);
+    let record = admin.record_of(lives.name(), description.id.to_string());
     arrival.finish(epoch, &record, admin.now()).await?;
     Ok(Entered {
         description,
@@ -158,6 +152,8 @@ async fn bring_in(
     passage: &Passage<'_>,
     arrival: &mut Arrival<'_>,
 ) -> Result<()> {
+    reader.rewind()?;
+    arrival.begin().await?;
     let mut there = arrival.batches();
     house
         .progress
@@ -201,12 +197,4 @@ async fn compare(house: &House, arrival: &Arrival<'_>, expected: Tally) -> Resul
     let sealer = house.key.sealer("signing-key");
     signing_keys::prove(&house.admin.directory, sealer).await?;
     Ok(arrived)
-}
-
-/// When what is there was last restored. It never goes back, whatever the clock does.
-fn epoch(description: &Description, lives: Lives) -> i64 {
-    match lives {
-        Lives::Kept => description.epoch,
-        Lives::Ended(at) => at.as_millis().max(description.epoch.saturating_add(1)),
-    }
 }

@@ -1,6 +1,6 @@
 //! What is moved out of or into, opened for it.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use doorward_core::seal::KeyEncryptionKey;
 
 use super::Progress;
@@ -8,7 +8,7 @@ use crate::cli::Surroundings;
 use crate::cli::administration::{Administration, Missing};
 use crate::configuration::Configuration;
 use crate::data_lock::DataLock;
-use crate::key_file;
+use crate::key_file::{self, make_directory};
 use crate::provider::key_encryption_key;
 
 /// A directory, its key, and where progress is shown.
@@ -48,11 +48,7 @@ impl House {
                 (admin.await?, None)
             }
             Purpose::Entering | Purpose::EnteringWithTheKey => {
-                let admin =
-                    Administration::open_halfway(configuration, Missing::Made, surroundings)
-                        .await?;
-                let lock = DataLock::to_move_in(&admin.configuration.server.data)?;
-                (admin, Some(lock))
+                alone(configuration, surroundings).await?
             }
         };
         let ambient = surroundings.ambient();
@@ -64,4 +60,15 @@ impl House {
             _lock: lock,
         })
     }
+}
+
+async fn alone(
+    configuration: Configuration,
+    surroundings: &Surroundings,
+) -> Result<(Administration, Option<DataLock>)> {
+    let admin = Administration::open_halfway(configuration, Missing::Made, surroundings).await?;
+    let data = &admin.configuration.server.data;
+    make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
+    let lock = DataLock::to_move_in(&admin.configuration)?;
+    Ok((admin, Some(lock)))
 }

@@ -30,6 +30,24 @@ pub(super) enum Lives {
     Ended(Timestamp),
 }
 
+impl Lives {
+    /// The command that does so.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Kept => "import",
+            Self::Ended(_) => "restore",
+        }
+    }
+
+    /// When what comes of it was last restored, given that of the source. It never goes back, whatever the clock does.
+    pub(super) fn epoch(self, source: i64) -> i64 {
+        match self {
+            Self::Kept => source,
+            Self::Ended(at) => at.as_millis().max(source.saturating_add(1)),
+        }
+    }
+}
+
 impl<'a> Passage<'a> {
     /// From under the key `source`, when that is another one, to under `target`.
     pub(super) fn new(
@@ -63,5 +81,19 @@ impl<'a> Passage<'a> {
             Lives::Kept => 0,
             Lives::Ended(at) => batch.end_all(at),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_epoch_goes_up_with_a_restore_and_never_back() {
+        let noon = Timestamp::from_seconds(1_700_000_000);
+        let now = noon.as_millis();
+        assert_eq!(Lives::Kept.epoch(5), 5);
+        assert_eq!(Lives::Ended(noon).epoch(0), now);
+        assert_eq!(Lives::Ended(noon).epoch(now + 1_000), now + 1_001);
     }
 }
