@@ -35,7 +35,7 @@ impl Balancer {
             .env("DOORWARD_NODES", nodes.join(" "))
             .env("HOME", folder.private("caddy")?);
         let mut process = Process::start("Caddy", command, &folder.log("balancer"))?;
-        let ready = Url::parse(&format!("http://{address}/health/ready"))?;
+        let ready = Url::parse(&format!("http://{address}/.well-known/openid-configuration"))?;
         let answers = async || super::node::answers(&ready).await.then_some(());
         process.until("a node answers through it", answers).await?;
         Ok(Self { process })
