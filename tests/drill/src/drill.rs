@@ -190,7 +190,11 @@ impl Director {
             .nodes
             .iter()
             .map(crate::cluster::node::Node::address);
-        let place = (cluster.issuer.clone(), cluster.balancer(), nodes.collect());
+        let place = (
+            cluster.issuer.clone(),
+            cluster.balancer.address(),
+            nodes.collect(),
+        );
         let people = self.extent.people;
         let load = Load::start(cluster.operator()?, place, people, &mut self.rng).await?;
         load::keep_secrets(&load.books, &keepsakes);

@@ -6,16 +6,20 @@ use anyhow::Result;
 use url::Url;
 
 use super::folder::Folder;
-use super::process::{Account, Process, Signal};
+use super::process::{Account, PATIENCE, Process, Signal, eventually};
 use crate::programs::Programs;
 
 /// How requests are sent on: what is deployed elsewhere, too.
 const SNIPPETS: &str = include_str!("../../../../deploy/cluster/balancing.caddy");
 
+/// More turns than there are nodes.
+const TURNS: usize = 10;
+
 /// A running Caddy, at the issuer's address.
 #[derive(Debug)]
 pub(crate) struct Balancer {
     process: Process,
+    address: SocketAddr,
 }
 
 impl Balancer {
@@ -35,16 +39,39 @@ impl Balancer {
             .env("DOORWARD_NODES", nodes.join(" "))
             .env("HOME", folder.private("caddy")?);
         let mut process = Process::start("Caddy", command, &folder.log("balancer"))?;
-        let ready = Url::parse(&format!("http://{address}/.well-known/openid-configuration"))?;
+        let ready = ready(address)?;
         let answers = async || super::node::answers(&ready).await.then_some(());
         process.until("a node answers through it", answers).await?;
-        Ok(Self { process })
+        Ok(Self { process, address })
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until it sends nothing any more to a node that is not ready, since the nodes take turns in answering.
+    pub(crate) async fn until_only_ready(&self) -> Result<()> {
+        let ready = ready(self.address)?;
+        let only = async || {
+            for _ in 0..TURNS {
+                if !super::node::answers(&ready).await {
+                    return None;
+                }
+            }
+            Some(())
+        };
+        eventually("the balancer leaves out who is not ready", PATIENCE, only).await
     }
 
     /// Ends it.
     pub(crate) async fn stop(self) -> Result<()> {
         self.process.end(Signal::TERM).await
     }
+}
+
+fn ready(address: SocketAddr) -> Result<Url> {
+    Ok(Url::parse(&format!("http://{address}/health/ready"))?)
 }
 
 fn caddyfile(address: SocketAddr) -> String {

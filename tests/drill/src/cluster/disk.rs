@@ -28,7 +28,7 @@ impl Disk {
         let image = folder.path().join(format!("{name}.img"));
         let mounted = loopback(&image, &path, megabytes).await.is_ok()
             || in_memory(&path, megabytes).await.is_ok();
-        Ok(mounted.then_some(Self { path }))
+        Ok(mounted.then(|| Self { path }))
     }
 
     /// Where it is mounted.

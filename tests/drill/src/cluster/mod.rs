@@ -1,6 +1,6 @@
 //! A cluster as plain processes: PostgreSQL, Redis with a replica and three Sentinels, nodes, and Caddy in front.
 
-mod balancer;
+pub(crate) mod balancer;
 pub(crate) mod disk;
 pub(crate) mod folder;
 mod keepsakes;
@@ -44,8 +44,8 @@ pub(crate) struct Cluster {
     sentinels: Sentinels,
     /// The nodes.
     pub(crate) nodes: Vec<Node>,
-    balancer: Balancer,
-    balancer_address: SocketAddr,
+    /// What stands in front of them.
+    pub(crate) balancer: Balancer,
     disk: Option<Disk>,
     folder: Folder,
 }
@@ -76,8 +76,7 @@ impl Cluster {
         };
         let nodes = nodes(programs, &folder, keepsakes, &stores, purpose).await?;
         let addresses: Vec<_> = nodes.iter().map(Node::address).collect();
-        let balancer_address = keepsakes.balancer;
-        let balancer = Balancer::start(programs, &folder, balancer_address, &addresses).await?;
+        let balancer = Balancer::start(programs, &folder, keepsakes.balancer, &addresses).await?;
         Ok(Self {
             issuer: keepsakes.issuer(),
             postgres,
@@ -85,15 +84,9 @@ impl Cluster {
             sentinels,
             nodes,
             balancer,
-            balancer_address,
             disk,
             folder,
         })
-    }
-
-    /// Where the balancer listens.
-    pub(crate) const fn balancer(&self) -> SocketAddr {
-        self.balancer_address
     }
 
     /// Where everything is.

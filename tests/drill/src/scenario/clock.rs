@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use tokio::process::Command;
-use tokio::time::sleep;
 
 use super::rolling::restart;
-use super::{Ended, UNTIL_SEEN, mended};
+use super::{Ended, mended};
 use crate::cluster::Cluster;
+use crate::cluster::balancer::Balancer;
 use crate::cluster::node::Node;
 use crate::cluster::process::{PATIENCE, eventually};
 use crate::stage::Stage;
@@ -41,19 +41,25 @@ pub(super) async fn play(cluster: &mut Cluster, stage: &mut Stage) -> Result<End
         );
     }
     for large in ["+300", "-300"] {
-        step_away(node, &clock, large, stage).await?;
+        step_away(node, &cluster.balancer, &clock, large, stage).await?;
     }
     restart(node, stage, |_| {}).await?;
     mended(cluster, stage).await
 }
 
 /// Steps a clock so far that its node must step back. Everybody waits until it has, and the balancer knows.
-async fn step_away(node: &Node, clock: &Clock, offset: &str, stage: &Stage) -> Result<()> {
+async fn step_away(
+    node: &Node,
+    balancer: &Balancer,
+    clock: &Clock,
+    offset: &str,
+    stage: &Stage,
+) -> Result<()> {
     let quiet = stage.load.quiet().await;
     clock.set(offset)?;
     until_unready(node).await?;
     stage.load.place.shun(Some(node.address()));
-    sleep(UNTIL_SEEN).await;
+    balancer.until_only_ready().await?;
     drop(quiet);
     stage.calm().await;
     clock.set("+0")?;
