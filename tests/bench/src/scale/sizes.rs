@@ -41,7 +41,7 @@ pub(crate) async fn measure(stores: &Stores) -> anyhow::Result<Vec<Size>> {
 }
 
 fn of_sqlite(connection: &Connection) -> anyhow::Result<Vec<Size>> {
-    let pages = "SELECT SUM(pgsize) FROM dbstat WHERE aggregate AND name IN \
+    let pages = "SELECT SUM(pgsize) FROM dbstat WHERE name IN \
                  (SELECT name FROM sqlite_schema WHERE tbl_name = ?1)";
     let mut sizes = Vec::new();
     for table in &TABLES {
