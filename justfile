@@ -38,6 +38,11 @@ bench *args:
     cargo build --release -p doorward
     cargo run --release -p doorward-bench -- {{args}}
 
+# What each endpoint costs with ten thousand people, and with a million
+scale *args:
+    cargo build --release -p doorward
+    cargo run --release -p doorward-bench -- scale {{args}}
+
 # Everything that a change must pass
 gate:
     .ci/run
