@@ -3,7 +3,9 @@
 use std::{cell::RefCell, collections::VecDeque, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::Context as _;
-use doorward_tests::cluster::{folder::Folder, node::Node, programs::Programs};
+use doorward_tests::cluster::{
+    folder::Folder, node::Node, postgres::Postgres, programs::Programs, redis::Redis,
+};
 use url::Url;
 
 use super::{
@@ -74,7 +76,7 @@ impl World {
             stores.fill(&population, &kept).await?;
         }
         let guests = stores.invite(&population, &kept, guests).await?;
-        let node = node(programs, &folder, "node-1", &kept, &stores, None).await?;
+        let node = node(programs, &folder, "node-1", &kept.key, &stores, None).await?;
         let address = node.address();
         Ok(Self {
             backing,
@@ -95,12 +97,12 @@ impl World {
     pub(crate) async fn add_node(&mut self) -> anyhow::Result<()> {
         let name = format!("node-{}", self.nodes.len() + 1);
         let issuer = Some(&self.issuer);
-        let kept = self.kept.borrow();
+        let key = self.kept.borrow().key.clone();
         let node = node(
             &self.programs,
             &self.folder,
             &name,
-            &kept,
+            &key,
             &self.stores,
             issuer,
         );
@@ -121,8 +123,8 @@ impl World {
             .map(|node| node.id().context("a node has ended"));
         Ok(Watched {
             nodes: nodes.collect::<Result<_, _>>()?,
-            database: self.stores.postgres.as_ref().and_then(|server| server.id()),
-            sessions: self.stores.redis.as_ref().and_then(|server| server.id()),
+            database: self.stores.postgres.as_ref().and_then(Postgres::id),
+            sessions: self.stores.redis.as_ref().and_then(Redis::id),
         })
     }
 
@@ -180,14 +182,14 @@ async fn node(
     programs: &Programs,
     folder: &Folder,
     name: &str,
-    kept: &Kept,
+    key: &str,
     stores: &Stores,
     issuer: Option<&Url>,
 ) -> anyhow::Result<Node> {
     // An embedded store is in the data folder, which the first node has.
     let data = if issuer.is_none() { "data" } else { name };
     let data = folder.private(data)?;
-    let mut node = Node::new(programs, folder, name, &kept.key, |address| {
+    let mut node = Node::new(programs, folder, name, key, |address| {
         let own = format!("http://{address}");
         let issuer = issuer.map_or(own, |issuer| {
             issuer.as_str().trim_end_matches('/').to_owned()
