@@ -131,7 +131,7 @@ impl Comparison {
                 people: world.population.people,
                 clients: world.population.clients(),
                 idle_mb: world.idle_mb,
-                sizes: sizes::measure(&world.stores).await?,
+                sizes: sizes::measure(world.stores()).await?,
                 cells: cells
                     .filter_map(|(endpoint, cell)| Some((endpoint, Figures::median(cell)?)))
                     .collect(),

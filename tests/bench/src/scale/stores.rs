@@ -18,6 +18,9 @@ use super::{
     population::{Population, Visit},
 };
 
+/// The folder of the first node, and of embedded stores.
+pub(crate) const DATA: &str = "data";
+
 /// The file of an SQLite directory, in the folder for data.
 const DIRECTORY: &str = "directory.sqlite";
 
@@ -40,7 +43,7 @@ impl Stores {
         folder: &Folder,
         backing: Backing,
     ) -> anyhow::Result<Self> {
-        let data = folder.private("data")?;
+        let data = folder.private(DATA)?;
         let password = Kept::PASSWORD;
         let postgres = match backing.directory {
             DirectoryStore::Sqlite => None,

@@ -13,7 +13,7 @@ use super::{
     cookie::{self, Cookie},
     kept::Kept,
     population::{Population, Visit, client_id, client_secret},
-    stores::Stores,
+    stores::{DATA, Stores},
     usage::Watched,
 };
 use crate::{
@@ -46,15 +46,12 @@ pub(crate) struct World {
     pub(crate) population: Population,
     /// What its node took in memory when it had just started, in megabytes.
     pub(crate) idle_mb: f64,
-    /// Who holds its state.
-    pub(crate) stores: Stores,
     nodes: Vec<Node>,
     endpoints: Endpoints,
     issuer: Url,
     guests: RefCell<VecDeque<Visit>>,
     kept: RefCell<Kept>,
-    folder: Folder,
-    programs: Programs,
+    ground: Ground,
 }
 
 impl World {
@@ -76,7 +73,13 @@ impl World {
             stores.fill(&population, &kept).await?;
         }
         let guests = stores.invite(&population, &kept, guests).await?;
-        let node = node(programs, &folder, "node-1", &kept.key, &stores, None).await?;
+        let ground = Ground {
+            programs: programs.clone(),
+            folder,
+            key: kept.key.clone(),
+            stores,
+        };
+        let node = ground.node("node-1", None).await?;
         let address = node.address();
         Ok(Self {
             backing,
@@ -87,27 +90,21 @@ impl World {
             nodes: vec![node],
             guests: RefCell::new(guests.into()),
             kept: RefCell::new(kept),
-            stores,
-            folder,
-            programs: programs.clone(),
+            ground,
         })
     }
 
     /// Starts another node on the same stores.
     pub(crate) async fn add_node(&mut self) -> anyhow::Result<()> {
         let name = format!("node-{}", self.nodes.len() + 1);
-        let issuer = Some(&self.issuer);
-        let key = self.kept.borrow().key.clone();
-        let node = node(
-            &self.programs,
-            &self.folder,
-            &name,
-            &key,
-            &self.stores,
-            issuer,
-        );
+        let node = self.ground.node(&name, Some(&self.issuer));
         self.nodes.push(node.await?);
         Ok(())
+    }
+
+    /// Who holds its state.
+    pub(crate) fn stores(&self) -> &Stores {
+        &self.ground.stores
     }
 
     /// Where the nodes listen.
@@ -123,8 +120,8 @@ impl World {
             .map(|node| node.id().context("a node has ended"));
         Ok(Watched {
             nodes: nodes.collect::<Result<_, _>>()?,
-            database: self.stores.postgres.as_ref().and_then(Postgres::id),
-            sessions: self.stores.redis.as_ref().and_then(Redis::id),
+            database: self.stores().postgres.as_ref().and_then(Postgres::id),
+            sessions: self.stores().redis.as_ref().and_then(Redis::id),
         })
     }
 
@@ -172,33 +169,37 @@ impl World {
         for node in &mut self.nodes {
             node.stop().await?;
         }
-        self.stores.stop().await?;
-        self.kept.borrow().put_back(&self.folder)
+        let Ground { stores, folder, .. } = self.ground;
+        stores.stop().await?;
+        self.kept.borrow().put_back(&folder)
     }
 }
 
-/// Starts a node; its own address is the issuer's unless there is one already.
-async fn node(
-    programs: &Programs,
-    folder: &Folder,
-    name: &str,
-    key: &str,
-    stores: &Stores,
-    issuer: Option<&Url>,
-) -> anyhow::Result<Node> {
-    // An embedded store is in the data folder, which the first node has.
-    let data = if issuer.is_none() { "data" } else { name };
-    let data = folder.private(data)?;
-    let mut node = Node::new(programs, folder, name, key, |address| {
-        let own = format!("http://{address}");
-        let issuer = issuer.map_or(own, |issuer| {
-            issuer.as_str().trim_end_matches('/').to_owned()
-        });
-        let (data, stores) = (data.display(), stores.settings());
-        Ok(format!(
-            "issuer = \"{issuer}\"\ndata = \"{data}\"\n{stores}{SETTINGS}"
-        ))
-    })?;
-    node.start().await?;
-    Ok(node)
+/// What every node is started on.
+struct Ground {
+    programs: Programs,
+    folder: Folder,
+    key: String,
+    stores: Stores,
+}
+
+impl Ground {
+    /// Starts a node; its own address is the issuer's unless there is one already.
+    async fn node(&self, name: &str, issuer: Option<&Url>) -> anyhow::Result<Node> {
+        // An embedded store is in the data folder, which the first node has.
+        let data = if issuer.is_none() { DATA } else { name };
+        let data = self.folder.private(data)?;
+        let settings = |address: SocketAddr| {
+            let own = format!("http://{address}");
+            let issuer = issuer.map_or(own.as_str(), Url::as_str);
+            let (issuer, data) = (issuer.trim_end_matches('/'), data.display());
+            let stores = self.stores.settings();
+            Ok(format!(
+                "issuer = \"{issuer}\"\ndata = \"{data}\"\n{stores}{SETTINGS}"
+            ))
+        };
+        let mut node = Node::new(&self.programs, &self.folder, name, &self.key, settings)?;
+        node.start().await?;
+        Ok(node)
+    }
 }
