@@ -57,17 +57,27 @@ impl Endpoint {
         world: &Rc<World>,
         window: Window,
     ) -> anyhow::Result<Figures> {
-        self.measure_at(world, 1, window).await
+        self.measure_with(Self::places(world, 1, self.workers()), world, window)
+            .await
     }
 
-    /// Measures it once, with as many workers at each of the first `nodes` nodes.
+    /// Measures it once, with the load of two nodes shared out between the first `nodes`.
     pub(crate) async fn measure_at(
         self,
         world: &Rc<World>,
-        nodes: u32,
+        nodes: usize,
         window: Window,
     ) -> anyhow::Result<Figures> {
-        let places = self.places(world, nodes);
+        let places = Self::places(world, nodes, 2 * self.workers());
+        self.measure_with(places, world, window).await
+    }
+
+    async fn measure_with(
+        self,
+        places: Vec<Place>,
+        world: &Rc<World>,
+        window: Window,
+    ) -> anyhow::Result<Figures> {
         let load = match self {
             Self::Discovery => {
                 let mut workers = Vec::new();
@@ -91,10 +101,9 @@ impl Endpoint {
         Ok(Figures::of(&load?))
     }
 
-    fn places(self, world: &Rc<World>, nodes: u32) -> Vec<Place> {
-        let workers = self.workers() * nodes;
-        let nodes = world.addresses().into_iter().take(nodes as usize);
-        let staff = (0..workers).zip(nodes.collect::<Vec<_>>().into_iter().cycle());
+    fn places(world: &Rc<World>, nodes: usize, workers: u32) -> Vec<Place> {
+        let nodes: Vec<_> = world.addresses().into_iter().take(nodes).collect();
+        let staff = (0..workers).zip(nodes.into_iter().cycle());
         staff
             .map(|(worker, node)| Place {
                 share: Share::of(worker, workers, world.population.people),

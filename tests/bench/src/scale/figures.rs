@@ -21,6 +21,8 @@ pub(crate) struct Figures {
     pub(crate) database_us: f64,
     /// The Redis server's.
     pub(crate) sessions_us: f64,
+    /// Bytes of PostgreSQL's write-ahead log for one.
+    pub(crate) logged: f64,
     /// The most memory that the first node was seen with, in megabytes.
     pub(crate) resident_mb: f64,
     /// Cores that others used meanwhile.
@@ -41,6 +43,7 @@ impl Figures {
             nodes,
             database,
             sessions,
+            logged,
             others,
             stolen,
             resident_mb,
@@ -54,6 +57,7 @@ impl Figures {
             node_us: micros(nodes),
             database_us: micros(database),
             sessions_us: micros(sessions),
+            logged: logged / operations.max(1.0),
             resident_mb,
             other_cores: others / seconds,
             stolen_cores: stolen / seconds,
@@ -75,6 +79,7 @@ impl Figures {
             node_us: figure(|of| of.node_us)?,
             database_us: figure(|of| of.database_us)?,
             sessions_us: figure(|of| of.sessions_us)?,
+            logged: figure(|of| of.logged)?,
             resident_mb: of.iter().map(|of| of.resident_mb).fold(0.0, f64::max),
             other_cores: figure(|of| of.other_cores)?,
             stolen_cores: figure(|of| of.stolen_cores)?,

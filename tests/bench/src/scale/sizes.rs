@@ -40,15 +40,20 @@ pub(crate) async fn measure(stores: &Stores) -> anyhow::Result<Vec<Size>> {
     Ok(sizes)
 }
 
+/// What was filled, and what came of being used.
+fn tables() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.name).chain(["event"])
+}
+
 fn of_sqlite(connection: &Connection) -> anyhow::Result<Vec<Size>> {
     let pages = "SELECT SUM(pgsize) FROM dbstat WHERE name IN \
                  (SELECT name FROM sqlite_schema WHERE tbl_name = ?1)";
     let mut sizes = Vec::new();
-    for table in &TABLES {
-        let count = format!("SELECT COUNT(*) FROM {}", table.name);
+    for table in tables() {
+        let count = format!("SELECT COUNT(*) FROM {table}");
         let rows = connection.query_row(&count, [], |row| row.get(0))?;
-        let total = connection.query_row(pages, [table.name], |row| row.get(0))?;
-        sizes.push(Size::new(table.name, float(rows), float(total)));
+        let total = connection.query_row(pages, [table], |row| row.get(0))?;
+        sizes.push(Size::new(table, float(rows), float(total)));
     }
     Ok(sizes)
 }
@@ -56,14 +61,12 @@ fn of_sqlite(connection: &Connection) -> anyhow::Result<Vec<Size>> {
 async fn of_postgres(url: &str) -> anyhow::Result<Vec<Size>> {
     let client = connect(url).await?;
     let mut sizes = Vec::new();
-    for table in &TABLES {
-        let sql = format!(
-            "SELECT (SELECT COUNT(*) FROM {0}), pg_total_relation_size('{0}')",
-            table.name
-        );
+    for table in tables() {
+        let sql =
+            format!("SELECT (SELECT COUNT(*) FROM {table}), pg_total_relation_size('{table}')");
         let row = client.query_one(&sql, &[]).await?;
         sizes.push(Size::new(
-            table.name,
+            table,
             float(row.try_get(0)?),
             float(row.try_get(1)?),
         ));

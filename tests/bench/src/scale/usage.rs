@@ -5,23 +5,25 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::filling::{Target, written};
 use crate::{
     process::{MachineUsage, ProcessUsage},
     usage::peak_resident_mb,
 };
 
 /// The processes of a provider.
-#[derive(Clone, Debug)]
-pub(crate) struct Watched {
+pub(crate) struct Watched<'a> {
     /// Its nodes.
     pub(crate) nodes: Vec<u32>,
     /// The database server.
     pub(crate) database: Option<u32>,
     /// The Redis server.
     pub(crate) sessions: Option<u32>,
+    /// Where the directory is.
+    pub(crate) directory: &'a Target,
 }
 
-/// Processor time in seconds, by whom.
+/// Processor time in seconds, by whom, and what else was used.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Shares {
     /// The length of the window.
@@ -32,6 +34,8 @@ pub(crate) struct Shares {
     pub(crate) database: f64,
     /// Of the Redis server.
     pub(crate) sessions: f64,
+    /// Bytes of the database server's write-ahead log; 0 for a file.
+    pub(crate) logged: f64,
     /// Of nobody that is measured: a disturbance.
     pub(crate) others: f64,
     /// Taken by the hypervisor: a disturbance.
@@ -49,9 +53,10 @@ struct Reading {
     machine: MachineUsage,
 }
 
-impl Watched {
+impl Watched<'_> {
     /// Watches for a while.
     pub(crate) async fn watch(&self, length: Duration) -> anyhow::Result<Shares> {
+        let logged_before = written(self.directory).await?;
         let before = self.read()?;
         let waited = tokio::time::sleep(length);
         let first = self.nodes.first().copied().unwrap_or(process::id());
@@ -59,6 +64,7 @@ impl Watched {
         let after = self.read()?;
         Ok(Shares {
             resident_mb,
+            logged: written(self.directory).await? - logged_before,
             ..before.until(&after)
         })
     }
@@ -101,6 +107,7 @@ impl Reading {
             sessions,
             others: (busy - measured).max(0.0),
             stolen: end.machine.stolen_seconds - self.machine.stolen_seconds,
+            logged: 0.0,
             resident_mb: 0.0,
         }
     }

@@ -113,7 +113,7 @@ impl World {
     }
 
     /// Its processes, to be watched.
-    pub(crate) fn watched(&self) -> anyhow::Result<Watched> {
+    pub(crate) fn watched(&self) -> anyhow::Result<Watched<'_>> {
         let nodes = self
             .nodes
             .iter()
@@ -122,6 +122,7 @@ impl World {
             nodes: nodes.collect::<Result<_, _>>()?,
             database: self.stores().postgres.as_ref().and_then(Postgres::id),
             sessions: self.stores().redis.as_ref().and_then(Redis::id),
+            directory: &self.stores().directory,
         })
     }
 

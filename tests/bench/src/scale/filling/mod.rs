@@ -80,6 +80,14 @@ impl Target {
     }
 }
 
+/// How many bytes a database server has ever logged; a file tells nobody.
+pub(crate) async fn written(target: &Target) -> anyhow::Result<f64> {
+    match target {
+        Target::Sqlite(_) => Ok(0.0),
+        Target::Postgres(url) => postgres::logged(url).await,
+    }
+}
+
 /// A bar that shows how much is done, and how fast.
 pub(crate) fn bar(total: u64, what: &str) -> anyhow::Result<ProgressBar> {
     let style = ProgressStyle::with_template(&format!(

@@ -81,6 +81,12 @@ pub(super) async fn settle(url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How many bytes of the write-ahead log were ever written.
+pub(super) async fn logged(url: &str) -> anyhow::Result<f64> {
+    let sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::FLOAT8";
+    Ok(connect(url).await?.query_one(sql, &[]).await?.try_get(0)?)
+}
+
 /// A connection, which ends when the client is dropped.
 pub(crate) async fn connect(url: &str) -> anyhow::Result<Client> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
