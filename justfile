@@ -48,6 +48,11 @@ drill *args:
     cargo build -p doorward
     cargo run -p doorward-drill -- drill {{args}}
 
+# What each endpoint costs with ten thousand people, and with a million
+scale *args:
+    cargo build --release -p doorward
+    cargo run --release -p doorward-bench -- scale {{args}}
+
 # Everything that a change must pass
 gate:
     .ci/run

@@ -12,6 +12,7 @@ pub mod authorization;
 pub mod axe;
 pub mod browser;
 pub mod clock;
+pub mod cluster;
 mod cookies;
 mod destination;
 pub mod documentation;

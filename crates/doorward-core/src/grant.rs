@@ -62,6 +62,9 @@ pub enum GrantFallen {
     /// The person may not sign in any more.
     #[error("the person is disabled")]
     PersonDisabled,
+    /// It was allowed to a client that was removed; another one has its name now.
+    #[error("the grant is older than the client's registration")]
+    ClientRegisteredAnew,
     /// The person took back what they had allowed.
     #[error("the person's consent was withdrawn or no longer covers the grant")]
     ConsentWithdrawn,
@@ -83,6 +86,9 @@ impl Grant {
         }
         if now >= self.expires_at {
             return Err(GrantFallen::Expired);
+        }
+        if self.issued_at < client.created_at {
+            return Err(GrantFallen::ClientRegisteredAnew);
         }
         if person.status == PersonStatus::Disabled {
             return Err(GrantFallen::PersonDisabled);
@@ -185,6 +191,16 @@ mod tests {
         assert_eq!(
             after(|it| it.person.status = PersonStatus::Disabled),
             Err(GrantFallen::PersonDisabled)
+        );
+        assert_eq!(
+            after(|it| it.client.created_at = it.grant.issued_at),
+            Ok(())
+        );
+        assert_eq!(
+            after(|it| {
+                it.client.created_at = it.grant.issued_at.plus(Duration::from_millis(1));
+            }),
+            Err(GrantFallen::ClientRegisteredAnew)
         );
         assert_eq!(
             after(|it| it.consent = None),

@@ -99,6 +99,7 @@ async fn write_down(
     dropped: Arc<AtomicU64>,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut lost = false;
     while let Some(first) = notes.recv().await {
         batch.push(first);
         gather(&mut notes, &mut batch).await;
@@ -109,7 +110,9 @@ async fn write_down(
                 Note::Flush(done) => flushed.push(done),
             }
         }
-        if !persist(&*database, &events, &notes).await {
+        // A closed log whose database is away is not waited for batch by batch.
+        if lost || !persist(&*database, &events, &notes).await {
+            lost = notes.sender_strong_count() == 0;
             dropped.fetch_add(events.len() as u64, Ordering::Relaxed);
         }
         for done in flushed {

@@ -28,7 +28,8 @@ pub(crate) struct Memory {
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
-    pub(crate) clients: BTreeMap<ClientId, Arc<Client>>,
+    /// Shared from one snapshot to the next, since keys change oftener than clients do.
+    pub(crate) clients: Arc<BTreeMap<ClientId, Arc<Client>>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Memory {
         let snapshot = if revisions.clients == present.revisions.clients {
             Snapshot {
                 revisions,
-                clients: present.clients.clone(),
+                clients: Arc::clone(&present.clients),
             }
         } else {
             Snapshot::load(database, revisions).await?
@@ -80,11 +81,10 @@ impl Memory {
 impl Snapshot {
     async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
         let clients = clients::all(database).await?.into_iter();
+        let clients = clients.map(|client| (client.client_id.clone(), Arc::new(client)));
         Ok(Self {
             revisions,
-            clients: clients
-                .map(|client| (client.client_id.clone(), Arc::new(client)))
-                .collect(),
+            clients: Arc::new(clients.collect()),
         })
     }
 }

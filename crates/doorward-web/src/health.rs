@@ -1,12 +1,13 @@
 //! `/health/live` and `/health/ready`, for whoever watches over the process.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use tokio::sync::Mutex;
 
 use crate::provider::App;
 
@@ -25,12 +26,42 @@ async fn live() -> &'static str {
 }
 
 /// Whether requests may be sent here.
-///
-/// A session store that does not answer is no reason to send them elsewhere: all nodes share it, and tokens go on
+async fn ready(State(app): State<App>) -> Verdict {
+    app.readiness.ask(&app).await
+}
+
+/// What is answered.
+type Verdict = (StatusCode, &'static str);
+
+/// The last look at the stores. However many ask, one of them looks at a time, and those who came before it looked share
+/// what it saw: asking costs the directory a durable write, and nobody has to say who they are to ask.
+#[derive(Default)]
+pub(crate) struct Readiness {
+    begun: AtomicU64,
+    last: Mutex<Option<(u64, Verdict)>>,
+}
+
+impl Readiness {
+    async fn ask(&self, app: &App) -> Verdict {
+        let before = self.begun.load(Ordering::SeqCst);
+        let mut last = self.last.lock().await;
+        if let Some((look, verdict)) = *last
+            && look > before
+        {
+            return verdict;
+        }
+        let look = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let verdict = judge(app).await;
+        *last = Some((look, verdict));
+        verdict
+    }
+}
+
+/// A session store that does not answer is no reason to send requests elsewhere: all nodes share it, and tokens go on
 /// without it. It is said all the same.
-async fn ready(State(app): State<App>) -> (StatusCode, String) {
-    if let Some(obstacle) = obstacle(&app).await {
-        return (StatusCode::SERVICE_UNAVAILABLE, format!("{obstacle}\n"));
+async fn judge(app: &App) -> Verdict {
+    if let Some(obstacle) = obstacle(app).await {
+        return (StatusCode::SERVICE_UNAVAILABLE, obstacle);
     }
     let said = match within_patience(app.sessions.get::<()>("health", "ready")).await {
         Some(Ok(_)) => "ready\n",
@@ -39,14 +70,14 @@ async fn ready(State(app): State<App>) -> (StatusCode, String) {
             "ready, but the session store does not answer: nobody can sign in until it does\n"
         }
     };
-    (StatusCode::OK, said.to_owned())
+    (StatusCode::OK, said)
 }
 
 /// Why requests are better sent elsewhere: somebody has asked us to stop, the directory does not answer, or our clock
 /// is wrong.
 async fn obstacle(app: &App) -> Option<&'static str> {
     if app.draining.load(Ordering::Relaxed) {
-        return Some("stopping");
+        return Some("stopping\n");
     }
     let asked = async {
         app.directory.ping().await?;
@@ -56,12 +87,12 @@ async fn obstacle(app: &App) -> Option<&'static str> {
         Some(Ok(Some(clock))) if !clock.agrees_with(app.now()) => {
             let (ours, theirs) = (app.now().as_millis(), clock.as_millis());
             tracing::warn!(ours, theirs, "the clock is not the database server's");
-            Some("the clock differs from the database server's by more than 30 s")
+            Some("the clock differs from the database server's by more than 30 s\n")
         }
         Some(Ok(_)) => None,
         answer => {
             tracing::warn!(?answer, "the directory does not answer");
-            Some("the directory does not answer")
+            Some("the directory does not answer\n")
         }
     }
 }

@@ -15,6 +15,7 @@ use doorward_directory::Directory;
 use doorward_sessions::{Codes, Store};
 
 use crate::discovery::Document;
+use crate::health::Readiness;
 use crate::log;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
@@ -55,6 +56,7 @@ pub struct Provider {
     pub(crate) metadata: Document,
     pub(crate) jwks: Document,
     pub(crate) draining: Arc<AtomicBool>,
+    pub(crate) readiness: Readiness,
 }
 
 impl Provider {
@@ -67,6 +69,7 @@ impl Provider {
             metadata: Document::new(metadata(&parts.issuer)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
+            readiness: Readiness::default(),
             keyring: Arc::new(parts.keyring),
             issuer: parts.issuer,
             settings: parts.settings,

@@ -173,15 +173,18 @@ impl Exchange<'_> {
         grant: GrantId,
         code: &Secret,
     ) -> Result<TokenError, TokenError> {
-        let revoked = self.revoke(grant, RevocationCause::CodeReplayed).await?;
+        let cause = RevocationCause::CodeReplayed;
+        let mut revoked = self.revoke(grant, cause).await?;
+        if !revoked && !matches!(refused, CodeRefused::Replayed(_)) {
+            self.app.codes.forget(code).await?;
+            // Somebody may have redeemed it at this very moment.
+            revoked = self.revoke(grant, cause).await?;
+        }
         let refused = if revoked {
             CodeRefused::Replayed(grant)
         } else {
             refused
         };
-        if !matches!(refused, CodeRefused::Replayed(_)) {
-            self.app.codes.forget(code).await?;
-        }
         Ok(TokenError::refused(refused.code(), refused))
     }
 

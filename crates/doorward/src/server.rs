@@ -23,6 +23,7 @@ use crate::provider::{self, Ambient};
 pub struct Server {
     address: SocketAddr,
     stop: CancellationToken,
+    housekeeping: CancellationToken,
     serving: TaskTracker,
     background: TaskTracker,
     draining: Arc<AtomicBool>,
@@ -47,6 +48,7 @@ impl Server {
         let server = Self {
             address: listener.local_addr()?,
             stop: CancellationToken::new(),
+            housekeeping: CancellationToken::new(),
             serving: TaskTracker::new(),
             background: TaskTracker::new(),
             draining,
@@ -82,6 +84,8 @@ impl Server {
         self.stop.cancel();
         self.serving.close();
         self.serving.wait().await;
+        // Until then changes are followed: the last requests must not live in the past.
+        self.housekeeping.cancel();
         self.background.close();
         self.background.wait().await;
         self.directory
@@ -97,7 +101,7 @@ impl Server {
         let follow = follow_changes(self.directory.clone());
         let (clock, random) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.random));
         let sweep = sweep(self.directory.clone(), clock, random);
-        let stop = &self.stop;
+        let stop = &self.housekeeping;
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(follow));
         self.background

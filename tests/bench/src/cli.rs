@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{driver::Window, reference::ReferenceArguments};
+use crate::{driver::Window, reference::ReferenceArguments, scale::ScaleArguments};
 
 /// Measures Doorward beside a reference server, in one run on one machine.
 ///
@@ -39,6 +39,8 @@ pub(crate) enum Instead {
     /// Be the reference server
     #[command(hide = true)]
     Reference(ReferenceArguments),
+    /// Compare ten thousand people with a million: what each endpoint costs, and what a row takes
+    Scale(ScaleArguments),
 }
 
 /// How to measure.

@@ -26,16 +26,16 @@ pub(crate) struct Window {
     pub(crate) measured: Duration,
 }
 
-/// What happened in a window.
-pub(crate) struct Load {
+/// What happened in a window, and what it used.
+pub(crate) struct Load<U = Usage> {
     /// The times of the operations that ended well in the window.
     pub(crate) latencies: Latencies,
     /// Workers that failed, in the window or before it.
     pub(crate) failures: usize,
     /// The first failure that was seen.
     pub(crate) first_failure: Option<anyhow::Error>,
-    /// What the server and the machine used in the window.
-    pub(crate) usage: Usage,
+    /// What the servers and the machine used in the window.
+    pub(crate) usage: U,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,15 @@ pub(crate) async fn drive<O: Operation>(
     window: Window,
     pid: u32,
 ) -> anyhow::Result<Load> {
+    drive_watched(operations, window, async |length| watch(pid, length).await).await
+}
+
+/// Runs one worker per operation while `watch` looks at whatever serves them. Must be called inside a `LocalSet`.
+pub(crate) async fn drive_watched<O: Operation, U>(
+    operations: Vec<O>,
+    window: Window,
+    watch: impl AsyncFnOnce(Duration) -> anyhow::Result<U>,
+) -> anyhow::Result<Load<U>> {
     let phase = Rc::new(Cell::new(Phase::WarmUp));
     let mut workers = JoinSet::new();
     for operation in operations {
@@ -58,7 +67,7 @@ pub(crate) async fn drive<O: Operation>(
     }
     tokio::time::sleep(window.warm_up).await;
     phase.set(Phase::Measured);
-    let usage = watch(pid, window.measured).await;
+    let usage = watch(window.measured).await;
     phase.set(Phase::Over);
 
     let mut load = Load {
@@ -91,6 +100,7 @@ async fn work<O: Operation>(
         if phase.get() == Phase::Measured {
             latencies.record(begun.elapsed());
         }
+        operation.rest().await;
     }
     (latencies, Ok(()))
 }

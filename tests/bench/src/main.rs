@@ -16,6 +16,7 @@ mod provider;
 mod reference;
 mod report;
 mod run;
+mod scale;
 mod server;
 mod shape;
 mod signature;
@@ -39,6 +40,7 @@ use self::{
     goals::{Goal, goals},
     report::{Report, failures},
     run::Figures,
+    scale::ScaleArguments,
 };
 
 #[global_allocator]
@@ -50,8 +52,25 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Instead::Reference(reference)) => {
             reference::serve(&reference).map(|()| ExitCode::SUCCESS)
         }
+        Some(Instead::Scale(scale)) => compare_sizes(&scale),
         None => measure(&arguments.measure),
     }
+}
+
+/// Fills directories of several sizes, measures them in turn and prints the report.
+fn compare_sizes(arguments: &ScaleArguments) -> anyhow::Result<ExitCode> {
+    allow_many_connections()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let report = until_interrupted(scale::measure(arguments));
+    let report = LocalSet::new().block_on(&runtime, report)?;
+    println!("{report}");
+    Ok(if report.is_complete() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Measures, prints the report, and fails when something did not work. A missed goal is no failure.

@@ -21,14 +21,39 @@ impl ProcessUsage {
         Self::parse(&stat, ticks_per_second()).with_context(|| format!("{path} reads {stat}"))
     }
 
+    /// Reads the usage of a process and its children, those that have ended included.
+    pub(crate) fn of_family(pid: u32) -> anyhow::Result<Self> {
+        let path = format!("/proc/{pid}/stat");
+        let stat = fs::read_to_string(&path).with_context(|| path.clone())?;
+        let parent = Self::parse_family(&stat, ticks_per_second());
+        let mut family = parent.with_context(|| format!("{path} reads {stat}"))?;
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+        for child in children.split_ascii_whitespace() {
+            // One that ended just now is counted with its parent's the next time.
+            if let Ok(usage) = Self::of(child.parse()?) {
+                family.cpu += usage.cpu;
+            }
+        }
+        Ok(family)
+    }
+
     /// Reads `/proc/PID/stat`. The command's name may itself hold spaces and parentheses.
     fn parse(stat: &str, ticks_per_second: f64) -> Option<Self> {
+        Self::sum(stat, 2, ticks_per_second)
+    }
+
+    /// The same, and the time of the children that have ended.
+    fn parse_family(stat: &str, ticks_per_second: f64) -> Option<Self> {
+        Self::sum(stat, 4, ticks_per_second)
+    }
+
+    /// Adds up the first of the fields user, system, children's user and children's system time.
+    fn sum(stat: &str, fields: usize, ticks_per_second: f64) -> Option<Self> {
         let (_, after_name) = stat.rsplit_once(')')?;
-        let mut fields = after_name.split_ascii_whitespace().skip(11);
-        let user: u32 = fields.next()?.parse().ok()?;
-        let system: u32 = fields.next()?.parse().ok()?;
-        let ticks = f64::from(user) + f64::from(system);
-        Some(Self {
+        let times = after_name.split_ascii_whitespace().skip(11).take(fields);
+        let times: Vec<u32> = times.map(str::parse).collect::<Result<_, _>>().ok()?;
+        let ticks: f64 = times.iter().copied().map(f64::from).sum();
+        (times.len() == fields).then(|| Self {
             cpu: Duration::from_secs_f64(ticks / ticks_per_second),
         })
     }
@@ -113,6 +138,9 @@ mod tests {
         let usage = ProcessUsage::parse(stat, 100.0).unwrap();
 
         assert_eq!(usage.cpu, Duration::from_secs(2));
+        let stat = stat.replace("150 50 0 0", "150 50 70 30");
+        let family = ProcessUsage::parse_family(&stat, 100.0).unwrap();
+        assert_eq!(family.cpu, Duration::from_secs(3));
         assert_eq!(ProcessUsage::parse("42 (a", 100.0), None);
     }
 

@@ -63,7 +63,8 @@ impl Display for Report<'_> {
     }
 }
 
-fn write_machine(machine: &Machine, f: &mut Formatter<'_>) -> fmt::Result {
+/// Says which machine it was.
+pub(crate) fn write_machine(machine: &Machine, f: &mut Formatter<'_>) -> fmt::Result {
     let Machine {
         date,
         processor,
@@ -86,7 +87,12 @@ fn write_machine(machine: &Machine, f: &mut Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-fn write_yardstick(yardstick: &Yardstick, cores: usize, f: &mut Formatter<'_>) -> fmt::Result {
+/// Says what the machine can do at best.
+pub(crate) fn write_yardstick(
+    yardstick: &Yardstick,
+    cores: usize,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     writeln!(f, "\n## What this machine can do\n")?;
     writeln!(f, "| limit | one core | {cores} cores |\n|---|---:|---:|")?;
     for algorithm in Algorithm::ALL {
@@ -230,7 +236,7 @@ pub(crate) fn failures(figures: &Figures) -> Vec<String> {
 }
 
 /// A number as people read it: its thousands apart, and digits after the point only where they say something.
-fn grouped(number: f64) -> String {
+pub(crate) fn grouped(number: f64) -> String {
     if number.fract() == 0.0 && number < 1_000.0 {
         return format!("{number:.0}");
     }

@@ -16,7 +16,7 @@ use crate::cluster::process::run as run_command;
 use crate::cluster::{Cluster, Keepsakes, Purpose};
 use crate::load::{self, Load};
 use crate::logs::Logs;
-use crate::programs::Programs;
+use crate::programs::{Front, Programs};
 use crate::report::{Outcome, Report, Row};
 use crate::scenario::{Ended, Scenario, full_disk_of_one_node};
 use crate::stage::{Extent, Stage};
@@ -28,7 +28,7 @@ const DATABASE: u64 = 256;
 
 /// Plays what the arguments ask for, and prints the report.
 pub(crate) async fn run(arguments: &Drill) -> Result<ExitCode> {
-    let programs = Programs::locate(arguments.doorward.clone())?;
+    let programs = Programs::locate(arguments.doorward.clone(), Front::Balancer)?;
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..));
     eprintln!("seed {seed}");
     let mut director = Director {

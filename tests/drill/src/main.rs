@@ -9,7 +9,6 @@ mod drill;
 mod ledger;
 mod load;
 mod logs;
-mod programs;
 mod report;
 mod scenario;
 mod show;
@@ -23,6 +22,7 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 use cli::{Arguments, Command};
+use doorward_tests::cluster::programs;
 
 /// One thread: a process is killed when the thread ends that started it, and this one lasts.
 #[tokio::main(flavor = "current_thread")]

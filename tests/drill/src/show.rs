@@ -18,7 +18,7 @@ use crate::cluster::folder::Folder;
 use crate::cluster::node::Node;
 use crate::cluster::process::eventually;
 use crate::cluster::{Application, Cluster, Keepsakes, Purpose};
-use crate::programs::Programs;
+use crate::programs::{Front, Programs};
 use crate::told_to_stop;
 
 /// The sample applications by their client ids.
@@ -30,7 +30,7 @@ const ENDS_WITHIN: Duration = Duration::from_mins(2);
 /// Brings up a cluster and keeps it until this program is told to stop.
 pub(crate) async fn up(arguments: &Up) -> Result<()> {
     let _running = Running::note()?;
-    let programs = Programs::locate(arguments.doorward.clone())?;
+    let programs = Programs::locate(arguments.doorward.clone(), Front::Balancer)?;
     let folder = match &arguments.keep {
         Some(path) => Folder::kept(path)?,
         None => Folder::temporary()?,

@@ -226,6 +226,27 @@ async fn a_code_of_somebody_who_was_disabled_meanwhile_is_refused() {
     answer.assert_error("invalid_grant");
 }
 
+/// What was allowed to a client is nothing to another one that gets its name.
+#[tokio::test]
+async fn a_code_of_a_client_that_was_removed_is_nothing_to_one_of_the_same_name() {
+    let scene = Scene::new().await;
+    let wiki = scene.provider.client("wiki").await;
+    let request = wiki.request().with("scope", "openid offline_access");
+    let code = scene.code(request).await;
+    let clients = scene.provider.directory().clients();
+    let now = doorward_core::Clock::now(scene.provider.clock());
+    let removed = clients.remove(&wiki.registered.client_id, now).await;
+    assert_eq!(removed, Ok(true));
+
+    scene.provider.clock().advance(Duration::from_secs(1));
+    let wiki = scene.provider.client("wiki").await;
+    let answer = scene.provider.token(&wiki).exchange(&code).await;
+    let reference = answer.assert_error("invalid_grant");
+    let reason = scene.provider.refusal(&reference).await.reason;
+    assert!(reason.contains("older than the client"), "{reason}");
+    scene.tokens(&wiki, "openid").await;
+}
+
 #[tokio::test]
 async fn a_code_needs_the_consent_that_it_came_from() {
     let provider = TestProvider::start().await;

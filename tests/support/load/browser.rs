@@ -64,6 +64,11 @@ impl Browser {
         self.cookies.0.values().map(String::as_str)
     }
 
+    /// Takes a cookie that it was given elsewhere.
+    pub fn accept(&mut self, name: &str, value: &str) {
+        self.cookies.0.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Forgets all cookies and keeps the connection.
     pub fn forget(&mut self) {
         self.cookies = Cookies::default();

@@ -9,5 +9,8 @@ CREATE TABLE import_progress (
     finished_at   BIGINT
 );
 
+-- Of two that begin at once, one does.
+CREATE UNIQUE INDEX import_unfinished ON import_progress ((finished_at IS NULL)) WHERE finished_at IS NULL;
+
 -- When the directory was last restored from a backup: nothing that was granted before then is alive. 0 for never.
 INSERT INTO revision (name, number) VALUES ('epoch', 0);

@@ -101,8 +101,15 @@ async fn in_transaction(
 ) -> Result<Vec<Result<u64, Error>>, Error> {
     let mut requests = vec![word(connection, "BEGIN")];
     requests.extend(work);
-    requests.push(word(connection, "COMMIT"));
-    let mut answers = pipeline::all(requests).await;
+    let mut pipeline = pipeline::send(requests).await;
+    // What could not even be sent must not be missing from what is committed.
+    let end = if pipeline.is_under_way() {
+        "COMMIT"
+    } else {
+        "ROLLBACK"
+    };
+    pipeline.push(word(connection, end)).await;
+    let mut answers = pipeline.answers().await;
     // What cannot be committed in the end was not carried out, whatever its statements answered.
     let end = answers.pop().transpose()?;
     debug_assert!(end.is_some());

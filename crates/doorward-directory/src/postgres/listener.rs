@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_postgres::{AsyncMessage, Config, Connection, Error, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long to wait before a lost connection is made anew.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a server may take to greet us.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A task that listens until it is stopped or dropped.
 #[derive(Debug)]
@@ -57,7 +61,10 @@ async fn listen_once(
     connector: MakeRustlsConnect,
     heard: &Notify,
 ) -> Result<(), Error> {
-    let (client, connection) = config.connect(connector).await?;
+    let Ok(connected) = timeout(PATIENCE, config.connect(connector)).await else {
+        return Ok(());
+    };
+    let (client, connection) = connected?;
     let asked = async {
         client.batch_execute("LISTEN doorward").await?;
         // Whatever was announced while nobody listened.

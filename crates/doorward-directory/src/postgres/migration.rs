@@ -1,5 +1,8 @@
 //! The schema, brought up to date when the database is opened.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
 use tokio_postgres::{Client, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -26,8 +29,14 @@ const MIGRATIONS: [Migration; 3] = [
 /// The lock under which one node at a time looks and migrates: the letters `doorward`, as a number.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7237125663627506276)";
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version \
+const TABLE: &str = "CREATE TABLE schema_version \
                      (version BIGINT NOT NULL PRIMARY KEY, works_with BIGINT NOT NULL)";
+
+/// A migration waits for another node's, and not for ever for what somebody else holds: behind it, all others would wait.
+const SETTINGS: &str = "SET statement_timeout = '10min'; SET lock_timeout = '60s'";
+
+/// How long a server may take to greet us.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Applies what is missing in one transaction, on a connection of its own: of several nodes that start at once one does it
 /// while the others wait, and a failure leaves nothing half done.
@@ -35,24 +44,31 @@ pub(super) async fn migrate(
     server: &Server,
     connector: &MakeRustlsConnect,
 ) -> Result<(), OpenError> {
-    let failed = |error: Error| OpenError::Database {
+    let failed = |reason: String| OpenError::Database {
         place: server.to_string(),
-        reason: explained(&error),
+        reason,
     };
-    let connected = server.config.connect(connector.clone()).await;
-    let (mut client, connection) = connected.map_err(failed)?;
+    let silent = |_| failed(format!("it says nothing for {PATIENCE:?}"));
+    let connected = timeout(PATIENCE, server.config.connect(connector.clone())).await;
+    let connected = connected.map_err(silent)?;
+    let (mut client, connection) = connected.map_err(|error| failed(explained(&error)))?;
     let driven = tokio::spawn(connection);
-    let found = apply_missing(&mut client).await.map_err(failed);
+    let found = apply_missing(&mut client).await;
     drop(client);
-    // It has ended: its client is gone.
-    driven.await.ok();
-    found?.admit(MIGRATIONS.len(), server)
+    driven.abort();
+    let found = found.map_err(|error| failed(explained(&error)))?;
+    found.admit(MIGRATIONS.len(), server)
 }
 
 async fn apply_missing(client: &mut Client) -> Result<Schema, Error> {
+    client.batch_execute(SETTINGS).await?;
     let transaction = client.transaction().await?;
     transaction.batch_execute(LOCK).await?;
-    transaction.batch_execute(TABLE).await?;
+    // Asked for first, since whoever may not make tables may still serve.
+    let there = "SELECT to_regclass('schema_version') IS NOT NULL";
+    if !transaction.query_one(there, &[]).await?.try_get(0)? {
+        transaction.batch_execute(TABLE).await?;
+    }
     let newest = "SELECT version, works_with FROM schema_version ORDER BY version DESC LIMIT 1";
     let found = match transaction.query_opt(newest, &[]).await? {
         Some(row) => Schema {

@@ -79,6 +79,41 @@ impl Postgres {
     async fn connection(&self) -> Result<Object, Failure> {
         self.pool.get().await.map_err(Failure::from)
     }
+
+    async fn read_once(
+        &self,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<Result<Vec<Row>, Error>, Failure> {
+        let connection = InUse(Some(self.connection().await?));
+        let Some(client) = &connection.0 else {
+            return Err(too_slow());
+        };
+        let rows = within_patience(read(client, sql, params)).await?;
+        connection.settle(rows.as_ref().err());
+        Ok(rows)
+    }
+}
+
+/// A connection from the pool that goes back there once it has answered; dropped before that, it is closed, so that
+/// nobody waits behind what is still under way there.
+struct InUse(Option<Object>);
+
+impl InUse {
+    /// Gives it back, unless the server said that it is of no more use.
+    fn settle(mut self, error: Option<&Error>) {
+        if !error.is_some_and(|error| is_farewell(error) || is_read_only(error)) {
+            drop(self.0.take());
+        }
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(Object::take(connection));
+        }
+    }
 }
 
 fn pool(server: &Server, connector: MakeRustlsConnect) -> Result<Pool, String> {
@@ -107,16 +142,12 @@ impl Database for Postgres {
     /// A connection that turns out to be lost is replaced: a server that was restarted is back with the next request.
     async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, Failure> {
         for _ in 1..ATTEMPTS {
-            let connection = self.connection().await?;
-            match within_patience(read(&connection, sql, &params)).await? {
-                Err(error) if connection.is_closed() || is_farewell(&error) => {
-                    drop(Object::take(connection));
-                }
+            match self.read_once(sql, &params).await? {
+                Err(error) if error.as_db_error().is_none() || is_farewell(&error) => {}
                 rows => return Ok(rows?),
             }
         }
-        let connection = self.connection().await?;
-        Ok(within_patience(read(&connection, sql, &params)).await??)
+        Ok(self.read_once(sql, &params).await??)
     }
 
     /// Goes on when nobody waits for it any more: half of a commit must not stay behind on a connection.
@@ -157,12 +188,12 @@ impl Database for Postgres {
 /// Tries until no other commit gets in the way.
 async fn commit_when_free(pool: &Pool, statements: &[Statement]) -> Result<Outcome, Failure> {
     for _ in 0..ATTEMPTS {
-        let connection = pool.get().await?;
-        let Ok(attempt) = within_patience(commit::attempt(&connection, statements)).await else {
-            // Whatever is still under way there must not meet the next request.
-            drop(Object::take(connection));
+        let connection = InUse(Some(pool.get().await?));
+        let Some(client) = &connection.0 else {
             return Err(too_slow());
         };
+        let attempt = within_patience(commit::attempt(client, statements)).await?;
+        connection.settle(attempt.as_ref().err());
         match attempt? {
             Attempt::Done(outcome) => return Ok(outcome),
             Attempt::Again => {}
@@ -188,6 +219,11 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, Error> {
 fn is_farewell(error: &Error) -> bool {
     let code = error.code();
     code == Some(&SqlState::ADMIN_SHUTDOWN) || code == Some(&SqlState::CRASH_SHUTDOWN)
+}
+
+/// Whether the server has become one that takes no writes: another one is the primary now.
+fn is_read_only(error: &Error) -> bool {
+    error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
 }
 
 async fn within_patience<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {

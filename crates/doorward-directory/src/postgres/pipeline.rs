@@ -17,8 +17,16 @@ enum Sent<'a, T> {
     Answered(T),
 }
 
+/// Requests that were sent, in their order.
+pub(super) struct Pipeline<'a, T>(Vec<Sent<'a, T>>);
+
 /// Sends `requests` in their order, then waits for their answers, which come in the same order.
 pub(super) async fn all<T: Send>(requests: Vec<Request<'_, T>>) -> Vec<T> {
+    send(requests).await.answers().await
+}
+
+/// Sends `requests` in their order.
+pub(super) async fn send<T: Send>(requests: Vec<Request<'_, T>>) -> Pipeline<'_, T> {
     let mut requests = requests.into_iter();
     let sent = poll_fn(|context| {
         let send = requests
@@ -29,14 +37,31 @@ pub(super) async fn all<T: Send>(requests: Vec<Request<'_, T>>) -> Vec<T> {
             });
         Poll::Ready(send.collect::<Vec<_>>())
     });
-    let mut answers = Vec::new();
-    for sent in sent.await {
-        answers.push(match sent {
-            Sent::Answered(answer) => answer,
-            Sent::Waiting(request) => request.await,
-        });
+    Pipeline(sent.await)
+}
+
+impl<'a, T: Send> Pipeline<'a, T> {
+    /// Whether each of them is on its way. One that is answered already was not sent: the driver could not write it down.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.0.iter().all(|sent| matches!(sent, Sent::Waiting(_)))
     }
-    answers
+
+    /// Sends one more.
+    pub(super) async fn push(&mut self, request: Request<'a, T>) {
+        self.0.extend(send(vec![request]).await.0);
+    }
+
+    /// Waits for their answers, which come in their order.
+    pub(super) async fn answers(self) -> Vec<T> {
+        let mut answers = Vec::with_capacity(self.0.len());
+        for sent in self.0 {
+            answers.push(match sent {
+                Sent::Answered(answer) => answer,
+                Sent::Waiting(request) => request.await,
+            });
+        }
+        answers
+    }
 }
 
 /// Values as the driver takes them.

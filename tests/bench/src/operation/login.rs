@@ -89,7 +89,7 @@ impl Operation for Login {
 }
 
 /// The address outside the provider that a landing must be.
-pub(super) fn elsewhere(landing: Landing) -> anyhow::Result<Url> {
+pub(crate) fn elsewhere(landing: Landing) -> anyhow::Result<Url> {
     match landing {
         Landing::Elsewhere(url) => Ok(url),
         Landing::Here(url, response) => bail!(

@@ -9,7 +9,7 @@ mod refresh;
 pub(crate) use code::CodeRoundTrip;
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use fetch::Fetch;
-pub(crate) use login::{Begun, Login, PASSWORD, PEOPLE};
+pub(crate) use login::{Begun, Login, PASSWORD, PEOPLE, elsewhere};
 pub(crate) use refresh::Refresh;
 
 use crate::http::Connection;
@@ -18,6 +18,9 @@ use crate::http::Connection;
 pub(crate) trait Operation: 'static {
     /// Performs one operation and checks its answers.
     async fn perform(&mut self) -> anyhow::Result<()>;
+
+    /// Waits before the next operation, unmeasured; for most there is no reason to.
+    async fn rest(&mut self) {}
 
     /// The connection on which the next operation would go.
     fn connection(&mut self) -> &mut Connection;

@@ -2,17 +2,14 @@
 
 pub(crate) mod balancer;
 pub(crate) mod disk;
-pub(crate) mod folder;
 mod keepsakes;
-pub(crate) mod node;
-mod port;
-mod postgres;
-pub(crate) mod process;
-pub(crate) mod redis;
 mod sentinel;
 pub(crate) mod settings;
 
 use std::net::SocketAddr;
+
+pub(crate) use doorward_tests::cluster::{folder, node, process, redis};
+use doorward_tests::cluster::{port, postgres};
 
 use anyhow::{Context as _, Result};
 use url::Url;
@@ -23,7 +20,7 @@ use disk::Disk;
 use folder::Folder;
 pub(crate) use keepsakes::{Application, Keepsakes, random_text};
 use node::Node;
-use postgres::Postgres;
+use postgres::{Postgres, Room};
 use process::{PATIENCE, eventually};
 use redis::{Redis, Role};
 use sentinel::Sentinels;
@@ -65,7 +62,14 @@ impl Cluster {
             Some(disk) => disk.path().to_owned(),
             None => folder.private("postgres")?,
         };
-        let postgres = Postgres::start(programs, &folder, &database, &keepsakes.database).await?;
+        let postgres = Postgres::start(
+            programs,
+            &folder,
+            &database,
+            &keepsakes.database,
+            Room::Little,
+        );
+        let postgres = postgres.await?;
         let redis = redis(programs, &folder, &keepsakes.sessions).await?;
         let primary = redis.first().context("no Redis server")?.address();
         let password = &keepsakes.sessions;

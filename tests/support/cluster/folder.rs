@@ -9,14 +9,14 @@ use tempfile::TempDir;
 
 /// The folder of one cluster.
 #[derive(Debug)]
-pub(crate) struct Folder {
+pub struct Folder {
     path: PathBuf,
     _temporary: Option<TempDir>,
 }
 
 impl Folder {
     /// A folder that is removed at the end.
-    pub(crate) fn temporary() -> Result<Self> {
+    pub fn temporary() -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("doorward-cluster-")
             .tempdir()?;
@@ -24,7 +24,7 @@ impl Folder {
     }
 
     /// A folder that stays, made if it is not there.
-    pub(crate) fn kept(path: &Path) -> Result<Self> {
+    pub fn kept(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
         Self::prepare(fs::canonicalize(path)?, None)
     }
@@ -41,12 +41,12 @@ impl Folder {
     }
 
     /// Its path.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// A folder within that only its owner may enter, made if it is not there.
-    pub(crate) fn private(&self, name: &str) -> Result<PathBuf> {
+    pub fn private(&self, name: &str) -> Result<PathBuf> {
         let path = self.path.join(name);
         if !path.is_dir() {
             let made = DirBuilder::new().mode(0o700).create(&path);
@@ -56,7 +56,7 @@ impl Folder {
     }
 
     /// Writes a file within that only its owner may read.
-    pub(crate) fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
+    pub fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.path.join(name);
         fs::write(&path, text).with_context(|| path.display().to_string())?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))?;
@@ -64,12 +64,12 @@ impl Folder {
     }
 
     /// The log of the process of that name.
-    pub(crate) fn log(&self, name: &str) -> PathBuf {
+    pub fn log(&self, name: &str) -> PathBuf {
         self.logs().join(format!("{name}.log"))
     }
 
     /// The folder with all logs.
-    pub(crate) fn logs(&self) -> PathBuf {
+    pub fn logs(&self) -> PathBuf {
         self.path.join("logs")
     }
 }

@@ -11,7 +11,7 @@ const RANGE: std::ops::Range<u16> = 15_000..32_000;
 const ATTEMPTS: usize = 200;
 
 /// An address on loopback with a port that was free just now.
-pub(crate) fn free_address() -> Result<SocketAddr> {
+pub fn free_address() -> Result<SocketAddr> {
     for _ in 0..ATTEMPTS {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, fastrand::u16(RANGE)));
         if TcpListener::bind(address).is_ok() {

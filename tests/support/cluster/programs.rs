@@ -11,16 +11,32 @@ const POSTGRES_VERSIONS: &str = "/usr/lib/postgresql";
 
 /// Programs by their paths.
 #[derive(Clone, Debug)]
-pub(crate) struct Programs {
+pub struct Programs {
     /// The provider.
-    pub(crate) doorward: PathBuf,
-    pub(crate) initdb: PathBuf,
-    pub(crate) postgres: PathBuf,
-    pub(crate) psql: PathBuf,
-    pub(crate) redis_server: PathBuf,
-    pub(crate) redis_cli: PathBuf,
-    pub(crate) caddy: PathBuf,
-    pub(crate) setpriv: PathBuf,
+    pub doorward: PathBuf,
+    /// Makes the data folder of a PostgreSQL server.
+    pub initdb: PathBuf,
+    /// The PostgreSQL server.
+    pub postgres: PathBuf,
+    /// Speaks to it.
+    pub psql: PathBuf,
+    /// The Redis server, and Sentinel.
+    pub redis_server: PathBuf,
+    /// Speaks to them.
+    pub redis_cli: PathBuf,
+    /// The balancer; empty where there is none.
+    pub caddy: PathBuf,
+    /// Starts programs of other accounts.
+    pub setpriv: PathBuf,
+}
+
+/// What stands in front of the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// Caddy.
+    Balancer,
+    /// Nothing: each node is spoken to by itself.
+    Nothing,
 }
 
 impl Programs {
@@ -28,7 +44,7 @@ impl Programs {
     ///
     /// # Errors
     /// When some are missing; the message has the line that installs them.
-    pub(crate) fn locate(doorward: Option<PathBuf>) -> Result<Self> {
+    pub fn locate(doorward: Option<PathBuf>, front: Front) -> Result<Self> {
         let mut missing = Missing::default();
         let programs = Self {
             doorward: provider(doorward)?,
@@ -37,7 +53,10 @@ impl Programs {
             psql: missing.unless(in_path("psql"), "psql", "postgresql-client"),
             redis_server: missing.unless(in_path("redis-server"), "redis-server", "redis-server"),
             redis_cli: missing.unless(in_path("redis-cli"), "redis-cli", "redis-tools"),
-            caddy: missing.unless(in_path("caddy"), "caddy", "caddy"),
+            caddy: match front {
+                Front::Balancer => missing.unless(in_path("caddy"), "caddy", "caddy"),
+                Front::Nothing => PathBuf::new(),
+            },
             setpriv: missing.unless(in_path("setpriv"), "setpriv", "util-linux"),
         };
         missing.report()?;

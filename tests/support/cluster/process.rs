@@ -10,10 +10,10 @@ use rustix::process::{Pid, kill_process};
 use tokio::process::{Child, Command};
 use tokio::time::{interval, timeout};
 
-pub(crate) use rustix::process::Signal;
+pub use rustix::process::Signal;
 
 /// How long anything may take to start or to end. Far longer than a busy machine needs.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often something that is awaited is looked for.
 const PERIOD: Duration = Duration::from_millis(25);
@@ -23,7 +23,7 @@ const LAST_LINES: usize = 12;
 
 /// Whose rights a process has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Account {
+pub enum Account {
     /// Those of whoever started this program.
     Ours,
     /// Those of the account `postgres`, since PostgreSQL refuses to run as root.
@@ -32,7 +32,7 @@ pub(crate) enum Account {
 
 impl Account {
     /// The account for PostgreSQL's programs.
-    pub(crate) fn for_postgres() -> Self {
+    pub fn for_postgres() -> Self {
         if rustix::process::geteuid().is_root() {
             Self::Postgres
         } else {
@@ -41,7 +41,7 @@ impl Account {
     }
 
     /// A command that runs `program` with these rights, and is killed when this program ends in whatever way.
-    pub(crate) fn command(self, setpriv: &Path, program: &Path) -> Command {
+    pub fn command(self, setpriv: &Path, program: &Path) -> Command {
         let mut command = Command::new(setpriv);
         command.args(["--pdeathsig", "KILL"]);
         if self == Self::Postgres {
@@ -54,7 +54,7 @@ impl Account {
 
 /// A running process.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     name: String,
     child: Child,
     pid: Pid,
@@ -63,7 +63,7 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts a process whose output goes to the end of `log`.
-    pub(crate) fn start(name: &str, mut command: Command, log: &Path) -> Result<Self> {
+    pub fn start(name: &str, mut command: Command, log: &Path) -> Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(log);
         let file = file.with_context(|| log.display().to_string())?;
         command
@@ -87,7 +87,7 @@ impl Process {
     }
 
     /// Waits until `attempt` yields something; gives up when the process ends.
-    pub(crate) async fn until<T>(
+    pub async fn until<T>(
         &mut self,
         what: &str,
         attempt: impl AsyncFn() -> Option<T>,
@@ -110,18 +110,23 @@ impl Process {
             .with_context(|| last_lines(&self.log))
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
     /// Sends a signal.
-    pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
+    pub fn signal(&self, signal: Signal) -> Result<()> {
         kill_process(self.pid, signal).with_context(|| format!("{} takes no signal", self.name))
     }
 
     /// Whether it has ended by itself.
-    pub(crate) fn has_ended(&mut self) -> bool {
+    pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_some())
     }
 
     /// Sends a signal and waits for the end.
-    pub(crate) async fn end(mut self, signal: Signal) -> Result<()> {
+    pub async fn end(mut self, signal: Signal) -> Result<()> {
         if self.has_ended() {
             return Ok(());
         }
@@ -136,7 +141,7 @@ impl Process {
 }
 
 /// Waits until `attempt` yields something.
-pub(crate) async fn eventually<T>(
+pub async fn eventually<T>(
     what: &str,
     within: Duration,
     attempt: impl AsyncFn() -> Option<T>,
@@ -155,7 +160,7 @@ pub(crate) async fn eventually<T>(
 }
 
 /// Runs a command to its end, with `input` to read, and returns what it printed.
-pub(crate) async fn run(mut command: Command, input: &str) -> Result<String> {
+pub async fn run(mut command: Command, input: &str) -> Result<String> {
     use tokio::io::AsyncWriteExt as _;
     command
         .stdin(Stdio::piped())

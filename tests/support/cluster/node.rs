@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::load::http::{Connection, Request};
 use anyhow::{Context as _, Result};
-use doorward_tests::load::http::{Connection, Request};
 use serde_json::Value;
 use tokio::process::Command;
 use url::Url;
@@ -13,14 +13,14 @@ use url::Url;
 use super::folder::Folder;
 use super::port::free_address;
 use super::process::{Account, PATIENCE, Process, Signal, eventually, run};
-use crate::programs::Programs;
+use super::programs::Programs;
 
 /// How long a node may take to say how it is.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 
 /// A node of the cluster; between two lives it has no process.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub struct Node {
     name: String,
     programs: Programs,
     configuration: PathBuf,
@@ -33,7 +33,7 @@ pub(crate) struct Node {
 impl Node {
     /// A node that does not run yet, with the settings for the address that it will listen at.
     /// `key` is the key-encryption key of all nodes.
-    pub(crate) fn new(
+    pub fn new(
         programs: &Programs,
         folder: &Folder,
         name: &str,
@@ -54,22 +54,27 @@ impl Node {
     }
 
     /// What logs and messages call it.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
     /// Where it listens.
-    pub(crate) const fn address(&self) -> SocketAddr {
+    pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
+    /// Its process.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
+    }
+
     /// Starts it and returns once it is ready.
-    pub(crate) async fn start(&mut self) -> Result<()> {
+    pub async fn start(&mut self) -> Result<()> {
         self.start_with(|_| {}).await
     }
 
     /// Starts it with a changed command, and returns once it is ready.
-    pub(crate) async fn start_with(&mut self, change: impl FnOnce(&mut Command)) -> Result<()> {
+    pub async fn start_with(&mut self, change: impl FnOnce(&mut Command)) -> Result<()> {
         let programs = &self.programs;
         let mut command = Account::Ours.command(&programs.setpriv, &programs.doorward);
         command.args(["serve", "--listen", &self.address.to_string()]);
@@ -83,17 +88,17 @@ impl Node {
     }
 
     /// Ends it without a word, as a crash or a power cut would.
-    pub(crate) async fn kill(&mut self) -> Result<()> {
+    pub async fn kill(&mut self) -> Result<()> {
         self.end(Signal::KILL).await
     }
 
     /// Asks it to end, and waits until it has.
-    pub(crate) async fn stop(&mut self) -> Result<()> {
+    pub async fn stop(&mut self) -> Result<()> {
         self.end(Signal::TERM).await
     }
 
     /// Whether it says that requests may be sent to it.
-    pub(crate) async fn is_ready(&self) -> bool {
+    pub async fn is_ready(&self) -> bool {
         let ready = Url::parse(&format!("http://{}/health/ready", self.address));
         match ready {
             Ok(ready) => answers(&ready).await,
@@ -102,13 +107,13 @@ impl Node {
     }
 
     /// Waits until it is ready, by itself.
-    pub(crate) async fn until_ready(&self) -> Result<()> {
+    pub async fn until_ready(&self) -> Result<()> {
         let ready = async || self.is_ready().await.then_some(());
         eventually(&format!("{} is ready again", self.name), PATIENCE, ready).await
     }
 
     /// Runs a command of an operator with this node's settings, and returns its answer for programs.
-    pub(crate) async fn administer(&self, arguments: &[&str], input: &str) -> Result<Value> {
+    pub async fn administer(&self, arguments: &[&str], input: &str) -> Result<Value> {
         let mut command = Command::new(&self.programs.doorward);
         command.args(arguments).arg("--json");
         self.configure(&mut command);
@@ -138,7 +143,7 @@ impl Node {
 }
 
 /// Whether 200 comes from there.
-pub(super) async fn answers(url: &Url) -> bool {
+pub async fn answers(url: &Url) -> bool {
     let Some(address) = url
         .socket_addrs(|| None)
         .ok()
@@ -155,6 +160,6 @@ pub(super) async fn answers(url: &Url) -> bool {
 }
 
 /// Where a node keeps what is its own alone.
-pub(super) fn data(folder: &Folder, name: &str) -> PathBuf {
+pub fn data(folder: &Folder, name: &str) -> PathBuf {
     Path::new(folder.path()).join(name)
 }

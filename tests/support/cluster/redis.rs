@@ -10,11 +10,11 @@ use tokio::process::Command;
 use super::folder::Folder;
 use super::port::free_address;
 use super::process::{Account, Process, Signal, run};
-use crate::programs::Programs;
+use super::programs::Programs;
 
 /// What a server is when it is started for the first time.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Role {
+pub enum Role {
     /// It takes writes.
     Primary,
     /// It follows the server at this address.
@@ -23,7 +23,7 @@ pub(crate) enum Role {
 
 /// A Redis server.
 #[derive(Debug)]
-pub(crate) struct Redis {
+pub struct Redis {
     name: String,
     programs: Programs,
     address: SocketAddr,
@@ -35,7 +35,7 @@ pub(crate) struct Redis {
 
 impl Redis {
     /// Starts a server that keeps its data below `folder`.
-    pub(crate) async fn start(
+    pub async fn start(
         programs: &Programs,
         folder: &Folder,
         name: &str,
@@ -59,12 +59,22 @@ impl Redis {
     }
 
     /// Where it listens.
-    pub(crate) const fn address(&self) -> SocketAddr {
+    pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
+    /// Its process.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
+    }
+
+    /// The URL for the provider, which holds the password.
+    pub fn url(&self) -> String {
+        format!("redis://:{}@{}/", self.password, self.address)
+    }
+
     /// Starts it at the same address with what it had on disk, and returns once it answers.
-    pub(crate) async fn start_again(&mut self) -> Result<()> {
+    pub async fn start_again(&mut self) -> Result<()> {
         let mut command =
             Account::Ours.command(&self.programs.setpriv, &self.programs.redis_server);
         command.arg(&self.configuration);
@@ -79,40 +89,40 @@ impl Redis {
     }
 
     /// Ends it in order, its log written.
-    pub(crate) async fn stop(&mut self) -> Result<()> {
+    pub async fn stop(&mut self) -> Result<()> {
         self.end(Signal::TERM).await
     }
 
     /// Ends it without a word.
-    pub(crate) async fn kill(&mut self) -> Result<()> {
+    pub async fn kill(&mut self) -> Result<()> {
         self.end(Signal::KILL).await
     }
 
     /// Makes it hang: connections stay open and nothing answers.
-    pub(crate) fn pause(&self) -> Result<()> {
+    pub fn pause(&self) -> Result<()> {
         self.signal(Signal::STOP)
     }
 
     /// Ends a [`Self::pause`].
-    pub(crate) fn resume(&self) -> Result<()> {
+    pub fn resume(&self) -> Result<()> {
         self.signal(Signal::CONT)
     }
 
     /// Forgets everything, on the replicas too.
-    pub(crate) async fn flush(&self) -> Result<()> {
+    pub async fn flush(&self) -> Result<()> {
         let answer = self.ask(&["FLUSHALL"]).await?;
         ensure!(answer.trim() == "OK", "{} answered {answer}", self.name);
         Ok(())
     }
 
     /// Whether it is a replica that has all that its primary has.
-    pub(crate) async fn follows(&self) -> bool {
+    pub async fn follows(&self) -> bool {
         let answer = self.ask(&["INFO", "replication"]).await;
         answer.is_ok_and(|answer| answer.contains("master_link_status:up"))
     }
 
-    /// Runs a command on it.
-    async fn ask(&self, words: &[&str]) -> Result<String> {
+    /// Runs a command on it, and returns what it answered.
+    pub async fn ask(&self, words: &[&str]) -> Result<String> {
         let mut command = Command::new(&self.programs.redis_cli);
         command
             .env("REDISCLI_AUTH", &self.password)
