@@ -32,6 +32,7 @@ pub(crate) async fn run(arguments: &Drill) -> Result<ExitCode> {
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..));
     eprintln!("seed {seed}");
     let mut director = Director {
+        seed,
         extent: extent(arguments),
         rng: Rng::with_seed(seed),
         rows: Vec::new(),
@@ -101,6 +102,7 @@ fn summary(rows: &[Row]) -> ExitCode {
 
 /// What leads from one scenario to the next.
 struct Director {
+    seed: u64,
     programs: Programs,
     extent: Extent,
     rng: Rng,
@@ -132,6 +134,9 @@ impl Director {
                 name: title,
                 outcome: outcome.unwrap_or_else(failed),
             };
+            if !row.passed() && !row.left_out() {
+                self.keep_logs(*scenario, theatre.as_ref())?;
+            }
             if matches!(row.outcome, Outcome::Failed(_)) {
                 // What is left of the cluster is no ground for the next scenario.
                 theatre = None;
@@ -142,6 +147,19 @@ impl Director {
             Some(theatre) => theatre.close().await,
             None => Ok(()),
         }
+    }
+
+    /// Keeps the logs of a scenario that failed, the only thing that ever remains of a drill.
+    fn keep_logs(&self, scenario: Scenario, theatre: Option<&Theatre>) -> Result<()> {
+        let Some(theatre) = theatre else {
+            return Ok(());
+        };
+        let name = format!("doorward-drill-{}-{scenario:?}", self.seed);
+        let folder = std::env::temp_dir().join(name);
+        theatre.stage.logs.keep(&folder)?;
+        self.progress
+            .suspend(|| eprintln!("        logs are in {}", folder.display()));
+        Ok(())
     }
 
     async fn on_cluster(

@@ -41,6 +41,16 @@ impl Logs {
         Ok(found)
     }
 
+    /// Copies all of them to a folder, for whoever wants to know what went wrong.
+    pub(crate) fn keep(&self, to: &Path) -> Result<()> {
+        fs::create_dir_all(to).with_context(|| to.display().to_string())?;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+        Ok(())
+    }
+
     fn search_one(&mut self, path: &Path, secrets: &Secrets) -> Result<Vec<&'static str>> {
         let mut file = File::open(path).with_context(|| path.display().to_string())?;
         let read = self.read.entry(path.to_owned()).or_default();
