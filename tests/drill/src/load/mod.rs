@@ -96,6 +96,8 @@ pub(crate) struct Load {
     pub(crate) place: Place,
     /// What they write down.
     pub(crate) books: Books,
+    /// When the applications were registered.
+    pub(crate) registered: Instant,
     gate: Arc<RwLock<()>>,
     _people: JoinSet<()>,
 }
@@ -133,6 +135,7 @@ impl Load {
         Ok(Self {
             place,
             books,
+            registered: Instant::now(),
             gate,
             _people: at_work,
         })

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use tokio::process::Command;
+use tokio::time::sleep;
 
 use super::rolling::restart;
 use super::{Ended, mended};
@@ -19,6 +20,9 @@ use crate::stage::Stage;
 const LIBRARIES: &str = "/usr/lib";
 const LIBRARY: &str = "faketime/libfaketime.so.1";
 
+/// The age from which on a client was there for every node, however slow a clock it must bear.
+const OLDER_THAN_SMALL_STEPS: Duration = Duration::from_secs(25);
+
 /// How long a node may take to notice that its clock is wrong.
 const NOTICES_WITHIN: Duration = Duration::from_secs(15);
 
@@ -31,6 +35,8 @@ pub(super) async fn play(cluster: &mut Cluster, stage: &mut Stage) -> Result<End
     clock.set("+0")?;
     let node = cluster.nodes.last_mut().context("no node")?;
     restart(node, stage, |command| preload(command, &library, &clock.0)).await?;
+    // No grant may be older than its client's registration, not even by a clock that is slow.
+    sleep(OLDER_THAN_SMALL_STEPS.saturating_sub(stage.load.registered.elapsed())).await;
     for small in ["+20", "-20"] {
         clock.set(small)?;
         stage.calm().await;
