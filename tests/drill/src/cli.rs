@@ -21,7 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   doorward-drill up                              a cluster with two sample applications, until Ctrl+C
   doorward-drill down                            ends it from another terminal
-  doorward-drill drill                           every scenario, about a quarter of an hour
+  doorward-drill drill                           every scenario, about ten minutes
   doorward-drill drill --short                   every scenario in short
   doorward-drill drill --only kill --rounds 20   one of them
 
