@@ -136,6 +136,7 @@ impl Course<'_> {
         let (id, person, client) = (grant.id, grant.person, grant.client.clone());
         let meaning = AuthorizationCode {
             grant,
+            client_created_at: self.client.created_at,
             redirect_uri: self.request.target.redirect_uri().to_owned(),
             proof_key: self.request.proof_key,
             nonce: self.request.nonce,

@@ -136,7 +136,7 @@ impl Exchange<'_> {
         request: &CodeRequest,
     ) -> Result<Result<Issue, CodeRefused>, TokenError> {
         let (app, now) = (self.app, self.app.now());
-        if let Err(refused) = code.admits(request, &self.client.client_id, now) {
+        if let Err(refused) = code.admits(request, &self.client, now) {
             return Ok(Err(refused));
         }
         let AuthorizationCode { grant, nonce, .. } = code;

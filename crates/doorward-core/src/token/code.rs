@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::authorization::{ProofKey, ProofRefused};
+use crate::client::Client;
 use crate::error::ErrorCode;
 use crate::grant::{Grant, GrantFallen};
-use crate::identifiers::{ClientId, GrantId};
+use crate::identifiers::GrantId;
 use crate::parameters::Parameters;
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
@@ -19,6 +20,8 @@ use crate::token::TokenRequestRefused;
 pub struct AuthorizationCode {
     /// What was allowed.
     pub grant: Grant,
+    /// When its client was registered: one that gets the name later is another one.
+    pub client_created_at: Timestamp,
     /// The `redirect_uri` of the authorization request.
     pub redirect_uri: String,
     /// What binds the code to the one who asked for it.
@@ -97,14 +100,17 @@ impl AuthorizationCode {
     pub fn admits(
         &self,
         request: &CodeRequest,
-        client: &ClientId,
+        client: &Client,
         now: Timestamp,
     ) -> Result<(), CodeRefused> {
         if now >= self.expires_at {
             return Err(CodeRefused::Expired);
         }
-        if self.grant.client != *client {
+        if self.grant.client != client.client_id {
             return Err(CodeRefused::WrongClient);
+        }
+        if self.client_created_at != client.created_at {
+            return Err(GrantFallen::ClientRegisteredAnew.into());
         }
         if self.redirect_uri != request.redirect_uri {
             return Err(CodeRefused::WrongRedirectUri);
@@ -120,7 +126,7 @@ mod tests {
 
     use super::*;
     use crate::id_token::tests::grant;
-    use crate::testing::{NOW, Pairs, parameters};
+    use crate::testing::{NOW, Pairs, client, parameters};
 
     /// The example of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -130,6 +136,7 @@ mod tests {
     fn good() -> AuthorizationCode {
         AuthorizationCode {
             grant: grant(),
+            client_created_at: client().created_at,
             redirect_uri: CALLBACK.to_owned(),
             proof_key: serde_json::from_str(PROOF_KEY).unwrap(),
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
@@ -152,7 +159,7 @@ mod tests {
     }
 
     fn judged(code: &AuthorizationCode, changes: Pairs<'_>) -> Result<(), CodeRefused> {
-        code.admits(&request(changes).unwrap(), &good().grant.client, NOW)
+        code.admits(&request(changes).unwrap(), &client(), NOW)
     }
 
     #[test]
@@ -189,7 +196,7 @@ mod tests {
         };
         let unbound = || changed(|code| code.proof_key = ProofKey::Absent);
         let wrong = "x".repeat(43);
-        let table: [(AuthorizationCode, Pairs<'_>, CodeRefused); 9] = [
+        let table: [(AuthorizationCode, Pairs<'_>, CodeRefused); 10] = [
             (
                 changed(|code| code.expires_at = NOW),
                 &[],
@@ -199,6 +206,11 @@ mod tests {
                 changed(|code| code.grant.client = "payroll".parse().unwrap()),
                 &[],
                 CodeRefused::WrongClient,
+            ),
+            (
+                changed(|code| code.client_created_at = NOW.plus(Duration::from_millis(1))),
+                &[],
+                CodeRefused::Grant(GrantFallen::ClientRegisteredAnew),
             ),
             (
                 changed(|_| ()),

@@ -377,6 +377,7 @@ fn grant() -> Grant {
 fn meaning() -> AuthorizationCode {
     AuthorizationCode {
         grant: grant(),
+        client_created_at: Timestamp::from_seconds(1_600_000_000),
         redirect_uri: "https://wiki.example/cb".to_owned(),
         proof_key: ProofKey::Absent,
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
