@@ -8,6 +8,7 @@ mod assets;
 mod authorization;
 mod browser;
 mod client_address;
+mod client_authentication;
 mod cors;
 mod discovery;
 mod form;

@@ -233,7 +233,7 @@ impl IntoResponse for AuthorizationError {
     }
 }
 
-/// Answered with the JSON of the token endpoint.
+/// Answered with the JSON of the token endpoint, at all endpoints that clients call.
 #[derive(Debug)]
 pub(crate) enum TokenError {
     Refused {
@@ -266,16 +266,9 @@ impl TokenError {
         }
         self
     }
-}
 
-impl From<ClientRefused> for TokenError {
-    fn from(refused: ClientRefused) -> Self {
-        Self::refused(refused.code(), refused)
-    }
-}
-
-impl IntoResponse for TokenError {
-    fn into_response(self) -> Response {
+    /// The answer of `endpoint`.
+    pub(crate) fn at(self, endpoint: &'static str) -> Refusal {
         let (fault, code, reason, client) = match self {
             Self::Refused {
                 code,
@@ -291,15 +284,19 @@ impl IntoResponse for TokenError {
             ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
-        let client = client.map(String::from);
         Refusal {
-            endpoint: "token",
+            endpoint,
             fault,
             reason,
-            client,
+            client: client.map(String::from),
             answer: Answer::Json { status, code },
         }
-        .into_response()
+    }
+}
+
+impl From<ClientRefused> for TokenError {
+    fn from(refused: ClientRefused) -> Self {
+        Self::refused(refused.code(), refused)
     }
 }
 

@@ -4,16 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, PRAGMA};
-use axum::http::request::Parts;
+use axum::http::header::PRAGMA;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
-use doorward_core::client_authentication::{ClientRefused, authenticate, presented};
 use doorward_core::consent::Consent;
-use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference, RevocationCause};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::id_token::{self, IdTokenFor};
@@ -28,9 +25,9 @@ use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_core::{access_token, grant};
 use doorward_directory::{Recorded, Rotated};
 
-use crate::form::Form;
+use crate::client_authentication::FromClient;
 use crate::provider::App;
-use crate::refusal::{Failed, TokenError};
+use crate::refusal::{Failed, Refusal, TokenError};
 use crate::signing::Pace;
 
 /// The address of the endpoint.
@@ -44,54 +41,30 @@ async fn token(
     State(app): State<App>,
     Extension(reference): Extension<Reference>,
     request: Request,
-) -> Result<impl IntoResponse, TokenError> {
-    let malformed =
-        |reason: &dyn ToString| TokenError::refused(ErrorCode::InvalidRequest, reason.to_string());
-    let form = Form::read(request)
-        .await
-        .map_err(|refused| malformed(&refused))?;
-    if form.parts.uri.query().is_some() {
-        return Err(malformed(
-            &"there are parameters in the query, where logs would keep them",
-        ));
-    }
-    let client = client(&app, &form)?;
+) -> Result<impl IntoResponse, Refusal> {
+    let response = answer(&app, reference, request).await;
+    response
+        .map(|response| ([(PRAGMA, "no-cache")], Json(response)))
+        .map_err(|error| error.at("token"))
+}
+
+async fn answer(
+    app: &App,
+    reference: Reference,
+    request: Request,
+) -> Result<TokenResponse, TokenError> {
+    let FromClient { client, parameters } = FromClient::read(app, request).await?;
     let exchange = Exchange {
-        app: &app,
+        app,
         client: Arc::clone(&client),
         reference,
     };
-    let answered = match TokenRequest::parse(&form.parameters, &client) {
+    let answered = match TokenRequest::parse(&parameters, &client) {
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
         Ok(TokenRequest::RefreshToken(request)) => exchange.refresh(request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
-    answered
-        .map(|response| ([(PRAGMA, "no-cache")], Json(response)))
-        .map_err(|error| error.by(&client.client_id))
-}
-
-/// The client that sent a form, once it has proven who it is.
-fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
-    let presented = presented(authorization(&form.parts)?, &form.parameters)?;
-    let client = app.directory.clients().client(&presented.client);
-    authenticate(&presented, client.as_deref(), app.now())
-        .map_err(|refused| TokenError::from(refused).by(&presented.client))?;
-    tracing::Span::current().record("client.id", tracing::field::display(&presented.client));
-    client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()).into())
-}
-
-/// The one `Authorization` header of a request.
-fn authorization(parts: &Parts) -> Result<Option<&str>, ClientRefused> {
-    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => value
-            .to_str()
-            .map(Some)
-            .map_err(|_| ClientRefused::MalformedHeader),
-        (Some(_), Some(_)) => Err(ClientRefused::TwoMethods),
-    }
+    answered.map_err(|error| error.by(&client.client_id))
 }
 
 /// One exchange of a client that has proven who it is.

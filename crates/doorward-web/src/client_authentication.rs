@@ -1,0 +1,66 @@
+//! Forms that clients send, read together with the proof of who they are
+//! ([RFC 6749 section 2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)): the same at every endpoint that clients call.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use doorward_core::client::Client;
+use doorward_core::client_authentication::{ClientRefused, authenticate, presented};
+use doorward_core::error::ErrorCode;
+use doorward_core::parameters::Parameters;
+
+use crate::form::Form;
+use crate::provider::App;
+use crate::refusal::TokenError;
+
+/// The form of a client that has proven who it is.
+pub(crate) struct FromClient {
+    pub(crate) client: Arc<Client>,
+    pub(crate) parameters: Parameters,
+}
+
+impl FromClient {
+    /// Reads a request's form and authenticates the client that sent it.
+    pub(crate) async fn read(app: &App, request: Request) -> Result<Self, TokenError> {
+        let malformed = |reason: &dyn ToString| {
+            TokenError::refused(ErrorCode::InvalidRequest, reason.to_string())
+        };
+        let form = Form::read(request)
+            .await
+            .map_err(|refused| malformed(&refused))?;
+        if form.parts.uri.query().is_some() {
+            return Err(malformed(
+                &"there are parameters in the query, where logs would keep them",
+            ));
+        }
+        Ok(Self {
+            client: client(app, &form)?,
+            parameters: form.parameters,
+        })
+    }
+}
+
+/// The client that sent a form, once it has proven who it is.
+fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
+    let presented = presented(authorization(&form.parts)?, &form.parameters)?;
+    let client = app.directory.clients().client(&presented.client);
+    authenticate(&presented, client.as_deref(), app.now())
+        .map_err(|refused| TokenError::from(refused).by(&presented.client))?;
+    tracing::Span::current().record("client.id", tracing::field::display(&presented.client));
+    client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()).into())
+}
+
+/// The one `Authorization` header of a request.
+fn authorization(parts: &Parts) -> Result<Option<&str>, ClientRefused> {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value
+            .to_str()
+            .map(Some)
+            .map_err(|_| ClientRefused::MalformedHeader),
+        (Some(_), Some(_)) => Err(ClientRefused::TwoMethods),
+    }
+}
