@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
 };
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -66,6 +66,7 @@ impl<'a> Registration<'a> {
             scope: Scope::standard(),
             consent: ConsentPolicy::Trusted,
             pkce: PkcePolicy::Optional,
+            pushed_requests: PushPolicy::Optional,
             id_token_signed_response_alg: Algorithm::Rs256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,

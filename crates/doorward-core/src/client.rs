@@ -36,6 +36,9 @@ pub struct Client {
     pub consent: ConsentPolicy,
     /// Whether a request without a code challenge is refused.
     pub pkce: PkcePolicy,
+    /// `require_pushed_authorization_requests`: whether a request that was not pushed is refused.
+    #[serde(rename = "require_pushed_authorization_requests", default)]
+    pub pushed_requests: PushPolicy,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
     /// `userinfo_signed_response_alg`; plain JSON when absent.
@@ -147,7 +150,44 @@ pub enum PkcePolicy {
     Optional,
 }
 
+/// Whether a client must push its requests ([RFC 9126 section 6]).
+///
+/// [RFC 9126 section 6]: https://www.rfc-editor.org/rfc/rfc9126#section-6
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "bool", into = "bool")]
+pub enum PushPolicy {
+    /// A request that the browser brings whole is refused.
+    Required,
+    /// The client may do either.
+    #[default]
+    Optional,
+}
+
+impl From<bool> for PushPolicy {
+    fn from(required: bool) -> Self {
+        if required {
+            Self::Required
+        } else {
+            Self::Optional
+        }
+    }
+}
+
+impl From<PushPolicy> for bool {
+    fn from(policy: PushPolicy) -> Self {
+        policy == PushPolicy::Required
+    }
+}
+
 impl Client {
+    /// Whether `requested` is one of its redirect URIs, byte for byte
+    /// ([RFC 9700 section 2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)).
+    pub fn has_redirect_uri(&self, requested: &str) -> bool {
+        self.redirect_uris
+            .iter()
+            .any(|registered| registered.admits(requested))
+    }
+
     /// Whether the client may use `grant_type`.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(&grant_type)
@@ -156,5 +196,40 @@ impl Client {
     /// Whether the client has no secret to prove who it is.
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == AuthMethod::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::testing::client;
+
+    const MEMBER: &str = "require_pushed_authorization_requests";
+
+    fn registration(policy: PushPolicy) -> Value {
+        let mut client = client();
+        client.pushed_requests = policy;
+        serde_json::to_value(client).unwrap()
+    }
+
+    /// [RFC 9126 section 6](https://www.rfc-editor.org/rfc/rfc9126#section-6).
+    #[test]
+    fn that_requests_must_be_pushed_has_the_name_and_the_type_of_the_standard() {
+        for (policy, value) in [(PushPolicy::Required, true), (PushPolicy::Optional, false)] {
+            let registration = registration(policy);
+            assert_eq!(registration[MEMBER], json!(value));
+            let client: Client = serde_json::from_value(registration).unwrap();
+            assert_eq!(client.pushed_requests, policy);
+        }
+    }
+
+    #[test]
+    fn a_registration_that_says_nothing_of_pushed_requests_leaves_the_choice() {
+        let mut registration = registration(PushPolicy::Required);
+        registration.as_object_mut().unwrap().remove(MEMBER);
+        let client: Client = serde_json::from_value(registration).unwrap();
+        assert_eq!(client.pushed_requests, PushPolicy::Optional);
     }
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_lc_rs::digest::{SHA256, digest};
 use url::form_urlencoded::Serializer;
 
-use crate::client::{AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy};
+use crate::client::{
+    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+};
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
 use crate::parameters::Parameters;
@@ -54,6 +56,7 @@ pub(crate) fn client() -> Client {
         scope: Scope::standard(),
         consent: ConsentPolicy::Ask,
         pkce: PkcePolicy::Required,
+        pushed_requests: PushPolicy::Optional,
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

@@ -69,11 +69,7 @@ pub fn address(parameters: &Parameters, client: Arc<Client>) -> Result<Addressed
             .collect();
         return Err(Unaddressed::NoRedirectUri { registered });
     };
-    if !client
-        .redirect_uris
-        .iter()
-        .any(|registered| registered.admits(requested))
-    {
+    if !client.has_redirect_uri(requested) {
         let nearest = nearest(&client, requested);
         return Err(Unaddressed::UnregisteredRedirectUri {
             requested: clip(requested),

@@ -3,7 +3,7 @@
 //! A request becomes more proven step by step: parameters → [`Addressed`] (client and response
 //! target known) → [`AuthorizationRequest`] (valid) → [`Next`] (what must happen, in the end
 //! [`Next::Allow`]). From `Addressed` on every error can be returned to the client; before it none
-//! can, and the types say so.
+//! can, and the types say so. A request that its client pushed in advance ([`pushed`]) is valid before its browser comes.
 //!
 //! [OpenID Connect Core section 3.1.2]: https://openid.net/specs/openid-connect-core-1_0.html#AuthorizationEndpoint
 //! [RFC 6749 section 4.1]: https://www.rfc-editor.org/rfc/rfc6749#section-4.1
@@ -14,6 +14,7 @@ mod interaction;
 mod max_age;
 mod pkce;
 mod prompt;
+pub mod pushed;
 mod request;
 mod response;
 mod response_mode;
@@ -24,6 +25,6 @@ pub use interaction::{Interaction, Progress};
 pub use max_age::MaxAge;
 pub use pkce::{CodeChallenge, CodeVerifier, ProofKey, ProofRefused};
 pub use prompt::{Prompt, Prompts};
-pub use request::{AuthorizationRefused, AuthorizationRequest, Display, validate};
+pub use request::{AuthorizationRefused, AuthorizationRequest, Display, Origin, validate};
 pub use response::{Delivery, ResponseTarget};
 pub use response_mode::ResponseMode;

@@ -8,10 +8,11 @@ use crate::authorization::address::Addressed;
 use crate::authorization::max_age::{MaxAge, MaxAgeMalformed};
 use crate::authorization::pkce::{ProofKey, ProofRefused};
 use crate::authorization::prompt::{Prompt, PromptRefused, Prompts};
+use crate::authorization::pushed::PushedRequestName;
 use crate::authorization::response::ResponseTarget;
 use crate::authorization::response_mode::ResponseMode;
 use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
-use crate::client::{Client, ConsentPolicy, GrantType};
+use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy};
 use crate::error::ErrorCode;
 use crate::identifiers::{ClientId, PersonId};
 use crate::parameters::Parameters;
@@ -42,6 +43,20 @@ pub struct AuthorizationRequest {
     pub claims: ClaimsRequest,
     /// Languages the client thinks the person reads.
     pub ui_locales: Option<String>,
+    /// How it came.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// How a request came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// By the browser, all of it.
+    #[default]
+    Browser,
+    /// From the client itself, in advance ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)). It is answered once.
+    Pushed(PushedRequestName),
 }
 
 /// How the client would like pages to be shown; every page fits all of them.
@@ -87,6 +102,9 @@ pub enum AuthorizationRefused {
     /// `request_uri` is there.
     #[error("request objects by reference are not supported")]
     RequestUri,
+    /// The browser brought a request of a client that must push.
+    #[error("the request was not pushed, and the client must push its requests")]
+    NotPushed,
     /// `registration` is there.
     #[error("registration in a request is not supported")]
     Registration,
@@ -161,8 +179,22 @@ const LONGEST: [(&str, usize); 7] = [
     ("id_token_hint", 8192),
 ];
 
-/// Judges an addressed request. `read_hint` verifies an `id_token_hint` and names its subject, expired or not.
+/// Judges an addressed request that the browser brought. `read_hint` verifies an `id_token_hint` and names its subject,
+/// expired or not.
 pub fn validate(
+    parameters: &Parameters,
+    addressed: &Addressed,
+    read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
+) -> Result<AuthorizationRequest, AuthorizationRefused> {
+    let request = judge(parameters, addressed, read_hint)?;
+    match addressed.client.pushed_requests {
+        PushPolicy::Required => Err(AuthorizationRefused::NotPushed),
+        PushPolicy::Optional => Ok(request),
+    }
+}
+
+/// Judges an addressed request by the rules that hold however it came.
+pub(super) fn judge(
     parameters: &Parameters,
     addressed: &Addressed,
     read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
@@ -193,6 +225,7 @@ pub fn validate(
         login_hint: parameters.one("login_hint").map(str::to_owned),
         claims: claims::permitted(claims, &client.scope),
         ui_locales: parameters.one("ui_locales").map(str::to_owned),
+        origin: Origin::Browser,
         prompts,
     })
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
-use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy};
+use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy};
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::{GrantId, PersonId, RefreshTokenId, SessionId};
 use doorward_core::jose::Algorithm;
@@ -214,6 +214,7 @@ pub(crate) fn client(id: &str) -> Client {
         scope: Scope::standard(),
         consent: ConsentPolicy::Ask,
         pkce: PkcePolicy::Required,
+        pushed_requests: PushPolicy::Optional,
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

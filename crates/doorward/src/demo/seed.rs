@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use doorward_core::client::{
-    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -103,6 +103,7 @@ pub(super) async fn client(
         scope: Scope::standard(),
         consent: ConsentPolicy::Trusted,
         pkce: PkcePolicy::Required,
+        pushed_requests: PushPolicy::Optional,
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use doorward_core::client::{AuthMethod, Client, ConsentPolicy, PkcePolicy};
+use doorward_core::client::{AuthMethod, Client, ConsentPolicy, PkcePolicy, PushPolicy};
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
 use doorward_directory::clients::Added;
@@ -121,6 +121,7 @@ fn client() -> Client {
         scope: Scope::standard(),
         consent: ConsentPolicy::Trusted,
         pkce: PkcePolicy::Required,
+        pushed_requests: PushPolicy::Optional,
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

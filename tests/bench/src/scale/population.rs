@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use doorward_core::{
     Timestamp,
     claims::ClaimsRequest,
-    client::{AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy},
+    client::{AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy},
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
     jose::Algorithm,
@@ -184,6 +184,7 @@ impl Population {
             scope: Scope::standard(),
             consent: ConsentPolicy::Trusted,
             pkce: PkcePolicy::Optional,
+            pushed_requests: PushPolicy::Optional,
             id_token_signed_response_alg: Algorithm::Es256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,

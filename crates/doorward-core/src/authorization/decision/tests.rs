@@ -4,6 +4,7 @@ use super::*;
 use crate::authorization::max_age::MaxAge;
 use crate::authorization::pkce::ProofKey;
 use crate::authorization::prompt::Prompts;
+use crate::authorization::request::Origin;
 use crate::authorization::response::ResponseTarget;
 use crate::authorization::response_mode::ResponseMode;
 use crate::claims::ClaimsRequest;
@@ -39,6 +40,7 @@ fn good() -> Situation {
             login_hint: None,
             claims: ClaimsRequest::default(),
             ui_locales: None,
+            origin: Origin::Browser,
         },
         client: client(),
         present: Some(Present {

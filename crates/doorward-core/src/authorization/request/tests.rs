@@ -279,6 +279,15 @@ fn what_nobody_knows_is_ignored() {
     assert_eq!(request.login_hint.as_deref(), Some("buffy@example.com"));
 }
 
+/// [RFC 9126 section 6](https://www.rfc-editor.org/rfc/rfc9126#section-6).
+#[test]
+fn a_client_that_must_push_its_requests_is_refused_what_its_browser_brings() {
+    let client = with(|client| client.pushed_requests = PushPolicy::Required);
+    let refused = judge(client, &[]).unwrap_err();
+    assert_eq!(refused, AuthorizationRefused::NotPushed);
+    assert_eq!(refused.code(), ErrorCode::InvalidRequest);
+}
+
 /// [RFC 9700 section 2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1).
 #[test]
 fn only_confidential_clients_may_come_without_a_challenge_and_only_if_registered_so() {

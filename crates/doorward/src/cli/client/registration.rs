@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use doorward_core::Timestamp;
-use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy};
+use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy};
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::Algorithm;
 use doorward_core::redirect_uri::RedirectUri;
@@ -99,6 +99,9 @@ pub(in crate::cli) struct Registration {
     /// Whether it must send a PKCE code challenge [default: optional, or required with --public]
     #[arg(long, value_name = "POLICY", value_parser = one_of(&PKCE))]
     pkce: Option<PkcePolicy>,
+    /// Refuse its requests unless it pushed them first
+    #[arg(long)]
+    require_par: bool,
     /// The signature of its ID tokens
     #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
     algorithm: Algorithm,
@@ -152,6 +155,7 @@ impl Registration {
                 .unwrap_or_else(Scope::standard),
             consent: self.consent,
             pkce,
+            pushed_requests: PushPolicy::from(self.require_par),
             id_token_signed_response_alg: self.algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,

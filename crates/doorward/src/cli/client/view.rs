@@ -54,6 +54,10 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ("consent", json!(client.consent)),
         ("pkce", json!(client.pkce)),
         (
+            "require_pushed_authorization_requests",
+            json!(client.pushed_requests),
+        ),
+        (
             "id_token_signed_response_alg",
             json!(client.id_token_signed_response_alg),
         ),
