@@ -1,7 +1,8 @@
-//! What may expire: codes, browser sessions, interactions, counters; embedded or on Redis.
+//! What may expire: codes, pushed requests, browser sessions, interactions, counters; embedded or on Redis.
 //!
 //! A [`Backend`] is a handful of atomic operations on bytes. [`Store`] puts types and sealing
-//! above any of them, and [`Codes`] the rule that a code is good for one redemption.
+//! above any of them, [`Codes`] the rule that a code is good for one redemption, and [`PushedRequests`]
+//! the rule that a pushed request is answered once.
 //! [`Location`] says which backend, and [`open`] opens it.
 
 mod backend;
@@ -9,6 +10,7 @@ mod codes;
 mod embedded;
 mod key;
 mod location;
+mod pushed_requests;
 mod redis;
 mod store;
 
@@ -17,5 +19,6 @@ pub use codes::Codes;
 pub use embedded::Embedded;
 pub use key::Key;
 pub use location::{Location, UnknownLocation, open};
+pub use pushed_requests::PushedRequests;
 pub use redis::{Redis, Server, UnknownServer};
 pub use store::{Store, StoreError};

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use doorward_core::Timestamp;
 use doorward_core::authorization::ProofKey;
+use doorward_core::authorization::pushed::{PushedRequest, RequestUri};
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{GrantId, PersonId, SessionId};
+use doorward_core::parameters::Parameters;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::session::{Authentication, AuthenticationMethod};
 use doorward_core::token::code::AuthorizationCode;
-use doorward_sessions::{Backend, Codes, Inserted, Key, StoreError};
+use doorward_sessions::{Backend, Codes, Inserted, Key, PushedRequests, StoreError};
 
 use crate::support::{Fixture, LONG, in_parallel, unique};
 
@@ -44,6 +46,8 @@ macro_rules! contract {
             a_code_stands_for_what_it_was_issued_for_until_it_is_forgotten
             a_code_is_remembered_for_longer_than_it_works
             a_code_is_issued_once
+            a_pushed_request_is_found_until_its_time_is_over
+            of_50_parallel_answers_to_a_pushed_request_one_finds_it_waiting
         );
     };
     ($fixture:expr; $($case:ident)*) => {
@@ -414,4 +418,61 @@ pub(crate) async fn a_code_is_issued_once(f: &Fixture) {
     codes.issue(&code, &meaning(), LONG).await.unwrap();
     let again = codes.issue(&code, &meaning(), LONG).await;
     assert!(matches!(again, Err(StoreError::Taken { kind: "code" })));
+}
+
+fn pushed_request() -> PushedRequest {
+    let request = serde_json::json!({
+        "client": "wiki",
+        "target": { "redirect_uri": "https://wiki.example/cb", "mode": "query" },
+        "scope": "openid",
+        "proof_key": "absent",
+        "prompts": [],
+        "claims": {},
+    });
+    PushedRequest::Waiting {
+        request: serde_json::from_value(request).unwrap(),
+        client_created_at: Timestamp::from_seconds(1_600_000_000),
+        expires_at: Timestamp::from_seconds(1_700_000_000),
+    }
+}
+
+fn pushed_requests(f: &Fixture) -> (PushedRequests, RequestUri) {
+    let secret = Secret::from_bytes(SecretKind::PushedRequest, unique().repeat(2).as_bytes());
+    let uri = format!("urn:ietf:params:oauth:request_uri:{}", secret.reveal());
+    let parameters = Parameters::parse(format!("request_uri={uri}").as_bytes()).unwrap();
+    let uri = RequestUri::named(&parameters).unwrap().unwrap();
+    (PushedRequests::new(f.store()), uri)
+}
+
+// https://www.rfc-editor.org/rfc/rfc9126#section-4
+pub(crate) async fn a_pushed_request_is_found_until_its_time_is_over(f: &Fixture) {
+    let (requests, uri) = pushed_requests(f);
+    let name = uri.name();
+    assert_eq!(requests.find(&name).await.unwrap(), None);
+    assert_eq!(requests.answer(&name, LONG).await.unwrap(), None);
+    let request = pushed_request();
+    requests.keep(&name, &request, f.short).await.unwrap();
+    let again = requests.keep(&name, &request, f.short).await;
+    assert!(matches!(again, Err(StoreError::Taken { .. })));
+    assert_eq!(requests.find(&name).await.unwrap(), Some(request));
+    f.let_short_pass().await;
+    assert_eq!(requests.find(&name).await.unwrap(), None);
+}
+
+// https://www.rfc-editor.org/rfc/rfc9126#section-7.3
+pub(crate) async fn of_50_parallel_answers_to_a_pushed_request_one_finds_it_waiting(f: &Fixture) {
+    let (requests, uri) = pushed_requests(f);
+    let name = uri.name();
+    requests.keep(&name, &pushed_request(), LONG).await.unwrap();
+    let found = in_parallel(50, |_| {
+        let (requests, name) = (requests.clone(), name.clone());
+        async move { requests.answer(&name, LONG).await.unwrap().unwrap() }
+    })
+    .await;
+    let waiting = found.iter().filter(|found| **found == pushed_request());
+    assert_eq!(waiting.count(), 1);
+    assert_eq!(
+        requests.find(&name).await.unwrap(),
+        Some(PushedRequest::Answered)
+    );
 }
