@@ -35,6 +35,10 @@ pub struct Endpoints {
     /// Where people are sent to sign in.
     #[serde(rename = "authorization_endpoint")]
     pub authorization: String,
+    /// Where clients say in advance what they want
+    /// ([RFC 9126 section 5](https://www.rfc-editor.org/rfc/rfc9126#section-5)).
+    #[serde(rename = "pushed_authorization_request_endpoint")]
+    pub pushed_authorization_request: String,
     /// Where clients get tokens.
     #[serde(rename = "token_endpoint")]
     pub token: String,
@@ -80,6 +84,7 @@ pub struct Metadata {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    require_pushed_authorization_requests: bool,
     authorization_response_iss_parameter_supported: bool,
 }
 
@@ -113,6 +118,8 @@ impl Metadata {
             claims_parameter_supported: true,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
+            // Only of the clients that are registered so.
+            require_pushed_authorization_requests: false,
             authorization_response_iss_parameter_supported: true,
         }
     }
@@ -138,6 +145,7 @@ mod tests {
         let at = |path: &str| format!("{ISSUER}{path}");
         let endpoints = Endpoints {
             authorization: at("/authorize"),
+            pushed_authorization_request: at("/par"),
             token: at("/token"),
             userinfo: at("/userinfo"),
             jwks: at("/jwks"),
@@ -150,7 +158,7 @@ mod tests {
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            if name.ends_with("_parameter_supported") {
+            if name.ends_with("_parameter_supported") || name.starts_with("require_") {
                 assert!(value.is_boolean(), "{name}");
             } else if name.ends_with("_supported") {
                 let values = value.as_array().unwrap();
@@ -175,6 +183,11 @@ mod tests {
                 "authorization_endpoint",
                 json!("https://login.example.com/authorize"),
             ),
+            (
+                "pushed_authorization_request_endpoint",
+                json!("https://login.example.com/par"),
+            ),
+            ("require_pushed_authorization_requests", json!(false)),
             ("token_endpoint", json!("https://login.example.com/token")),
             (
                 "userinfo_endpoint",

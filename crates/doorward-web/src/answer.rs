@@ -17,6 +17,7 @@ use tracing::Instrument;
 use crate::authorization::deliver;
 use crate::pages::{Error, Problem};
 use crate::provider::App;
+use crate::pushed_authorization::PAR;
 use crate::refusal::{Answer, Fault, PageError, Refusal};
 use crate::texts::Texts;
 use crate::token::TOKEN;
@@ -202,16 +203,21 @@ fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) 
         .into_response()
 }
 
-/// A route that does not know the request's method. A client of the token endpoint gets JSON, everybody else a page.
+/// A route that does not know the request's method. What clients send forms to answers with JSON, everything else with a page.
 pub(crate) async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Method) -> Response {
     let reason = format!("{method} is not a method of {}", place(&uri));
     let status = StatusCode::METHOD_NOT_ALLOWED;
-    if uri.path() == TOKEN {
+    let for_clients = match uri.path() {
+        TOKEN => Some("token"),
+        PAR => Some("par"),
+        _ => None,
+    };
+    if let Some(endpoint) = for_clients {
         let answer = Answer::Json {
             status,
             code: ErrorCode::InvalidRequest,
         };
-        let (endpoint, fault, client) = ("token", Fault::Theirs, None);
+        let (fault, client) = (Fault::Theirs, None);
         return Refusal {
             endpoint,
             fault,

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use doorward_core::authorization::pushed::RequestUri;
 use doorward_core::authorization::{
     Addressed, AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client,
     validate,
@@ -23,6 +24,7 @@ use crate::headers::FormsLeadTo;
 use crate::interaction::Course;
 use crate::pages::{FormPost, Problem};
 use crate::provider::App;
+use crate::pushed_authorization;
 use crate::refusal::{AuthorizationError, PageError};
 use crate::texts::Texts;
 
@@ -43,7 +45,11 @@ async fn authorize(
     let parameters = form::query(&parts).map_err(|refused| {
         PageError::bad_request("authorization", Problem::InvalidLink, refused)
     })?;
-    let (client, request) = judge(&app, &parameters)?;
+    let (client, request) = match RequestUri::named(&parameters) {
+        Some(uri) => pushed_authorization::open(&app, &parameters, uri).await?,
+        None => judge(&app, &parameters)?,
+    };
+    tracing::Span::current().record("client.id", tracing::field::display(&request.client));
     let course = Course {
         app: &app,
         client,
@@ -62,7 +68,7 @@ async fn by_post(request: Request) -> Result<Response, PageError> {
     form.as_link(AUTHORIZE).map_err(refuse)
 }
 
-/// From parameters to a valid request of a known client.
+/// From parameters, all of which the browser brought, to a valid request of a known client.
 fn judge(
     app: &App,
     parameters: &Parameters,
@@ -78,21 +84,21 @@ fn judge(
                 client: addressed.client.client_id.clone(),
             }
         })?;
-    tracing::Span::current().record("client.id", tracing::field::display(&request.client));
     Ok((addressed.client, request))
 }
 
 fn addressed(app: &App, parameters: &Parameters) -> Result<Addressed, Unaddressed> {
-    let id = named_client(parameters)?;
-    let client = app
-        .directory
-        .clients()
-        .client(&id)
-        .ok_or_else(|| Unaddressed::UnknownClient(id.to_string()))?;
-    address(parameters, client)
+    address(parameters, known_client(app, parameters)?)
 }
 
-fn unaddressed(reason: &Unaddressed) -> PageError {
+/// The registered client that a request names.
+pub(crate) fn known_client(app: &App, parameters: &Parameters) -> Result<Arc<Client>, Unaddressed> {
+    let id = named_client(parameters)?;
+    let client = app.directory.clients().client(&id);
+    client.ok_or_else(|| Unaddressed::UnknownClient(id.to_string()))
+}
+
+pub(crate) fn unaddressed(reason: &Unaddressed) -> PageError {
     let problem = match reason {
         Unaddressed::NoClient | Unaddressed::NoRedirectUri { .. } => Problem::InvalidLink,
         Unaddressed::UnknownClient(_) => Problem::UnknownApplication,
@@ -101,7 +107,8 @@ fn unaddressed(reason: &Unaddressed) -> PageError {
     PageError::bad_request("authorization", problem, reason)
 }
 
-fn hinted_person(app: &App, hint: &str) -> Result<PersonId, String> {
+/// Whom an ID Token of ours was made for.
+pub(crate) fn hinted_person(app: &App, hint: &str) -> Result<PersonId, String> {
     read_hint(app, hint).map(|hint| hint.sub)
 }
 

@@ -1,4 +1,4 @@
-//! Which sites' scripts may talk to the token and UserInfo endpoints: those that a client registered
+//! Which sites' scripts may talk to the endpoints that clients call: those that a client registered
 //! a redirect URI at ([Fetch, CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol)).
 
 use axum::extract::{Request, State};

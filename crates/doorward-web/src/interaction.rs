@@ -25,12 +25,13 @@ use crate::form::see_other;
 use crate::limits::{self, Verdict};
 use crate::pages::Problem;
 use crate::provider::App;
+use crate::pushed_authorization::answered;
 use crate::refusal::{AuthorizationError, PageError};
 use crate::sign_in;
 use crate::texts::Texts;
 
 /// How long a request waits for somebody to sign in.
-const PATIENCE: Duration = Duration::from_mins(30);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(30);
 /// The kind of entry that interactions are in the session store.
 const KIND: &str = "interaction";
 
@@ -69,7 +70,7 @@ impl Course<'_> {
                 None => Ok(self.wait(parts, waiting).await?),
             },
             Next::Refuse(code, reason) => {
-                let cleared = finish(self.app, waiting).await?;
+                let cleared = conclude(self.app, &self.request, waiting).await?;
                 let refused = AuthorizationError::Return {
                     to: self.request.target,
                     code,
@@ -138,8 +139,8 @@ impl Course<'_> {
             grant,
             client_created_at: self.client.created_at,
             redirect_uri: self.request.target.redirect_uri().to_owned(),
-            proof_key: self.request.proof_key,
-            nonce: self.request.nonce,
+            proof_key: self.request.proof_key.clone(),
+            nonce: self.request.nonce.clone(),
             expires_at: app.now().plus(lifetime),
         };
         // Nobody learns the code before all of it is written, so the order in which it is does not matter.
@@ -148,7 +149,7 @@ impl Course<'_> {
                 let issued = app.codes.issue(&code, &meaning, lifetime).await;
                 issued.map_err(PageError::from)
             },
-            finish(app, waiting),
+            conclude(app, &self.request, waiting),
         )?;
         app.note(
             self.reference,
@@ -258,6 +259,17 @@ async fn save(app: &App, name: &Secret, interaction: &Interaction) -> Result<(),
             "the interaction was finished meanwhile",
         )),
     }
+}
+
+/// Ends what waits for the answer to `request`: the pushed request that it was, and its interaction. What it returns
+/// removes the cookie.
+pub(crate) async fn conclude(
+    app: &App,
+    request: &AuthorizationRequest,
+    waiting: Option<Waiting>,
+) -> Result<Option<SetCookie>, PageError> {
+    let ((), cleared) = tokio::try_join!(answered(app, request), finish(app, waiting))?;
+    Ok(cleared)
 }
 
 /// Ends an interaction; what it returns removes the cookie.

@@ -22,6 +22,7 @@ mod logout;
 pub mod pages;
 mod passwords;
 mod provider;
+mod pushed_authorization;
 mod refusal;
 mod settings;
 mod sign_in;
@@ -53,6 +54,7 @@ pub fn router(provider: Provider) -> Router {
     // Preflight requests have a method that no route knows, so the fallback comes before their layer.
     let for_scripts = Router::new()
         .merge(token::routes())
+        .merge(pushed_authorization::routes())
         .merge(userinfo::routes())
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), cors::registered_origins));

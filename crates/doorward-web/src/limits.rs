@@ -26,10 +26,18 @@ pub(crate) const ACCOUNT_WINDOW: Duration = Duration::from_mins(15);
 
 /// Counts a request that will wait for somebody to sign in.
 pub(crate) async fn interaction(app: &App, address: &str) -> Result<Verdict, Failed> {
-    let count = app
-        .sessions
-        .add("limit-interaction", address, MINUTE)
-        .await?;
+    waiting(app, "limit-interaction", address).await
+}
+
+/// Counts a request that a client pushed without proving who it is. Most of them become interactions, so they have as
+/// many, counted by themselves.
+pub(crate) async fn push(app: &App, address: &str) -> Result<Verdict, Failed> {
+    waiting(app, "limit-push", address).await
+}
+
+/// Counts what waits at the wish of an address.
+async fn waiting(app: &App, kind: &'static str, address: &str) -> Result<Verdict, Failed> {
+    let count = app.sessions.add(kind, address, MINUTE).await?;
     let exceeded = count > app.settings.limits.interactions_per_address;
     Ok(if exceeded {
         Verdict::Exceeded

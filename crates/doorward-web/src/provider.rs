@@ -12,7 +12,7 @@ use doorward_core::random::Random;
 use doorward_core::scope;
 use doorward_core::time::{Clock, Timestamp};
 use doorward_directory::Directory;
-use doorward_sessions::{Codes, Store};
+use doorward_sessions::{Codes, PushedRequests, Store};
 
 use crate::discovery::Document;
 use crate::health::Readiness;
@@ -21,7 +21,7 @@ use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
-use crate::{authorization, discovery, logout, token, userinfo};
+use crate::{authorization, discovery, logout, pushed_authorization, token, userinfo};
 
 /// What a provider is made of.
 pub struct Parts {
@@ -48,6 +48,7 @@ pub struct Provider {
     pub(crate) directory: Directory,
     pub(crate) sessions: Store,
     pub(crate) codes: Codes,
+    pub(crate) pushed_requests: PushedRequests,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -64,6 +65,7 @@ impl Provider {
     pub fn new(parts: Parts) -> Self {
         Self {
             codes: Codes::new(parts.sessions.clone()),
+            pushed_requests: PushedRequests::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
             metadata: Document::new(metadata(&parts.issuer)),
@@ -113,6 +115,7 @@ fn metadata(issuer: &str) -> Vec<u8> {
     let url = |path: &str| format!("{issuer}{path}");
     let endpoints = Endpoints {
         authorization: url(authorization::AUTHORIZE),
+        pushed_authorization_request: url(pushed_authorization::PAR),
         token: url(token::TOKEN),
         userinfo: url(userinfo::USERINFO),
         jwks: url(discovery::JWKS),

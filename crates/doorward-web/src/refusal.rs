@@ -241,6 +241,10 @@ pub(crate) enum TokenError {
         reason: String,
         client: Option<ClientId>,
     },
+    TooMany {
+        reason: String,
+        client: Option<ClientId>,
+    },
     Failed(Failed),
 }
 
@@ -259,9 +263,15 @@ impl TokenError {
         }
     }
 
+    /// A refusal of what may be tried again later.
+    pub(crate) fn too_many(reason: String) -> Self {
+        let client = None;
+        Self::TooMany { reason, client }
+    }
+
     /// Names the client that asked.
     pub(crate) fn by(mut self, name: &ClientId) -> Self {
-        if let Self::Refused { client, .. } = &mut self {
+        if let Self::Refused { client, .. } | Self::TooMany { client, .. } = &mut self {
             *client = Some(name.clone());
         }
         self
@@ -269,20 +279,27 @@ impl TokenError {
 
     /// The answer of `endpoint`.
     pub(crate) fn at(self, endpoint: &'static str) -> Refusal {
-        let (fault, code, reason, client) = match self {
+        let later = ErrorCode::TemporarilyUnavailable;
+        let (fault, status, code, reason, client) = match self {
             Self::Refused {
                 code,
                 reason,
                 client,
-            } => (Fault::Theirs, code, reason, client),
-            Self::Failed(Failed(reason)) => {
-                (Fault::Ours, ErrorCode::TemporarilyUnavailable, reason, None)
+            } => {
+                let status = match code {
+                    ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+                    _ => StatusCode::BAD_REQUEST,
+                };
+                (Fault::Theirs, status, code, reason, client)
             }
-        };
-        let status = match code {
-            ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
-            ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::BAD_REQUEST,
+            Self::TooMany { reason, client } => {
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                (Fault::Theirs, status, later, reason, client)
+            }
+            Self::Failed(Failed(reason)) => {
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                (Fault::Ours, status, later, reason, None)
+            }
         };
         Refusal {
             endpoint,

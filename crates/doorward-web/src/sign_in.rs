@@ -29,7 +29,7 @@ use self::credentials::{Proven, renew};
 use crate::browser::{Browser, Here};
 use crate::form::{Form, see_other};
 use crate::home;
-use crate::interaction::{Course, Waiting, finish, resume};
+use crate::interaction::{Course, Waiting, conclude, finish, resume};
 use crate::pages::{Problem, SignInProblem};
 use crate::provider::App;
 use crate::refusal::{AuthorizationError, PageError};
@@ -188,7 +188,7 @@ impl<'a> Step<'a> {
         let Some(request) = self.waiting.interaction.request.clone() else {
             return Ok(self.go_home().await?);
         };
-        let cleared = finish(self.app, Some(self.waiting)).await?;
+        let cleared = conclude(self.app, &request, Some(self.waiting)).await?;
         let declined = AuthorizationError::Return {
             to: request.target,
             code: ErrorCode::AccessDenied,

@@ -24,12 +24,12 @@ async fn scripts_of_registered_sites_may_read_answers_and_no_others() {
         ("https://", false),
         ("null", false),
     ] {
-        for path in ["/userinfo", "/token"] {
+        for path in ["/userinfo", "/token", "/par"] {
             let address = scene.provider.url(path);
-            let method = if path == "/token" {
-                Method::POST
-            } else {
+            let method = if path == "/userinfo" {
                 Method::GET
+            } else {
+                Method::POST
             };
             let request = http().request(method, &address).bearer_auth(&token);
             let answer = Answer::of(request.header(ORIGIN, origin)).await;

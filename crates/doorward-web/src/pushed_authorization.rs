@@ -1,0 +1,120 @@
+//! `POST /par`, the pushed authorization request endpoint ([RFC 9126 section 2](https://www.rfc-editor.org/rfc/rfc9126#section-2)),
+//! and how what was pushed there is opened and answered.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::PRAGMA;
+use axum::response::IntoResponse;
+use axum::routing::post;
+use axum::{Json, Router};
+use doorward_core::authorization::pushed::{
+    self, LIFETIME, PushedRefused, PushedRequest, PushedResponse, RequestUri,
+};
+use doorward_core::authorization::{AuthorizationRequest, Origin};
+use doorward_core::client::Client;
+use doorward_core::parameters::Parameters;
+
+use crate::authorization::{hinted_person, known_client, unaddressed};
+use crate::client_address::counted;
+use crate::client_authentication::FromClient;
+use crate::interaction::PATIENCE;
+use crate::limits::{self, Verdict};
+use crate::pages::Problem;
+use crate::provider::App;
+use crate::refusal::{PageError, Refusal, TokenError};
+
+/// The address of the endpoint.
+pub(crate) const PAR: &str = "/par";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route(PAR, post(par))
+}
+
+async fn par(State(app): State<App>, request: Request) -> Result<impl IntoResponse, Refusal> {
+    let response = answer(&app, request).await;
+    response
+        .map(|response| {
+            let headers = [(PRAGMA, "no-cache")];
+            (StatusCode::CREATED, headers, Json(response))
+        })
+        .map_err(|error| error.at("par"))
+}
+
+async fn answer(app: &App, request: Request) -> Result<PushedResponse, TokenError> {
+    let (parts, body) = request.into_parts();
+    let address = counted(&parts, &app.settings.trusted_proxies);
+    let request = Request::from_parts(parts, body);
+    let FromClient { client, parameters } = FromClient::read(app, request).await?;
+    let kept = keep(app, &client, &parameters, &address).await;
+    kept.map_err(|error| error.by(&client.client_id))
+}
+
+/// Judges what a client pushes, and keeps it under a new name.
+async fn keep(
+    app: &App,
+    client: &Arc<Client>,
+    parameters: &Parameters,
+    address: &str,
+) -> Result<PushedResponse, TokenError> {
+    let hint = |hint: &str| hinted_person(app, hint);
+    let request = pushed::push(parameters, Arc::clone(client), hint)
+        .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+    // Whoever keeps no secret has proven nothing, and may be anybody.
+    if client.is_public() && limits::push(app, address).await? == Verdict::Exceeded {
+        return Err(TokenError::too_many(format!(
+            "{address} pushed too many requests"
+        )));
+    }
+    let uri = RequestUri::generate(&*app.random);
+    let request = PushedRequest::waiting(request, client, app.now());
+    // Opened at the last moment it still waits for somebody to sign in, and must be known until that is over.
+    let ttl = LIFETIME + PATIENCE;
+    app.pushed_requests.keep(&uri.name(), &request, ttl).await?;
+    Ok(PushedResponse::new(&uri))
+}
+
+/// Opens the pushed request that a browser brings the name of
+/// ([RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)). Nothing but its name and its client is taken
+/// from the address.
+pub(crate) async fn open(
+    app: &App,
+    parameters: &Parameters,
+    uri: Result<RequestUri, PushedRefused>,
+) -> Result<(Arc<Client>, AuthorizationRequest), PageError> {
+    let named = parameters.one("client_id");
+    let client = known_client(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
+    let opened = match uri {
+        Ok(uri) => {
+            let found = app.pushed_requests.find(&uri.name()).await?;
+            pushed::open(found, &uri, &client, app.now())
+        }
+        Err(malformed) => Err(malformed),
+    };
+    let request = opened.map_err(|refused| unopened(refused).by(named))?;
+    Ok((client, request))
+}
+
+/// Records that the client of `request` gets its answer. A request that was pushed is answered once, whoever asks, at
+/// whichever node.
+pub(crate) async fn answered(app: &App, request: &AuthorizationRequest) -> Result<(), PageError> {
+    let Origin::Pushed(name) = &request.origin else {
+        return Ok(());
+    };
+    let before = app.pushed_requests.answer(name, PATIENCE).await?;
+    let client = Some(request.client.as_str());
+    pushed::answer(before.as_ref()).map_err(|refused| unopened(refused).by(client))
+}
+
+fn unopened(refused: PushedRefused) -> PageError {
+    let problem = match refused {
+        PushedRefused::Malformed | PushedRefused::AnotherClient => Problem::InvalidLink,
+        PushedRefused::UnregisteredRedirectUri => Problem::AddressNotRegistered,
+        PushedRefused::Unknown
+        | PushedRefused::Expired
+        | PushedRefused::Answered
+        | PushedRefused::ClientRegisteredAnew => Problem::Expired,
+    };
+    PageError::bad_request("authorization", problem, refused)
+}
