@@ -114,6 +114,12 @@ impl<'a> Registration<'a> {
         self.with(|client| client.pkce = PkcePolicy::Required)
     }
 
+    /// It must push its requests.
+    #[must_use]
+    pub fn must_push(self) -> Self {
+        self.with(|client| client.pushed_requests = PushPolicy::Required)
+    }
+
     /// Its ID Tokens are signed with this algorithm.
     #[must_use]
     pub fn algorithm(self, algorithm: Algorithm) -> Self {

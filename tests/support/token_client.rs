@@ -1,4 +1,4 @@
-//! The token and UserInfo endpoints, as a client uses them.
+//! The endpoints that clients call, as a client uses them.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,7 +8,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
-use crate::authorization::{Code, assert_described};
+use crate::authorization::{AuthorizationRequest, Code, Pushed, assert_described};
 use crate::id_token::IdToken;
 use crate::node::Node;
 use crate::provider::reference_in;
@@ -89,9 +89,32 @@ impl TokenClient {
         self.send(&form).await
     }
 
-    /// Sends a form, authenticated as the client is registered.
+    /// Pushes a request ([RFC 9126 section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1)).
+    pub async fn push(&self, request: &AuthorizationRequest) -> Answer {
+        let parameters = request.parameters.iter();
+        let form: Vec<(&str, &str)> = parameters
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.send_to("/par", &form).await
+    }
+
+    /// Pushes a request, and makes the link that its browser is sent with. Panics when it is refused.
+    pub async fn pushed(&self, request: impl Into<AuthorizationRequest>) -> Pushed {
+        let request = request.into();
+        let answer = self.push(&request).await;
+        Pushed::new(request, self.client.id(), &answer.assert_pushed())
+    }
+
+    /// Sends a form to the token endpoint, authenticated as the client is registered.
     pub async fn send(&self, form: &[(&str, &str)]) -> Answer {
+        self.send_to("/token", form).await
+    }
+
+    async fn send_to(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let mut form = form.to_vec();
+        // A pushed request names its client, however that proves who it is.
+        let named = form.iter().any(|(name, _)| *name == "client_id");
+        let client_id = (!named).then_some(("client_id", self.client.id()));
         let mut headers = HeaderMap::new();
         let secret = self.client.secret.as_deref().unwrap_or_default();
         match self.client.registered.token_endpoint_auth_method {
@@ -99,17 +122,23 @@ impl TokenClient {
                 headers.insert(AUTHORIZATION, basic(self.client.id(), secret));
             }
             AuthMethod::ClientSecretPost => {
-                form.extend([("client_id", self.client.id()), ("client_secret", secret)]);
+                form.extend(client_id);
+                form.push(("client_secret", secret));
             }
-            AuthMethod::None => form.push(("client_id", self.client.id())),
+            AuthMethod::None => form.extend(client_id),
         }
-        self.raw(&form, headers).await
+        self.raw_to(path, &form, headers).await
     }
 
-    /// Sends a form and headers as they are.
+    /// Sends a form and headers to the token endpoint as they are.
     pub async fn raw(&self, form: &[(&str, &str)], headers: HeaderMap) -> Answer {
+        self.raw_to("/token", form, headers).await
+    }
+
+    /// Sends a form and headers to a path as they are.
+    pub async fn raw_to(&self, path: &str, form: &[(&str, &str)], headers: HeaderMap) -> Answer {
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
-        let sending = self.http.post(format!("{}/token", self.base));
+        let sending = self.http.post(format!("{}{path}", self.base));
         let sending = sending.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         Answer::of(sending.headers(headers).body(form)).await
     }
@@ -196,6 +225,24 @@ impl Answer {
             id_token: text("id_token"),
             all,
         }
+    }
+
+    /// The `request_uri`. Panics unless the answer is as [RFC 9126 section 2.2] has it.
+    ///
+    /// [RFC 9126 section 2.2]: https://www.rfc-editor.org/rfc/rfc9126#section-2.2
+    #[track_caller]
+    pub fn assert_pushed(&self) -> String {
+        assert_eq!(self.status, StatusCode::CREATED, "{self:?}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{self:?}");
+        let all = self.json();
+        let members = all.as_object().map_or(0, serde_json::Map::len);
+        assert_eq!(members, 2, "request_uri and expires_in: {self:?}");
+        assert_eq!(all["expires_in"], 60, "{self:?}");
+        let uri = all["request_uri"].as_str().unwrap_or_default();
+        let secret = uri.strip_prefix("urn:ietf:params:oauth:request_uri:");
+        // Base62 has almost six bits in each character.
+        assert!(secret.is_some_and(|secret| secret.len() > 22), "{self:?}");
+        uri.to_owned()
     }
 
     /// Panics unless the answer is this error as [RFC 6749 section 5.2] has it; returns its reference.

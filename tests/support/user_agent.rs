@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode, redirect};
 
-use crate::authorization::{AuthorizationRequest, AuthorizationResponse};
+use crate::authorization::{AuthorizationRequest, AuthorizationResponse, Pushed};
 use crate::cookies::Cookies;
 pub use crate::destination::Destination;
 use crate::node::Node;
@@ -87,6 +87,14 @@ impl UserAgent {
         let form = request.encoded();
         self.visit(Method::POST, "/authorize", Some(form), Some(request))
             .await
+    }
+
+    /// Goes to the authorization endpoint with what a client pushed
+    /// ([RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)).
+    pub async fn open(&self, pushed: &Pushed) -> Destination {
+        let path = format!("/authorize?{}", pushed.link.encoded());
+        let request = pushed.request.clone();
+        self.visit(Method::GET, &path, None, Some(request)).await
     }
 
     /// Presses the button of this value on a page; `typed` is put in place of the fields' values.

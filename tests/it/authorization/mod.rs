@@ -21,7 +21,7 @@ use doorward_tests::provider::TestProvider;
 use doorward_tests::user_agent::Destination;
 
 /// The request was refused on a page of our own, for exactly this reason.
-async fn assert_refused_here(
+pub(crate) async fn assert_refused_here(
     provider: &TestProvider,
     destination: Destination,
     status: u16,
@@ -35,7 +35,7 @@ async fn assert_refused_here(
 }
 
 /// The client was told that its request is refused, and the events have exactly this reason.
-async fn assert_refused_there(
+pub(crate) async fn assert_refused_there(
     provider: &TestProvider,
     destination: Destination,
     error: &str,

@@ -68,6 +68,9 @@ impl Before {
         let typed = [("username", "alice"), ("password", "wrong")];
         let wrong = self.stranger.press(&self.sign_in, "sign-in", &typed);
         unavailable(&promptly(wrong).await.page());
+        let pushed = promptly(scene.provider.token(wiki).push(&wiki.request())).await;
+        pushed.assert_error("temporarily_unavailable");
+        assert!(retries_later(pushed.header("retry-after")), "{pushed:?}");
     }
 
     async fn assert_no_code_is_exchanged(&self) {
@@ -253,4 +256,25 @@ async fn a_session_that_cannot_be_kept_is_no_sign_in() {
     unavailable(&browser.sign_in_at(&page, &scene.alice).await.page());
     let request = wiki.request().with("prompt", "none");
     assert_eq!(browser.authorize(request).await.error(), "login_required");
+}
+
+/// No code goes to a client while it cannot be recorded that its pushed request is answered.
+#[tokio::test]
+async fn a_pushed_request_that_cannot_be_kept_read_or_ended_gets_no_code() {
+    let scene = Scene::new().await;
+    let wiki = scene.provider.client("wiki").await;
+    let token = scene.provider.token(&wiki);
+    let pushed = token.pushed(&wiki).await;
+    let sessions = scene.provider.sessions();
+    sessions.fail("insert pushed-request");
+    let refused = token.push(&wiki.request()).await;
+    refused.assert_error("temporarily_unavailable");
+    assert!(retries_later(refused.header("retry-after")), "{refused:?}");
+    for operation in ["get pushed-request", "replace pushed-request"] {
+        sessions.fail(operation);
+        unavailable(&scene.browser.open(&pushed).await.page());
+    }
+    sessions.fail("nothing");
+    let code = scene.browser.open(&pushed).await.code();
+    token.exchange(&code).await.assert_ok();
 }

@@ -27,6 +27,34 @@ async fn a_code_flow_with_a_live_session_takes_three() {
 }
 
 #[tokio::test]
+async fn a_code_flow_of_a_pushed_request_takes_three_more() {
+    let scene = Scene::new().await;
+    let wiki = scene.provider.client("wiki").await;
+    let app = scene.provider.public_client("app").await;
+    let sessions = scene.provider.sessions();
+    sessions.asked();
+
+    let pushed = scene.provider.token(&wiki).pushed(&wiki).await;
+    assert_eq!(sessions.asked(), ["insert pushed-request"]);
+    scene.browser.open(&pushed).await.code();
+    let mut asked = sessions.asked();
+    // The last two are on their way together.
+    asked[2..].sort();
+    assert_eq!(
+        asked,
+        [
+            "get pushed-request",
+            "get session",
+            "insert code",
+            "replace pushed-request",
+        ]
+    );
+    scene.provider.token(&app).pushed(&app).await;
+    let limited = ["add limit-push", "insert pushed-request"];
+    assert_eq!(sessions.asked(), limited);
+}
+
+#[tokio::test]
 async fn a_code_flow_with_a_live_session_asks_the_directory_three_times() {
     let scene = Scene::new().await;
     let wiki = scene.provider.client("wiki").await;

@@ -22,6 +22,41 @@ pub struct AuthorizationRequest {
     pub code_verifier: Option<String>,
 }
 
+/// A request that its client pushed.
+#[derive(Clone, Debug)]
+pub struct Pushed {
+    /// What was pushed.
+    pub request: AuthorizationRequest,
+    /// What the browser is sent with.
+    pub link: AuthorizationRequest,
+}
+
+impl Pushed {
+    pub(crate) fn new(request: AuthorizationRequest, client_id: &str, request_uri: &str) -> Self {
+        let link = AuthorizationRequest {
+            parameters: Vec::new(),
+            code_verifier: None,
+        };
+        let link = link.with("client_id", client_id);
+        Self {
+            link: link.with("request_uri", request_uri),
+            request,
+        }
+    }
+
+    /// The same with this parameter in the link, in place of any that it had.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.link = self.link.with(name, value);
+        self
+    }
+
+    /// What the browser is sent with in place of the request.
+    pub fn request_uri(&self) -> &str {
+        self.link.get("request_uri").unwrap_or_default()
+    }
+}
+
 /// The S256 code challenge of a verifier ([RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2)).
 pub fn code_challenge(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
