@@ -193,6 +193,12 @@ impl Client {
         self.grant_types.contains(&grant_type)
     }
 
+    /// Whether a request of it must carry a code challenge
+    /// ([RFC 9700 section 2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)).
+    pub fn must_use_pkce(&self) -> bool {
+        self.is_public() || self.pkce == PkcePolicy::Required
+    }
+
     /// Whether the client has no secret to prove who it is.
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == AuthMethod::None

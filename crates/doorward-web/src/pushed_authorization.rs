@@ -109,8 +109,9 @@ pub(crate) async fn answered(app: &App, request: &AuthorizationRequest) -> Resul
 
 fn unopened(refused: PushedRefused) -> PageError {
     let problem = match refused {
-        PushedRefused::Malformed | PushedRefused::AnotherClient => Problem::InvalidLink,
-        PushedRefused::UnregisteredRedirectUri => Problem::AddressNotRegistered,
+        PushedRefused::Malformed
+        | PushedRefused::AnotherClient
+        | PushedRefused::RegistrationChanged => Problem::InvalidLink,
         PushedRefused::Unknown
         | PushedRefused::Expired
         | PushedRefused::Answered

@@ -179,7 +179,7 @@ async fn a_request_is_opened_within_a_minute_and_then_waits_like_any_other() {
     assert_refused_here(&provider, again, 400, reason).await;
 }
 
-/// [RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4): what was judged when it was pushed must still hold.
+/// [RFC 9126 section 7.4](https://www.rfc-editor.org/rfc/rfc9126#section-7.4).
 #[tokio::test]
 async fn a_request_falls_with_the_registration_that_it_was_pushed_under() {
     let scene = Scene::new().await;
@@ -191,7 +191,7 @@ async fn a_request_falls_with_the_registration_that_it_was_pushed_under() {
     };
     scene.change(&wiki, moved).await;
     let shown = scene.browser.open(&pushed).await;
-    let reason = "the redirect_uri of the pushed request is no longer registered";
+    let reason = "the client's registration no longer allows what it pushed";
     assert_refused_here(provider, shown, 400, reason).await;
 
     let pushed = provider.token(&shop).pushed(&shop).await;

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::client::{Client, PkcePolicy};
+use crate::client::Client;
 use crate::parameters::Parameters;
 
 /// What binds a code to the one who asked for it.
@@ -60,7 +60,6 @@ pub enum ProofRefused {
 impl ProofKey {
     /// Reads the proof key of an authorization request of `client`.
     pub(super) fn parse(parameters: &Parameters, client: &Client) -> Result<Self, ProofRefused> {
-        let required = client.is_public() || client.pkce == PkcePolicy::Required;
         match (
             parameters.one("code_challenge"),
             parameters.one("code_challenge_method"),
@@ -68,7 +67,7 @@ impl ProofKey {
             (Some(challenge), Some("S256")) => CodeChallenge::parse(challenge).map(Self::Challenge),
             (Some(_), _) => Err(ProofRefused::Method),
             (None, Some(_)) => Err(ProofRefused::MethodAlone),
-            (None, None) if required => Err(ProofRefused::Required),
+            (None, None) if client.must_use_pkce() => Err(ProofRefused::Required),
             (None, None) => Ok(Self::Absent),
         }
     }

@@ -183,8 +183,8 @@ pub enum PushedRefused {
     #[error("the client of the request_uri was removed and registered anew")]
     ClientRegisteredAnew,
     /// The client's registration was changed meanwhile.
-    #[error("the redirect_uri of the pushed request is no longer registered")]
-    UnregisteredRedirectUri,
+    #[error("the client's registration no longer allows what it pushed")]
+    RegistrationChanged,
 }
 
 impl PushedRequest {
@@ -225,8 +225,8 @@ pub fn open(
     if now >= expires_at {
         return Err(PushedRefused::Expired);
     }
-    if !client.has_redirect_uri(request.target.redirect_uri()) {
-        return Err(PushedRefused::UnregisteredRedirectUri);
+    if !request.is_allowed_by(client) {
+        return Err(PushedRefused::RegistrationChanged);
     }
     Ok(AuthorizationRequest {
         origin: Origin::Pushed(uri.name()),

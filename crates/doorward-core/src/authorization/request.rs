@@ -334,6 +334,15 @@ fn expected(
 }
 
 impl AuthorizationRequest {
+    /// Whether the registration of `client` still allows what it allowed when this was judged
+    /// ([RFC 9126 section 7.4](https://www.rfc-editor.org/rfc/rfc9126#section-7.4)).
+    pub(super) fn is_allowed_by(&self, client: &Client) -> bool {
+        client.may_use(GrantType::AuthorizationCode)
+            && client.has_redirect_uri(self.target.redirect_uri())
+            && self.scope.is_within(&client.scope)
+            && !(client.must_use_pkce() && self.proof_key == ProofKey::Absent)
+    }
+
     /// All that the person is asked to allow: the scope, and the scopes of the claims asked for one by one.
     pub fn consent_scope(&self) -> Scope {
         claims::scopes_of(&self.claims).union(&self.scope)

@@ -1,5 +1,5 @@
 use super::*;
-use crate::client::{AuthMethod, PushPolicy};
+use crate::client::{AuthMethod, GrantType, PkcePolicy, PushPolicy};
 use crate::testing::{FixedRandom, NOW, Pairs, client, parameters};
 
 /// The challenge of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
@@ -168,7 +168,6 @@ fn each_reason_not_to_open_a_pushed_request() {
     let over = NOW.plus(LIFETIME);
     let payroll = with(|client| client.client_id = "payroll".parse().unwrap());
     let anew = with(|client| client.created_at = NOW.plus(Duration::from_millis(1)));
-    let moved = with(|client| client.redirect_uris = client.post_logout_redirect_uris.clone());
     let answered = Some(PushedRequest::Answered);
     let table = [
         (None, client(), NOW, PushedRefused::Unknown),
@@ -180,17 +179,34 @@ fn each_reason_not_to_open_a_pushed_request() {
             NOW,
             PushedRefused::ClientRegisteredAnew,
         ),
-        (
-            Some(waiting()),
-            moved,
-            NOW,
-            PushedRefused::UnregisteredRedirectUri,
-        ),
         // Whoever has no right to it does not learn how old it is.
         (Some(waiting()), payroll, over, PushedRefused::AnotherClient),
     ];
     for (found, client, now, reason) in table {
         assert_eq!(open(found, &uri(), &client, now), Err(reason));
+    }
+}
+
+/// [RFC 9126 section 7.4](https://www.rfc-editor.org/rfc/rfc9126#section-7.4).
+#[test]
+fn what_the_registration_allows_no_longer_is_not_opened() {
+    let changes: [fn(&mut Client); 4] = [
+        |client| client.redirect_uris = client.post_logout_redirect_uris.clone(),
+        |client| client.grant_types = [GrantType::RefreshToken].into(),
+        |client| client.scope = "openid email".parse().unwrap(),
+        |client| client.pkce = PkcePolicy::Required,
+    ];
+    let lax = with(|client| client.pkce = PkcePolicy::Optional);
+    let bare = [("code_challenge", ""), ("code_challenge_method", "")];
+    let request = pushed_by(lax.clone(), &bare).unwrap();
+    let waiting = PushedRequest::waiting(request, &lax, NOW);
+    assert!(open(Some(waiting.clone()), &uri(), &lax, NOW).is_ok());
+    for (row, change) in changes.into_iter().enumerate() {
+        let mut later = lax.clone();
+        change(&mut later);
+        let opened = open(Some(waiting.clone()), &uri(), &later, NOW);
+        let refused = Err(PushedRefused::RegistrationChanged);
+        assert_eq!(opened, refused, "row {row}");
     }
 }
 
