@@ -28,6 +28,9 @@ Examples:
     doorward client add survey --redirect-uri https://survey.example.net/cb --consent ask \\
       --scope openid --scope email
 
+  An application that must push its requests, so that no browser can change them:
+    doorward client add bank --redirect-uri https://bank.example.com/cb --require-par
+
 In the application, enter the issuer's URL, the client id and the secret.";
 
 const METHODS: [(&str, AuthMethod); 3] = [
