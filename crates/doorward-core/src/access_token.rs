@@ -21,8 +21,6 @@ pub struct AccessTokenClaims {
     pub iss: String,
     /// Whom it is for: the issuer's own endpoints.
     pub aud: String,
-    /// The End-User.
-    pub sub: PersonId,
     /// The client it was given to.
     pub client_id: ClientId,
     /// When it was issued, in seconds.
@@ -32,24 +30,63 @@ pub struct AccessTokenClaims {
     /// Its own name.
     pub jti: String,
     /// What it allows.
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
-    /// When the End-User had signed in, in seconds.
+    /// For whom it speaks.
+    #[serde(flatten)]
+    pub subject: Subject,
+}
+
+/// For whom an access token speaks. The two can be told apart: a client's name never has the form of a person's
+/// ([RFC 9068 section 5](https://www.rfc-editor.org/rfc/rfc9068#section-5)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Subject {
+    /// For an End-User, by what they allowed.
+    EndUser(EndUser),
+    /// For the client itself, by its own credentials.
+    Client {
+        /// The client.
+        sub: ClientId,
+    },
+}
+
+/// An End-User as the subject of an access token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndUser {
+    /// Who.
+    pub sub: PersonId,
+    /// When they had signed in, in seconds.
     pub auth_time: i64,
     /// How strongly.
     pub acr: String,
-    /// The grant it came from, and dies with: a private claim of ours
+    /// The grant that the token came from, and dies with: a private claim of ours
     /// ([RFC 7519 section 4.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.3)).
     pub grant_id: GrantId,
 }
 
+impl EndUser {
+    /// The End-User who allowed `grant`.
+    pub fn of(grant: &Grant) -> Self {
+        Self {
+            sub: grant.person,
+            auth_time: grant.authentication.at.as_seconds(),
+            acr: ACR_PASSWORD.to_owned(),
+            grant_id: grant.id,
+        }
+    }
+}
+
 /// What an access token is made of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AccessTokenFor<'a> {
     /// The issuer.
     pub issuer: &'a str,
-    /// The grant it comes from.
-    pub grant: &'a Grant,
-    /// What it allows: the grant's scope, or less if the client asked for less.
+    /// The client that gets it.
+    pub client: &'a ClientId,
+    /// For whom it speaks.
+    pub subject: Subject,
+    /// What it allows: what was granted, or less if the client asked for less.
     pub scope: &'a Scope,
     /// 16 random bytes for its name.
     pub jti: [u8; 16],
@@ -59,20 +96,17 @@ pub struct AccessTokenFor<'a> {
     pub lifetime: Duration,
 }
 
-/// The claims of the access token `of` a grant.
+/// The claims of an access token.
 pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
     AccessTokenClaims {
         iss: of.issuer.to_owned(),
         aud: of.issuer.to_owned(),
-        sub: of.grant.person,
-        client_id: of.grant.client.clone(),
+        client_id: of.client.clone(),
         iat: of.now.as_seconds(),
         exp: of.now.plus(of.lifetime).as_seconds(),
         jti: base64url::encode(of.jti),
         scope: of.scope.clone(),
-        auth_time: of.grant.authentication.at.as_seconds(),
-        acr: ACR_PASSWORD.to_owned(),
-        grant_id: of.grant.id,
+        subject: of.subject,
     }
 }
 
@@ -88,7 +122,8 @@ mod tests {
     fn for_grant(grant: &Grant) -> AccessTokenClaims {
         claims(AccessTokenFor {
             issuer: ISSUER,
-            grant,
+            client: &grant.client,
+            subject: Subject::EndUser(EndUser::of(grant)),
             scope: &grant.scope,
             jti: [0xff; 16],
             now: NOW,
@@ -116,6 +151,36 @@ mod tests {
                 "grant_id": grant.id,
             })
         );
+    }
+
+    /// [RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2): without an End-User the subject is the client.
+    #[test]
+    fn for_the_client_itself_it_names_no_person_and_no_sign_in() {
+        let wiki: ClientId = "wiki".parse().unwrap();
+        let claims = claims(AccessTokenFor {
+            issuer: ISSUER,
+            client: &wiki,
+            subject: Subject::Client { sub: wiki.clone() },
+            scope: &Scope::default(),
+            jti: [0xff; 16],
+            now: NOW,
+            lifetime: Duration::from_mins(5),
+        });
+        let json = serde_json::to_value(&claims).unwrap();
+        assert_eq!(
+            json,
+            json!({
+                "iss": ISSUER,
+                "aud": ISSUER,
+                "sub": "wiki",
+                "client_id": "wiki",
+                "iat": 1_700_000_000,
+                "exp": 1_700_000_300,
+                "jti": "_____________________w",
+            })
+        );
+        let read: AccessTokenClaims = serde_json::from_value(json).unwrap();
+        assert_eq!(read, claims);
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub enum BearerRefused {
     /// What it stands for no longer holds.
     #[error(transparent)]
     Grant(#[from] GrantFallen),
+    /// It speaks for a client itself, and there is nobody to tell of.
+    #[error("the access token speaks for its client and for no person")]
+    NoEndUser,
     /// It lacks the scope `openid`.
     #[error("the access token lacks the scope openid")]
     Scope,

@@ -192,7 +192,7 @@ mod tests {
             ),
             (
                 "grant_types_supported",
-                json!(["authorization_code", "refresh_token"]),
+                json!(["authorization_code", "refresh_token", "client_credentials"]),
             ),
             ("subject_types_supported", json!(["public"])),
             (

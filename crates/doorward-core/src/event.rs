@@ -80,6 +80,13 @@ pub enum Event {
         /// The grant.
         grant: GrantId,
     },
+    /// A client got a token for itself.
+    ClientTokenIssued {
+        /// The client.
+        client: ClientId,
+        /// What the token opens.
+        scope: Scope,
+    },
     /// A grant was revoked, and every token that came from it.
     GrantRevoked {
         /// The grant.
@@ -139,6 +146,7 @@ impl Event {
             Self::ConsentGiven { .. } => "consent_given",
             Self::TokensIssued { .. } => "tokens_issued",
             Self::TokensRefreshed { .. } => "tokens_refreshed",
+            Self::ClientTokenIssued { .. } => "client_token_issued",
             Self::GrantRevoked { .. } => "grant_revoked",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",

@@ -8,7 +8,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use doorward_core::access_token::AccessTokenClaims;
+use doorward_core::access_token::{AccessTokenClaims, Subject};
 use doorward_core::bearer::{BearerRefused, presented};
 use doorward_core::client::Client;
 use doorward_core::jose::{Algorithm, Expected, Expiry, Typ};
@@ -35,7 +35,14 @@ async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, 
         .keyring
         .verify(&token, expected(&app))
         .map_err(BearerRefused::from)?;
-    let grant = app.directory.grants().with_person(claims.grant_id).await?;
+    let Subject::EndUser(end_user) = claims.subject else {
+        return Err(BearerRefused::NoEndUser.into());
+    };
+    let grant = app
+        .directory
+        .grants()
+        .with_person(end_user.grant_id)
+        .await?;
     let (grant, person) = grant.ok_or(BearerRefused::GrantGone)?;
     let client = app
         .directory
@@ -93,11 +100,6 @@ async fn signed(
     let keyring = Arc::clone(&app.keyring);
     let claims = userinfo::signed(claims, &app.issuer, &client);
     let sign = move || keyring.sign(algorithm, Typ::UserInfo, &claims);
-    let pace = if algorithm.is_slow() {
-        Pace::Slow
-    } else {
-        Pace::Fast
-    };
-    let token = app.signing.run(pace, sign).await??;
+    let token = app.signing.run(Pace::of(algorithm), sign).await??;
     Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())
 }
