@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use doorward_core::client::AuthMethod;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use url::form_urlencoded::{Serializer, byte_serialize};
@@ -91,6 +91,37 @@ impl TokenClient {
 
     /// Sends a form, authenticated as the client is registered.
     pub async fn send(&self, form: &[(&str, &str)]) -> Answer {
+        self.send_to("/token", form).await
+    }
+
+    /// Asks the introspection endpoint ([RFC 7662 section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)).
+    pub async fn introspect(&self, token: &str) -> Answer {
+        self.send_to("/introspect", &[("token", token)]).await
+    }
+
+    /// The same for an answer of that media type.
+    pub async fn introspect_as(&self, token: &str, accept: &'static str) -> Answer {
+        let (form, mut headers) = self.authenticated(&[("token", token)]);
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        self.raw_to("/introspect", &form, headers).await
+    }
+
+    /// Gives a token back ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
+    pub async fn revoke(&self, token: &str) -> Answer {
+        self.send_to("/revoke", &[("token", token)]).await
+    }
+
+    /// Sends a form to an endpoint, authenticated as the client is registered.
+    pub async fn send_to(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let (form, headers) = self.authenticated(form);
+        self.raw_to(path, &form, headers).await
+    }
+
+    /// A form and headers that prove who the client is, as it is registered.
+    fn authenticated<'a>(
+        &'a self,
+        form: &[(&'a str, &'a str)],
+    ) -> (Vec<(&'a str, &'a str)>, HeaderMap) {
         let mut form = form.to_vec();
         let mut headers = HeaderMap::new();
         let secret = self.client.secret.as_deref().unwrap_or_default();
@@ -103,13 +134,17 @@ impl TokenClient {
             }
             AuthMethod::None => form.push(("client_id", self.client.id())),
         }
-        self.raw(&form, headers).await
+        (form, headers)
     }
 
     /// Sends a form and headers as they are.
     pub async fn raw(&self, form: &[(&str, &str)], headers: HeaderMap) -> Answer {
+        self.raw_to("/token", form, headers).await
+    }
+
+    async fn raw_to(&self, path: &str, form: &[(&str, &str)], headers: HeaderMap) -> Answer {
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
-        let sending = self.http.post(format!("{}/token", self.base));
+        let sending = self.http.post(format!("{}{path}", self.base));
         let sending = sending.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         Answer::of(sending.headers(headers).body(form)).await
     }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::grant::Grant;
+use crate::client::{Client, GrantType};
+use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::{ClientId, GrantId, PersonId};
 use crate::jose::base64url;
 use crate::scope::Scope;
 use crate::session::ACR_PASSWORD;
-use crate::time::Timestamp;
+use crate::time::{CLOCK_TOLERANCE, Timestamp};
 
 /// The claims of an access token ([RFC 9068 section 2.2]).
 ///
@@ -73,6 +74,64 @@ impl EndUser {
             auth_time: grant.authentication.at.as_seconds(),
             acr: ACR_PASSWORD.to_owned(),
             grant_id: grant.id,
+        }
+    }
+}
+
+/// What is known of an access token beside what it says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it was revoked by itself, without the grant that it came from.
+    pub revoked: bool,
+    /// When the directory was last restored from a backup: what was issued before may have been revoked since that backup.
+    pub restored_at: Timestamp,
+}
+
+/// Why an access token whose signature is good does not work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccessTokenFallen {
+    /// It was revoked.
+    #[error("the access token was revoked")]
+    Revoked,
+    /// It is older than the directory's last restoration.
+    #[error("the access token was issued before the directory was restored")]
+    Restored,
+    /// It belongs to nothing that is known.
+    #[error("the grant of the access token is gone")]
+    GrantGone,
+    /// The client is not registered any more.
+    #[error("the client of the access token is gone")]
+    ClientGone,
+    /// What it stands for no longer holds.
+    #[error(transparent)]
+    Grant(#[from] GrantFallen),
+    /// The client may get no tokens for itself any more.
+    #[error("the client is no longer registered for client_credentials")]
+    ClientCredentials,
+}
+
+impl AccessTokenClaims {
+    /// Whether nothing that is known of the token itself speaks against it. What it came from is judged beside this:
+    /// by [`Grant::stands`] or [`AccessTokenClaims::stands_for_client`].
+    pub fn stands(&self, standing: Standing) -> Result<(), AccessTokenFallen> {
+        if standing.revoked {
+            Err(AccessTokenFallen::Revoked)
+        } else if self.iat < standing.restored_at.as_seconds() {
+            Err(AccessTokenFallen::Restored)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether `client` is still the one that the token speaks for, and may have it.
+    pub fn stands_for_client(&self, client: &Client) -> Result<(), AccessTokenFallen> {
+        let issued_at = Timestamp::from_seconds(self.iat);
+        if issued_at.plus(CLOCK_TOLERANCE) < client.created_at {
+            Err(GrantFallen::ClientRegisteredAnew.into())
+        } else if client.may_use(GrantType::ClientCredentials) {
+            Ok(())
+        } else {
+            Err(AccessTokenFallen::ClientCredentials)
         }
     }
 }
@@ -181,6 +240,48 @@ mod tests {
         );
         let read: AccessTokenClaims = serde_json::from_value(json).unwrap();
         assert_eq!(read, claims);
+    }
+
+    #[test]
+    fn one_that_was_revoked_or_is_older_than_a_restoration_does_not_work() {
+        let claims = for_grant(&grant());
+        let standing = Standing {
+            revoked: false,
+            restored_at: NOW,
+        };
+        assert_eq!(claims.stands(standing), Ok(()));
+        let revoked = Standing {
+            revoked: true,
+            ..standing
+        };
+        assert_eq!(claims.stands(revoked), Err(AccessTokenFallen::Revoked));
+        let restored = Standing {
+            restored_at: NOW.plus(Duration::from_secs(1)),
+            ..standing
+        };
+        assert_eq!(claims.stands(restored), Err(AccessTokenFallen::Restored));
+    }
+
+    #[test]
+    fn a_client_keeps_its_own_token_while_it_is_registered_for_it() {
+        let claims = for_grant(&grant());
+        let client = Client {
+            created_at: NOW,
+            ..crate::testing::client()
+        };
+        assert_eq!(claims.stands_for_client(&client), Ok(()));
+
+        let anew = Client {
+            created_at: NOW.plus(CLOCK_TOLERANCE + Duration::from_secs(1)),
+            ..client.clone()
+        };
+        let refused = Err(GrantFallen::ClientRegisteredAnew.into());
+        assert_eq!(claims.stands_for_client(&anew), refused);
+
+        let mut another = client;
+        another.grant_types.remove(&GrantType::ClientCredentials);
+        let refused = Err(AccessTokenFallen::ClientCredentials);
+        assert_eq!(claims.stands_for_client(&another), refused);
     }
 
     #[test]

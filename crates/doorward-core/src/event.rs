@@ -87,6 +87,11 @@ pub enum Event {
         /// What the token opens.
         scope: Scope,
     },
+    /// A client gave an access token back before it expired.
+    AccessTokenRevoked {
+        /// The client.
+        client: ClientId,
+    },
     /// A grant was revoked, and every token that came from it.
     GrantRevoked {
         /// The grant.
@@ -134,6 +139,8 @@ pub enum RevocationCause {
     SignedOut,
     /// An operator ended it.
     Operator,
+    /// The client gave its refresh token back.
+    Client,
 }
 
 impl Event {
@@ -147,6 +154,7 @@ impl Event {
             Self::TokensIssued { .. } => "tokens_issued",
             Self::TokensRefreshed { .. } => "tokens_refreshed",
             Self::ClientTokenIssued { .. } => "client_token_issued",
+            Self::AccessTokenRevoked { .. } => "access_token_revoked",
             Self::GrantRevoked { .. } => "grant_revoked",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",

@@ -93,6 +93,10 @@ fn line(event: &Event) -> Line {
             scope: Some(scope.to_string()),
             ..line
         },
+        Event::AccessTokenRevoked { client } => Line {
+            client: Some(client.to_string()),
+            ..line
+        },
         Event::GrantRevoked { grant, cause } => Line {
             grant: Some(grant.to_string()),
             reason: Some(format!("{cause:?}")),

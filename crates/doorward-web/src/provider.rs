@@ -21,7 +21,7 @@ use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
-use crate::{authorization, discovery, logout, token, userinfo};
+use crate::{authorization, discovery, introspection, logout, revocation, token, userinfo};
 
 /// What a provider is made of.
 pub struct Parts {
@@ -115,6 +115,8 @@ fn metadata(issuer: &str) -> Vec<u8> {
         authorization: url(authorization::AUTHORIZE),
         token: url(token::TOKEN),
         userinfo: url(userinfo::USERINFO),
+        introspection: url(introspection::INTROSPECT),
+        revocation: url(revocation::REVOKE),
         jwks: url(discovery::JWKS),
         end_session: url(logout::LOGOUT),
     };

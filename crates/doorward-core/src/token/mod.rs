@@ -2,6 +2,7 @@
 
 pub mod client_credentials;
 pub mod code;
+pub mod presented;
 pub mod refresh;
 
 use serde::Serialize;
@@ -59,16 +60,20 @@ impl TokenRequestRefused {
             Self::Garbage(_) => ErrorCode::InvalidGrant,
         }
     }
+
+    /// Refuses a form that says something twice.
+    fn unless_distinct(form: &Parameters) -> Result<(), Self> {
+        match form.repeated() {
+            Some(name) => Err(Self::Repeated(name.chars().take(64).collect())),
+            None => Ok(()),
+        }
+    }
 }
 
 impl TokenRequest {
     /// Reads a token request of `client`, who has proven who it is.
     pub fn parse(form: &Parameters, client: &Client) -> Result<Self, TokenRequestRefused> {
-        if let Some(name) = form.repeated() {
-            return Err(TokenRequestRefused::Repeated(
-                name.chars().take(64).collect(),
-            ));
-        }
+        TokenRequestRefused::unless_distinct(form)?;
         let name = form
             .one("grant_type")
             .ok_or(TokenRequestRefused::Missing("grant_type"))?;
