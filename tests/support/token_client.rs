@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use doorward_core::client::AuthMethod;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use url::form_urlencoded::{Serializer, byte_serialize};
@@ -110,7 +110,34 @@ impl TokenClient {
         self.send_to("/token", form).await
     }
 
-    async fn send_to(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+    /// Asks the introspection endpoint ([RFC 7662 section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)).
+    pub async fn introspect(&self, token: &str) -> Answer {
+        self.send_to("/introspect", &[("token", token)]).await
+    }
+
+    /// The same for an answer of that media type.
+    pub async fn introspect_as(&self, token: &str, accept: &'static str) -> Answer {
+        let (form, mut headers) = self.authenticated(&[("token", token)]);
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        self.raw_to("/introspect", &form, headers).await
+    }
+
+    /// Gives a token back ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
+    pub async fn revoke(&self, token: &str) -> Answer {
+        self.send_to("/revoke", &[("token", token)]).await
+    }
+
+    /// Sends a form to an endpoint, authenticated as the client is registered.
+    pub async fn send_to(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let (form, headers) = self.authenticated(form);
+        self.raw_to(path, &form, headers).await
+    }
+
+    /// A form and headers that prove who the client is, as it is registered.
+    fn authenticated<'a>(
+        &'a self,
+        form: &[(&'a str, &'a str)],
+    ) -> (Vec<(&'a str, &'a str)>, HeaderMap) {
         let mut form = form.to_vec();
         // A pushed request names its client, however that proves who it is.
         let named = form.iter().any(|(name, _)| *name == "client_id");
@@ -127,7 +154,7 @@ impl TokenClient {
             }
             AuthMethod::None => form.extend(client_id),
         }
-        self.raw_to(path, &form, headers).await
+        (form, headers)
     }
 
     /// Sends a form and headers to the token endpoint as they are.

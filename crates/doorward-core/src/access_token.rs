@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::grant::Grant;
+use crate::client::{Client, GrantType};
+use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::{ClientId, GrantId, PersonId};
 use crate::jose::base64url;
 use crate::scope::Scope;
 use crate::session::ACR_PASSWORD;
-use crate::time::Timestamp;
+use crate::time::{CLOCK_TOLERANCE, Timestamp};
 
 /// The claims of an access token ([RFC 9068 section 2.2]).
 ///
@@ -21,8 +22,6 @@ pub struct AccessTokenClaims {
     pub iss: String,
     /// Whom it is for: the issuer's own endpoints.
     pub aud: String,
-    /// The End-User.
-    pub sub: PersonId,
     /// The client it was given to.
     pub client_id: ClientId,
     /// When it was issued, in seconds.
@@ -32,24 +31,121 @@ pub struct AccessTokenClaims {
     /// Its own name.
     pub jti: String,
     /// What it allows.
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
-    /// When the End-User had signed in, in seconds.
+    /// For whom it speaks.
+    #[serde(flatten)]
+    pub subject: Subject,
+}
+
+/// For whom an access token speaks. The two can be told apart: a client's name never has the form of a person's
+/// ([RFC 9068 section 5](https://www.rfc-editor.org/rfc/rfc9068#section-5)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Subject {
+    /// For an End-User, by what they allowed.
+    EndUser(EndUser),
+    /// For the client itself, by its own credentials.
+    Client {
+        /// The client.
+        sub: ClientId,
+    },
+}
+
+/// An End-User as the subject of an access token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndUser {
+    /// Who.
+    pub sub: PersonId,
+    /// When they had signed in, in seconds.
     pub auth_time: i64,
     /// How strongly.
     pub acr: String,
-    /// The grant it came from, and dies with: a private claim of ours
+    /// The grant that the token came from, and dies with: a private claim of ours
     /// ([RFC 7519 section 4.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.3)).
     pub grant_id: GrantId,
 }
 
+impl EndUser {
+    /// The End-User who allowed `grant`.
+    pub fn of(grant: &Grant) -> Self {
+        Self {
+            sub: grant.person,
+            auth_time: grant.authentication.at.as_seconds(),
+            acr: ACR_PASSWORD.to_owned(),
+            grant_id: grant.id,
+        }
+    }
+}
+
+/// What is known of an access token beside what it says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it was revoked by itself, without the grant that it came from.
+    pub revoked: bool,
+    /// When the directory was last restored from a backup: what was issued before may have been revoked since that backup.
+    pub restored_at: Timestamp,
+}
+
+/// Why an access token whose signature is good does not work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccessTokenFallen {
+    /// It was revoked.
+    #[error("the access token was revoked")]
+    Revoked,
+    /// It is older than the directory's last restoration.
+    #[error("the access token was issued before the directory was restored")]
+    Restored,
+    /// It belongs to nothing that is known.
+    #[error("the grant of the access token is gone")]
+    GrantGone,
+    /// The client is not registered any more.
+    #[error("the client of the access token is gone")]
+    ClientGone,
+    /// What it stands for no longer holds.
+    #[error(transparent)]
+    Grant(#[from] GrantFallen),
+    /// The client may get no tokens for itself any more.
+    #[error("the client is no longer registered for client_credentials")]
+    ClientCredentials,
+}
+
+impl AccessTokenClaims {
+    /// Whether nothing that is known of the token itself speaks against it. What it came from is judged beside this:
+    /// by [`Grant::stands`] or [`AccessTokenClaims::stands_for_client`].
+    pub fn stands(&self, standing: Standing) -> Result<(), AccessTokenFallen> {
+        if standing.revoked {
+            Err(AccessTokenFallen::Revoked)
+        } else if self.iat < standing.restored_at.as_seconds() {
+            Err(AccessTokenFallen::Restored)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether `client` is still the one that the token speaks for, and may have it.
+    pub fn stands_for_client(&self, client: &Client) -> Result<(), AccessTokenFallen> {
+        let issued_at = Timestamp::from_seconds(self.iat);
+        if issued_at.plus(CLOCK_TOLERANCE) < client.created_at {
+            Err(GrantFallen::ClientRegisteredAnew.into())
+        } else if client.may_use(GrantType::ClientCredentials) {
+            Ok(())
+        } else {
+            Err(AccessTokenFallen::ClientCredentials)
+        }
+    }
+}
+
 /// What an access token is made of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AccessTokenFor<'a> {
     /// The issuer.
     pub issuer: &'a str,
-    /// The grant it comes from.
-    pub grant: &'a Grant,
-    /// What it allows: the grant's scope, or less if the client asked for less.
+    /// The client that gets it.
+    pub client: &'a ClientId,
+    /// For whom it speaks.
+    pub subject: Subject,
+    /// What it allows: what was granted, or less if the client asked for less.
     pub scope: &'a Scope,
     /// 16 random bytes for its name.
     pub jti: [u8; 16],
@@ -59,20 +155,17 @@ pub struct AccessTokenFor<'a> {
     pub lifetime: Duration,
 }
 
-/// The claims of the access token `of` a grant.
+/// The claims of an access token.
 pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
     AccessTokenClaims {
         iss: of.issuer.to_owned(),
         aud: of.issuer.to_owned(),
-        sub: of.grant.person,
-        client_id: of.grant.client.clone(),
+        client_id: of.client.clone(),
         iat: of.now.as_seconds(),
         exp: of.now.plus(of.lifetime).as_seconds(),
         jti: base64url::encode(of.jti),
         scope: of.scope.clone(),
-        auth_time: of.grant.authentication.at.as_seconds(),
-        acr: ACR_PASSWORD.to_owned(),
-        grant_id: of.grant.id,
+        subject: of.subject,
     }
 }
 
@@ -88,7 +181,8 @@ mod tests {
     fn for_grant(grant: &Grant) -> AccessTokenClaims {
         claims(AccessTokenFor {
             issuer: ISSUER,
-            grant,
+            client: &grant.client,
+            subject: Subject::EndUser(EndUser::of(grant)),
             scope: &grant.scope,
             jti: [0xff; 16],
             now: NOW,
@@ -116,6 +210,78 @@ mod tests {
                 "grant_id": grant.id,
             })
         );
+    }
+
+    /// [RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2): without an End-User the subject is the client.
+    #[test]
+    fn for_the_client_itself_it_names_no_person_and_no_sign_in() {
+        let wiki: ClientId = "wiki".parse().unwrap();
+        let claims = claims(AccessTokenFor {
+            issuer: ISSUER,
+            client: &wiki,
+            subject: Subject::Client { sub: wiki.clone() },
+            scope: &Scope::default(),
+            jti: [0xff; 16],
+            now: NOW,
+            lifetime: Duration::from_mins(5),
+        });
+        let json = serde_json::to_value(&claims).unwrap();
+        assert_eq!(
+            json,
+            json!({
+                "iss": ISSUER,
+                "aud": ISSUER,
+                "sub": "wiki",
+                "client_id": "wiki",
+                "iat": 1_700_000_000,
+                "exp": 1_700_000_300,
+                "jti": "_____________________w",
+            })
+        );
+        let read: AccessTokenClaims = serde_json::from_value(json).unwrap();
+        assert_eq!(read, claims);
+    }
+
+    #[test]
+    fn one_that_was_revoked_or_is_older_than_a_restoration_does_not_work() {
+        let claims = for_grant(&grant());
+        let standing = Standing {
+            revoked: false,
+            restored_at: NOW,
+        };
+        assert_eq!(claims.stands(standing), Ok(()));
+        let revoked = Standing {
+            revoked: true,
+            ..standing
+        };
+        assert_eq!(claims.stands(revoked), Err(AccessTokenFallen::Revoked));
+        let restored = Standing {
+            restored_at: NOW.plus(Duration::from_secs(1)),
+            ..standing
+        };
+        assert_eq!(claims.stands(restored), Err(AccessTokenFallen::Restored));
+    }
+
+    #[test]
+    fn a_client_keeps_its_own_token_while_it_is_registered_for_it() {
+        let claims = for_grant(&grant());
+        let client = Client {
+            created_at: NOW,
+            ..crate::testing::client()
+        };
+        assert_eq!(claims.stands_for_client(&client), Ok(()));
+
+        let anew = Client {
+            created_at: NOW.plus(CLOCK_TOLERANCE + Duration::from_secs(1)),
+            ..client.clone()
+        };
+        let refused = Err(GrantFallen::ClientRegisteredAnew.into());
+        assert_eq!(claims.stands_for_client(&anew), refused);
+
+        let mut another = client;
+        another.grant_types.remove(&GrantType::ClientCredentials);
+        let refused = Err(AccessTokenFallen::ClientCredentials);
+        assert_eq!(claims.stands_for_client(&another), refused);
     }
 
     #[test]

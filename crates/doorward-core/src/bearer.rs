@@ -1,7 +1,7 @@
 //! Access tokens as requests carry them ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
 
+use crate::access_token::AccessTokenFallen;
 use crate::error::ErrorCode;
-use crate::grant::GrantFallen;
 use crate::jose::JwtRefused;
 use crate::parameters::Parameters;
 
@@ -17,15 +17,12 @@ pub enum BearerRefused {
     /// It is no access token of ours, or not any more.
     #[error("the access token: {0}")]
     Token(#[from] JwtRefused),
-    /// It belongs to nothing that is known.
-    #[error("the grant of the access token is gone")]
-    GrantGone,
-    /// The client is not registered any more.
-    #[error("the client of the access token is gone")]
-    ClientGone,
-    /// What it stands for no longer holds.
+    /// It does not work any more.
     #[error(transparent)]
-    Grant(#[from] GrantFallen),
+    Fallen(#[from] AccessTokenFallen),
+    /// It speaks for a client itself, and there is nobody to tell of.
+    #[error("the access token speaks for its client and for no person")]
+    NoEndUser,
     /// It lacks the scope `openid`.
     #[error("the access token lacks the scope openid")]
     Scope,

@@ -55,6 +55,9 @@ pub enum ClientRefused {
         /// How it did.
         used: &'static str,
     },
+    /// It has to prove who it is and cannot.
+    #[error("a public client cannot prove who it is")]
+    Public,
     /// The secret is wrong.
     #[error("the client secret is wrong")]
     Secret,

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::authorization::{Display, Prompt, ResponseMode};
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
+use crate::introspection::SIGNED_INTROSPECTION;
 use crate::jose::Algorithm;
 use crate::session::ACR_PASSWORD;
 
@@ -45,6 +46,12 @@ pub struct Endpoints {
     /// Where clients learn more about the End-User.
     #[serde(rename = "userinfo_endpoint")]
     pub userinfo: String,
+    /// Where clients ask what a token stands for ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
+    #[serde(rename = "introspection_endpoint")]
+    pub introspection: String,
+    /// Where clients give tokens back ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)).
+    #[serde(rename = "revocation_endpoint")]
+    pub revocation: String,
     /// Where the keys are.
     #[serde(rename = "jwks_uri")]
     pub jwks: String,
@@ -75,6 +82,9 @@ pub struct Metadata {
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_signing_alg_values_supported: [Algorithm; 1],
+    revocation_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
     prompt_values_supported: [&'static str; Prompt::ALL.len()],
@@ -109,6 +119,9 @@ impl Metadata {
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            introspection_endpoint_auth_methods_supported: confidential(),
+            introspection_signing_alg_values_supported: [SIGNED_INTROSPECTION],
+            revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
             prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
@@ -123,6 +136,13 @@ impl Metadata {
             authorization_response_iss_parameter_supported: true,
         }
     }
+}
+
+/// The ways to prove who one is.
+fn confidential() -> Vec<&'static str> {
+    let proofs = AuthMethod::ALL.into_iter();
+    let proofs = proofs.filter(|method| *method != AuthMethod::None);
+    proofs.map(AuthMethod::as_str).collect()
 }
 
 fn claims() -> Vec<&'static str> {
@@ -148,6 +168,8 @@ mod tests {
             pushed_authorization_request: at("/par"),
             token: at("/token"),
             userinfo: at("/userinfo"),
+            introspection: at("/introspect"),
+            revocation: at("/revoke"),
             jwks: at("/jwks"),
             end_session: at("/logout"),
         };
@@ -193,6 +215,26 @@ mod tests {
                 "userinfo_endpoint",
                 json!("https://login.example.com/userinfo"),
             ),
+            (
+                "introspection_endpoint",
+                json!("https://login.example.com/introspect"),
+            ),
+            (
+                "introspection_endpoint_auth_methods_supported",
+                json!(["client_secret_basic", "client_secret_post"]),
+            ),
+            (
+                "introspection_signing_alg_values_supported",
+                json!(["RS256"]),
+            ),
+            (
+                "revocation_endpoint",
+                json!("https://login.example.com/revoke"),
+            ),
+            (
+                "revocation_endpoint_auth_methods_supported",
+                json!(["client_secret_basic", "client_secret_post", "none"]),
+            ),
             ("jwks_uri", json!("https://login.example.com/jwks")),
             (
                 "end_session_endpoint",
@@ -205,7 +247,7 @@ mod tests {
             ),
             (
                 "grant_types_supported",
-                json!(["authorization_code", "refresh_token"]),
+                json!(["authorization_code", "refresh_token", "client_credentials"]),
             ),
             ("subject_types_supported", json!(["public"])),
             (

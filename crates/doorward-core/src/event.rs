@@ -80,6 +80,18 @@ pub enum Event {
         /// The grant.
         grant: GrantId,
     },
+    /// A client got a token for itself.
+    ClientTokenIssued {
+        /// The client.
+        client: ClientId,
+        /// What the token opens.
+        scope: Scope,
+    },
+    /// A client gave an access token back before it expired.
+    AccessTokenRevoked {
+        /// The client.
+        client: ClientId,
+    },
     /// A grant was revoked, and every token that came from it.
     GrantRevoked {
         /// The grant.
@@ -127,6 +139,8 @@ pub enum RevocationCause {
     SignedOut,
     /// An operator ended it.
     Operator,
+    /// The client gave its refresh token back.
+    Client,
 }
 
 impl Event {
@@ -139,6 +153,8 @@ impl Event {
             Self::ConsentGiven { .. } => "consent_given",
             Self::TokensIssued { .. } => "tokens_issued",
             Self::TokensRefreshed { .. } => "tokens_refreshed",
+            Self::ClientTokenIssued { .. } => "client_token_issued",
+            Self::AccessTokenRevoked { .. } => "access_token_revoked",
             Self::GrantRevoked { .. } => "grant_revoked",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",

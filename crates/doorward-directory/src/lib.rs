@@ -4,6 +4,7 @@
 //! A method that changes something returns when the change is durable, and what belongs together is one
 //! transaction. Nothing here decides: whether a grant is live or a session expired is the core's to say.
 
+pub mod access_tokens;
 pub mod clients;
 pub mod consents;
 mod counted;
@@ -31,6 +32,7 @@ mod value;
 use std::path::Path;
 use std::sync::Arc;
 
+use access_tokens::AccessTokens;
 use clients::Clients;
 use consents::Consents;
 use counted::Counted;
@@ -174,6 +176,11 @@ impl Directory {
     /// What was allowed once, and the refresh tokens that came of it.
     pub fn grants(&self) -> Grants<'_> {
         Grants::new(&*self.database)
+    }
+
+    /// The access tokens that were revoked before they expired.
+    pub fn access_tokens(&self) -> AccessTokens<'_> {
+        AccessTokens::new(&*self.database)
     }
 
     /// What the provider did or refused, and why.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::Timestamp;
+use doorward_core::time::CLOCK_TOLERANCE;
 
 use crate::Directory;
 use crate::database::{Database, Row, Statement, Value};
@@ -27,6 +28,8 @@ const STEP: u32 = 256;
 pub struct Swept {
     /// Expired grants, with their refresh tokens.
     pub grants: u64,
+    /// Revoked access tokens that would have expired by now.
+    pub access_tokens: u64,
     /// Sessions that nobody used for [`KEPT_SESSIONS_FOR`] and that no grant hangs on.
     pub sessions: u64,
     /// Events beyond [`KEPT_EVENTS`] or older than [`KEPT_EVENTS_FOR`].
@@ -39,9 +42,15 @@ impl Directory {
         let grants = "DELETE FROM oauth_grant WHERE id IN \
                       (SELECT id FROM oauth_grant WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
         let grants = Statement::any(grants, params![now, STEP]);
+        let access_tokens = "DELETE FROM revoked_access_token WHERE jti IN \
+                      (SELECT jti FROM revoked_access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+        // A node whose clock is behind still takes the token for valid.
+        let expired = now.minus(CLOCK_TOLERANCE);
+        let access_tokens = Statement::any(access_tokens, params![expired, STEP]);
         let events = self.events();
         Ok(Swept {
             grants: in_steps(&*self.database, grants, STEP).await?,
+            access_tokens: in_steps(&*self.database, access_tokens, STEP).await?,
             sessions: sweep_sessions(&*self.database, now).await?,
             events: events.prune(KEPT_EVENTS, KEPT_EVENTS_FOR, now).await?,
         })

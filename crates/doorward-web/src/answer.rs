@@ -203,7 +203,7 @@ fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) 
         .into_response()
 }
 
-/// A route that does not know the request's method. What clients send forms to answers with JSON, everything else with a page.
+/// A route that does not know the request's method. A client of the token endpoint or of `/par` gets JSON, everybody else a page.
 pub(crate) async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Method) -> Response {
     let reason = format!("{method} is not a method of {}", place(&uri));
     let status = StatusCode::METHOD_NOT_ALLOWED;

@@ -3,6 +3,7 @@
 //! Every handler has the same course: load plain values, let a function of `doorward-core` decide,
 //! commit what was decided. The list in [`router`] is the map of this crate.
 
+mod access_token;
 mod answer;
 mod assets;
 mod authorization;
@@ -16,6 +17,7 @@ mod headers;
 mod health;
 mod home;
 mod interaction;
+mod introspection;
 mod limits;
 mod log;
 mod logout;
@@ -24,6 +26,7 @@ mod passwords;
 mod provider;
 mod pushed_authorization;
 mod refusal;
+mod revocation;
 mod settings;
 mod sign_in;
 mod signing;
@@ -55,6 +58,8 @@ pub fn router(provider: Provider) -> Router {
     let for_scripts = Router::new()
         .merge(token::routes())
         .merge(pushed_authorization::routes())
+        .merge(introspection::routes())
+        .merge(revocation::routes())
         .merge(userinfo::routes())
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), cors::registered_origins));

@@ -88,6 +88,15 @@ fn line(event: &Event) -> Line {
             grant: Some(grant.to_string()),
             ..line
         },
+        Event::ClientTokenIssued { client, scope } => Line {
+            client: Some(client.to_string()),
+            scope: Some(scope.to_string()),
+            ..line
+        },
+        Event::AccessTokenRevoked { client } => Line {
+            client: Some(client.to_string()),
+            ..line
+        },
         Event::GrantRevoked { grant, cause } => Line {
             grant: Some(grant.to_string()),
             reason: Some(format!("{cause:?}")),

@@ -21,7 +21,10 @@ use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
-use crate::{authorization, discovery, logout, pushed_authorization, token, userinfo};
+use crate::{
+    authorization, discovery, introspection, logout, pushed_authorization, revocation, token,
+    userinfo,
+};
 
 /// What a provider is made of.
 pub struct Parts {
@@ -118,6 +121,8 @@ fn metadata(issuer: &str) -> Vec<u8> {
         pushed_authorization_request: url(pushed_authorization::PAR),
         token: url(token::TOKEN),
         userinfo: url(userinfo::USERINFO),
+        introspection: url(introspection::INTROSPECT),
+        revocation: url(revocation::REVOKE),
         jwks: url(discovery::JWKS),
         end_session: url(logout::LOGOUT),
     };

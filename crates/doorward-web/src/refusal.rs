@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use doorward_core::access_token::AccessTokenFallen;
 use doorward_core::authorization::ResponseTarget;
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client_authentication::ClientRefused;
 use doorward_core::error::ErrorCode;
 use doorward_core::identifiers::ClientId;
-use doorward_core::jose::SigningFailed;
+use doorward_core::jose::{JwtRefused, SigningFailed};
 use doorward_directory::Failure;
 use doorward_sessions::StoreError;
 
@@ -326,11 +327,18 @@ pub(crate) enum BearerError {
 
 fails_from!(BearerError: Failure, SigningFailed, Failed);
 
-impl From<BearerRefused> for BearerError {
-    fn from(refused: BearerRefused) -> Self {
-        Self::Refused(refused)
-    }
+/// Lets `?` turn every reason against an access token into the given error.
+macro_rules! refused_from {
+    ($error:ident: $($refused:ty),+) => {$(
+        impl From<$refused> for $error {
+            fn from(refused: $refused) -> Self {
+                Self::Refused(refused.into())
+            }
+        }
+    )+};
 }
+
+refused_from!(BearerError: BearerRefused, AccessTokenFallen, JwtRefused);
 
 impl IntoResponse for BearerError {
     fn into_response(self) -> Response {

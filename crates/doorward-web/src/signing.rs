@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
 
+use doorward_core::jose::Algorithm;
 use tokio::sync::Semaphore;
 
 use crate::refusal::Failed;
@@ -23,12 +24,23 @@ impl Default for Signing {
 }
 
 /// How long a piece of signing takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pace {
     /// Less than it would take to hand it over.
     Fast,
     /// Long enough to hold up others.
     Slow,
+}
+
+impl Pace {
+    /// How long a signature by `algorithm` takes.
+    pub(crate) const fn of(algorithm: Algorithm) -> Self {
+        if algorithm.is_slow() {
+            Self::Slow
+        } else {
+            Self::Fast
+        }
+    }
 }
 
 impl Signing {

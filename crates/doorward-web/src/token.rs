@@ -8,10 +8,12 @@ use axum::http::header::PRAGMA;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
+use doorward_core::access_token::{self, AccessTokenFor, EndUser, Subject};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::consent::Consent;
 use doorward_core::event::{Event, Reference, RevocationCause};
+use doorward_core::grant;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::id_token::{self, IdTokenFor};
 use doorward_core::identifiers::GrantId;
@@ -19,10 +21,10 @@ use doorward_core::jose::{Keyring, SigningFailed, Typ};
 use doorward_core::person::Person;
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::Secret;
+use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
 use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
 use doorward_core::token::refresh::{self, RefreshRefused, RefreshRequest, Rotation};
 use doorward_core::token::{TokenRequest, TokenResponse};
-use doorward_core::{access_token, grant};
 use doorward_directory::{Recorded, Rotated};
 
 use crate::client_authentication::FromClient;
@@ -62,6 +64,7 @@ async fn answer(
     let answered = match TokenRequest::parse(&parameters, &client) {
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
         Ok(TokenRequest::RefreshToken(request)) => exchange.refresh(request).await,
+        Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     answered.map_err(|error| error.by(&client.client_id))
@@ -225,6 +228,26 @@ impl Exchange<'_> {
         Err(Failed("a refresh token was contended for too long".to_owned()).into())
     }
 
+    /// A token for the client itself ([RFC 6749 section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
+    async fn client_credentials(
+        self,
+        request: &ClientCredentialsRequest,
+    ) -> Result<TokenResponse, TokenError> {
+        let app = self.app;
+        let scope = client_credentials::granted(&self.client, request)
+            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        let event = Event::ClientTokenIssued {
+            client: self.client.client_id.clone(),
+            scope: scope.clone(),
+        };
+        let minting = self.minting();
+        let pace = Pace::of(self.client.access_token_signed_response_alg);
+        let minted = move || minting.for_client(scope);
+        let response = app.signing.run(pace, minted).await??;
+        app.note(self.reference, event);
+        Ok(response)
+    }
+
     /// A refused refresh token; one that was used before takes its whole grant with it.
     async fn refuse_refresh(&self, refused: RefreshRefused) -> Result<TokenError, TokenError> {
         if let RefreshRefused::Reused(grant) = refused {
@@ -258,7 +281,14 @@ impl Exchange<'_> {
         let app = self.app;
         // Claims asked for one by one need the registration of today, as scopes do.
         issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
-        let minting = Minting {
+        let minting = self.minting();
+        let pace = minting.pace(&issue);
+        Ok(app.signing.run(pace, move || minting.mint(issue)).await??)
+    }
+
+    fn minting(&self) -> Minting {
+        let app = self.app;
+        Minting {
             issuer: app.issuer.clone(),
             keyring: Arc::clone(&app.keyring),
             client: Arc::clone(&self.client),
@@ -266,9 +296,7 @@ impl Exchange<'_> {
             jti: app.random.bytes(),
             access_token_lifetime: app.settings.tokens.access_token,
             id_token_lifetime: app.settings.tokens.id_token,
-        };
-        let pace = minting.pace(&issue);
-        Ok(app.signing.run(pace, move || minting.mint(issue)).await??)
+        }
     }
 }
 
@@ -302,37 +330,52 @@ struct Minting {
 
 impl Minting {
     fn pace(&self, issue: &Issue) -> Pace {
-        let id_token = issue.scope.contains(scope::OPENID)
-            && self.client.id_token_signed_response_alg.is_slow();
-        if id_token || self.client.access_token_signed_response_alg.is_slow() {
-            Pace::Slow
+        let access_token = Pace::of(self.client.access_token_signed_response_alg);
+        if issue.scope.contains(scope::OPENID) {
+            access_token.max(Pace::of(self.client.id_token_signed_response_alg))
         } else {
-            Pace::Fast
+            access_token
         }
     }
 
     fn mint(self, issue: Issue) -> Result<TokenResponse, SigningFailed> {
-        let access_token = self.access_token(&issue)?;
+        let subject = Subject::EndUser(EndUser::of(&issue.grant));
+        let access_token = self.access_token(subject, &issue.scope)?;
         let id_token = if issue.scope.contains(scope::OPENID) {
             Some(self.id_token(&issue, &access_token)?)
         } else {
             None
         };
         Ok(TokenResponse {
-            access_token,
-            token_type: "Bearer",
-            expires_in: self.access_token_lifetime.as_secs(),
             refresh_token: issue.refresh_token.map(|token| token.reveal().to_owned()),
             id_token,
-            scope: issue.scope,
+            ..self.response(access_token, issue.scope)
         })
     }
 
-    fn access_token(&self, issue: &Issue) -> Result<String, SigningFailed> {
-        let claims = access_token::claims(access_token::AccessTokenFor {
+    fn for_client(self, scope: Scope) -> Result<TokenResponse, SigningFailed> {
+        let sub = self.client.client_id.clone();
+        let access_token = self.access_token(Subject::Client { sub }, &scope)?;
+        Ok(self.response(access_token, scope))
+    }
+
+    fn response(&self, access_token: String, scope: Scope) -> TokenResponse {
+        TokenResponse {
+            access_token,
+            token_type: "Bearer",
+            expires_in: self.access_token_lifetime.as_secs(),
+            refresh_token: None,
+            id_token: None,
+            scope,
+        }
+    }
+
+    fn access_token(&self, subject: Subject, scope: &Scope) -> Result<String, SigningFailed> {
+        let claims = access_token::claims(AccessTokenFor {
             issuer: &self.issuer,
-            grant: &issue.grant,
-            scope: &issue.scope,
+            client: &self.client.client_id,
+            subject,
+            scope,
             jti: self.jti,
             now: self.now,
             lifetime: self.access_token_lifetime,

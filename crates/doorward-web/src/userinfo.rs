@@ -8,19 +8,18 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use doorward_core::access_token::AccessTokenClaims;
 use doorward_core::bearer::{BearerRefused, presented};
 use doorward_core::client::Client;
-use doorward_core::jose::{Algorithm, Expected, Expiry, Typ};
+use doorward_core::jose::{Algorithm, Typ};
 use doorward_core::parameters::Parameters;
 use doorward_core::userinfo;
 use serde_json::{Map, Value};
 
+use crate::access_token::{Living, living};
 use crate::form::{self, Form};
 use crate::provider::App;
 use crate::refusal::BearerError;
 use crate::signing::Pace;
-use crate::token::consent;
 
 /// The address of the endpoint.
 pub(crate) const USERINFO: &str = "/userinfo";
@@ -31,21 +30,12 @@ pub(crate) fn routes() -> Router<App> {
 
 async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, BearerError> {
     let token = token(request).await?;
-    let claims: AccessTokenClaims = app
-        .keyring
-        .verify(&token, expected(&app))
-        .map_err(BearerRefused::from)?;
-    let grant = app.directory.grants().with_person(claims.grant_id).await?;
-    let (grant, person) = grant.ok_or(BearerRefused::GrantGone)?;
-    let client = app
-        .directory
-        .clients()
-        .client(&grant.client)
-        .ok_or(BearerRefused::ClientGone)?;
-    let consent = consent(&app, &client, &person).await?;
-    grant
-        .stands(&person, &client, consent.as_ref(), app.now())
-        .map_err(BearerRefused::from)?;
+    let Living {
+        claims,
+        client,
+        allowed,
+    } = living(&app, &token).await?;
+    let (grant, person) = allowed.ok_or(BearerRefused::NoEndUser)?;
     let claims = userinfo::claims(&grant, &person, &client, &claims.scope)?;
     match client.userinfo_signed_response_alg {
         None => Ok(Json(claims).into_response()),
@@ -73,16 +63,6 @@ async fn token(request: Request) -> Result<String, BearerRefused> {
     presented(header, &form, &query).map(str::to_owned)
 }
 
-fn expected(app: &App) -> Expected<'_> {
-    Expected {
-        typ: Typ::AccessToken,
-        issuer: &app.issuer,
-        audience: Some(&app.issuer),
-        now: app.now(),
-        expiry: Expiry::Required,
-    }
-}
-
 /// The same as a signed token, for clients that registered for one.
 async fn signed(
     app: &App,
@@ -93,11 +73,6 @@ async fn signed(
     let keyring = Arc::clone(&app.keyring);
     let claims = userinfo::signed(claims, &app.issuer, &client);
     let sign = move || keyring.sign(algorithm, Typ::UserInfo, &claims);
-    let pace = if algorithm.is_slow() {
-        Pace::Slow
-    } else {
-        Pace::Fast
-    };
-    let token = app.signing.run(pace, sign).await??;
+    let token = app.signing.run(Pace::of(algorithm), sign).await??;
     Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())
 }

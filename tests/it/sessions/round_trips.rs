@@ -88,6 +88,28 @@ async fn a_refresh_asks_the_directory_twice_and_userinfo_once() {
 }
 
 #[tokio::test]
+async fn client_credentials_ask_for_nothing_and_introspection_asks_the_directory_once() {
+    let scene = Scene::new().await;
+    let wiki = scene.provider.client("wiki").await;
+    let tokens = scene.tokens(&wiki, "openid offline_access").await;
+    let client = scene.provider.token(&wiki);
+    let directory = scene.provider.directory();
+    scene.provider.sessions().asked();
+
+    let before = directory.round_trips();
+    let own = client.send(&[("grant_type", "client_credentials")]).await;
+    let own = own.assert_ok().access_token;
+    assert_eq!(directory.round_trips() - before, 0);
+    let refresh_token = tokens.refresh_token.expect("a refresh token");
+    for token in [&own, &tokens.access_token, &refresh_token] {
+        let before = directory.round_trips();
+        assert_eq!(client.introspect(token).await.json()["active"], true);
+        assert_eq!(directory.round_trips() - before, 1);
+    }
+    assert_eq!(scene.provider.sessions().asked(), [""; 0]);
+}
+
+#[tokio::test]
 async fn what_is_asked_with_a_token_takes_none() {
     let scene = Scene::new().await;
     let wiki = scene.provider.client("wiki").await;

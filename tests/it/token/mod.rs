@@ -2,6 +2,7 @@
 
 mod access_token;
 mod client_authentication;
+mod client_credentials;
 mod code;
 mod id_token;
 mod refresh;

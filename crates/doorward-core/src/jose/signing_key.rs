@@ -184,6 +184,7 @@ struct Headers {
     jwt: String,
     access_token: String,
     logout_token: String,
+    introspection: String,
 }
 
 /// A JOSE header ([RFC 7515 section 4](https://www.rfc-editor.org/rfc/rfc7515#section-4)).
@@ -204,6 +205,7 @@ impl Headers {
             jwt: header(Typ::IdToken)?,
             access_token: header(Typ::AccessToken)?,
             logout_token: header(Typ::LogoutToken)?,
+            introspection: header(Typ::Introspection)?,
         })
     }
 
@@ -212,6 +214,7 @@ impl Headers {
             Typ::IdToken | Typ::UserInfo => &self.jwt,
             Typ::AccessToken => &self.access_token,
             Typ::LogoutToken => &self.logout_token,
+            Typ::Introspection => &self.introspection,
         }
     }
 }

@@ -14,6 +14,8 @@ pub enum Typ {
     /// A Logout Token
     /// ([OpenID Connect Back-Channel Logout section 2.4](https://openid.net/specs/openid-connect-backchannel-1_0.html#LogoutToken)).
     LogoutToken,
+    /// A signed introspection response ([RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
+    Introspection,
 }
 
 impl Typ {
@@ -23,6 +25,7 @@ impl Typ {
             Self::IdToken | Self::UserInfo => "JWT",
             Self::AccessToken => "at+jwt",
             Self::LogoutToken => "logout+jwt",
+            Self::Introspection => "token-introspection+jwt",
         }
     }
 

@@ -1,6 +1,8 @@
 //! The token endpoint's rules ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
 
+pub mod client_credentials;
 pub mod code;
+pub mod presented;
 pub mod refresh;
 
 use serde::Serialize;
@@ -9,6 +11,7 @@ use crate::client::{Client, GrantType};
 use crate::error::ErrorCode;
 use crate::parameters::Parameters;
 use crate::scope::Scope;
+use crate::token::client_credentials::ClientCredentialsRequest;
 use crate::token::code::CodeRequest;
 use crate::token::refresh::{PresentedRefreshToken, RefreshRequest};
 
@@ -19,6 +22,8 @@ pub enum TokenRequest {
     AuthorizationCode(CodeRequest),
     /// Tokens for a refresh token.
     RefreshToken(RefreshRequest),
+    /// Tokens for the client itself.
+    ClientCredentials(ClientCredentialsRequest),
 }
 
 /// Why a token request was refused before anything was looked up.
@@ -55,16 +60,20 @@ impl TokenRequestRefused {
             Self::Garbage(_) => ErrorCode::InvalidGrant,
         }
     }
+
+    /// Refuses a form that says something twice.
+    fn unless_distinct(form: &Parameters) -> Result<(), Self> {
+        match form.repeated() {
+            Some(name) => Err(Self::Repeated(name.chars().take(64).collect())),
+            None => Ok(()),
+        }
+    }
 }
 
 impl TokenRequest {
     /// Reads a token request of `client`, who has proven who it is.
     pub fn parse(form: &Parameters, client: &Client) -> Result<Self, TokenRequestRefused> {
-        if let Some(name) = form.repeated() {
-            return Err(TokenRequestRefused::Repeated(
-                name.chars().take(64).collect(),
-            ));
-        }
+        TokenRequestRefused::unless_distinct(form)?;
         let name = form
             .one("grant_type")
             .ok_or(TokenRequestRefused::Missing("grant_type"))?;
@@ -85,18 +94,25 @@ impl TokenRequest {
                         PresentedRefreshToken::parse(text)
                             .ok_or(TokenRequestRefused::Garbage("refresh token"))
                     })?,
-                scope: form
-                    .one("scope")
-                    .map(|text| {
-                        text.parse()
-                            .ok()
-                            .filter(|scope: &Scope| !scope.is_empty())
-                            .ok_or(TokenRequestRefused::Scope)
-                    })
-                    .transpose()?,
+                scope: scope(form)?,
             })),
+            GrantType::ClientCredentials => {
+                let scope = scope(form)?;
+                Ok(Self::ClientCredentials(ClientCredentialsRequest { scope }))
+            }
         }
     }
+}
+
+/// The scope that a request names, if it names one.
+fn scope(form: &Parameters) -> Result<Option<Scope>, TokenRequestRefused> {
+    let read = |text: &str| {
+        text.parse()
+            .ok()
+            .filter(|scope: &Scope| !scope.is_empty())
+            .ok_or(TokenRequestRefused::Scope)
+    };
+    form.one("scope").map(read).transpose()
 }
 
 /// A successful answer ([RFC 6749 section 5.1], [OpenID Connect Core section 3.1.3.3]).
@@ -119,7 +135,9 @@ pub struct TokenResponse {
     /// The ID Token, when the scope has `openid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
-    /// What the access token opens.
+    /// What the access token opens; left out when that is none
+    /// ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3) has no empty scope).
+    #[serde(skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
 }
 
@@ -150,7 +168,7 @@ mod tests {
     fn scope(changes: Pairs<'_>) -> Option<Scope> {
         match parse(&client(), changes).unwrap() {
             TokenRequest::RefreshToken(request) => request.scope,
-            TokenRequest::AuthorizationCode(_) => panic!("it asks for a refresh"),
+            other => panic!("it asks for a refresh: {other:?}"),
         }
     }
 

@@ -166,6 +166,23 @@ pub fn rotate(
     }
 }
 
+/// Whether `presented` is the token of `family` that would work at `now`.
+pub fn is_living(
+    presented: &PresentedRefreshToken,
+    family: &RefreshTokenFamily,
+    now: Timestamp,
+) -> bool {
+    presented.secret.hash() == family.current && now < family.idle_expires_at
+}
+
+/// Whether `presented` is the living token of `family` or the one before, which a client that missed an answer still holds:
+/// whoever has either may end the grant.
+pub fn is_held(presented: &PresentedRefreshToken, family: &RefreshTokenFamily) -> bool {
+    let hash = presented.secret.hash();
+    let is_previous = |spent: &SpentRefreshToken| spent.hash == hash;
+    hash == family.current || family.previous.as_ref().is_some_and(is_previous)
+}
+
 /// Whether `client` may still refresh what `grant` allowed, and for which scope.
 pub fn entitled(
     grant: &Grant,

@@ -34,6 +34,7 @@ macro_rules! contract {
     };
 }
 
+mod access_tokens;
 mod bad_rows;
 mod clients;
 mod consents;

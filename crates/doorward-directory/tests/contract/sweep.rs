@@ -27,6 +27,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
     let swept = store.directory.sweep(later).await.unwrap();
     let expected = Swept {
         grants: 300,
+        access_tokens: 0,
         sessions: 300,
         events: 0,
     };

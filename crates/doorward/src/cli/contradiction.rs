@@ -14,6 +14,21 @@ pub(super) enum Contradiction {
         "--grant-type refresh_token goes with --grant-type authorization_code, which the first refresh token comes from"
     )]
     RefreshWithoutCode,
+    /// A client that shall act for itself and cannot prove who that is.
+    #[error(
+        "--grant-type client_credentials goes with no --public: a public client has no credentials"
+    )]
+    PublicWithCredentials,
+    /// People sign in, and nobody knows where to send them.
+    #[error(
+        "--redirect-uri is missing: where people are sent back to, exactly as the application writes it"
+    )]
+    CodeWithoutRedirectUri,
+    /// A place to send people to, and nobody signs in.
+    #[error(
+        "--redirect-uri goes with --grant-type authorization_code: otherwise nobody is sent anywhere"
+    )]
+    RedirectUriWithoutCode,
     /// Nothing that could be changed.
     #[error("say what is to change, such as --name or --email")]
     NothingToChange,

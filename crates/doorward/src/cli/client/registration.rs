@@ -31,6 +31,9 @@ Examples:
   An application that must push its requests, so that no browser can change them:
     doorward client add bank --redirect-uri https://bank.example.com/cb --require-par
 
+  A program that acts for itself, which nobody signs in to:
+    doorward client add reports --grant-type client_credentials --scope reports:read
+
 In the application, enter the issuer's URL, the client id and the secret.";
 
 const METHODS: [(&str, AuthMethod); 3] = [
@@ -45,12 +48,16 @@ const METHODS: [(&str, AuthMethod); 3] = [
     (AuthMethod::None.as_str(), AuthMethod::None),
 ];
 
-const GRANT_TYPES: [(&str, GrantType); 2] = [
+const GRANT_TYPES: [(&str, GrantType); 3] = [
     (
         GrantType::AuthorizationCode.as_str(),
         GrantType::AuthorizationCode,
     ),
     (GrantType::RefreshToken.as_str(), GrantType::RefreshToken),
+    (
+        GrantType::ClientCredentials.as_str(),
+        GrantType::ClientCredentials,
+    ),
 ];
 
 const ALGORITHMS: [(&str, Algorithm); 4] = [
@@ -77,7 +84,7 @@ pub(in crate::cli) struct Registration {
     #[arg(value_name = "ID")]
     pub(super) id: ClientId,
     /// Where people may be sent back to, exactly as the application writes it; may be given again
-    #[arg(long = "redirect-uri", value_name = "URI", required = true)]
+    #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<RedirectUri>,
     /// Where people may be sent after they signed out; may be given again
     #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
@@ -90,8 +97,7 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// How it may get tokens; may be given again [default: both]
-    #[arg(long = "grant-type", value_name = "TYPE", value_delimiter = ',', value_parser = one_of(&GRANT_TYPES))]
+    #[arg(long = "grant-type", help = "How it may get tokens; may be given again [default: authorization_code and refresh_token]", value_name = "TYPE", value_delimiter = ',', value_parser = one_of(&GRANT_TYPES))]
     grant_types: Vec<GrantType>,
     /// A scope that it may ask for, or several between quotation marks; may be given again [default: the standard ones and groups]
     #[arg(long = "scope", value_name = "SCOPE")]
@@ -135,13 +141,21 @@ impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
-        let grant_types = self.grant_types()?;
+        let grant_types = self.grant_types(auth_method)?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
                 return Err(Contradiction::PublicWithoutPkce);
             }
             (AuthMethod::None, _) => PkcePolicy::Required,
             (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
+        };
+        let default_scope = || {
+            // The standard scopes are about people.
+            if grant_types.contains(&GrantType::AuthorizationCode) {
+                Scope::standard()
+            } else {
+                Scope::default()
+            }
         };
         Ok(Client {
             client_name: self.name.unwrap_or_else(|| self.id.to_string()),
@@ -150,12 +164,12 @@ impl Registration {
             secrets: Vec::new(),
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
-            grant_types,
             scope: self
                 .scopes
                 .into_iter()
                 .reduce(|all, more| all.union(&more))
-                .unwrap_or_else(Scope::standard),
+                .unwrap_or_else(default_scope),
+            grant_types,
             consent: self.consent,
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
@@ -179,16 +193,24 @@ impl Registration {
         }
     }
 
-    fn grant_types(&self) -> Result<BTreeSet<GrantType>, Contradiction> {
+    fn grant_types(&self, auth_method: AuthMethod) -> Result<BTreeSet<GrantType>, Contradiction> {
         let chosen: BTreeSet<GrantType> = if self.grant_types.is_empty() {
-            GrantType::ALL.into_iter().collect()
+            [GrantType::AuthorizationCode, GrantType::RefreshToken].into()
         } else {
             self.grant_types.iter().copied().collect()
         };
-        if chosen.contains(&GrantType::AuthorizationCode) {
-            Ok(chosen)
-        } else {
+        let has = |grant_type| chosen.contains(&grant_type);
+        let code = has(GrantType::AuthorizationCode);
+        if has(GrantType::RefreshToken) && !code {
             Err(Contradiction::RefreshWithoutCode)
+        } else if has(GrantType::ClientCredentials) && auth_method == AuthMethod::None {
+            Err(Contradiction::PublicWithCredentials)
+        } else if code && self.redirect_uris.is_empty() {
+            Err(Contradiction::CodeWithoutRedirectUri)
+        } else if !code && !self.redirect_uris.is_empty() {
+            Err(Contradiction::RedirectUriWithoutCode)
+        } else {
+            Ok(chosen)
         }
     }
 }

@@ -109,6 +109,17 @@ async fn every_member_of_a_registration_can_be_chosen() {
 }
 
 #[tokio::test]
+async fn a_program_that_acts_for_itself_has_no_redirect_uri_and_nothing_about_people() {
+    let operator = Operator::new();
+    let add = "doorward client add reports --grant-type client_credentials --json";
+    let added = operator.types(add).await.json();
+    assert_eq!(added["grant_types"], json!(["client_credentials"]));
+    assert_eq!(added["redirect_uris"], json!([]));
+    assert_eq!(added["scope"], json!(""));
+    assert!(added["client_secret"].is_string());
+}
+
+#[tokio::test]
 async fn registrations_that_contradict_themselves_are_wrong_usage() {
     let operator = Operator::new();
     let add = "doorward client add wiki --redirect-uri https://wiki.example/cb";
@@ -126,6 +137,14 @@ async fn registrations_that_contradict_themselves_are_wrong_usage() {
             "--grant-type refresh_token",
             "--grant-type authorization_code",
         ),
+        (
+            "--public --grant-type authorization_code,client_credentials",
+            "a public client has no credentials",
+        ),
+        (
+            "--grant-type client_credentials",
+            "--redirect-uri goes with --grant-type authorization_code",
+        ),
         ("--algorithm none", "RS256, ES256, PS256, EdDSA"),
         ("--redirect-uri http://wiki.example/cb", "use https"),
         ("--redirect-uri https://wiki.example/*", "wildcard"),
@@ -138,10 +157,9 @@ async fn registrations_that_contradict_themselves_are_wrong_usage() {
             .refused(USAGE);
         assert!(errors.contains(reason), "{more}: {errors}");
     }
-    operator
-        .types("doorward client add wiki")
-        .await
-        .refused(USAGE);
+    let line = "doorward client add wiki";
+    let errors = operator.types(line).await.refused(USAGE);
+    assert!(errors.contains("--redirect-uri is missing"), "{errors}");
     let bad_id = "doorward client add wi/ki --redirect-uri https://wiki.example/cb";
     let errors = operator.types(bad_id).await.refused(USAGE);
     assert!(errors.contains("1 to 128 letters, digits"), "{errors}");

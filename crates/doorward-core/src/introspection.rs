@@ -1,0 +1,243 @@
+//! The introspection endpoint's rules ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::access_token::{AccessTokenClaims, Subject};
+use crate::client::Client;
+use crate::client_authentication::ClientRefused;
+use crate::grant::{Grant, RefreshTokenFamily};
+use crate::identifiers::ClientId;
+use crate::jose::Algorithm;
+use crate::scope::Scope;
+use crate::time::Timestamp;
+
+/// How signed answers are signed: the default of [RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6).
+pub const SIGNED_INTROSPECTION: Algorithm = Algorithm::Rs256;
+
+/// Whether `client` may ask at all: it has to prove who it is, so that nobody tries tokens out
+/// ([RFC 7662 section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)).
+pub fn may_ask(client: &Client) -> Result<(), ClientRefused> {
+    if client.is_public() {
+        Err(ClientRefused::Public)
+    } else {
+        Ok(())
+    }
+}
+
+/// What is said of a token ([RFC 7662 section 2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "Value")]
+pub enum Introspection {
+    /// It works, and is meant for who asks.
+    Active(Box<WorkingToken>),
+    /// Anything else. Why is not said.
+    Inactive,
+}
+
+/// What a working token stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkingToken {
+    active: bool,
+    iss: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<String>,
+    sub: String,
+    client_id: ClientId,
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    scope: Scope,
+    iat: i64,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<String>,
+}
+
+impl From<Introspection> for Value {
+    fn from(introspection: Introspection) -> Self {
+        match introspection {
+            Introspection::Active(active) => serde_json::to_value(active).unwrap_or_default(),
+            Introspection::Inactive => json!({ "active": false }),
+        }
+    }
+}
+
+impl Introspection {
+    /// What `asker` may know of a working access token: all that it says, if it is the asker's own.
+    pub fn of_access_token(claims: AccessTokenClaims, asker: &ClientId) -> Self {
+        if claims.client_id != *asker {
+            return Self::Inactive;
+        }
+        let (sub, end_user) = match claims.subject {
+            Subject::EndUser(end_user) => (end_user.sub.to_string(), Some(end_user)),
+            Subject::Client { sub } => (sub.to_string(), None),
+        };
+        Self::Active(Box::new(WorkingToken {
+            active: true,
+            iss: claims.iss,
+            aud: Some(claims.aud),
+            sub,
+            client_id: claims.client_id,
+            scope: claims.scope,
+            iat: claims.iat,
+            exp: claims.exp,
+            jti: Some(claims.jti),
+            token_type: Some("Bearer"),
+            auth_time: end_user.as_ref().map(|end_user| end_user.auth_time),
+            acr: end_user.map(|end_user| end_user.acr),
+        }))
+    }
+
+    /// What `asker` may know of a working refresh token, if it is the asker's own.
+    pub fn of_refresh_token(
+        issuer: &str,
+        family: &RefreshTokenFamily,
+        grant: &Grant,
+        asker: &ClientId,
+    ) -> Self {
+        if grant.client != *asker {
+            return Self::Inactive;
+        }
+        Self::Active(Box::new(WorkingToken {
+            active: true,
+            iss: issuer.to_owned(),
+            aud: None,
+            sub: grant.person.to_string(),
+            client_id: grant.client.clone(),
+            scope: grant.scope.clone(),
+            iat: family.rotated_at.as_seconds(),
+            exp: family.idle_expires_at.min(grant.expires_at).as_seconds(),
+            jti: None,
+            token_type: None,
+            auth_time: Some(grant.authentication.at.as_seconds()),
+            acr: None,
+        }))
+    }
+}
+
+/// The content of a signed answer ([RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SignedIntrospection {
+    iss: String,
+    aud: ClientId,
+    iat: i64,
+    token_introspection: Introspection,
+}
+
+impl SignedIntrospection {
+    /// What `issuer` says to `asker` at `now`.
+    pub fn of(introspection: Introspection, issuer: &str, asker: ClientId, now: Timestamp) -> Self {
+        Self {
+            iss: issuer.to_owned(),
+            aud: asker,
+            iat: now.as_seconds(),
+            token_introspection: introspection,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::access_token::{AccessTokenFor, EndUser, claims};
+    use crate::client::AuthMethod;
+    use crate::id_token::tests::{ISSUER, NOW, grant};
+    use crate::testing::{FixedRandom, client};
+    use crate::token::refresh::{RefreshLimits, begin};
+
+    fn wiki() -> ClientId {
+        "wiki".parse().unwrap()
+    }
+
+    fn access_token(subject: Subject) -> AccessTokenClaims {
+        claims(AccessTokenFor {
+            issuer: ISSUER,
+            client: &wiki(),
+            subject,
+            scope: &grant().scope,
+            jti: [0xff; 16],
+            now: NOW,
+            lifetime: Duration::from_mins(5),
+        })
+    }
+
+    /// [RFC 7662 section 2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2).
+    #[test]
+    fn of_an_access_token_its_client_is_told_what_it_says() {
+        let end_user = access_token(Subject::EndUser(EndUser::of(&grant())));
+        let told = Introspection::of_access_token(end_user, &wiki());
+        assert_eq!(
+            Value::from(told),
+            json!({
+                "active": true,
+                "iss": ISSUER,
+                "aud": ISSUER,
+                "sub": grant().person,
+                "client_id": "wiki",
+                "scope": "email openid profile",
+                "iat": 1_700_000_000,
+                "exp": 1_700_000_300,
+                "jti": "_____________________w",
+                "token_type": "Bearer",
+                "auth_time": 1_699_999_000,
+                "acr": "urn:doorward:acr:password",
+            })
+        );
+        let own = access_token(Subject::Client { sub: wiki() });
+        let told = Value::from(Introspection::of_access_token(own, &wiki()));
+        assert_eq!(told["sub"], "wiki");
+        assert_eq!(told.get("acr"), None);
+    }
+
+    /// [RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4).
+    #[test]
+    fn others_are_told_nothing() {
+        let payroll = "payroll".parse().unwrap();
+        let end_user = access_token(Subject::EndUser(EndUser::of(&grant())));
+        let told = Introspection::of_access_token(end_user, &payroll);
+        assert_eq!(Value::from(told), json!({ "active": false }));
+        let (family, grant) = (family(), grant());
+        let told = Introspection::of_refresh_token(ISSUER, &family, &grant, &payroll);
+        assert_eq!(Value::from(told), json!({ "active": false }));
+    }
+
+    fn family() -> RefreshTokenFamily {
+        let limits = RefreshLimits {
+            idle: Duration::from_hours(1),
+            grace: Duration::from_secs(20),
+        };
+        begin(grant().id, limits, NOW, &FixedRandom::default()).1
+    }
+
+    #[test]
+    fn of_a_refresh_token_its_client_is_told_until_when_it_works() {
+        let mut grant = grant();
+        grant.expires_at = NOW.plus(Duration::from_hours(2));
+        let told = Introspection::of_refresh_token(ISSUER, &family(), &grant, &wiki());
+        let told = Value::from(told);
+        assert_eq!(told["active"], true);
+        assert_eq!(told["exp"], NOW.plus(Duration::from_hours(1)).as_seconds());
+        assert_eq!(told.get("token_type"), None);
+        grant.expires_at = NOW.plus(Duration::from_mins(5));
+        let told = Introspection::of_refresh_token(ISSUER, &family(), &grant, &wiki());
+        let told = Value::from(told);
+        assert_eq!(told["exp"], NOW.plus(Duration::from_mins(5)).as_seconds());
+    }
+
+    #[test]
+    fn who_cannot_prove_who_it_is_may_not_ask() {
+        assert_eq!(may_ask(&client()), Ok(()));
+        let public = Client {
+            token_endpoint_auth_method: AuthMethod::None,
+            ..client()
+        };
+        assert_eq!(may_ask(&public), Err(ClientRefused::Public));
+    }
+}

@@ -1,0 +1,81 @@
+//! Access tokens that come back to endpoints of ours: what one says, and whether it works
+//! ([RFC 9068 section 4](https://www.rfc-editor.org/rfc/rfc9068#section-4)).
+
+use std::sync::Arc;
+
+use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
+use doorward_core::client::Client;
+use doorward_core::grant::Grant;
+use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
+use doorward_core::person::Person;
+
+use crate::provider::App;
+use crate::refusal::BearerError;
+use crate::token::consent;
+
+/// An access token that works.
+pub(crate) struct Living {
+    pub(crate) claims: AccessTokenClaims,
+    pub(crate) client: Arc<Client>,
+    /// What it came from, and who allowed that; nothing where it speaks for its client.
+    pub(crate) allowed: Option<(Grant, Person)>,
+}
+
+/// What a token says that is ours and has not expired.
+pub(crate) fn read(app: &App, token: &str) -> Result<AccessTokenClaims, JwtRefused> {
+    let expected = Expected {
+        typ: Typ::AccessToken,
+        issuer: &app.issuer,
+        audience: Some(&app.issuer),
+        now: app.now(),
+        expiry: Expiry::Required,
+    };
+    app.keyring.verify(token, expected)
+}
+
+/// Proves that a token works now.
+pub(crate) async fn living(app: &App, token: &str) -> Result<Living, BearerError> {
+    let claims = read(app, token)?;
+    match &claims.subject {
+        Subject::EndUser(end_user) => {
+            let end_user = end_user.clone();
+            of_end_user(app, claims, &end_user).await
+        }
+        Subject::Client { .. } => of_client(app, claims).await,
+    }
+}
+
+async fn of_end_user(
+    app: &App,
+    claims: AccessTokenClaims,
+    end_user: &EndUser,
+) -> Result<Living, BearerError> {
+    let tokens = app.directory.access_tokens();
+    let found = tokens.with_grant(&claims.jti, end_user.grant_id).await?;
+    let (standing, grant, person) = found.ok_or(AccessTokenFallen::GrantGone)?;
+    let client = app.directory.clients().client(&grant.client);
+    let client = client.ok_or(AccessTokenFallen::ClientGone)?;
+    let consent = consent(app, &client, &person).await?;
+    claims.stands(standing)?;
+    grant
+        .stands(&person, &client, consent.as_ref(), app.now())
+        .map_err(AccessTokenFallen::from)?;
+    Ok(Living {
+        claims,
+        client,
+        allowed: Some((grant, person)),
+    })
+}
+
+async fn of_client(app: &App, claims: AccessTokenClaims) -> Result<Living, BearerError> {
+    let standing = app.directory.access_tokens().standing(&claims.jti).await?;
+    let client = app.directory.clients().client(&claims.client_id);
+    let client = client.ok_or(AccessTokenFallen::ClientGone)?;
+    claims.stands(standing)?;
+    claims.stands_for_client(&client)?;
+    Ok(Living {
+        claims,
+        client,
+        allowed: None,
+    })
+}

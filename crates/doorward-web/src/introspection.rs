@@ -1,0 +1,120 @@
+//! `POST /introspect`, the introspection endpoint ([RFC 7662 section 2](https://www.rfc-editor.org/rfc/rfc7662#section-2)).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use doorward_core::client::Client;
+use doorward_core::introspection::{
+    Introspection, SIGNED_INTROSPECTION, SignedIntrospection, may_ask,
+};
+use doorward_core::jose::Typ;
+use doorward_core::token::presented::PresentedToken;
+use doorward_core::token::refresh::{self, PresentedRefreshToken};
+
+use crate::access_token::living;
+use crate::client_authentication::FromClient;
+use crate::provider::App;
+use crate::refusal::{BearerError, Refusal, TokenError};
+use crate::signing::Pace;
+use crate::token::consent;
+
+/// The address of the endpoint.
+pub(crate) const INTROSPECT: &str = "/introspect";
+
+/// What an answer is that carries a signature ([RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
+const SIGNED: &str = "application/token-introspection+jwt";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route(INTROSPECT, post(introspect))
+}
+
+async fn introspect(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
+    let answered = answer(&app, request).await;
+    answered.map_err(|error| error.at("introspection"))
+}
+
+async fn answer(app: &App, request: Request) -> Result<Response, TokenError> {
+    let wants_signature = wants_signature(request.headers());
+    let FromClient { client, parameters } = FromClient::read(app, request).await?;
+    let by_client = |error: TokenError| error.by(&client.client_id);
+    may_ask(&client).map_err(|refused| by_client(refused.into()))?;
+    let token = PresentedToken::parse(&parameters)
+        .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
+    let introspection = match token {
+        PresentedToken::Refresh(token) => of_refresh_token(app, &token, &client).await?,
+        PresentedToken::Access(token) => of_access_token(app, &token, &client).await?,
+    };
+    if wants_signature {
+        signed(app, introspection, &client).await
+    } else {
+        Ok(Json(introspection).into_response())
+    }
+}
+
+async fn of_access_token(
+    app: &App,
+    token: &str,
+    client: &Client,
+) -> Result<Introspection, TokenError> {
+    match living(app, token).await {
+        Ok(living) => Ok(Introspection::of_access_token(
+            living.claims,
+            &client.client_id,
+        )),
+        Err(BearerError::Refused(_)) => Ok(Introspection::Inactive),
+        Err(BearerError::Failed(failed)) => Err(failed.into()),
+    }
+}
+
+async fn of_refresh_token(
+    app: &App,
+    token: &PresentedRefreshToken,
+    client: &Client,
+) -> Result<Introspection, TokenError> {
+    let found = app.directory.grants().refresh_token(token.family).await?;
+    let Some((family, grant, person)) = found else {
+        return Ok(Introspection::Inactive);
+    };
+    let consent = consent(app, client, &person).await?;
+    let works = refresh::is_living(token, &family, app.now())
+        && refresh::entitled(&grant, client, None).is_ok()
+        && grant
+            .stands(&person, client, consent.as_ref(), app.now())
+            .is_ok();
+    Ok(if works {
+        Introspection::of_refresh_token(&app.issuer, &family, &grant, &client.client_id)
+    } else {
+        Introspection::Inactive
+    })
+}
+
+fn wants_signature(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|types| {
+        types
+            .split(',')
+            .filter_map(|media| media.split(';').next())
+            .any(|media| media.trim().eq_ignore_ascii_case(SIGNED))
+    })
+}
+
+async fn signed(
+    app: &App,
+    introspection: Introspection,
+    client: &Client,
+) -> Result<Response, TokenError> {
+    let asker = client.client_id.clone();
+    let claims = SignedIntrospection::of(introspection, &app.issuer, asker, app.now());
+    let keyring = Arc::clone(&app.keyring);
+    let sign = move || keyring.sign(SIGNED_INTROSPECTION, Typ::Introspection, &claims);
+    let token = app
+        .signing
+        .run(Pace::of(SIGNED_INTROSPECTION), sign)
+        .await??;
+    Ok(([(CONTENT_TYPE, SIGNED)], token).into_response())
+}
