@@ -73,8 +73,12 @@ pub(crate) enum Part {
     Discovery,
     /// The public keys
     Jwks,
+    /// A token for the client itself, by its own credentials
+    Credentials,
     /// Refreshing, with a refresh token that changes each time
     Refresh,
+    /// What an access token stands for
+    Introspection,
     /// A code without a prompt, and its exchange
     Code,
     /// A login in a fresh browser, by password

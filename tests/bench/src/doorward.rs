@@ -25,6 +25,9 @@ sign_in_attempts_per_account = 1000
 authorization_requests_per_minute_and_address = 1000000
 ";
 
+/// How clients get tokens: for people, and for themselves.
+const GRANT_TYPES: &str = "authorization_code,refresh_token,client_credentials";
+
 /// The answer of a server that can do its work.
 const READY: &str = "/health/ready";
 
@@ -85,6 +88,9 @@ impl Installation {
             let name = format!("bench-{}", algorithm.name().to_ascii_lowercase());
             let mut client = self.command(&["client", "add", &name]);
             client.args(["--redirect-uri", RelyingParty::REDIRECT_URI]);
+            client.args(["--grant-type", GRANT_TYPES]);
+            client.args(["--scope", "openid profile email offline_access"]);
+            client.args(["--scope", Client::OWN_SCOPE]);
             client.args(["--algorithm", algorithm.name()]);
             client.args(["--access-token-algorithm", algorithm.name(), "--json"]);
             let answer = run(client, "").await?;

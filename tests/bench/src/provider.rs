@@ -68,6 +68,7 @@ fn discovery(address: SocketAddr) -> Response {
     Json(json!({
         "authorization_endpoint": url("/authorize"),
         "token_endpoint": url("/token"),
+        "introspection_endpoint": url("/introspect"),
         "userinfo_endpoint": url("/userinfo"),
         "jwks_uri": url("/jwks"),
     }))

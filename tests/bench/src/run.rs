@@ -199,6 +199,12 @@ fn plan(arguments: &MeasureArguments) -> Vec<(Shape, usize)> {
     if arguments.includes(Part::Jwks) {
         shapes.push(Shape::Jwks);
     }
+    if arguments.includes(Part::Credentials) {
+        shapes.extend(Algorithm::ALL.map(Shape::Credentials));
+    }
+    if arguments.includes(Part::Introspection) {
+        shapes.extend(Algorithm::ALL.map(Shape::Introspection));
+    }
     if arguments.includes(Part::Refresh) {
         shapes.extend(Algorithm::ALL.map(Shape::Refresh));
     }

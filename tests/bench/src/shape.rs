@@ -13,6 +13,10 @@ pub(crate) enum Shape {
     Discovery,
     /// The product: `GET` the public keys.
     Jwks,
+    /// The product: an access token with this algorithm, by client credentials.
+    Credentials(Algorithm),
+    /// The product: what a person's access token with this algorithm stands for.
+    Introspection(Algorithm),
     /// The product: refresh with a rotating token; the ID token has this algorithm.
     Refresh(Algorithm),
     /// The product: authorize in a session and exchange the code; the ID token has this algorithm.
@@ -35,7 +39,9 @@ impl Shape {
             Self::Refresh(algorithm) => {
                 vec![Self::ReferenceToken(algorithm), Self::ReferenceDurable]
             }
-            Self::Code(algorithm) => vec![Self::ReferenceToken(algorithm)],
+            Self::Credentials(algorithm) | Self::Code(algorithm) => {
+                vec![Self::ReferenceToken(algorithm)]
+            }
             _ => Vec::new(),
         }
     }
@@ -52,6 +58,8 @@ impl fmt::Display for Shape {
         match self {
             Self::Discovery => f.write_str("discovery"),
             Self::Jwks => f.write_str("jwks"),
+            Self::Credentials(algorithm) => write!(f, "client credentials {algorithm}"),
+            Self::Introspection(algorithm) => write!(f, "introspection {algorithm}"),
             Self::Refresh(algorithm) => write!(f, "refresh {algorithm}"),
             Self::Code(algorithm) => write!(f, "code {algorithm}"),
             Self::Login => f.write_str("login"),

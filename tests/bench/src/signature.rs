@@ -7,7 +7,9 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
     signature::{
-        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
+        Ed25519KeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
+        VerificationAlgorithm,
     },
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -126,6 +128,18 @@ impl SigningKey {
                 .to_vec()),
             Self::Ed(key) => Ok(key.sign(message).as_ref().to_vec()),
         }
+    }
+
+    /// Checks a signature that this key made, as whoever has its public half would.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> anyhow::Result<()> {
+        let (algorithm, public): (&dyn VerificationAlgorithm, &[u8]) = match self {
+            Self::Rsa(key) => (&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref()),
+            Self::Ec(key) => (&ECDSA_P256_SHA256_FIXED, key.public_key().as_ref()),
+            Self::Ed(key) => (&ED25519, key.public_key().as_ref()),
+        };
+        algorithm
+            .verify_sig(public, message, signature)
+            .map_err(|_| anyhow!("a wrong signature by {}", self.algorithm()))
     }
 
     /// A signed access token ([RFC 9068]).

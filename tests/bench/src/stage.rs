@@ -11,9 +11,9 @@ use crate::{
     cell::Cell,
     doorward::{Binary, Provider},
     driver::{Window, drive},
-    operation::{ClientCredentials, CodeRoundTrip, Fetch, Login, PEOPLE, Refresh},
+    operation::{ClientCredentials, CodeRoundTrip, Fetch, Introspection, Login, PEOPLE, Refresh},
     reference,
-    relying_party::{Endpoints, RelyingParty},
+    relying_party::{Client, Endpoints, RelyingParty},
     server::{Server, free_address},
     shape::Shape,
     signature::Algorithm,
@@ -64,6 +64,16 @@ impl Stage {
                 let workers = fetchers(connections, product.address, &self.product.jwks).await?;
                 drive(workers, window, product.pid).await
             }
+            Shape::Credentials(algorithm) => {
+                let party = self.product.party(algorithm)?;
+                let (path, client) = (&party.endpoints.token, &party.client);
+                let workers = applicants(connections, product.address, path, client);
+                drive(workers, window, product.pid).await
+            }
+            Shape::Introspection(algorithm) => {
+                let workers = askers(connections, &self.product.party(algorithm)?).await?;
+                drive(workers, window, product.pid).await
+            }
             Shape::Refresh(algorithm) => {
                 let workers = refreshers(connections, &self.product.party(algorithm)?).await?;
                 drive(workers, window, product.pid).await
@@ -81,11 +91,17 @@ impl Stage {
                 drive(workers, window, self.reference.pid).await
             }
             Shape::ReferenceToken(algorithm) => {
-                let workers = applicants(connections, reference, &reference::token_path(algorithm));
+                let path = reference::token_path(algorithm);
+                let workers = applicants(connections, reference, &path, &reference::client());
                 drive(workers, window, self.reference.pid).await
             }
             Shape::ReferenceDurable => {
-                let workers = applicants(connections, reference, reference::DURABLE_PATH);
+                let workers = applicants(
+                    connections,
+                    reference,
+                    reference::DURABLE_PATH,
+                    &reference::client(),
+                );
                 drive(workers, window, self.reference.pid).await
             }
         };
@@ -157,9 +173,25 @@ pub(crate) fn logins(count: usize, party: &Rc<RelyingParty>) -> anyhow::Result<V
         .collect()
 }
 
-fn applicants(count: usize, server: SocketAddr, path: &str) -> Vec<ClientCredentials> {
-    let client = reference::client();
+fn applicants(
+    count: usize,
+    server: SocketAddr,
+    path: &str,
+    client: &Client,
+) -> Vec<ClientCredentials> {
     (0..count)
-        .map(|_| ClientCredentials::new(server, path, &client))
+        .map(|_| ClientCredentials::new(server, path, client))
         .collect()
+}
+
+async fn askers(count: usize, party: &Rc<RelyingParty>) -> anyhow::Result<Vec<Introspection>> {
+    let mut workers = Vec::with_capacity(count);
+    for _ in 0..count {
+        workers.push(
+            Introspection::prepare(Rc::clone(party))
+                .await
+                .context("preparing to introspect")?,
+        );
+    }
+    Ok(workers)
 }

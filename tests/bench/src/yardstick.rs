@@ -35,6 +35,12 @@ pub(crate) struct Yardstick {
     es256_us: f64,
     /// The processor time of an `EdDSA` signature.
     eddsa_us: f64,
+    /// The processor time of checking an RS256 signature.
+    rs256_check_us: f64,
+    /// The processor time of checking an ES256 signature.
+    es256_check_us: f64,
+    /// The processor time of checking an `EdDSA` signature.
+    eddsa_check_us: f64,
     /// Password hashes per second on one core.
     pub(crate) hashes_one_core: f64,
     /// Password hashes per second on all cores.
@@ -48,6 +54,9 @@ impl Yardstick {
             rs256_us: signature_us(Algorithm::Rs256, length)?,
             es256_us: signature_us(Algorithm::Es256, length)?,
             eddsa_us: signature_us(Algorithm::EdDsa, length)?,
+            rs256_check_us: check_us(Algorithm::Rs256, length)?,
+            es256_check_us: check_us(Algorithm::Es256, length)?,
+            eddsa_check_us: check_us(Algorithm::EdDsa, length)?,
             hashes_one_core: hashes_per_second(1, length)?,
             hashes_all_cores: hashes_per_second(cores, length)?,
         })
@@ -60,6 +69,9 @@ impl Yardstick {
             rs256_us: limit(|of| of.rs256_us)?,
             es256_us: limit(|of| of.es256_us)?,
             eddsa_us: limit(|of| of.eddsa_us)?,
+            rs256_check_us: limit(|of| of.rs256_check_us)?,
+            es256_check_us: limit(|of| of.es256_check_us)?,
+            eddsa_check_us: limit(|of| of.eddsa_check_us)?,
             hashes_one_core: limit(|of| of.hashes_one_core)?,
             hashes_all_cores: limit(|of| of.hashes_all_cores)?,
         })
@@ -74,23 +86,45 @@ impl Yardstick {
         }
     }
 
+    /// The processor time of checking one signature in microseconds.
+    pub(crate) fn check_us(&self, algorithm: Algorithm) -> f64 {
+        match algorithm {
+            Algorithm::Rs256 => self.rs256_check_us,
+            Algorithm::Es256 => self.es256_check_us,
+            Algorithm::EdDsa => self.eddsa_check_us,
+        }
+    }
+
     /// The time of one password hash in milliseconds.
     pub(crate) fn hash_ms(&self) -> f64 {
         1e3 / self.hashes_one_core
     }
 }
 
-/// Processor time, not time by the wall: the goals compare it with processor time.
 fn signature_us(algorithm: Algorithm, length: Duration) -> anyhow::Result<f64> {
     let key = SigningKey::generate(algorithm)?;
-    let (begun, used_before) = (Instant::now(), processor_time()?);
-    let mut signatures = 0_u32;
-    while begun.elapsed() < length {
+    mean_us(length, || {
         black_box(key.sign(black_box(&MESSAGE))?);
-        signatures += 1;
+        Ok(())
+    })
+}
+
+fn check_us(algorithm: Algorithm, length: Duration) -> anyhow::Result<f64> {
+    let key = SigningKey::generate(algorithm)?;
+    let signature = key.sign(&MESSAGE)?;
+    mean_us(length, || key.verify(black_box(&MESSAGE), &signature))
+}
+
+/// Processor time, not time by the wall: the goals compare it with processor time.
+fn mean_us(length: Duration, work: impl Fn() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+    let (begun, used_before) = (Instant::now(), processor_time()?);
+    let mut times = 0_u32;
+    while begun.elapsed() < length {
+        work()?;
+        times += 1;
     }
     let used = processor_time()?.saturating_sub(used_before);
-    Ok(used.as_secs_f64() * 1e6 / f64::from(signatures))
+    Ok(used.as_secs_f64() * 1e6 / f64::from(times))
 }
 
 /// What this thread has used.

@@ -17,7 +17,9 @@ const CONNECTIONS: usize = 8;
 /// All goals of which something was measured.
 pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
     let mut goals = Vec::new();
+    goals.extend(requests::credentials(figures));
     goals.extend(requests::documents(figures));
+    goals.extend(requests::introspection(figures));
     goals.extend(requests::tokens(figures));
     goals.extend(requests::logins(figures).unwrap_or_default());
     goals.extend(

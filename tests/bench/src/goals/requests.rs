@@ -34,6 +34,55 @@ pub(super) fn documents(figures: &Figures) -> Vec<Goal> {
         .collect()
 }
 
+/// P1 and P2: a token for the client itself costs little more than a token endpoint that does the least.
+pub(super) fn credentials(figures: &Figures) -> Vec<Goal> {
+    let goals = |algorithm| {
+        let shape = Shape::Credentials(algorithm);
+        let cell = figures.cell(shape, CONNECTIONS)?;
+        let least = figures.beside(cell)?;
+        let (id, part, cpu, because) = match algorithm {
+            Algorithm::Rs256 => {
+                let signing_us = figures.yardstick?.signature_us(algorithm);
+                let because = format!("signing takes {signing_us:.0} µs, and 200 µs more");
+                ("P2", 0.9, signing_us + 200.0, because)
+            }
+            Algorithm::Es256 | Algorithm::EdDsa => {
+                let because = format!("1.5 × the reference's {:.0} µs", least.cpu_us);
+                ("P1", 0.7, 1.5 * least.cpu_us, because)
+            }
+        };
+        let rate = Bound::AtLeast(part * least.rate);
+        Some([
+            Goal::new(id, format!("{shape}, rate"), cell.rate, rate)
+                .in_unit("/s")
+                .because(format!(
+                    "{:.0} % of the reference's {:.0}/s",
+                    part * 100.0,
+                    least.rate
+                )),
+            Goal::new(id, format!("{shape}, CPU"), cell.cpu_us, Bound::AtMost(cpu))
+                .in_unit("µs")
+                .because(because),
+        ])
+    };
+    let goals = Algorithm::ALL.into_iter().filter_map(goals);
+    goals.flatten().collect()
+}
+
+/// P5: what a token stands for costs one check of its signature and little more.
+pub(super) fn introspection(figures: &Figures) -> Vec<Goal> {
+    let goal = |algorithm| {
+        let shape = Shape::Introspection(algorithm);
+        let cell = figures.cell(shape, CONNECTIONS)?;
+        let check_us = figures.yardstick?.check_us(algorithm);
+        let bound = Bound::AtMost(check_us + 45.0);
+        let goal = Goal::new("P5", format!("{shape}, CPU"), cell.cpu_us, bound);
+        let because = format!("checking a signature takes {check_us:.0} µs, and 45 µs more");
+        Some(goal.in_unit("µs").because(because))
+    };
+    Algorithm::ALL.into_iter().filter_map(goal).collect()
+}
+
 /// A bound on what tokens cost.
 struct TokenGoal {
     id: &'static str,

@@ -1,4 +1,4 @@
-//! A token by `client_credentials`, from the reference server.
+//! A token by `client_credentials`, from either server.
 
 use std::net::SocketAddr;
 
@@ -20,7 +20,10 @@ pub(crate) struct ClientCredentials {
 impl ClientCredentials {
     /// A worker that sends the same request each time.
     pub(crate) fn new(server: SocketAddr, path: &str, client: &Client) -> Self {
-        let body = form([("grant_type", "client_credentials"), ("scope", "openid")]);
+        let body = form([
+            ("grant_type", "client_credentials"),
+            ("scope", Client::OWN_SCOPE),
+        ]);
         let request = Request::post(server, path, body).header("Authorization", client.basic());
         Self {
             connection: Connection::to(server),

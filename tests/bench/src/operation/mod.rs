@@ -3,12 +3,14 @@
 mod code;
 mod credentials;
 mod fetch;
+mod introspection;
 mod login;
 mod refresh;
 
 pub(crate) use code::CodeRoundTrip;
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use fetch::Fetch;
+pub(crate) use introspection::Introspection;
 pub(crate) use login::{Begun, Login, PASSWORD, PEOPLE, elsewhere};
 pub(crate) use refresh::Refresh;
 

@@ -166,11 +166,7 @@ impl Person {
 
     /// An application asks who somebody is.
     pub(super) async fn userinfo(&mut self) -> Outcome {
-        let held: Vec<_> = self.online.iter().chain(&self.offline).copied().collect();
-        let Some(grant) = self.rng.choice(held) else {
-            return Ok(());
-        };
-        let Some((client, held)) = self.held(grant) else {
+        let Some((grant, client, held)) = self.any_access_token() else {
             return Ok(());
         };
         let connection = self.browser.connection();
@@ -178,6 +174,18 @@ impl Person {
             Err(error) if error.is::<Refused>() => self.books.ledger().access_refused(grant),
             Err(error) => return Err(error.into()),
             Ok(()) => {}
+        }
+        Ok(())
+    }
+
+    /// An application asks what its access token stands for.
+    pub(super) async fn introspect(&mut self) -> Outcome {
+        let Some((grant, client, held)) = self.any_access_token() else {
+            return Ok(());
+        };
+        let connection = self.browser.connection();
+        if !client.introspect(connection, &held.access_token).await? {
+            self.books.ledger().access_refused(grant);
         }
         Ok(())
     }
@@ -221,6 +229,13 @@ impl Person {
         } else {
             Scope::Tokens
         }
+    }
+
+    fn any_access_token(&mut self) -> Option<(GrantId, Arc<RelyingParty>, Held)> {
+        let held: Vec<_> = self.online.iter().chain(&self.offline).copied().collect();
+        let grant = self.rng.choice(held)?;
+        let (client, held) = self.held(grant)?;
+        Some((grant, client, held))
     }
 
     pub(super) fn any_refresh_token(&mut self) -> Option<(GrantId, Arc<RelyingParty>, String)> {

@@ -42,6 +42,7 @@ enum Action {
     Authorize,
     Refresh,
     UserInfo,
+    Introspect,
     SignOut,
     ReplayCode,
     RaceForCode,
@@ -50,10 +51,11 @@ enum Action {
 }
 
 /// What somebody who is signed in does, as often as its weight of all weights together.
-const HABITS: [(Action, u32); 8] = [
+const HABITS: [(Action, u32); 9] = [
     (Action::Authorize, 30),
     (Action::Refresh, 30),
-    (Action::UserInfo, 20),
+    (Action::UserInfo, 10),
+    (Action::Introspect, 10),
     (Action::SignOut, 8),
     (Action::ReplayCode, 3),
     (Action::RaceForCode, 3),
@@ -93,6 +95,7 @@ impl Person {
             Action::Authorize => self.authorize().await,
             Action::Refresh => self.refresh().await,
             Action::UserInfo => self.userinfo().await,
+            Action::Introspect => self.introspect().await,
             Action::SignOut => self.sign_out().await,
             Action::ReplayCode => self.replay_code().await,
             Action::RaceForCode => self.race_for_code().await,

@@ -13,6 +13,9 @@ pub struct Client {
 }
 
 impl Client {
+    /// What it may ask for in its own name.
+    pub const OWN_SCOPE: &str = "reports";
+
     /// A client whose id and secret are known.
     pub fn known(id: &str, secret: &str) -> Self {
         Self {

@@ -12,7 +12,10 @@ use crate::load::http::{Connection, Request};
 #[derive(Clone, Debug)]
 pub struct Endpoints {
     pub(super) authorization: String,
-    pub(super) token: String,
+    /// Where clients get tokens.
+    pub token: String,
+    /// Where clients ask what a token stands for.
+    pub introspection: String,
     pub(super) userinfo: String,
     /// Where the provider's public keys are.
     pub jwks: String,
@@ -30,6 +33,7 @@ impl Endpoints {
         struct Document {
             authorization_endpoint: Url,
             token_endpoint: Url,
+            introspection_endpoint: Url,
             userinfo_endpoint: Url,
             jwks_uri: Url,
         }
@@ -41,6 +45,7 @@ impl Endpoints {
         Ok(Self {
             authorization: path(&document.authorization_endpoint),
             token: path(&document.token_endpoint),
+            introspection: path(&document.introspection_endpoint),
             userinfo: path(&document.userinfo_endpoint),
             jwks: path(&document.jwks_uri),
         })

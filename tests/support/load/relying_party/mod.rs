@@ -8,6 +8,7 @@ mod tokens;
 use std::net::SocketAddr;
 
 use anyhow::ensure;
+use serde::Deserialize;
 
 use crate::load::http::{Connection, Request, form};
 
@@ -21,8 +22,10 @@ pub use tokens::{Refused, Tokens};
 pub struct RelyingParty {
     /// Where the provider listens.
     pub server: SocketAddr,
-    endpoints: Endpoints,
-    client: Client,
+    /// Where its endpoints are.
+    pub endpoints: Endpoints,
+    /// As whom it is registered.
+    pub client: Client,
     authorization: String,
 }
 
@@ -110,6 +113,28 @@ impl RelyingParty {
             .header("Authorization", &self.authorization);
         let response = connection.exchange(&request.into_bytes()).await?;
         Tokens::read(response)
+    }
+
+    /// Asks whether a token works ([RFC 7662 section 2.1]).
+    ///
+    /// [RFC 7662 section 2.1]: https://www.rfc-editor.org/rfc/rfc7662#section-2.1
+    pub async fn introspect(
+        &self,
+        connection: &mut Connection,
+        token: &str,
+    ) -> anyhow::Result<bool> {
+        #[derive(Deserialize)]
+        struct Answer {
+            active: bool,
+        }
+        let body = form([("token", token)]);
+        let request = Request::post(self.server, &self.endpoints.introspection, body)
+            .header("Authorization", &self.authorization);
+        let response = connection.exchange(&request.into_bytes()).await?;
+        let response = response.unless_busy()?;
+        ensure!(response.status == 200, "status {}", response.status);
+        let answer: Answer = serde_json::from_slice(&response.body)?;
+        Ok(answer.active)
     }
 
     /// Asks who an access token speaks for ([OpenID Connect Core section 5.3.1]).
