@@ -102,11 +102,12 @@ async fn in_transaction(
     let mut requests = vec![word(connection, "BEGIN")];
     requests.extend(work);
     let mut pipeline = pipeline::send(requests).await;
-    // What could not even be sent must not be missing from what is committed.
-    let end = if pipeline.is_under_way() {
-        "COMMIT"
-    } else {
+    // What could not even be sent must not be missing from what is committed. Its failure is among the answers, so what is
+    // undone here is never taken for done.
+    let end = if pipeline.has_failed() {
         "ROLLBACK"
+    } else {
+        "COMMIT"
     };
     pipeline.push(word(connection, end)).await;
     let mut answers = pipeline.answers().await;

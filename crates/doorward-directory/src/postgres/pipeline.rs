@@ -41,11 +41,6 @@ pub(super) async fn send<T: Send>(requests: Vec<Request<'_, T>>) -> Pipeline<'_,
 }
 
 impl<'a, T: Send> Pipeline<'a, T> {
-    /// Whether each of them is on its way. One that is answered already was not sent: the driver could not write it down.
-    pub(super) fn is_under_way(&self) -> bool {
-        self.0.iter().all(|sent| matches!(sent, Sent::Waiting(_)))
-    }
-
     /// Sends one more.
     pub(super) async fn push(&mut self, request: Request<'a, T>) {
         self.0.extend(send(vec![request]).await.0);
@@ -64,10 +59,37 @@ impl<'a, T: Send> Pipeline<'a, T> {
     }
 }
 
+impl<T, E> Pipeline<'_, Result<T, E>> {
+    /// Whether one of them is known to have failed already: the driver could not write it down, or the server was quick.
+    /// A good answer may be there as well, since the connection is served by another thread.
+    pub(super) fn has_failed(&self) -> bool {
+        let failed = |sent: &Sent<'_, Result<T, E>>| matches!(sent, Sent::Answered(Err(_)));
+        self.0.iter().any(failed)
+    }
+}
+
 /// Values as the driver takes them.
 pub(super) fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     values
         .iter()
         .map(|value| value as &(dyn ToSql + Sync))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    async fn has_failed(requests: Vec<Request<'_, Result<u64, &'static str>>>) -> bool {
+        send(requests).await.has_failed()
+    }
+
+    /// A server that answers before all is sent has done what it was asked.
+    #[tokio::test]
+    async fn a_quick_answer_is_no_failure_and_a_failure_is_none_that_is_awaited() {
+        assert!(!has_failed(vec![Box::pin(pending()), Box::pin(ready(Ok(1)))]).await);
+        assert!(has_failed(vec![Box::pin(ready(Ok(1))), Box::pin(ready(Err("unsent")))]).await);
+    }
 }

@@ -348,7 +348,8 @@ async fn a_view_is_of_one_moment_while_others_write(from: Store, to: Store) {
                 for at in 0..10 {
                     let mut member = person(&format!("person{writer}-{at}"));
                     member.groups = ["staff".parse().unwrap()].into();
-                    let _added = directory.people().add(&member, None).await.unwrap();
+                    let added = directory.people().add(&member, None).await.unwrap();
+                    assert_eq!(added, Added::Added);
                 }
             })
         })
