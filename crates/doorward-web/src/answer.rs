@@ -15,10 +15,12 @@ use serde_json::json;
 use tracing::Instrument;
 
 use crate::authorization::deliver;
+use crate::introspection::INTROSPECT;
 use crate::pages::{Error, Problem};
 use crate::provider::App;
 use crate::pushed_authorization::PAR;
 use crate::refusal::{Answer, Fault, PageError, Refusal};
+use crate::revocation::REVOKE;
 use crate::texts::Texts;
 use crate::token::TOKEN;
 
@@ -203,13 +205,15 @@ fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) 
         .into_response()
 }
 
-/// A route that does not know the request's method. A client of the token endpoint or of `/par` gets JSON, everybody else a page.
+/// A route that does not know the request's method. At the endpoints that clients call the answer is JSON, elsewhere a page.
 pub(crate) async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Method) -> Response {
     let reason = format!("{method} is not a method of {}", place(&uri));
     let status = StatusCode::METHOD_NOT_ALLOWED;
     let for_clients = match uri.path() {
         TOKEN => Some("token"),
         PAR => Some("par"),
+        INTROSPECT => Some("introspection"),
+        REVOKE => Some("revocation"),
         _ => None,
     };
     if let Some(endpoint) = for_clients {

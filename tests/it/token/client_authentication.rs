@@ -239,3 +239,14 @@ async fn a_client_uses_only_what_it_is_registered_for() {
     }
     client.send(&[]).await.assert_error("invalid_request");
 }
+
+/// [RFC 9110 section 15.5.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6).
+#[tokio::test]
+async fn a_wrong_method_at_an_endpoint_of_clients_is_answered_in_json() {
+    let scene = Scene::new().await;
+    for path in ["/token", "/par", "/introspect", "/revoke"] {
+        let answer = Answer::of(http().put(scene.provider.url(path))).await;
+        assert_eq!(answer.status, 405, "{path}: {answer:?}");
+        assert_eq!(answer.json()["error"], "invalid_request", "{path}");
+    }
+}
