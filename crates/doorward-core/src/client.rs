@@ -168,6 +168,11 @@ impl Client {
         self.grant_types.contains(&grant_type)
     }
 
+    /// Whether the client is told when a session that it got anything in is over.
+    pub fn is_told_of_logout(&self) -> bool {
+        self.backchannel_logout_uri.is_some()
+    }
+
     /// Whether the client has no secret to prove who it is.
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == AuthMethod::None

@@ -22,7 +22,7 @@ pub struct Delivery {
     /// How often it was tried.
     pub attempts: u32,
     /// When it is tried next, while it waits.
-    pub next_attempt_at: Timestamp,
+    pub next_attempt_at: Option<Timestamp>,
     /// How it stands.
     pub status: DeliveryStatus,
     /// When there was nothing left to do.
@@ -121,7 +121,7 @@ pub(super) mod tests {
             person: PersonId::from_bytes([2; 16]),
             queued_at: NOW,
             attempts: 1,
-            next_attempt_at: NOW,
+            next_attempt_at: Some(NOW),
             status: DeliveryStatus::Waiting,
             finished_at: None,
             outcome: None,

@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -23,6 +23,10 @@ const MIGRATIONS: [Migration; 3] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0003_arrival.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/postgres/0004_logout_delivery.sql"),
     },
 ];
 

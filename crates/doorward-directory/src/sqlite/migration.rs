@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -20,6 +20,10 @@ const MIGRATIONS: [Migration; 3] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0003_arrival.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0004_logout_delivery.sql"),
     },
 ];
 

@@ -28,6 +28,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
     let expected = Swept {
         grants: 300,
         sessions: 300,
+        deliveries: 0,
         events: 0,
     };
     assert_eq!(swept, expected);

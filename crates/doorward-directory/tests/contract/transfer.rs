@@ -13,6 +13,7 @@ use doorward_directory::people::Added;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
 use doorward_directory::{Directory, Failure};
 
+use crate::logout_deliveries::told;
 use crate::support::{Counter, NOW, Store, client, person, postgres};
 
 /// Makes a test of each behaviour for each pair of backends. A new pair is one line here.
@@ -139,7 +140,7 @@ async fn furnish(store: &Store) {
     let added = directory.people().add(&ada, None).await.unwrap();
     assert_eq!(added, Added::Added);
     store.person("bob").await;
-    let wiki = store.client("wiki").await;
+    let wiki = told(store, "wiki").await;
     let session = store.session(&ada).await;
     store.grant(&session, GrantLifetime::Offline).await;
     let consent = Consent {
@@ -317,6 +318,7 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE session SET ended_at = 0",
         "UPDATE oauth_grant SET revoked_at = 0",
         "UPDATE refresh_token SET previous_hash = NULL",
+        "UPDATE logout_delivery SET attempts = 1",
         "UPDATE signing_key SET state = 'retired'",
         "UPDATE event SET body = '{}' WHERE number = 2",
     ]
