@@ -81,6 +81,9 @@ pub struct Metadata {
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
     authorization_response_iss_parameter_supported: bool,
+    /// [OpenID Connect Back-Channel Logout section 2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCSupport).
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
 }
 
 impl Metadata {
@@ -114,6 +117,8 @@ impl Metadata {
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
         }
     }
 }
@@ -150,7 +155,7 @@ mod tests {
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            if name.ends_with("_parameter_supported") {
+            if name.ends_with("_parameter_supported") || name.starts_with("backchannel_") {
                 assert!(value.is_boolean(), "{name}");
             } else if name.ends_with("_supported") {
                 let values = value.as_array().unwrap();
@@ -217,6 +222,8 @@ mod tests {
                 "authorization_response_iss_parameter_supported",
                 json!(true),
             ),
+            ("backchannel_logout_supported", json!(true)),
+            ("backchannel_logout_session_supported", json!(true)),
         ] {
             assert_eq!(metadata[name], value, "{name}");
         }

@@ -27,7 +27,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 31] = [
+const KNOWN: [&str; 33] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -59,6 +59,8 @@ const KNOWN: [&str; 31] = [
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "authorization_response_iss_parameter_supported",
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
 ];
 
 #[tokio::test]

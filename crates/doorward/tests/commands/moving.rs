@@ -74,7 +74,7 @@ fn people_are_told_in_words_and_a_table() {
     let file = here.path("backup");
     let file = file.to_str().unwrap();
     let saved = here.run(&["backup", file]).answer();
-    assert!(saved.starts_with("TABLE          ROWS  SHA-256\nperson         1  "));
+    assert!(saved.starts_with("TABLE            ROWS  SHA-256\nperson           1  "));
     assert!(
         saved.contains("Keep the key-encryption key as well"),
         "{saved}"
