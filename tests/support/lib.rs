@@ -19,6 +19,7 @@ pub mod documentation;
 pub mod id_token;
 mod keys;
 pub mod load;
+pub mod logout_receiver;
 pub mod machine;
 pub mod node;
 pub mod observed;

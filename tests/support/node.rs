@@ -3,9 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use doorward::outbound::Outbound;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
-use doorward_web::{Parts, Provider, Settings, router};
+use doorward_web::{Parts, Provider, Settings, router, tell_clients};
+use ipnet::IpNet;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -31,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) sessions: Location,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) observation: Observation,
+    /// Networks that requests of the provider's own may lead to.
+    pub(crate) outbound: Vec<IpNet>,
 }
 
 /// A listener on a port of its own.
@@ -50,7 +54,7 @@ impl Node {
     pub(crate) async fn start(plan: &Plan, listener: &TcpListener) -> Self {
         let directory = Directory::open(&plan.directory).await;
         let directory = directory.expect("the directory opens");
-        let provider = Provider::new(Parts {
+        let provider = Arc::new(Provider::new(Parts {
             issuer: plan.issuer.clone(),
             settings: plan.settings.clone(),
             sessions: sessions(plan).await,
@@ -58,7 +62,8 @@ impl Node {
             directory: directory.clone(),
             clock: plan.clock.clone(),
             random: Arc::new(SystemRandom),
-        });
+            outbound: Arc::new(Outbound::new(plan.outbound.clone())),
+        }));
         let (stop, stopped) = oneshot::channel();
         let shared = listener.try_clone().expect("a listener can be shared");
         let served = tokio::spawn(serve(provider, shared, stopped));
@@ -99,12 +104,15 @@ async fn sessions(plan: &Plan) -> Store {
 }
 
 /// Serves until the other end of `stopped` is used or dropped.
-async fn serve(provider: Provider, listener: TcpListener, stopped: oneshot::Receiver<()>) {
+async fn serve(provider: Arc<Provider>, listener: TcpListener, stopped: oneshot::Receiver<()>) {
     let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-    let service = router(provider).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(Arc::clone(&provider)).into_make_service_with_connect_info::<SocketAddr>();
     let until = async {
         stopped.await.ok();
     };
     let served = axum::serve(listener, service).with_graceful_shutdown(until);
-    served.await.expect("the server serves");
+    tokio::select! {
+        served = served.into_future() => served.expect("the server serves"),
+        () = tell_clients(provider) => {}
+    }
 }

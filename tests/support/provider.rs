@@ -15,6 +15,7 @@ use doorward_core::token::refresh::RefreshLimits;
 use doorward_directory::Directory;
 use doorward_sessions::Location;
 use doorward_web::{Limits, Settings, TokenLifetimes, TrustedProxies};
+use ipnet::IpNet;
 use tempfile::TempDir;
 
 use crate::clock::TestClock;
@@ -43,6 +44,7 @@ pub struct Builder {
     sessions: String,
     clock: TestClock,
     issuer: Option<String>,
+    outbound: Vec<IpNet>,
 }
 
 impl Builder {
@@ -74,6 +76,14 @@ impl Builder {
         self
     }
 
+    /// Makes requests of its own to these networks only, besides the public internet; to this machine, unless told otherwise.
+    #[must_use]
+    pub fn outbound(mut self, networks: &[&str]) -> Self {
+        let networks = networks.iter().map(|network| network.parse());
+        self.outbound = networks.collect::<Result<_, _>>().expect("networks");
+        self
+    }
+
     /// Begins at another time.
     #[must_use]
     pub fn clock(mut self, clock: TestClock) -> Self {
@@ -100,6 +110,7 @@ impl Builder {
             sessions: sessions.expect("the place of a session store"),
             clock: Arc::new(self.clock),
             observation: Observation::default(),
+            outbound: self.outbound,
         };
         let node = Node::start(&plan, &listener).await;
         TestProvider {
@@ -164,7 +175,9 @@ impl TestProvider {
             sessions: "embedded".to_owned(),
             clock: TestClock::default(),
             issuer: None,
+            outbound: Vec::new(),
         }
+        .outbound(&["127.0.0.0/8"])
     }
 
     /// The issuer, `http://127.0.0.1:PORT`.

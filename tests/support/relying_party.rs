@@ -62,6 +62,8 @@ impl<'a> Registration<'a> {
             secrets: Vec::new(),
             redirect_uris: uri("callback"),
             post_logout_redirect_uris: uri("signed-out"),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
             grant_types: GrantType::ALL.into(),
             scope: Scope::standard(),
             consent: ConsentPolicy::Trusted,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::backchannel_logout::BackchannelLogoutUri;
 use crate::identifiers::ClientId;
 use crate::jose::Algorithm;
 use crate::redirect_uri::RedirectUri;
@@ -28,6 +29,13 @@ pub struct Client {
     pub redirect_uris: Vec<RedirectUri>,
     /// `post_logout_redirect_uris`.
     pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// `backchannel_logout_uri`: where the client is told that a session is over
+    /// ([OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<BackchannelLogoutUri>,
+    /// `backchannel_logout_session_required`: whether it must be told which session; it always is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub backchannel_logout_session_required: bool,
     /// `grant_types`.
     pub grant_types: BTreeSet<GrantType>,
     /// `scope`: all that the client may ask for.
@@ -204,6 +212,11 @@ impl Client {
     /// ([RFC 9700 section 2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)).
     pub fn must_use_pkce(&self) -> bool {
         self.is_public() || self.pkce == PkcePolicy::Required
+    }
+
+    /// Whether the client is told when a session that it got anything in is over.
+    pub fn is_told_of_logout(&self) -> bool {
+        self.backchannel_logout_uri.is_some()
     }
 
     /// Whether the client has no secret to prove who it is.

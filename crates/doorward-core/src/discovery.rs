@@ -96,6 +96,9 @@ pub struct Metadata {
     request_uri_parameter_supported: bool,
     require_pushed_authorization_requests: bool,
     authorization_response_iss_parameter_supported: bool,
+    /// [OpenID Connect Back-Channel Logout section 2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCSupport).
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
 }
 
 impl Metadata {
@@ -134,6 +137,8 @@ impl Metadata {
             // Only of the clients that are registered so.
             require_pushed_authorization_requests: false,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
         }
     }
 }
@@ -180,7 +185,9 @@ mod tests {
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            if name.ends_with("_parameter_supported") || name.starts_with("require_") {
+            let is_flag = ["require_", "backchannel_"];
+            let is_flag = is_flag.iter().any(|prefix| name.starts_with(prefix));
+            if is_flag || name.ends_with("_parameter_supported") {
                 assert!(value.is_boolean(), "{name}");
             } else if name.ends_with("_supported") {
                 let values = value.as_array().unwrap();
@@ -272,6 +279,8 @@ mod tests {
                 "authorization_response_iss_parameter_supported",
                 json!(true),
             ),
+            ("backchannel_logout_supported", json!(true)),
+            ("backchannel_logout_session_supported", json!(true)),
         ] {
             assert_eq!(metadata[name], value, "{name}");
         }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::backchannel_logout::DeliveryStatus;
 use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, SessionId};
 use crate::random::Random;
 use crate::scope::Scope;
@@ -99,6 +100,24 @@ pub enum Event {
         /// Why.
         cause: RevocationCause,
     },
+    /// A client was told that a session is over.
+    LogoutDelivered {
+        /// The client.
+        client: ClientId,
+        /// The session.
+        session: SessionId,
+    },
+    /// A client could not be told that a session is over.
+    LogoutUndelivered {
+        /// The client.
+        client: ClientId,
+        /// The session.
+        session: SessionId,
+        /// Why not.
+        reason: String,
+        /// Whether it is tried again.
+        status: DeliveryStatus,
+    },
     /// A request was refused.
     Refused {
         /// Where, such as `authorization` or `token`.
@@ -156,6 +175,8 @@ impl Event {
             Self::ClientTokenIssued { .. } => "client_token_issued",
             Self::AccessTokenRevoked { .. } => "access_token_revoked",
             Self::GrantRevoked { .. } => "grant_revoked",
+            Self::LogoutDelivered { .. } => "logout_delivered",
+            Self::LogoutUndelivered { .. } => "logout_undelivered",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",
             Self::Administered { .. } => "administered",

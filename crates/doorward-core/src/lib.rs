@@ -17,6 +17,7 @@
 
 pub mod access_token;
 pub mod authorization;
+pub mod backchannel_logout;
 mod base62;
 pub mod bearer;
 pub mod claims;
@@ -32,6 +33,7 @@ pub mod identifiers;
 pub mod introspection;
 pub mod jose;
 pub mod logout;
+pub mod outbound;
 pub mod parameters;
 pub mod password;
 pub mod person;

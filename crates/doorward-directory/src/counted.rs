@@ -28,6 +28,11 @@ impl Counted {
         self.round_trips.load(Ordering::Relaxed)
     }
 
+    /// The database, for what is not to be counted.
+    pub(crate) fn uncounted(&self) -> &dyn Database {
+        &*self.database
+    }
+
     fn counting(&self) -> &dyn Database {
         self.round_trips.fetch_add(1, Ordering::Relaxed);
         &*self.database

@@ -7,6 +7,8 @@ use doorward_core::person::Person;
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
+use crate::logout_deliveries;
+use crate::memory::Memory;
 use crate::people::person_columns;
 use crate::refresh_tokens;
 use crate::row::{self, Fields, Stored};
@@ -16,6 +18,7 @@ use crate::value::{self, params};
 #[derive(Clone, Copy, Debug)]
 pub struct Grants<'a> {
     pub(crate) database: &'a dyn Database,
+    memory: &'a Memory,
 }
 
 /// What became of a grant that was to be recorded.
@@ -60,11 +63,11 @@ impl Stored for Grant {
 }
 
 impl<'a> Grants<'a> {
-    pub(crate) const fn new(database: &'a dyn Database) -> Self {
-        Self { database }
+    pub(crate) const fn new(database: &'a dyn Database, memory: &'a Memory) -> Self {
+        Self { database, memory }
     }
 
-    /// Records what somebody allowed, and begins its refresh tokens where it has any. A grant is recorded once, whoever asks and however
+    /// Records what somebody allowed, begins its refresh tokens where it has any, and remembers a client that is told when the session is over. A grant is recorded once, whoever asks and however
     /// often; and not when the session it was allowed in ended meanwhile, since ending that could not have revoked what was not there yet.
     pub async fn record(
         &self,
@@ -73,6 +76,10 @@ impl<'a> Grants<'a> {
     ) -> Result<Recorded, Failure> {
         let mut statements = vec![insert(grant)?];
         statements.extend(refresh_tokens.map(refresh_tokens::begin));
+        let client = self.memory.snapshot().clients.get(&grant.client).cloned();
+        if client.is_some_and(|client| client.is_told_of_logout()) {
+            statements.push(logout_deliveries::remember(grant));
+        }
         if self.database.commit(statements).await?.is_committed() {
             return Ok(Recorded::Recorded);
         }

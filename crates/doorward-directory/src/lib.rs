@@ -17,6 +17,7 @@ pub mod groups;
 pub mod keys;
 mod lease;
 mod location;
+pub mod logout_deliveries;
 mod memory;
 pub mod people;
 mod postgres;
@@ -46,6 +47,8 @@ pub use grants::Recorded;
 use groups::Groups;
 use keys::Keys;
 pub use location::{Location, UnknownLocation};
+pub use logout_deliveries::KEPT_DELIVERIES_FOR;
+use logout_deliveries::LogoutDeliveries;
 use memory::Memory;
 use people::People;
 use postgres::Postgres;
@@ -96,7 +99,7 @@ impl Directory {
         })
     }
 
-    /// How often the database was asked since the directory was opened, besides the writing down of events, which nobody waits for.
+    /// How often the database was asked since the directory was opened, besides what nobody waits for: the writing down of events, and the telling of clients.
     pub fn round_trips(&self) -> u64 {
         self.database.round_trips()
     }
@@ -175,7 +178,12 @@ impl Directory {
 
     /// What was allowed once, and the refresh tokens that came of it.
     pub fn grants(&self) -> Grants<'_> {
-        Grants::new(&*self.database)
+        Grants::new(&*self.database, &self.memory)
+    }
+
+    /// What clients are told of sessions that are over. Nobody waits for it, so [`round_trips`](Self::round_trips) leaves it out.
+    pub fn logout_deliveries(&self) -> LogoutDeliveries<'_> {
+        LogoutDeliveries::new(self.database.uncounted())
     }
 
     /// The access tokens that were revoked before they expired.

@@ -11,7 +11,7 @@ use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::row::{self, Fields, Stored};
 use crate::value::{self, params};
-use crate::{grants, groups, sessions};
+use crate::{grants, groups, logout_deliveries, sessions};
 
 /// The door to the people. A person's groups change through [`Groups`](crate::groups::Groups).
 #[derive(Clone, Copy, Debug)]
@@ -158,6 +158,7 @@ impl<'a> People<'a> {
             replace_hash(id, password),
             sessions::end_all(id, now),
             grants::revoke_all(id, now),
+            logout_deliveries::queue_all(id, now),
         ])
         .await
     }
@@ -186,16 +187,24 @@ impl<'a> People<'a> {
         let word = value::word("person", &status)?;
         let mut statements = vec![Statement::one(sql, params![word, id.as_bytes()])];
         if status == PersonStatus::Disabled {
-            statements.extend([sessions::end_all(id, now), grants::revoke_all(id, now)]);
+            statements.extend([
+                sessions::end_all(id, now),
+                grants::revoke_all(id, now),
+                logout_deliveries::queue_all(id, now),
+            ]);
         }
         self.change(statements).await
     }
 
     /// Forgets somebody, with all their sessions, grants, consents and memberships; `false` when there was nobody.
-    pub async fn remove(&self, id: PersonId, _now: Timestamp) -> Result<bool, Failure> {
+    pub async fn remove(&self, id: PersonId, now: Timestamp) -> Result<bool, Failure> {
         let sql = "DELETE FROM person WHERE id = $1";
-        self.change(vec![Statement::one(sql, params![id.as_bytes()])])
-            .await
+        self.change(vec![
+            sessions::end_all(id, now),
+            logout_deliveries::queue_all(id, now),
+            Statement::one(sql, params![id.as_bytes()]),
+        ])
+        .await
     }
 
     async fn change(&self, statements: Vec<Statement>) -> Result<bool, Failure> {

@@ -8,6 +8,7 @@ use doorward_core::session::{Authentication, Session};
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
+use crate::logout_deliveries;
 use crate::people::person_columns;
 use crate::row::{self, Fields, Stored};
 use crate::value::{self, params};
@@ -111,7 +112,7 @@ impl<'a> Sessions<'a> {
         self.database.commit(vec![update]).await.map(drop)
     }
 
-    /// Ends a session and revokes the grants that live no longer than it; `false` when it was over.
+    /// Ends a session, revokes the grants that live no longer than it and queues what its clients are told; `false` when it was over.
     pub async fn end(&self, id: SessionId, now: Timestamp) -> Result<bool, Failure> {
         let end = "UPDATE session SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL";
         let revoke = "UPDATE oauth_grant SET revoked_at = $1 \
@@ -119,6 +120,7 @@ impl<'a> Sessions<'a> {
         let outcome = self.database.commit(vec![
             Statement::one(end, params![now, id.as_bytes()]),
             Statement::any(revoke, params![now, id.as_bytes()]),
+            logout_deliveries::queue(id, now),
         ]);
         Ok(outcome.await?.is_committed())
     }
@@ -131,6 +133,7 @@ impl<'a> Sessions<'a> {
         let outcome = self.database.commit(vec![
             end_all(person, now),
             Statement::any(revoke, params![now, person.as_bytes()]),
+            logout_deliveries::queue_all(person, now),
         ]);
         Ok(outcome.await?.touched())
     }

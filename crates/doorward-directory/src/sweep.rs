@@ -9,6 +9,7 @@ use crate::Directory;
 use crate::database::{Database, Row, Statement, Value};
 use crate::events::in_steps;
 use crate::failure::Failure;
+use crate::logout_deliveries;
 use crate::value::params;
 
 /// How long a session is kept after its last use; no session may be configured to idle longer.
@@ -32,6 +33,8 @@ pub struct Swept {
     pub access_tokens: u64,
     /// Sessions that nobody used for [`KEPT_SESSIONS_FOR`] and that no grant hangs on.
     pub sessions: u64,
+    /// What became of telling clients longer than [`KEPT_DELIVERIES_FOR`](crate::KEPT_DELIVERIES_FOR) ago.
+    pub deliveries: u64,
     /// Events beyond [`KEPT_EVENTS`] or older than [`KEPT_EVENTS_FOR`].
     pub events: u64,
 }
@@ -52,6 +55,8 @@ impl Directory {
             grants: in_steps(&*self.database, grants, STEP).await?,
             access_tokens: in_steps(&*self.database, access_tokens, STEP).await?,
             sessions: sweep_sessions(&*self.database, now).await?,
+            deliveries: in_steps(&*self.database, logout_deliveries::sweep(STEP, now), STEP)
+                .await?,
             events: events.prune(KEPT_EVENTS, KEPT_EVENTS_FOR, now).await?,
         })
     }
@@ -72,7 +77,8 @@ async fn sweep_sessions(database: &dyn Database, now: Timestamp) -> Result<u64, 
         };
         let params = params![from.as_slice(), to.as_slice(), before];
         let delete = Statement::any(delete, params);
-        removed += database.commit(vec![delete]).await?.touched();
+        let forget = logout_deliveries::sweep_sessions(&from, &to);
+        removed += database.commit(vec![delete, forget]).await?.touched();
         from = to;
     }
 }

@@ -106,6 +106,7 @@ impl Browser {
             _ => {
                 if let Some(another) = before {
                     sessions.end(another.id, now).await?;
+                    self.app.logout_queued.notify_one();
                 }
                 let id = SessionId::generate(now, &*self.app.random);
                 let session = Session {
@@ -146,6 +147,7 @@ impl Browser {
             .sessions()
             .end(session, self.app.now())
             .await?;
+        self.app.logout_queued.notify_one();
         if self.cookie.id().is_some() {
             self.cookie.flush().await.map_err(failed)?;
         }

@@ -7,6 +7,7 @@ mod access_token;
 mod answer;
 mod assets;
 mod authorization;
+mod backchannel_logout;
 mod browser;
 mod client_address;
 mod client_authentication;
@@ -21,6 +22,7 @@ mod introspection;
 mod limits;
 mod log;
 mod logout;
+mod outbound;
 pub mod pages;
 mod passwords;
 mod provider;
@@ -34,11 +36,15 @@ pub mod texts;
 mod token;
 mod userinfo;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
+pub use backchannel_logout::tell_clients;
 pub use browser::WITHOUT_COOKIE_LAYER;
 pub use client_address::TrustedProxies;
+pub use outbound::{NoAnswer, Outbound};
 pub use provider::{Parts, Provider};
 pub use settings::{Limits, Settings, TokenLifetimes};
 
@@ -46,7 +52,7 @@ pub(crate) use provider::App;
 
 /// The whole provider as a router, to be served with the peer's address as
 /// [`axum::extract::ConnectInfo`].
-pub fn router(provider: Provider) -> Router {
+pub fn router(provider: Arc<Provider>) -> Router {
     let app = App::new(provider);
     let with_session = Router::new()
         .merge(authorization::routes())

@@ -102,6 +102,22 @@ fn line(event: &Event) -> Line {
             reason: Some(format!("{cause:?}")),
             ..line
         },
+        Event::LogoutDelivered { client, session } => Line {
+            client: Some(client.to_string()),
+            session: Some(session.to_string()),
+            ..line
+        },
+        Event::LogoutUndelivered {
+            client,
+            session,
+            reason,
+            status,
+        } => Line {
+            client: Some(client.to_string()),
+            session: Some(session.to_string()),
+            reason: Some(format!("{reason}; {}", status.as_str())),
+            ..line
+        },
         Event::Refused {
             endpoint,
             error,

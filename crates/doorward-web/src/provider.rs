@@ -13,10 +13,12 @@ use doorward_core::scope;
 use doorward_core::time::{Clock, Timestamp};
 use doorward_directory::Directory;
 use doorward_sessions::{Codes, PushedRequests, Store};
+use tokio::sync::Notify;
 
 use crate::discovery::Document;
 use crate::health::Readiness;
 use crate::log;
+use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
@@ -42,6 +44,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Requests to clients.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// An OpenID Provider: all state and all settings of one issuer.
@@ -55,6 +59,9 @@ pub struct Provider {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) outbound: Arc<dyn Outbound>,
+    /// Wakes whoever tells clients that a session is over.
+    pub(crate) logout_queued: Notify,
     pub(crate) passwords: Passwords,
     pub(crate) signing: Signing,
     pub(crate) metadata: Document,
@@ -82,6 +89,8 @@ impl Provider {
             sessions: parts.sessions,
             clock: parts.clock,
             random: parts.random,
+            outbound: parts.outbound,
+            logout_queued: Notify::new(),
         }
     }
 
@@ -101,13 +110,22 @@ impl Provider {
 
     /// Notes what happened, without waiting for it to be written.
     pub(crate) fn note(&self, reference: Reference, event: Event) {
+        self.write_down(Some(reference), event);
+    }
+
+    /// Notes what happened without anybody having asked for it.
+    pub(crate) fn note_unasked(&self, event: Event) {
+        self.write_down(None, event);
+    }
+
+    fn write_down(&self, reference: Option<Reference>, event: Event) {
         let at = self.now();
         log::write(&event);
         let id = EventId::generate(at, &*self.random);
         self.directory.events().note(EventRecord {
             id,
             at,
-            reference: Some(reference),
+            reference,
             event,
         });
     }
@@ -136,8 +154,8 @@ fn metadata(issuer: &str) -> Vec<u8> {
 pub(crate) struct App(Arc<Provider>);
 
 impl App {
-    pub(crate) fn new(provider: Provider) -> Self {
-        Self(Arc::new(provider))
+    pub(crate) const fn new(provider: Arc<Provider>) -> Self {
+        Self(provider)
     }
 }
 

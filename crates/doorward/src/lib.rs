@@ -25,6 +25,7 @@ mod data_lock;
 pub mod demo;
 mod housekeeping;
 pub mod key_file;
+pub mod outbound;
 pub mod provider;
 pub mod server;
 mod signals;

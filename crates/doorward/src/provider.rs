@@ -14,6 +14,7 @@ use crate::ambient::{SystemClock, SystemRandom};
 use crate::configuration::{Configuration, Environment};
 use crate::data_lock::DataLock;
 use crate::key_file::{self, Sealed};
+use crate::outbound::Outbound;
 use crate::signing_keys;
 
 /// What a provider takes from outside besides its configuration.
@@ -40,7 +41,7 @@ impl Default for Ambient {
 
 /// A provider, and the stores that it works on.
 pub(crate) struct Opened {
-    pub(crate) provider: Provider,
+    pub(crate) provider: Arc<Provider>,
     pub(crate) directory: Directory,
     /// Where the directory is, without its password.
     pub(crate) place: String,
@@ -72,9 +73,10 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         keyring,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
+        outbound: Arc::new(Outbound::new(configuration.outbound.allow.0.clone())),
     });
     Ok(Opened {
-        provider,
+        provider: Arc::new(provider),
         directory,
         place: place.to_string(),
         sessions: location,

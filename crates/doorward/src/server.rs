@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use doorward_directory::Directory;
+use doorward_web::{Provider, tell_clients};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -44,7 +45,7 @@ impl Server {
     ) -> Result<Self> {
         let opened = provider::open(configuration, ambient).await?;
         let draining = opened.provider.draining();
-        let router = doorward_web::router(opened.provider);
+        let router = doorward_web::router(Arc::clone(&opened.provider));
         let server = Self {
             address: listener.local_addr()?,
             stop: CancellationToken::new(),
@@ -56,7 +57,7 @@ impl Server {
             directory: opened.directory,
             _data_lock: opened.data_lock,
         };
-        server.keep_house(ambient);
+        server.keep_house(ambient, opened.provider);
         let serving = connections::serve(listener, router, server.stop.clone());
         server.serving.spawn(serving);
         server.announce(configuration, &opened.place, &opened.sessions.to_string());
@@ -97,7 +98,7 @@ impl Server {
     }
 
     /// Starts what goes on beside the requests.
-    fn keep_house(&self, ambient: &Ambient) {
+    fn keep_house(&self, ambient: &Ambient, provider: Arc<Provider>) {
         let follow = follow_changes(self.directory.clone());
         let (clock, random) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.random));
         let sweep = sweep(self.directory.clone(), clock, random);
@@ -106,6 +107,9 @@ impl Server {
             .spawn(stop.clone().run_until_cancelled_owned(follow));
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(sweep));
+        let telling = tell_clients(provider);
+        self.background
+            .spawn(stop.clone().run_until_cancelled_owned(telling));
     }
 
     fn announce(&self, configuration: &Configuration, directory: &str, sessions: &str) {

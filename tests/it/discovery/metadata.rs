@@ -29,7 +29,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 36] = [
+const KNOWN: [&str; 38] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -66,6 +66,8 @@ const KNOWN: [&str; 36] = [
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "authorization_response_iss_parameter_supported",
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
 ];
 
 #[tokio::test]

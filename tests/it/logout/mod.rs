@@ -1,5 +1,6 @@
 //! `/logout` ([OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)).
 
+mod backchannel;
 mod confirmation;
 mod consequences;
 mod hint;

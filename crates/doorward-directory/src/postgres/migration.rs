@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -27,6 +27,10 @@ const MIGRATIONS: [Migration; 4] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0004_revoked_access_token.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/postgres/0005_logout_delivery.sql"),
     },
 ];
 

@@ -84,6 +84,21 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ),
         Table::new("revoked_access_token", &["jti"], &["jti", "expires_at"]),
         Table::new(
+            "logout_delivery",
+            &["session", "client"],
+            &[
+                "session",
+                "client",
+                "person",
+                "status",
+                "queued_at",
+                "attempts",
+                "next_attempt_at",
+                "finished_at",
+                "outcome",
+            ],
+        ),
+        Table::new(
             "signing_key",
             &["kid"],
             &["kid", "algorithm", "state", "created_at", "sealed"],

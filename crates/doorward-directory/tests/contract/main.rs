@@ -44,6 +44,7 @@ mod grants;
 mod groups;
 mod keys;
 mod lease;
+mod logout_deliveries;
 mod people;
 mod races;
 mod sessions;

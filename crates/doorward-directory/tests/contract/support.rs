@@ -210,6 +210,8 @@ pub(crate) fn client(id: &str) -> Client {
         secrets: Vec::new(),
         redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
         post_logout_redirect_uris: Vec::new(),
+        backchannel_logout_uri: None,
+        backchannel_logout_session_required: false,
         grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
         scope: Scope::standard(),
         consent: ConsentPolicy::Ask,

@@ -29,6 +29,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
         grants: 300,
         access_tokens: 0,
         sessions: 300,
+        deliveries: 0,
         events: 0,
     };
     assert_eq!(swept, expected);

@@ -1,5 +1,7 @@
 //! `doorward session`
 
+mod show;
+
 use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 use doorward_core::identifiers::SessionId;
@@ -9,12 +11,15 @@ use serde_json::json;
 
 use super::administration::{Administration, PAGE};
 use super::answer::{Answer, date, table, timestamp};
+use show::Show;
 
 /// Browsers that somebody is signed in with
 #[derive(Debug, Subcommand)]
 pub(super) enum Session {
     /// List who is signed in, the earliest sign-in first
     List(List),
+    /// Show one session, and what applications were told of its end
+    Show(Show),
     /// Sign somebody out, in one browser or everywhere
     #[command(after_help = "\
 Examples:
@@ -45,6 +50,7 @@ impl Session {
     pub(super) async fn run(&self, admin: &Administration) -> Result<Answer> {
         match self {
             Self::List(list) => list.run(admin).await,
+            Self::Show(show) => show.run(admin).await,
             Self::End(end) => end.run(admin).await,
         }
     }

@@ -123,6 +123,17 @@ section! {
 }
 
 section! {
+    /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out. They lead to the
+    /// public internet by https at port 443, to nothing else, and never through a proxy.
+    Outbound in "outbound" {
+        /// Networks that they may lead to besides, at any port: where applications are that only your own network reaches, and
+        /// `127.0.0.0/8` and `::1/128` for those on the same machine, which are then also reached by http. Name no more than you must:
+        /// whoever registers applications can have Doorward knock at every address in them.
+        allow: Networks = Networks::default();
+    }
+}
+
+section! {
     /// Stopping.
     Stop in "stop" {
         /// How long it goes on as usual after SIGTERM, while `/health/ready` already says no: as long as a load balancer may
@@ -157,6 +168,8 @@ pub struct Configuration {
     pub limits: Limits,
     /// `[proxy]`
     pub proxy: Proxy,
+    /// `[outbound]`
+    pub outbound: Outbound,
     /// `[stop]`
     pub stop: Stop,
     /// `[log]`
@@ -165,7 +178,7 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 8] {
+    pub fn sections(&self) -> [&dyn Section; 9] {
         [
             &self.server,
             &self.session,
@@ -173,12 +186,13 @@ impl Configuration {
             &self.password,
             &self.limits,
             &self.proxy,
+            &self.outbound,
             &self.stop,
             &self.log,
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 8] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 9] {
         [
             &mut self.server,
             &mut self.session,
@@ -186,6 +200,7 @@ impl Configuration {
             &mut self.password,
             &mut self.limits,
             &mut self.proxy,
+            &mut self.outbound,
             &mut self.stop,
             &mut self.log,
         ]

@@ -99,6 +99,8 @@ pub(super) async fn client(
         }],
         redirect_uris: vec![own.join("callback")?.as_str().parse()?],
         post_logout_redirect_uris: vec![own.as_str().parse()?],
+        backchannel_logout_uri: None,
+        backchannel_logout_session_required: false,
         grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
         scope: Scope::standard(),
         consent: ConsentPolicy::Trusted,

@@ -117,6 +117,8 @@ fn client() -> Client {
         secrets: Vec::new(),
         redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
         post_logout_redirect_uris: Vec::new(),
+        backchannel_logout_uri: None,
+        backchannel_logout_session_required: false,
         grant_types: [].into(),
         scope: Scope::standard(),
         consent: ConsentPolicy::Trusted,

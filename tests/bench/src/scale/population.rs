@@ -180,6 +180,8 @@ impl Population {
                 format!("https://app-{number:06}.people.test/callback").parse()?,
             ],
             post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
             grant_types: GrantType::ALL.into_iter().collect(),
             scope: Scope::standard(),
             consent: ConsentPolicy::Trusted,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use doorward_core::Timestamp;
+use doorward_core::backchannel_logout::BackchannelLogoutUri;
 use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy};
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::Algorithm;
@@ -23,6 +24,10 @@ Examples:
 
   An application in the browser or on a phone, which keeps no secret:
     doorward client add phone --public --redirect-uri com.example.phone:/callback
+
+  One that is told when somebody signs out elsewhere:
+    doorward client add shop --redirect-uri https://shop.example.com/callback \\
+      --backchannel-logout-uri https://shop.example.com/signed-out
 
   Somebody else's application, which people are asked about:
     doorward client add survey --redirect-uri https://survey.example.net/cb --consent ask \\
@@ -89,6 +94,12 @@ pub(in crate::cli) struct Registration {
     /// Where people may be sent after they signed out; may be given again
     #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
     post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Where the application is told that somebody's session is over
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<BackchannelLogoutUri>,
+    /// It must be told which session; it always is
+    #[arg(long, requires = "backchannel_logout_uri")]
+    backchannel_logout_session_required: bool,
     /// What people are shown [default: the client id]
     #[arg(long, value_parser = text::line)]
     name: Option<String>,
@@ -164,6 +175,8 @@ impl Registration {
             secrets: Vec::new(),
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            backchannel_logout_session_required: self.backchannel_logout_session_required,
             scope: self
                 .scopes
                 .into_iter()

@@ -46,6 +46,20 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.post_logout_redirect_uris),
         ),
         (
+            "backchannel_logout_uri",
+            json!(client.backchannel_logout_uri),
+        ),
+        (
+            "backchannel_logout_session_required",
+            // Without an address it says nothing.
+            json!(
+                client
+                    .backchannel_logout_uri
+                    .as_ref()
+                    .map(|_| client.backchannel_logout_session_required)
+            ),
+        ),
+        (
             "token_endpoint_auth_method",
             json!(client.token_endpoint_auth_method),
         ),

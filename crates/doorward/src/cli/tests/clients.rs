@@ -77,7 +77,9 @@ async fn every_member_of_a_registration_can_be_chosen() {
         --scope openid --consent ask --pkce required --require-par --algorithm EdDSA \
         --access-token-algorithm PS256 --userinfo-algorithm ES256 --default-max-age 3600 \
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
-        --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos --json";
+        --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos \
+        --backchannel-logout-uri https://shop.example/signed-out \
+        --backchannel-logout-session-required --json";
     let added = operator.types(line).await.json();
     for (member, value) in [
         ("client_name", json!("Shop")),
@@ -89,6 +91,11 @@ async fn every_member_of_a_registration_can_be_chosen() {
             "post_logout_redirect_uris",
             json!(["https://shop.example/"]),
         ),
+        (
+            "backchannel_logout_uri",
+            json!("https://shop.example/signed-out"),
+        ),
+        ("backchannel_logout_session_required", json!(true)),
         ("token_endpoint_auth_method", json!("client_secret_post")),
         ("grant_types", json!(["authorization_code"])),
         ("scope", json!("openid")),

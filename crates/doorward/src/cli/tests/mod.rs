@@ -157,6 +157,7 @@ async fn what_is_there_is_not_added_again_and_what_is_not_there_is_not_found() {
         "doorward group show staff",
         "doorward group remove staff",
         "doorward session end --user alice",
+        "doorward session show 0192f0c1-0000-7000-8000-000000000000",
         "doorward session end 0192f0c1-0000-7000-8000-000000000000",
         "doorward explain K7QX2-M4PTR",
     ] {

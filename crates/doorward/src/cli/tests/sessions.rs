@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use doorward_core::Timestamp;
-use doorward_core::identifiers::SessionId;
+use doorward_core::claims::ClaimsRequest;
+use doorward_core::grant::{Grant, GrantLifetime};
+use doorward_core::identifiers::{GrantId, SessionId};
 use doorward_core::session::{Authentication, AuthenticationMethod, Session};
+use doorward_directory::Recorded;
 use serde_json::json;
 
 use super::{NOW, Operator, REFUSED, USAGE};
@@ -45,6 +48,72 @@ async fn sessions_are_listed_and_ended() {
         .json();
     assert_eq!(ended, json!({ "ended": 1 }));
     operator.types("doorward session end").await.refused(USAGE);
+}
+
+#[tokio::test]
+async fn what_applications_were_told_of_a_sessions_end_is_shown() {
+    let operator = Operator::new();
+    for line in [
+        "doorward user add alice --generate-password",
+        "doorward client add wiki --redirect-uri https://wiki.example/cb \
+         --backchannel-logout-uri https://wiki.example/signed-out",
+    ] {
+        operator.types(line).await.done();
+    }
+    let session = sign_in_at(NOW, &operator).await;
+    grant_in(session, &operator).await;
+    let show = format!("doorward session show {session}");
+    let shown = operator.types(&format!("{show} --json")).await.json();
+    assert_eq!(shown["username"], "alice");
+    assert_eq!(shown["ended_at"], json!(null));
+    assert_eq!(shown["told"], json!([]));
+
+    let end = format!("doorward session end {session}");
+    operator.types(&end).await.done();
+    let shown = operator.types(&format!("{show} --json")).await.json();
+    assert_eq!(shown["ended_at"], "2023-11-14T22:13:20Z");
+    assert_eq!(
+        shown["told"],
+        json!([{
+            "client": "wiki",
+            "status": "waiting",
+            "queued_at": "2023-11-14T22:13:20Z",
+            "attempts": 0,
+            "next_attempt_at": "2023-11-14T22:13:20Z",
+            "finished_at": null,
+            "outcome": null,
+        }])
+    );
+    let removed = "doorward user remove alice";
+    operator.types(removed).await.done();
+    let text = operator.types(&show).await.done();
+    assert!(
+        text.contains("wiki  waiting  2023-11-14 22:13:20 UTC  0"),
+        "{text}"
+    );
+}
+
+/// Grants the client `wiki` something in a session.
+async fn grant_in(session: SessionId, operator: &Operator) {
+    let directory = operator.directory().await;
+    let found = directory.sessions().with_person(session).await;
+    let (session, person) = found.unwrap().unwrap();
+    let grant = Grant {
+        id: GrantId::generate(NOW, &SystemRandom),
+        person: person.id,
+        client: "wiki".parse().unwrap(),
+        session: session.id,
+        scope: "openid".parse().unwrap(),
+        claims: ClaimsRequest::default(),
+        authentication: session.authentication,
+        lifetime: GrantLifetime::Session,
+        issued_at: NOW,
+        expires_at: NOW.plus(Duration::from_mins(10)),
+        revoked_at: None,
+    };
+    let recorded = directory.grants().record(&grant, None).await;
+    assert_eq!(recorded, Ok(Recorded::Recorded));
+    directory.close().await.unwrap();
 }
 
 /// The directory keeps sessions for a while after they have expired.

@@ -1,0 +1,154 @@
+//! Where a client is told, as it is registered.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// `backchannel_logout_uri` ([OpenID Connect Back-Channel Logout section 2.2]).
+///
+/// What may be registered: `https` anywhere; `http` on loopback only. Never a fragment, user information, or a host that is written
+/// in another way than it is read.
+///
+/// [OpenID Connect Back-Channel Logout section 2.2]: https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct BackchannelLogoutUri(Url);
+
+/// Why a text may not be registered as a `backchannel_logout_uri`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BackchannelLogoutUriRefused {
+    /// It is not an absolute URI with a host.
+    #[error("it is not an absolute URI with a host")]
+    NotAbsolute,
+    /// It has more than 2,000 characters.
+    #[error("it has more than 2,000 characters")]
+    Length,
+    /// It has a fragment.
+    #[error("it has a fragment (#...)")]
+    Fragment,
+    /// It has a user name or password.
+    #[error("it has a user name or password before the host")]
+    UserInformation,
+    /// It is neither `https` nor `http` on loopback.
+    #[error("it is not https; http is for loopback addresses only")]
+    Scheme,
+    /// It would be read as another text.
+    #[error("it would be read as another address; write it in its normal form")]
+    NotNormal,
+}
+
+impl BackchannelLogoutUri {
+    /// The address.
+    pub const fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for BackchannelLogoutUri {
+    type Err = BackchannelLogoutUriRefused;
+
+    fn from_str(text: &str) -> Result<Self, BackchannelLogoutUriRefused> {
+        if text.len() > 2000 {
+            return Err(BackchannelLogoutUriRefused::Length);
+        }
+        let url = Url::parse(text).map_err(|_| BackchannelLogoutUriRefused::NotAbsolute)?;
+        if url.fragment().is_some() {
+            return Err(BackchannelLogoutUriRefused::Fragment);
+        }
+        match (url.scheme(), url.host_str()) {
+            ("https", Some(_)) | ("http", Some("localhost" | "127.0.0.1" | "[::1]")) => {}
+            ("http" | "https", None) => return Err(BackchannelLogoutUriRefused::NotAbsolute),
+            _ => return Err(BackchannelLogoutUriRefused::Scheme),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BackchannelLogoutUriRefused::UserInformation);
+        }
+        // Upper case, numbers for hosts, default ports and dots in the path hide where it leads.
+        if url.as_str() == text || url.as_str().strip_suffix('/') == Some(text) {
+            Ok(Self(url))
+        } else {
+            Err(BackchannelLogoutUriRefused::NotNormal)
+        }
+    }
+}
+
+impl TryFrom<String> for BackchannelLogoutUri {
+    type Error = BackchannelLogoutUriRefused;
+
+    fn try_from(text: String) -> Result<Self, BackchannelLogoutUriRefused> {
+        text.parse()
+    }
+}
+
+impl From<BackchannelLogoutUri> for String {
+    fn from(uri: BackchannelLogoutUri) -> Self {
+        uri.0.into()
+    }
+}
+
+impl fmt::Display for BackchannelLogoutUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// [OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)
+    #[test]
+    fn what_may_not_be_registered() {
+        use BackchannelLogoutUriRefused::{
+            Fragment, Length, NotAbsolute, NotNormal, Scheme, UserInformation,
+        };
+        let long = format!("https://wiki.example/{}", "x".repeat(2000));
+        for (text, reason) in [
+            ("", NotAbsolute),
+            ("/logout", NotAbsolute),
+            ("https://", NotAbsolute),
+            (&long, Length),
+            ("https://wiki.example/logout#", Fragment),
+            ("https://wiki.example/logout#now", Fragment),
+            ("https://good@evil.example/logout", UserInformation),
+            ("https://:x@evil.example/logout", UserInformation),
+            ("http://wiki.example/logout", Scheme),
+            ("http://localhost.evil.example/logout", Scheme),
+            ("http://10.0.0.1/logout", Scheme),
+            ("file:///etc/passwd", Scheme),
+            ("gopher://wiki.example/", Scheme),
+            ("com.example.wiki:/logout", Scheme),
+            ("https://WIKI.example/logout", NotNormal),
+            ("https://wiki.example:443/logout", NotNormal),
+            ("https://2130706433/logout", NotNormal),
+            ("https://0x7f.1/logout", NotNormal),
+            ("https://wiki.example/a/../logout", NotNormal),
+            ("https://wiki.example\\@evil.example/", NotNormal),
+            ("https://wiki.example/\n", NotNormal),
+        ] {
+            assert_eq!(text.parse::<BackchannelLogoutUri>(), Err(reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_registered() {
+        for text in [
+            "https://wiki.example",
+            "https://wiki.example/logout?tenant=1",
+            "https://wiki.example:8443/logout",
+            "https://10.0.0.1/logout",
+            "http://localhost:8080/logout",
+            "http://127.0.0.1:8080/logout",
+            "http://[::1]/logout",
+        ] {
+            let uri: BackchannelLogoutUri = text.parse().unwrap();
+            let kept = serde_json::to_string(&uri).unwrap();
+            assert_eq!(
+                serde_json::from_str::<BackchannelLogoutUri>(&kept).unwrap(),
+                uri
+            );
+        }
+    }
+}

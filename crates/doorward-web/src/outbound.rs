@@ -1,0 +1,16 @@
+//! Requests that the provider makes itself. The binary provides them, since it alone knows the world outside.
+
+use async_trait::async_trait;
+use url::Url;
+
+/// Makes requests to addresses that clients registered.
+#[async_trait]
+pub trait Outbound: Send + Sync + 'static {
+    /// Posts a form, and returns the status of the answer. Nothing else of the answer is looked at, and no redirect is followed.
+    async fn post_form(&self, url: &Url, form: String) -> Result<u16, NoAnswer>;
+}
+
+/// Why there was no answer, in words for operators; never told to who asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoAnswer(pub String);

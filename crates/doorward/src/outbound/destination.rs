@@ -1,0 +1,90 @@
+//! Where a request leads, and whether it may.
+
+use std::net::SocketAddr;
+
+use doorward_core::outbound::is_public;
+use ipnet::IpNet;
+use rustls::pki_types::ServerName;
+use url::{Host, Url};
+
+/// Where a request leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Destination {
+    pub(super) scheme: Scheme,
+    /// A name, or an address without brackets.
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// The path and the query.
+    pub(super) path: String,
+    /// The host and, where it is not the usual one, the port.
+    authority: String,
+}
+
+/// How it is spoken there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Destination {
+    /// Where this URL leads.
+    pub(super) fn of(url: &Url) -> Result<Self, String> {
+        let scheme = match url.scheme() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            other => return Err(format!("{other} is neither http nor https")),
+        };
+        let host = match url.host() {
+            Some(Host::Domain(name)) => name.to_owned(),
+            Some(Host::Ipv4(address)) => address.to_string(),
+            Some(Host::Ipv6(address)) => address.to_string(),
+            None => return Err("there is no host".to_owned()),
+        };
+        let port = url.port_or_known_default().unwrap_or(443);
+        let query = url.query().map(|query| format!("?{query}"));
+        let written = url.host_str().unwrap_or_default();
+        let named = url.port().map(|port| format!(":{port}"));
+        Ok(Self {
+            scheme,
+            host,
+            port,
+            path: format!("{}{}", url.path(), query.unwrap_or_default()),
+            authority: format!("{written}{}", named.unwrap_or_default()),
+        })
+    }
+
+    /// The `Host` of the request.
+    pub(super) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Whose certificate must be shown.
+    pub(super) fn server_name(&self) -> Result<ServerName<'static>, String> {
+        ServerName::try_from(self.host.clone()).map_err(|error| error.to_string())
+    }
+
+    /// Refuses an `address` of the destination's that a request must not be sent to: one that is not on the public internet, or not at the port
+    /// of https, unless it is in an `allowed` network; and for http any that is not on this machine.
+    pub(super) fn judge(&self, address: SocketAddr, allowed: &[IpNet]) -> Result<(), String> {
+        let ip = address.ip();
+        let is_allowed = allowed.iter().any(|network| network.contains(&ip));
+        if self.scheme == Scheme::Http && !(is_allowed && ip.is_loopback()) {
+            return Err(format!("{ip} is not reached by https"));
+        }
+        if is_allowed {
+            return Ok(());
+        }
+        if !is_public(ip) {
+            return Err(format!(
+                "{ip} is not on the public internet, and outbound.allow does not name it"
+            ));
+        }
+        if address.port() != 443 {
+            return Err(format!(
+                "{address} is not at port 443, and outbound.allow does not name it"
+            ));
+        }
+        Ok(())
+    }
+}

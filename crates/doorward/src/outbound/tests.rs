@@ -1,0 +1,149 @@
+use doorward_web::Outbound as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::*;
+
+const LOOPBACK: &str = "127.0.0.0/8";
+
+fn networks(texts: &[&str]) -> Vec<IpNet> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+fn judge(url: &str, address: &str, allowed: &[&str]) -> Result<(), String> {
+    let destination = Destination::of(&url.parse().unwrap()).unwrap();
+    let address = SocketAddr::new(address.parse().unwrap(), destination.port);
+    destination.judge(address, &networks(allowed))
+}
+
+#[test]
+fn only_the_public_internet_by_https_and_what_is_allowed_is_reached() {
+    let wiki = "https://wiki.example/";
+    for (url, address, allowed, admitted) in [
+        (wiki, "1.1.1.1", &[][..], true),
+        (wiki, "2606:4700::1111", &[], true),
+        (wiki, "127.0.0.1", &[], false),
+        (wiki, "::1", &[], false),
+        (wiki, "10.0.0.1", &[], false),
+        (wiki, "169.254.169.254", &[], false),
+        (wiki, "::ffff:10.0.0.1", &["10.0.0.0/8"], false),
+        (wiki, "10.0.0.1", &["10.0.0.0/8"], true),
+        (wiki, "10.0.0.1", &["192.168.0.0/16"], false),
+        ("https://wiki.example:8443/", "1.1.1.1", &[], false),
+        (
+            "https://wiki.example:8443/",
+            "1.1.1.1",
+            &["1.1.1.1/32"],
+            true,
+        ),
+        (
+            "https://wiki.example:8443/",
+            "10.0.0.1",
+            &["10.0.0.0/8"],
+            true,
+        ),
+        ("http://localhost/", "127.0.0.1", &[], false),
+        ("http://localhost:8080/", "127.0.0.1", &[LOOPBACK], true),
+        ("http://localhost/", "10.0.0.1", &["10.0.0.0/8"], false),
+        ("http://wiki.example/", "1.1.1.1", &["0.0.0.0/0"], false),
+    ] {
+        let judged = judge(url, address, allowed);
+        assert_eq!(judged.is_ok(), admitted, "{url} {address} {judged:?}");
+    }
+}
+
+#[test]
+fn the_request_goes_to_what_the_url_says() {
+    let of = |url: &str| Destination::of(&url.parse().unwrap());
+    let wiki = of("https://wiki.example/signed-out?a=b").unwrap();
+    assert_eq!((wiki.port, wiki.path.as_str()), (443, "/signed-out?a=b"));
+    assert_eq!(wiki.authority(), "wiki.example");
+    let here = of("http://[::1]:8080").unwrap();
+    assert_eq!((here.host.as_str(), here.path.as_str()), ("::1", "/"));
+    assert_eq!(here.authority(), "[::1]:8080");
+    assert!(of("ftp://wiki.example/").is_err());
+}
+
+/// Answers one connection with `answer` and returns what was asked.
+async fn once(answer: &'static str) -> (Url, tokio::task::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let served = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"a=b") {
+            let read = stream.read_buf(&mut asked).await.unwrap();
+            assert_ne!(read, 0);
+        }
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        String::from_utf8(asked).unwrap()
+    });
+    let url = format!("http://127.0.0.1:{port}/signed-out?x=y");
+    (url.parse().unwrap(), served)
+}
+
+#[tokio::test]
+async fn a_form_is_posted_and_the_status_comes_back() {
+    for (answer, status) in [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 200),
+        ("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", 204),
+        (
+            "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n",
+            302,
+        ),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nx", 200),
+    ] {
+        let (url, served) = once(answer).await;
+        let outbound = Outbound::new(networks(&[LOOPBACK]));
+        let posted = outbound.post_form(&url, "a=b".to_owned()).await;
+        assert_eq!(posted, Ok(status));
+        let asked = served.await.unwrap();
+        assert!(
+            asked.starts_with("POST /signed-out?x=y HTTP/1.1\r\n"),
+            "{asked}"
+        );
+        let port = url.port().unwrap();
+        assert!(
+            asked.contains(&format!("host: 127.0.0.1:{port}\r\n")),
+            "{asked}"
+        );
+        let form = "content-type: application/x-www-form-urlencoded\r\n";
+        assert!(asked.contains(form), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_answer_is_told_in_words() {
+    let outbound = Outbound::new(networks(&[LOOPBACK]));
+    for (answer, reason) in [("", "no answer"), ("SSH-2.0-x\r\n", "no answer")] {
+        let (url, _served) = once(answer).await;
+        let NoAnswer(told) = outbound
+            .post_form(&url, "a=b".to_owned())
+            .await
+            .unwrap_err();
+        assert!(told.starts_with(reason), "{told}");
+    }
+    let nowhere = "http://127.0.0.1:1/".parse().unwrap();
+    let refused = outbound.post_form(&nowhere, String::new());
+    let NoAnswer(told) = refused.await.unwrap_err();
+    assert!(told.starts_with("no connection: "), "{told}");
+}
+
+#[tokio::test]
+async fn nothing_is_connected_to_that_is_not_allowed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    for url in [
+        format!("http://127.0.0.1:{port}/"),
+        format!("https://127.0.0.1:{port}/"),
+        format!("https://localhost:{port}/"),
+    ] {
+        let outbound = Outbound::new(Vec::new());
+        let url = url.parse().unwrap();
+        let refused = outbound.post_form(&url, String::new());
+        let NoAnswer(told) = refused.await.unwrap_err();
+        assert!(told.contains(" is not "), "{told}");
+    }
+    let accepted = timeout(Duration::from_millis(1), listener.accept()).await;
+    assert!(accepted.is_err(), "nobody came");
+}
