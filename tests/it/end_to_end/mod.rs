@@ -11,6 +11,7 @@ mod form_post;
 mod listener;
 mod moving;
 mod relying_party;
+mod signed_out;
 mod stopping;
 mod two_nodes;
 mod visitor;

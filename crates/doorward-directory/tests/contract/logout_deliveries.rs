@@ -17,6 +17,7 @@ contract![
     the_end_of_a_session_queues_each_of_its_clients_once,
     a_client_is_told_long_after_its_grants_are_gone,
     whatever_ends_a_session_queues_its_clients,
+    a_client_that_gets_a_grant_while_the_session_ends_is_told,
     one_of_many_claims_a_delivery,
     a_claimed_delivery_is_due_again_when_nothing_is_heard_of_it,
     a_claim_that_lapsed_changes_nothing,
@@ -142,6 +143,29 @@ async fn whatever_ends_a_session_queues_its_clients(store: Store) {
         assert_eq!(told.len(), queued, "{way}");
         let his = told.iter().find(|it| it.session == session.id);
         assert_eq!(his.map(|it| it.person), Some(person.id), "{way}");
+    }
+}
+
+async fn a_client_that_gets_a_grant_while_the_session_ends_is_told(store: Store) {
+    told(&store, "wiki").await;
+    let ada = store.person("ada").await;
+    for way in 0..40 {
+        let session = store.session(&ada).await;
+        let grant = grant(&session, GrantLifetime::Session);
+        let (directory, id, person) = (store.directory.clone(), session.id, ada.id);
+        let ending = tokio::spawn(async move {
+            let sessions = directory.sessions();
+            if way % 2 == 0 {
+                assert_eq!(sessions.end(id, NOW).await, Ok(true));
+            } else {
+                assert_eq!(sessions.end_all_of(person, NOW).await, Ok(1));
+            }
+        });
+        let recorded = store.directory.grants().record(&grant, None).await;
+        ending.await.unwrap();
+        let queued = store.directory.logout_deliveries().of_session(id).await;
+        let is_granted = recorded == Ok(Recorded::Recorded);
+        assert_eq!(queued.unwrap().len(), usize::from(is_granted), "{way}");
     }
 }
 

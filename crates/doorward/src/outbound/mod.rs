@@ -108,11 +108,17 @@ fn verifying() -> Result<ClientConfig, String> {
             "this machine trusts no authority: install its list of certificates".to_owned(),
         );
     }
+    verifying_by(roots)
+}
+
+fn verifying_by(authorities: RootCertStore) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
+    Ok(config
+        .with_root_certificates(authorities)
+        .with_no_client_auth())
 }
 
 async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {

@@ -1,4 +1,6 @@
 use doorward_web::Outbound as _;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -146,4 +148,86 @@ async fn nothing_is_connected_to_that_is_not_allowed() {
     }
     let accepted = timeout(Duration::from_millis(1), listener.accept()).await;
     assert!(accepted.is_err(), "nobody came");
+}
+
+/// A certificate that is good for `name`, and its key, made by openssl; `None` where that is not installed.
+fn certificate(name: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |file: &str| folder.path().join(file);
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-nodes", "-newkey", "ec", "-days", "2"])
+        .args(["-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=test"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-addext", &format!("subjectAltName=DNS:{name}"), "-out"])
+        .arg(path("certificate"))
+        .arg("-keyout")
+        .arg(path("key"))
+        .output();
+    let Ok(made) = made else {
+        eprintln!("left out: there is no openssl");
+        return None;
+    };
+    assert!(made.status.success(), "{made:?}");
+    let read = |file| std::fs::read(path(file)).unwrap();
+    Some((read("certificate"), read("key")))
+}
+
+/// Whom an [`Outbound`] trusts.
+fn trusting(certificate: &[u8]) -> Outbound {
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(certificate).unwrap())
+        .unwrap();
+    Outbound {
+        allowed: networks(&[LOOPBACK, "::1/128"]),
+        tls: OnceLock::from(Arc::new(verifying_by(roots).unwrap())),
+    }
+}
+
+/// Serves one TLS connection with 200; returns the port.
+async fn secured((certificate, key): &(Vec<u8>, Vec<u8>)) -> u16 {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(certificate).unwrap()],
+            PrivateKeyDer::from_pem_slice(key).unwrap(),
+        )
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        // A client that does not trust the certificate hangs up.
+        if let Ok(mut stream) = acceptor.accept(stream).await {
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all(answer).await.unwrap();
+            stream.read_to_end(&mut Vec::new()).await.ok();
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_server_is_reached_by_tls_when_its_certificate_is_trusted_and_good_for_its_name() {
+    let (Some(ours), Some(anothers)) = (certificate("localhost"), certificate("wiki.example"))
+    else {
+        return;
+    };
+    for (shown, trusted, reached) in [
+        (&ours, &ours, true),
+        (&ours, &anothers, false),
+        (&anothers, &anothers, false),
+    ] {
+        let port = secured(shown).await;
+        let url = format!("https://localhost:{port}/").parse().unwrap();
+        let outbound = trusting(&trusted.0);
+        match outbound.post_form(&url, "a=b".to_owned()).await {
+            Ok(status) => assert!(reached && status == 200, "{status}"),
+            Err(NoAnswer(told)) => assert!(!reached && told.starts_with("TLS: "), "{told}"),
+        }
+    }
 }
