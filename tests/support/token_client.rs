@@ -101,6 +101,7 @@ impl TokenClient {
             AuthMethod::ClientSecretPost => {
                 form.extend([("client_id", self.client.id()), ("client_secret", secret)]);
             }
+            AuthMethod::PrivateKeyJwt => panic!("an assertion is made by whoever sends it"),
             AuthMethod::None => form.push(("client_id", self.client.id())),
         }
         self.raw(&form, headers).await

@@ -71,6 +71,7 @@ pub struct Metadata {
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
+    token_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
     prompt_values_supported: [&'static str; Prompt::ALL.len()],
@@ -104,6 +105,7 @@ impl Metadata {
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
             prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
@@ -197,7 +199,16 @@ mod tests {
             ("subject_types_supported", json!(["public"])),
             (
                 "token_endpoint_auth_methods_supported",
-                json!(["client_secret_basic", "client_secret_post", "none"]),
+                json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "private_key_jwt",
+                    "none"
+                ]),
+            ),
+            (
+                "token_endpoint_auth_signing_alg_values_supported",
+                json!(["RS256", "ES256", "PS256", "EdDSA"]),
             ),
             ("code_challenge_methods_supported", json!(["S256"])),
             (

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_lc_rs::digest::{SHA256, digest};
 use url::form_urlencoded::Serializer;
 
-use crate::client::{AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy};
+use crate::client::{
+    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+};
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
 use crate::parameters::Parameters;
@@ -48,6 +50,9 @@ pub(crate) fn client() -> Client {
             created_at: NOW,
             expires_at: None,
         }],
+        jwks: None,
+        token_endpoint_auth_signing_alg: None,
+        assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/callback".parse().unwrap()],
         post_logout_redirect_uris: vec!["https://wiki.example/goodbye".parse().unwrap()],
         grant_types: GrantType::ALL.into(),

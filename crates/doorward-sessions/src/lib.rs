@@ -1,7 +1,8 @@
 //! What may expire: codes, browser sessions, interactions, counters; embedded or on Redis.
 //!
 //! A [`Backend`] is a handful of atomic operations on bytes. [`Store`] puts types and sealing
-//! above any of them, and [`Codes`] the rule that a code is good for one redemption.
+//! above any of them, and [`Codes`] the rule that a code is good for one redemption,
+//! and [`ReplayMarks`] the rule that an assertion is good for one use.
 //! [`Location`] says which backend, and [`open`] opens it.
 
 mod backend;
@@ -10,6 +11,7 @@ mod embedded;
 mod key;
 mod location;
 mod redis;
+mod replays;
 mod store;
 
 pub use backend::{Backend, Inserted, Unavailable, Unopened};
@@ -18,4 +20,5 @@ pub use embedded::Embedded;
 pub use key::Key;
 pub use location::{Location, UnknownLocation, open};
 pub use redis::{Redis, Server, UnknownServer};
+pub use replays::{ReplayMarks, Use};
 pub use store::{Store, StoreError};

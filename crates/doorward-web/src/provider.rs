@@ -12,7 +12,7 @@ use doorward_core::random::Random;
 use doorward_core::scope;
 use doorward_core::time::{Clock, Timestamp};
 use doorward_directory::Directory;
-use doorward_sessions::{Codes, Store};
+use doorward_sessions::{Codes, ReplayMarks, Store};
 
 use crate::discovery::Document;
 use crate::health::Readiness;
@@ -44,10 +44,12 @@ pub struct Parts {
 /// An OpenID Provider: all state and all settings of one issuer.
 pub struct Provider {
     pub(crate) issuer: String,
+    pub(crate) token_endpoint: String,
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) sessions: Store,
     pub(crate) codes: Codes,
+    pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -64,8 +66,10 @@ impl Provider {
     pub fn new(parts: Parts) -> Self {
         Self {
             codes: Codes::new(parts.sessions.clone()),
+            replays: ReplayMarks::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
+            token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: Document::new(metadata(&parts.issuer)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),

@@ -27,7 +27,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 31] = [
+const KNOWN: [&str; 32] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -45,6 +45,7 @@ const KNOWN: [&str; 31] = [
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
     "code_challenge_methods_supported",
     "display_values_supported",
     "prompt_values_supported",

@@ -2,16 +2,18 @@
 //! `fixture` is an expression for a new [`Fixture`], or `None` where there is nothing to test against.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::authorization::ProofKey;
 use doorward_core::claims::ClaimsRequest;
+use doorward_core::client_authentication::SingleUse;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{GrantId, PersonId, SessionId};
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::session::{Authentication, AuthenticationMethod};
 use doorward_core::token::code::AuthorizationCode;
-use doorward_sessions::{Backend, Codes, Inserted, Key, StoreError};
+use doorward_sessions::{Backend, Codes, Inserted, Key, ReplayMarks, StoreError, Use};
 
 use crate::support::{Fixture, LONG, in_parallel, unique};
 
@@ -44,6 +46,8 @@ macro_rules! contract {
             a_code_stands_for_what_it_was_issued_for_until_it_is_forgotten
             a_code_is_remembered_for_longer_than_it_works
             a_code_is_issued_once
+            of_50_parallel_uses_of_an_assertion_one_is_the_first
+            an_assertion_is_forgotten_when_it_would_be_refused_anyway
         );
     };
     ($fixture:expr; $($case:ident)*) => {
@@ -414,4 +418,36 @@ pub(crate) async fn a_code_is_issued_once(f: &Fixture) {
     codes.issue(&code, &meaning(), LONG).await.unwrap();
     let again = codes.issue(&code, &meaning(), LONG).await;
     assert!(matches!(again, Err(StoreError::Taken { kind: "code" })));
+}
+
+fn assertion(remembered: Duration) -> SingleUse {
+    SingleUse {
+        client: "wiki".parse().unwrap(),
+        jti: unique(),
+        remembered,
+    }
+}
+
+// https://www.rfc-editor.org/rfc/rfc7523#section-3
+pub(crate) async fn of_50_parallel_uses_of_an_assertion_one_is_the_first(f: &Fixture) {
+    let (marks, assertion) = (ReplayMarks::new(f.store()), assertion(LONG));
+    let uses = in_parallel(50, |_| {
+        let (marks, assertion) = (marks.clone(), assertion.clone());
+        async move { marks.spend(&assertion).await.unwrap() }
+    })
+    .await;
+    let first = uses.iter().filter(|&&seen| seen == Use::First);
+    assert_eq!(first.count(), 1);
+    let other = SingleUse {
+        client: "payroll".parse().unwrap(),
+        ..assertion
+    };
+    assert_eq!(marks.spend(&other).await.unwrap(), Use::First);
+}
+
+pub(crate) async fn an_assertion_is_forgotten_when_it_would_be_refused_anyway(f: &Fixture) {
+    let (marks, assertion) = (ReplayMarks::new(f.store()), assertion(f.short));
+    assert_eq!(marks.spend(&assertion).await.unwrap(), Use::First);
+    f.let_short_pass().await;
+    assert_eq!(marks.spend(&assertion).await.unwrap(), Use::First);
 }
