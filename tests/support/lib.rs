@@ -8,6 +8,7 @@
 )]
 
 pub mod architecture;
+pub mod assertion_key;
 pub mod authorization;
 pub mod axe;
 pub mod browser;

@@ -4,9 +4,10 @@ use std::pin::Pin;
 
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+    PushPolicy,
 };
-use doorward_core::jose::Algorithm;
+use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::Directory;
@@ -20,7 +21,7 @@ use crate::clock::SystemRandom;
 pub struct RelyingParty {
     /// Its registration.
     pub registered: Client,
-    /// Its secret; none when it is public.
+    /// Its secret; none when it is public or signs assertions.
     pub secret: Option<String>,
 }
 
@@ -60,6 +61,9 @@ impl<'a> Registration<'a> {
             client_name: format!("The {id}"),
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: Vec::new(),
+            jwks: None,
+            token_endpoint_auth_signing_alg: None,
+            assertion_audience: AssertionAudience::Issuer,
             redirect_uris: uri("callback"),
             post_logout_redirect_uris: uri("signed-out"),
             backchannel_logout_uri: None,
@@ -102,6 +106,16 @@ impl<'a> Registration<'a> {
     #[must_use]
     pub fn post(self) -> Self {
         self.with(|client| client.token_endpoint_auth_method = AuthMethod::ClientSecretPost)
+    }
+
+    /// It signs assertions, with the private halves of these keys.
+    #[must_use]
+    pub fn assertions(self, jwks: &serde_json::Value) -> Self {
+        self.with(|client| {
+            let jwks = JwkSet::parse(jwks.to_string().as_bytes());
+            client.jwks = Some(jwks.expect("a JWK Set"));
+            client.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
+        })
     }
 
     /// People are asked before it learns who they are.
@@ -147,9 +161,9 @@ impl<'a> Registration<'a> {
     }
 
     async fn register(mut self) -> RelyingParty {
-        let confidential = !self.client.is_public();
+        let needs_secret = self.client.token_endpoint_auth_method.needs_secret();
         let secret =
-            confidential.then(|| Secret::generate(SecretKind::ClientSecret, &SystemRandom));
+            needs_secret.then(|| Secret::generate(SecretKind::ClientSecret, &SystemRandom));
         self.client
             .secrets
             .extend(secret.iter().map(|secret| ClientSecret {

@@ -152,6 +152,7 @@ impl TokenClient {
                 form.extend(client_id);
                 form.push(("client_secret", secret));
             }
+            AuthMethod::PrivateKeyJwt => panic!("an assertion is made by whoever sends it"),
             AuthMethod::None => form.extend(client_id),
         }
         (form, headers)

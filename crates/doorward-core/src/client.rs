@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::backchannel_logout::BackchannelLogoutUri;
 use crate::identifiers::ClientId;
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, JwkSet};
 use crate::redirect_uri::RedirectUri;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
@@ -25,6 +25,15 @@ pub struct Client {
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
     pub secrets: Vec<ClientSecret>,
+    /// `jwks`: the keys that its assertions are signed with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<JwkSet>,
+    /// `token_endpoint_auth_signing_alg`: the one algorithm of its assertions; any of ours when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<Algorithm>,
+    /// Whom its assertions must address.
+    #[serde(default, skip_serializing_if = "AssertionAudience::is_issuer")]
+    pub assertion_audience: AssertionAudience,
     /// `redirect_uris`.
     pub redirect_uris: Vec<RedirectUri>,
     /// `post_logout_redirect_uris`.
@@ -95,21 +104,59 @@ pub enum AuthMethod {
     ClientSecretBasic,
     /// The secret in the form.
     ClientSecretPost,
+    /// An assertion that is signed with one of the client's keys.
+    PrivateKeyJwt,
     /// No secret: a public client.
     None,
 }
 
 impl AuthMethod {
     /// Every method, in the order that metadata lists them.
-    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+    pub const ALL: [Self; 4] = [
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::PrivateKeyJwt,
+        Self::None,
+    ];
 
     /// The name in metadata and registrations.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
             Self::None => "none",
         }
+    }
+
+    /// Whether a client that authenticates so has a secret, which we made.
+    pub const fn needs_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
+}
+
+/// What the `aud` of a client's assertions may be ([RFC 7523 section 3](https://www.rfc-editor.org/rfc/rfc7523#section-3)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionAudience {
+    /// The issuer and nothing else, as one text: an assertion made for another server never works here
+    /// ([FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)).
+    #[default]
+    Issuer,
+    /// The address of the token endpoint too, as [OpenID Connect Core section 9] has it; for clients that know no better.
+    ///
+    /// [OpenID Connect Core section 9]: https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
+    TokenEndpointToo,
+}
+
+impl AssertionAudience {
+    /// Whether it is the default.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    fn is_issuer(&self) -> bool {
+        *self == Self::Issuer
     }
 }
 
@@ -217,6 +264,14 @@ impl Client {
     /// Whether the client is told when a session that it got anything in is over.
     pub fn is_told_of_logout(&self) -> bool {
         self.backchannel_logout_uri.is_some()
+    }
+
+    /// The algorithms that its assertions may be signed with.
+    pub fn assertion_algorithms(&self) -> &[Algorithm] {
+        match &self.token_endpoint_auth_signing_alg {
+            Some(algorithm) => std::slice::from_ref(algorithm),
+            None => &Algorithm::ALL,
+        }
     }
 
     /// Whether the client has no secret to prove who it is.

@@ -3,6 +3,8 @@
 //! [RFC 6749 section 2.3]: https://www.rfc-editor.org/rfc/rfc6749#section-2.3
 //! [OpenID Connect Core section 9]: https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
 
+mod assertion;
+
 use std::fmt;
 
 use base64::Engine;
@@ -15,18 +17,50 @@ use crate::parameters::Parameters;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
 
+use assertion::ClientAssertion;
+pub use assertion::{Addressee, AssertionRefused, JWT_BEARER, SingleUse};
+
 /// What a request says of its client, before any of it is proven.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Presented {
     /// Who it says it is.
     pub client: ClientId,
-    method: AuthMethod,
-    secret: Option<SecretHash>,
+    credentials: Credentials,
+}
+
+/// What is to prove who a client is.
+#[derive(Clone, PartialEq, Eq)]
+enum Credentials {
+    Basic(SecretHash),
+    Post(SecretHash),
+    Assertion(ClientAssertion),
+    None,
+}
+
+impl Credentials {
+    const fn method(&self) -> AuthMethod {
+        match self {
+            Self::Basic(_) => AuthMethod::ClientSecretBasic,
+            Self::Post(_) => AuthMethod::ClientSecretPost,
+            Self::Assertion(_) => AuthMethod::PrivateKeyJwt,
+            Self::None => AuthMethod::None,
+        }
+    }
+}
+
+/// How far a request has proven that it comes from its client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Wholly.
+    Complete,
+    /// If its assertion is used here for the first time, and never again.
+    FirstUse(SingleUse),
 }
 
 impl fmt::Debug for Presented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Presented({}, {})", self.client, self.method.as_str())
+        let method = self.credentials.method().as_str();
+        write!(f, "Presented({}, {method})", self.client)
     }
 }
 
@@ -64,6 +98,12 @@ pub enum ClientRefused {
     /// The secret was right once.
     #[error("the client secret has expired")]
     Expired,
+    /// Its assertion proves nothing.
+    #[error("the client assertion is refused: {0}")]
+    Assertion(#[from] AssertionRefused),
+    /// `client_id` and the assertion name two clients.
+    #[error("client_id is not the client that the assertion names")]
+    OtherClient,
 }
 
 impl ClientRefused {
@@ -81,39 +121,57 @@ pub fn presented(
     authorization: Option<&str>,
     form: &Parameters,
 ) -> Result<Presented, ClientRefused> {
-    let in_form = form.one("client_secret").is_some() || form.is_repeated("client_secret");
+    let given = |name| form.one(name).is_some() || form.is_repeated(name);
+    let secret = given("client_secret");
+    let assertion = given("client_assertion") || given("client_assertion_type");
     match authorization {
-        Some(_) if in_form || form.is_repeated("client_id") => Err(ClientRefused::TwoMethods),
+        Some(_) if secret || assertion || form.is_repeated("client_id") => {
+            Err(ClientRefused::TwoMethods)
+        }
         Some(header) => {
             let (client, secret) = basic(header)?;
             if form.one("client_id").is_some_and(|also| also != client) {
                 return Err(ClientRefused::TwoMethods);
             }
-            present(&client, AuthMethod::ClientSecretBasic, Some(&secret))
+            present(&client, Credentials::Basic(SecretHash::of(&secret)))
         }
+        None if secret && assertion => Err(ClientRefused::TwoMethods),
+        None if assertion => asserted(form),
         None => {
             let client = form.one("client_id").ok_or(ClientRefused::Absent)?;
-            let secret = form.one("client_secret");
-            let method = if secret.is_some() {
-                AuthMethod::ClientSecretPost
-            } else {
-                AuthMethod::None
-            };
-            present(client, method, secret)
+            let secret = form.one("client_secret").map(SecretHash::of);
+            present(client, secret.map_or(Credentials::None, Credentials::Post))
         }
     }
 }
 
-fn present(
-    client: &str,
-    method: AuthMethod,
-    secret: Option<&str>,
-) -> Result<Presented, ClientRefused> {
+fn present(client: &str, credentials: Credentials) -> Result<Presented, ClientRefused> {
     let unknown = |_| ClientRefused::Unknown(client.chars().take(128).collect());
     Ok(Presented {
         client: client.parse().map_err(unknown)?,
-        method,
-        secret: secret.map(SecretHash::of),
+        credentials,
+    })
+}
+
+/// Reads an assertion. It names its client itself, and `client_id` may only say the same
+/// ([RFC 7521 section 4.2](https://www.rfc-editor.org/rfc/rfc7521#section-4.2)).
+fn asserted(form: &Parameters) -> Result<Presented, ClientRefused> {
+    let once = ["client_assertion", "client_assertion_type", "client_id"];
+    if once.into_iter().any(|name| form.is_repeated(name)) {
+        return Err(ClientRefused::TwoMethods);
+    }
+    let kind = form.one("client_assertion_type");
+    let assertion = ClientAssertion::parse(kind, form.one("client_assertion"))?;
+    let client = assertion.client.clone();
+    if form
+        .one("client_id")
+        .is_some_and(|also| also != client.as_str())
+    {
+        return Err(ClientRefused::OtherClient);
+    }
+    Ok(Presented {
+        client,
+        credentials: Credentials::Assertion(assertion),
     })
 }
 
@@ -149,21 +207,31 @@ fn basic(header: &str) -> Result<(String, String), ClientRefused> {
 pub fn authenticate(
     presented: &Presented,
     client: Option<&Client>,
+    to: Addressee<'_>,
     now: Timestamp,
-) -> Result<(), ClientRefused> {
+) -> Result<Proof, ClientRefused> {
     let client = client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()))?;
     let registered = client.token_endpoint_auth_method;
-    if presented.method != registered {
+    let used = presented.credentials.method();
+    if used != registered {
         return Err(ClientRefused::Method {
             registered: registered.as_str(),
-            used: presented.method.as_str(),
+            used: used.as_str(),
         });
     }
-    let Some(secret) = presented.secret else {
-        return Ok(());
-    };
+    match &presented.credentials {
+        Credentials::None => Ok(Proof::Complete),
+        Credentials::Basic(secret) | Credentials::Post(secret) => {
+            known(secret, client, now).map(|()| Proof::Complete)
+        }
+        Credentials::Assertion(assertion) => Ok(Proof::FirstUse(assertion.prove(client, to, now)?)),
+    }
+}
+
+/// Finds a secret among those of `client` that work.
+fn known(secret: &SecretHash, client: &Client, now: Timestamp) -> Result<(), ClientRefused> {
     let mut verdict = Err(ClientRefused::Secret);
-    for known in client.secrets.iter().filter(|known| known.hash == secret) {
+    for known in client.secrets.iter().filter(|known| known.hash == *secret) {
         if known.expires_at.is_none_or(|expiry| now < expiry) {
             return Ok(());
         }

@@ -85,6 +85,9 @@ pub struct Metadata {
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: [Algorithm; 1],
     revocation_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
+    token_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
     prompt_values_supported: [&'static str; Prompt::ALL.len()],
@@ -125,6 +128,9 @@ impl Metadata {
             introspection_endpoint_auth_methods_supported: confidential(),
             introspection_signing_alg_values_supported: [SIGNED_INTROSPECTION],
             revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+            introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+            revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
             prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
@@ -222,26 +228,6 @@ mod tests {
                 "userinfo_endpoint",
                 json!("https://login.example.com/userinfo"),
             ),
-            (
-                "introspection_endpoint",
-                json!("https://login.example.com/introspect"),
-            ),
-            (
-                "introspection_endpoint_auth_methods_supported",
-                json!(["client_secret_basic", "client_secret_post"]),
-            ),
-            (
-                "introspection_signing_alg_values_supported",
-                json!(["RS256"]),
-            ),
-            (
-                "revocation_endpoint",
-                json!("https://login.example.com/revoke"),
-            ),
-            (
-                "revocation_endpoint_auth_methods_supported",
-                json!(["client_secret_basic", "client_secret_post", "none"]),
-            ),
             ("jwks_uri", json!("https://login.example.com/jwks")),
             (
                 "end_session_endpoint",
@@ -259,7 +245,16 @@ mod tests {
             ("subject_types_supported", json!(["public"])),
             (
                 "token_endpoint_auth_methods_supported",
-                json!(["client_secret_basic", "client_secret_post", "none"]),
+                json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "private_key_jwt",
+                    "none"
+                ]),
+            ),
+            (
+                "token_endpoint_auth_signing_alg_values_supported",
+                json!(["RS256", "ES256", "PS256", "EdDSA"]),
             ),
             ("code_challenge_methods_supported", json!(["S256"])),
             (
@@ -294,6 +289,45 @@ mod tests {
             "groups",
         ] {
             assert!(claims.contains(&json!(claim)), "{claim}");
+        }
+    }
+
+    /// [RFC 8414 section 2](https://www.rfc-editor.org/rfc/rfc8414#section-2): only who can prove who it is may introspect.
+    #[test]
+    fn what_may_be_done_with_tokens_is_named() {
+        let metadata = metadata();
+        for (name, value) in [
+            (
+                "introspection_endpoint",
+                json!("https://login.example.com/introspect"),
+            ),
+            (
+                "introspection_endpoint_auth_methods_supported",
+                json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "private_key_jwt"
+                ]),
+            ),
+            (
+                "introspection_signing_alg_values_supported",
+                json!(["RS256"]),
+            ),
+            (
+                "revocation_endpoint",
+                json!("https://login.example.com/revoke"),
+            ),
+            (
+                "revocation_endpoint_auth_methods_supported",
+                json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "private_key_jwt",
+                    "none"
+                ]),
+            ),
+        ] {
+            assert_eq!(metadata[name], value, "{name}");
         }
     }
 

@@ -6,7 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use url::form_urlencoded::Serializer;
 
 use crate::client::{
-    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+    PushPolicy,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -50,6 +51,9 @@ pub(crate) fn client() -> Client {
             created_at: NOW,
             expires_at: None,
         }],
+        jwks: None,
+        token_endpoint_auth_signing_alg: None,
+        assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/callback".parse().unwrap()],
         post_logout_redirect_uris: vec!["https://wiki.example/goodbye".parse().unwrap()],
         backchannel_logout_uri: None,

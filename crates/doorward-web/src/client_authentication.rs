@@ -7,9 +7,12 @@ use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use doorward_core::client::Client;
-use doorward_core::client_authentication::{ClientRefused, authenticate, presented};
+use doorward_core::client_authentication::{
+    Addressee, AssertionRefused, ClientRefused, Presented, Proof, authenticate, presented,
+};
 use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
+use doorward_sessions::Use;
 
 use crate::form::Form;
 use crate::provider::App;
@@ -36,19 +39,35 @@ impl FromClient {
             ));
         }
         Ok(Self {
-            client: client(app, &form)?,
+            client: client(app, &form).await?,
             parameters: form.parameters,
         })
     }
 }
 
 /// The client that sent a form, once it has proven who it is.
-fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
+async fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
     let presented = presented(authorization(&form.parts)?, &form.parameters)?;
-    let client = app.directory.clients().client(&presented.client);
-    authenticate(&presented, client.as_deref(), app.now())
-        .map_err(|refused| TokenError::from(refused).by(&presented.client))?;
+    let proven = prove(app, &presented).await;
+    let client = proven.map_err(|error| error.by(&presented.client))?;
     tracing::Span::current().record("client.id", tracing::field::display(&presented.client));
+    Ok(client)
+}
+
+/// Proves who a client is. Only an assertion that is right in everything else is marked as used, so that nobody but clients
+/// makes the store grow; and while the store cannot say that it is new, none is accepted.
+async fn prove(app: &App, presented: &Presented) -> Result<Arc<Client>, TokenError> {
+    let client = app.directory.clients().client(&presented.client);
+    let us = Addressee {
+        issuer: &app.issuer,
+        token_endpoint: &app.token_endpoint,
+    };
+    let proof = authenticate(presented, client.as_deref(), us, app.now())?;
+    if let Proof::FirstUse(assertion) = proof
+        && app.replays.spend(&assertion).await? == Use::Replayed
+    {
+        return Err(ClientRefused::from(AssertionRefused::Replayed).into());
+    }
     client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()).into())
 }
 

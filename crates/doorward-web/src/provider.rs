@@ -12,7 +12,7 @@ use doorward_core::random::Random;
 use doorward_core::scope;
 use doorward_core::time::{Clock, Timestamp};
 use doorward_directory::Directory;
-use doorward_sessions::{Codes, PushedRequests, Store};
+use doorward_sessions::{Codes, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
 use crate::discovery::Document;
@@ -51,11 +51,13 @@ pub struct Parts {
 /// An OpenID Provider: all state and all settings of one issuer.
 pub struct Provider {
     pub(crate) issuer: String,
+    pub(crate) token_endpoint: String,
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) sessions: Store,
     pub(crate) codes: Codes,
     pub(crate) pushed_requests: PushedRequests,
+    pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -76,8 +78,10 @@ impl Provider {
         Self {
             codes: Codes::new(parts.sessions.clone()),
             pushed_requests: PushedRequests::new(parts.sessions.clone()),
+            replays: ReplayMarks::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
+            token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: Document::new(metadata(&parts.issuer)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),

@@ -40,9 +40,15 @@ async fn oidcc_discovery_endpoint_verification() {
     for claim in ["sub", "auth_time", "name", "email", "address"] {
         lists("claims_supported", claim);
     }
-    for method in ["client_secret_basic", "client_secret_post"] {
+    for method in [
+        "client_secret_basic",
+        "client_secret_post",
+        "private_key_jwt",
+    ] {
         lists("token_endpoint_auth_methods_supported", method);
     }
+    lists("token_endpoint_auth_signing_alg_values_supported", "RS256");
+    lists("token_endpoint_auth_signing_alg_values_supported", "ES256");
     assert!(metadata["userinfo_endpoint"].is_string());
     assert_eq!(metadata["claims_parameter_supported"], true);
     assert_eq!(metadata["request_parameter_supported"], false);
@@ -52,6 +58,7 @@ async fn oidcc_discovery_endpoint_verification() {
     for name in [
         "id_token_signing_alg_values_supported",
         "userinfo_signing_alg_values_supported",
+        "token_endpoint_auth_signing_alg_values_supported",
     ] {
         let algorithms = metadata[name].as_array().expect("algorithms");
         assert!(!algorithms.contains(&json!("none")), "{name}");

@@ -1,6 +1,7 @@
 //! `POST /token`.
 
 mod access_token;
+mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod code;

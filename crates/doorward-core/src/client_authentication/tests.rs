@@ -6,6 +6,11 @@ use super::*;
 use crate::client::ClientSecret;
 use crate::testing::{NOW, Pairs, SECRET, client, parameters};
 
+const US: Addressee<'_> = Addressee {
+    issuer: "https://login.example.com",
+    token_endpoint: "https://login.example.com/token",
+};
+
 fn basic_header(credentials: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(credentials))
 }
@@ -19,7 +24,13 @@ fn proven(
     authorization: Option<&str>,
     pairs: Pairs<'_>,
 ) -> Result<(), ClientRefused> {
-    authenticate(&presented(authorization, &form(pairs))?, Some(client), NOW)
+    authenticate(
+        &presented(authorization, &form(pairs))?,
+        Some(client),
+        US,
+        NOW,
+    )
+    .map(|proof| assert_eq!(proof, Proof::Complete))
 }
 
 fn registered_for(method: AuthMethod) -> Client {
@@ -148,7 +159,7 @@ fn name_and_secret_are_form_encoded_in_the_header() {
 #[test]
 fn an_unknown_client_is_refused_like_a_malformed_name() {
     let presented = presented(None, &form(&[NAME])).unwrap();
-    let refused = authenticate(&presented, None, NOW).unwrap_err();
+    let refused = authenticate(&presented, None, US, NOW).unwrap_err();
     assert_eq!(refused, ClientRefused::Unknown("wiki".to_owned()));
     let name = "two words ".repeat(100);
     let refused = super::presented(None, &form(&[("client_id", &name)])).unwrap_err();

@@ -131,9 +131,11 @@ impl PublicKey {
 
 /// A public key as the JWK Set lists it ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)).
 #[derive(Serialize)]
-pub(super) struct PublishedKey<'a> {
-    pub(super) kid: &'a str,
-    pub(super) alg: Algorithm,
+pub(crate) struct PublishedKey<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) alg: Option<Algorithm>,
     #[serde(rename = "use")]
     pub(super) usage: &'static str,
     #[serde(flatten)]

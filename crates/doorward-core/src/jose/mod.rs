@@ -2,7 +2,7 @@
 //!
 //! This folder alone names josekit. A [`SigningKey`] is one key with one algorithm and one name;
 //! the [`Keyring`] holds all keys of the issuer, signs with the active ones and verifies what any
-//! of them signed.
+//! of them signed. A [`JwkSet`] holds somebody else's public keys.
 //!
 //! [RFC 7515]: https://www.rfc-editor.org/rfc/rfc7515
 //! [RFC 7517]: https://www.rfc-editor.org/rfc/rfc7517
@@ -15,6 +15,7 @@ pub(crate) mod base64url;
 mod hash;
 mod json;
 mod jwk;
+mod jwk_set;
 mod keyring;
 mod signature;
 mod signing_key;
@@ -27,8 +28,10 @@ mod verify;
 pub use algorithm::Algorithm;
 pub use audience::Audience;
 pub use hash::at_hash;
+pub use jwk_set::{JwkSet, JwkSetRefused};
 pub use keyring::Keyring;
 pub use signing_key::{KeyUnusable, SigningFailed, SigningKey};
 pub use stored::{KeyState, StoredKey};
 pub use typ::Typ;
+pub(crate) use verify::{Acceptable, Unverified, numeric_date};
 pub use verify::{Expected, Expiry, JwtRefused};

@@ -146,10 +146,10 @@ impl SigningKey {
     }
 
     /// The key as the JWK Set lists it.
-    pub(super) fn published(&self) -> PublishedKey<'_> {
+    pub(crate) fn published(&self) -> PublishedKey<'_> {
         PublishedKey {
-            kid: &self.kid,
-            alg: self.algorithm,
+            kid: Some(&self.kid),
+            alg: Some(self.algorithm),
             usage: "sig",
             key: &self.public,
         }
@@ -164,7 +164,7 @@ impl SigningKey {
 
     /// Signs any header and claims.
     #[cfg(test)]
-    pub(super) fn sign_anything(&self, header: &str, claims: &str) -> String {
+    pub(crate) fn sign_anything(&self, header: &str, claims: &str) -> String {
         let (header, claims) = (base64url::encode(header), base64url::encode(claims));
         self.sign_message(&format!("{header}.{claims}"))
     }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
-use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy};
+use doorward_core::client::{
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+};
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::{GrantId, PersonId, RefreshTokenId, SessionId};
 use doorward_core::jose::Algorithm;
@@ -208,6 +210,9 @@ pub(crate) fn client(id: &str) -> Client {
         client_name: "Wiki".to_owned(),
         token_endpoint_auth_method: AuthMethod::None,
         secrets: Vec::new(),
+        jwks: None,
+        token_endpoint_auth_signing_alg: None,
+        assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,

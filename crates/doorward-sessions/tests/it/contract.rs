@@ -2,18 +2,22 @@
 //! `fixture` is an expression for a new [`Fixture`], or `None` where there is nothing to test against.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::authorization::ProofKey;
 use doorward_core::authorization::pushed::{PushedRequest, RequestUri};
 use doorward_core::claims::ClaimsRequest;
+use doorward_core::client_authentication::SingleUse;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{GrantId, PersonId, SessionId};
 use doorward_core::parameters::Parameters;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::session::{Authentication, AuthenticationMethod};
 use doorward_core::token::code::AuthorizationCode;
-use doorward_sessions::{Backend, Codes, Inserted, Key, PushedRequests, StoreError};
+use doorward_sessions::{
+    Backend, Codes, Inserted, Key, PushedRequests, ReplayMarks, StoreError, Use,
+};
 
 use crate::support::{Fixture, LONG, in_parallel, unique};
 
@@ -48,6 +52,8 @@ macro_rules! contract {
             a_code_is_issued_once
             a_pushed_request_is_found_until_its_time_is_over
             of_50_parallel_answers_to_a_pushed_request_one_finds_it_waiting
+            of_50_parallel_uses_of_an_assertion_one_is_the_first
+            an_assertion_is_forgotten_when_it_would_be_refused_anyway
         );
     };
     ($fixture:expr; $($case:ident)*) => {
@@ -475,4 +481,36 @@ pub(crate) async fn of_50_parallel_answers_to_a_pushed_request_one_finds_it_wait
         requests.find(&name).await.unwrap(),
         Some(PushedRequest::Answered)
     );
+}
+
+fn assertion(remembered: Duration) -> SingleUse {
+    SingleUse {
+        client: "wiki".parse().unwrap(),
+        jti: unique(),
+        remembered,
+    }
+}
+
+// https://www.rfc-editor.org/rfc/rfc7523#section-3
+pub(crate) async fn of_50_parallel_uses_of_an_assertion_one_is_the_first(f: &Fixture) {
+    let (marks, assertion) = (ReplayMarks::new(f.store()), assertion(LONG));
+    let uses = in_parallel(50, |_| {
+        let (marks, assertion) = (marks.clone(), assertion.clone());
+        async move { marks.spend(&assertion).await.unwrap() }
+    })
+    .await;
+    let first = uses.iter().filter(|&&seen| seen == Use::First);
+    assert_eq!(first.count(), 1);
+    let other = SingleUse {
+        client: "payroll".parse().unwrap(),
+        ..assertion
+    };
+    assert_eq!(marks.spend(&other).await.unwrap(), Use::First);
+}
+
+pub(crate) async fn an_assertion_is_forgotten_when_it_would_be_refused_anyway(f: &Fixture) {
+    let (marks, assertion) = (ReplayMarks::new(f.store()), assertion(f.short));
+    assert_eq!(marks.spend(&assertion).await.unwrap(), Use::First);
+    f.let_short_pass().await;
+    assert_eq!(marks.spend(&assertion).await.unwrap(), Use::First);
 }

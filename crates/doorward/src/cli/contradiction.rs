@@ -6,6 +6,14 @@ pub(super) enum Contradiction {
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,
+    /// Signed assertions, and no key that verifies them.
+    #[error(
+        "--auth-method private_key_jwt goes with --jwks FILE, the public keys of the application"
+    )]
+    AssertionWithoutKeys,
+    /// What only signed assertions need, without them.
+    #[error("{0} goes with --auth-method private_key_jwt only")]
+    NoAssertion(&'static str),
     /// A public client without PKCE.
     #[error("--pkce optional goes with a secret only: for a public client PKCE is the only proof")]
     PublicWithoutPkce,

@@ -1,5 +1,6 @@
 //! Parsers of arguments that are plain text of some kind.
 
+use doorward_core::jose::JwkSet;
 use url::Url;
 
 /// One line that people are shown: no control characters, none that reorder text, at most 256 characters.
@@ -26,6 +27,12 @@ pub(super) fn web_url(text: &str) -> Result<Url, &'static str> {
         .ok()
         .filter(|url| matches!(url.scheme(), "https" | "http") && url.username().is_empty())
         .ok_or("allowed is a URL that begins with https://")
+}
+
+/// The JWK Set in a file ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
+pub(super) fn jwks(path: &str) -> Result<JwkSet, String> {
+    let text = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
+    JwkSet::parse(&text).map_err(|refused| refused.to_string())
 }
 
 /// A URL of the web as it was written, or nothing.

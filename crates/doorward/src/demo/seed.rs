@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use doorward_core::client::{
-    AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+    PushPolicy,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -97,6 +98,9 @@ pub(super) async fn client(
             created_at: now,
             expires_at: None,
         }],
+        jwks: None,
+        token_endpoint_auth_signing_alg: None,
+        assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec![own.join("callback")?.as_str().parse()?],
         post_logout_redirect_uris: vec![own.as_str().parse()?],
         backchannel_logout_uri: None,

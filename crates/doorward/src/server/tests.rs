@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use doorward_core::client::{AuthMethod, Client, ConsentPolicy, PkcePolicy, PushPolicy};
+use doorward_core::client::{
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, PkcePolicy, PushPolicy,
+};
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
 use doorward_directory::clients::Added;
@@ -115,6 +117,9 @@ fn client() -> Client {
         client_name: "Wiki".to_owned(),
         token_endpoint_auth_method: AuthMethod::None,
         secrets: Vec::new(),
+        jwks: None,
+        token_endpoint_auth_signing_alg: None,
+        assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,

@@ -6,7 +6,10 @@ use anyhow::Context as _;
 use doorward_core::{
     Timestamp,
     claims::ClaimsRequest,
-    client::{AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy, PushPolicy},
+    client::{
+        AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
+        PushPolicy,
+    },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
     jose::Algorithm,
@@ -175,6 +178,9 @@ impl Population {
                 created_at,
                 expires_at: None,
             }],
+            jwks: None,
+            token_endpoint_auth_signing_alg: None,
+            assertion_audience: AssertionAudience::Issuer,
             redirect_uris: vec![
                 RelyingParty::REDIRECT_URI.parse()?,
                 format!("https://app-{number:06}.people.test/callback").parse()?,

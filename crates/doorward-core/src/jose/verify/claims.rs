@@ -23,14 +23,14 @@ pub(super) fn judge(claims: &Map<String, Value>, expected: Expected<'_>) -> Resu
     if !is_for(claims, expected.audience) {
         return Err(JwtRefused::OtherAudience);
     }
-    let expires_at = date(claims, "exp")?.ok_or(JwtRefused::Date("exp"))?;
+    let expires_at = numeric_date(claims, "exp")?.ok_or(JwtRefused::Date("exp"))?;
     if expected.expiry == Expiry::Required && expected.now >= expires_at {
         return Err(JwtRefused::Expired);
     }
-    date(claims, "iat")?.ok_or(JwtRefused::Date("iat"))?;
+    numeric_date(claims, "iat")?.ok_or(JwtRefused::Date("iat"))?;
     let latest = expected.now.plus(CLOCK_SKEW);
     for name in ["iat", "nbf"] {
-        if date(claims, name)?.is_some_and(|date| date > latest) {
+        if numeric_date(claims, name)?.is_some_and(|date| date > latest) {
             return Err(JwtRefused::TooEarly(name));
         }
     }
@@ -48,8 +48,12 @@ fn is_for(claims: &Map<String, Value>, audience: Option<&str>) -> bool {
     }
 }
 
-/// A `NumericDate` that may be absent. Ours are whole seconds.
-fn date(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Timestamp>, JwtRefused> {
+/// A `NumericDate` that may be absent, in whole seconds
+/// ([RFC 7519 section 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
+pub(crate) fn numeric_date(
+    claims: &Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<Timestamp>, JwtRefused> {
     let Some(value) = claims.get(name) else {
         return Ok(None);
     };

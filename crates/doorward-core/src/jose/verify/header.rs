@@ -16,7 +16,7 @@ const REFUSED: [&str; 3] = ["crit", "b64", "zip"];
 /// What a token says of how it was signed.
 pub(super) struct Header {
     pub(super) algorithm: Algorithm,
-    pub(super) kid: String,
+    pub(super) kid: Option<String>,
     pub(super) typ: Option<String>,
 }
 
@@ -31,10 +31,10 @@ impl Header {
             algorithm: text(&members, "alg")?
                 .and_then(|alg| alg.parse().ok())
                 .ok_or(JwtRefused::UnknownAlgorithm)?,
-            kid: text(&members, "kid")?
-                .filter(|kid| kid.len() <= MAX_KID_LENGTH)
-                .map(str::to_owned)
-                .ok_or(JwtRefused::UnknownKey)?,
+            kid: match text(&members, "kid")? {
+                Some(kid) if kid.len() > MAX_KID_LENGTH => return Err(JwtRefused::UnknownKey),
+                kid => kid.map(str::to_owned),
+            },
             typ: text(&members, "typ")?.map(str::to_owned),
         })
     }

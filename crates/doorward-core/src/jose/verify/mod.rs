@@ -1,7 +1,8 @@
-//! Verification of the tokens that we signed ([RFC 7515 section 5.2], as strictly as [RFC 8725] advises).
+//! Verification of the tokens that we signed, and of those that clients did ([RFC 7515 section 5.2], as strictly as [RFC 8725] advises).
 //!
 //! A token names its key and nothing else about how it is verified: the algorithm is the key's, the
-//! type is the caller's, and keys that a token brings along are not looked at.
+//! type is the caller's, and keys that a token brings along are not looked at. What a client signed is verified with an
+//! algorithm that its registration permits, whatever the token says.
 //!
 //! [RFC 7515 section 5.2]: https://www.rfc-editor.org/rfc/rfc7515#section-5.2
 //! [RFC 8725]: https://www.rfc-editor.org/rfc/rfc8725
@@ -12,10 +13,11 @@ mod header;
 mod tests;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+pub(crate) use self::claims::numeric_date;
 use self::header::Header;
-use super::{Keyring, Typ, base64url, json};
+use super::{Algorithm, JwkSet, Keyring, Typ, base64url, json};
 use crate::time::Timestamp;
 
 /// The longest token that is looked at, in bytes.
@@ -64,11 +66,17 @@ pub enum JwtRefused {
     #[error("the token's header has the member {0}")]
     HeaderMember(&'static str),
     /// `alg` is absent or none of ours.
-    #[error("the token's alg is none that we sign with")]
+    #[error("the token's alg is none that we know")]
     UnknownAlgorithm,
     /// `kid` is absent, too long or no key of ours.
     #[error("the token's kid names no key of ours")]
     UnknownKey,
+    /// `alg` is not among those that its signer may use.
+    #[error("the token's alg is not one that its signer is registered for")]
+    ForbiddenAlgorithm,
+    /// Not exactly one of the signer's keys is for `alg` and has the name `kid`, if there is one.
+    #[error("not exactly one of its signer's keys fits the token's alg and kid")]
+    NoKey,
     /// `alg` is not that of the key.
     #[error("the token's alg is not that of its key")]
     OtherAlgorithm,
@@ -114,24 +122,89 @@ impl Keyring {
         token: &str,
         expected: Expected<'_>,
     ) -> Result<T, JwtRefused> {
-        let parts = Parts::of(token)?;
-        let header = Header::parse(parts.header)?;
-        let key = self.key(&header.kid).ok_or(JwtRefused::UnknownKey)?;
+        let token = Unverified::parse(token)?;
+        let header = &token.header;
+        let kid = header.kid.as_deref().ok_or(JwtRefused::UnknownKey)?;
+        let key = self.key(kid).ok_or(JwtRefused::UnknownKey)?;
         if header.algorithm != key.algorithm() {
             return Err(JwtRefused::OtherAlgorithm);
         }
         if !expected.typ.admits(header.typ.as_deref()) {
             return Err(JwtRefused::OtherType(expected.typ.as_str()));
         }
-        let signature = base64url::decode(parts.signature).ok_or(JwtRefused::SignatureEncoding)?;
-        if !key.signed(parts.signed, &signature) {
-            return Err(JwtRefused::SignatureWrong);
-        }
-        let claims = base64url::decode(parts.claims).ok_or(JwtRefused::ClaimsEncoding)?;
-        let claims = json::object(&claims).ok_or(JwtRefused::ClaimsMalformed)?;
+        let claims = token.claims_signed_by(|message, signature| key.signed(message, signature))?;
         claims::judge(&claims, expected)?;
         serde_json::from_value(Value::Object(claims))
             .map_err(|error| JwtRefused::ClaimsUnexpected(error.to_string()))
+    }
+}
+
+/// What a token of somebody else must be to be accepted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Acceptable<'a> {
+    /// The algorithms that its signer may use.
+    pub(crate) algorithms: &'a [Algorithm],
+    /// What its `typ` may be, in any case; it may also be absent.
+    pub(crate) types: &'a [&'static str],
+}
+
+impl JwkSet {
+    /// Reads the claims of a token that one of these keys signed. What they say is the caller's to judge.
+    pub(crate) fn verify(
+        &self,
+        token: &Unverified<'_>,
+        acceptable: Acceptable<'_>,
+    ) -> Result<Map<String, Value>, JwtRefused> {
+        let header = &token.header;
+        if !acceptable.algorithms.contains(&header.algorithm) {
+            return Err(JwtRefused::ForbiddenAlgorithm);
+        }
+        if let Some(typ) = header.typ.as_deref() {
+            let mut types = acceptable.types.iter();
+            if !types.any(|admitted| admitted.eq_ignore_ascii_case(typ)) {
+                let wanted = acceptable.types.first().copied().unwrap_or_default();
+                return Err(JwtRefused::OtherType(wanted));
+            }
+        }
+        let verifier = self.verifier(header.algorithm, header.kid.as_deref());
+        let verifier = verifier.ok_or(JwtRefused::NoKey)?;
+        token.claims_signed_by(|message, signature| {
+            verifier.verify(message.as_bytes(), signature).is_ok()
+        })
+    }
+}
+
+/// A token whose header was read, and of which nothing is proven.
+pub(crate) struct Unverified<'a> {
+    parts: Parts<'a>,
+    header: Header,
+}
+
+impl<'a> Unverified<'a> {
+    /// Takes a token apart.
+    pub(crate) fn parse(token: &'a str) -> Result<Self, JwtRefused> {
+        let parts = Parts::of(token)?;
+        let header = Header::parse(parts.header)?;
+        Ok(Self { parts, header })
+    }
+
+    /// What the token claims. Anybody may have written it: it is good to find the key, and for nothing else.
+    pub(crate) fn unproven_claims(&self) -> Result<Map<String, Value>, JwtRefused> {
+        let claims = base64url::decode(self.parts.claims).ok_or(JwtRefused::ClaimsEncoding)?;
+        json::object(&claims).ok_or(JwtRefused::ClaimsMalformed)
+    }
+
+    /// The claims, if `signed` finds that the signature is right.
+    fn claims_signed_by(
+        &self,
+        signed: impl FnOnce(&str, &[u8]) -> bool,
+    ) -> Result<Map<String, Value>, JwtRefused> {
+        let signature =
+            base64url::decode(self.parts.signature).ok_or(JwtRefused::SignatureEncoding)?;
+        if !signed(self.parts.signed, &signature) {
+            return Err(JwtRefused::SignatureWrong);
+        }
+        self.unproven_claims()
     }
 }
 

@@ -79,7 +79,8 @@ fn registered(id: &ClientId, admin: &Administration) -> Result<Arc<Registered>> 
 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
     let mut client = registration.client(admin.now())?;
-    let secret = (!client.is_public()).then(|| new_secret(&mut client, admin));
+    let needs_secret = client.token_endpoint_auth_method.needs_secret();
+    let secret = needs_secret.then(|| new_secret(&mut client, admin));
     let id = client.client_id.clone();
     let added = admin.directory.clients().add(&client).await?;
     ensure!(added == Added::Added, "there is a client {id} already");
@@ -132,9 +133,10 @@ impl RotateSecret {
     async fn run(&self, admin: &Administration) -> Result<Answer> {
         let mut client = Registered::clone(&*registered(&self.id, admin)?);
         ensure!(
-            !client.is_public(),
-            "{} is a public client and has no secret",
-            self.id
+            client.token_endpoint_auth_method.needs_secret(),
+            "{} is registered for {} and has no secret",
+            self.id,
+            client.token_endpoint_auth_method.as_str()
         );
         let now = admin.now();
         let until = now.plus(self.keep_old.unwrap_or_default());

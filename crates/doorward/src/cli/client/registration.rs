@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::backchannel_logout::BackchannelLogoutUri;
-use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy};
+use doorward_core::client::{
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+};
 use doorward_core::identifiers::ClientId;
-use doorward_core::jose::Algorithm;
+use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::scope::Scope;
 use url::Url;
@@ -39,9 +41,13 @@ Examples:
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
 
+  An application that proves who it is with a key of its own:
+    doorward client add bank --redirect-uri https://bank.example.com/callback \\
+      --auth-method private_key_jwt --jwks bank.jwks.json
+
 In the application, enter the issuer's URL, the client id and the secret.";
 
-const METHODS: [(&str, AuthMethod); 3] = [
+const METHODS: [(&str, AuthMethod); 4] = [
     (
         AuthMethod::ClientSecretBasic.as_str(),
         AuthMethod::ClientSecretBasic,
@@ -50,7 +56,16 @@ const METHODS: [(&str, AuthMethod); 3] = [
         AuthMethod::ClientSecretPost.as_str(),
         AuthMethod::ClientSecretPost,
     ),
+    (
+        AuthMethod::PrivateKeyJwt.as_str(),
+        AuthMethod::PrivateKeyJwt,
+    ),
     (AuthMethod::None.as_str(), AuthMethod::None),
+];
+
+const AUDIENCES: [(&str, AssertionAudience); 2] = [
+    ("issuer", AssertionAudience::Issuer),
+    ("token_endpoint_too", AssertionAudience::TokenEndpointToo),
 ];
 
 const GRANT_TYPES: [(&str, GrantType); 3] = [
@@ -108,6 +123,14 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
+    /// The public keys that it signs its assertions with: a file with a JWK Set or one JWK
+    #[arg(long, value_name = "FILE", value_parser = text::jwks)]
+    jwks: Option<JwkSet>,
+    /// The one signature that its assertions may have [default: any]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    assertion_algorithm: Option<Algorithm>,
+    #[arg(long, help = "Whom its assertions must address; token_endpoint_too is for old libraries [default: issuer]", value_name = "AUDIENCE", value_parser = one_of(&AUDIENCES))]
+    assertion_audience: Option<AssertionAudience>,
     #[arg(long = "grant-type", help = "How it may get tokens; may be given again [default: authorization_code and refresh_token]", value_name = "TYPE", value_delimiter = ',', value_parser = one_of(&GRANT_TYPES))]
     grant_types: Vec<GrantType>,
     /// A scope that it may ask for, or several between quotation marks; may be given again [default: the standard ones and groups]
@@ -173,6 +196,9 @@ impl Registration {
             client_id: self.id,
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
+            jwks: self.jwks,
+            token_endpoint_auth_signing_alg: self.assertion_algorithm,
+            assertion_audience: self.assertion_audience.unwrap_or_default(),
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
@@ -199,10 +225,23 @@ impl Registration {
     }
 
     fn auth_method(&self) -> Result<AuthMethod, Contradiction> {
-        match (self.public, self.auth_method) {
-            (true, None | Some(AuthMethod::None)) => Ok(AuthMethod::None),
-            (true, Some(_)) => Err(Contradiction::PublicWithSecret),
-            (false, method) => Ok(method.unwrap_or(AuthMethod::ClientSecretBasic)),
+        let method = match (self.public, self.auth_method) {
+            (true, None | Some(AuthMethod::None)) => AuthMethod::None,
+            (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
+            (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
+        };
+        let given = [
+            ("--jwks", self.jwks.is_some()),
+            ("--assertion-algorithm", self.assertion_algorithm.is_some()),
+            ("--assertion-audience", self.assertion_audience.is_some()),
+        ];
+        let mut given = given.into_iter().filter(|(_, given)| *given);
+        match (method, given.next()) {
+            (AuthMethod::PrivateKeyJwt, _) if self.jwks.is_none() => {
+                Err(Contradiction::AssertionWithoutKeys)
+            }
+            (AuthMethod::PrivateKeyJwt, _) | (_, None) => Ok(method),
+            (_, Some((option, _))) => Err(Contradiction::NoAssertion(option)),
         }
     }
 

@@ -2,7 +2,7 @@
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
 use anyhow::Result;
-use doorward_core::client::Client;
+use doorward_core::client::{AuthMethod, Client};
 use doorward_core::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -63,6 +63,12 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             "token_endpoint_auth_method",
             json!(client.token_endpoint_auth_method),
         ),
+        ("jwks", json!(client.jwks)),
+        (
+            "token_endpoint_auth_signing_alg",
+            json!(client.token_endpoint_auth_signing_alg),
+        ),
+        ("assertion_audience", assertion_audience(client)),
         ("grant_types", json!(client.grant_types)),
         ("scope", json!(client.scope)),
         ("consent", json!(client.consent)),
@@ -98,6 +104,14 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         .collect()
 }
 
+/// Whom a client's assertions must address, if it makes any.
+fn assertion_audience(client: &Client) -> Value {
+    match client.token_endpoint_auth_method {
+        AuthMethod::PrivateKeyJwt => json!(client.assertion_audience),
+        _ => Value::Null,
+    }
+}
+
 /// A member as people read it; `None` when there is nothing to read.
 fn plain(value: &Value) -> Option<String> {
     match value {
@@ -106,14 +120,27 @@ fn plain(value: &Value) -> Option<String> {
             let texts: Vec<String> = values.iter().filter_map(plain).collect();
             (!texts.is_empty()).then(|| texts.join(", "))
         }
-        Value::Object(secret) => {
-            let made = secret.get("created_at").and_then(plain)?;
-            Some(match secret.get("expires_at").and_then(plain) {
-                Some(until) => format!("made {made}, works until {until}"),
-                None => format!("made {made}"),
-            })
-        }
+        Value::Object(members) => secret(members)
+            .or_else(|| members.get("keys").and_then(plain))
+            .or_else(|| key(members)),
         Value::Null => None,
         other => Some(other.to_string()),
     }
+}
+
+fn secret(members: &Map<String, Value>) -> Option<String> {
+    let made = members.get("created_at").and_then(plain)?;
+    Some(match members.get("expires_at").and_then(plain) {
+        Some(until) => format!("made {made}, works until {until}"),
+        None => format!("made {made}"),
+    })
+}
+
+fn key(members: &Map<String, Value>) -> Option<String> {
+    let family = members.get("crv").or_else(|| members.get("kty"));
+    let family = family.and_then(plain)?;
+    Some(match members.get("kid").and_then(plain) {
+        Some(kid) => format!("{kid} ({family})"),
+        None => family,
+    })
 }

@@ -202,3 +202,72 @@ async fn a_new_secret_ends_the_old_one_at_once_or_after_a_while() {
         .await
         .refused(USAGE);
 }
+
+const JWKS: &str = r#"{"keys":[{"kid":"one","kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","alg":"EdDSA"}]}"#;
+
+/// A file in a folder of its own.
+fn file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jwks.json");
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[tokio::test]
+async fn a_client_that_signs_has_public_keys_and_no_secret() {
+    let operator = Operator::new();
+    let (_folder, path) = file(JWKS);
+    let add = "doorward client add bank --redirect-uri https://bank.example/cb --json";
+    let line = format!(
+        "{add} --auth-method private_key_jwt --jwks {path} \
+        --assertion-algorithm EdDSA --assertion-audience token_endpoint_too"
+    );
+    let added = operator.types(&line).await.json();
+    assert_eq!(added.get("client_secret"), None);
+    assert_eq!(added["secrets"], json!([]));
+    let key = &added["jwks"]["keys"][0];
+    assert_eq!((&key["kid"], &key["kty"]), (&json!("one"), &json!("OKP")));
+    for (member, value) in [
+        ("token_endpoint_auth_method", "private_key_jwt"),
+        ("token_endpoint_auth_signing_alg", "EdDSA"),
+        ("assertion_audience", "token_endpoint_too"),
+    ] {
+        assert_eq!(added[member], value, "{member}");
+    }
+    let shown = operator.types("doorward client show bank").await.done();
+    assert!(shown.contains("one (Ed25519)"), "{shown}");
+    let rotate = "doorward client rotate-secret bank";
+    let errors = operator.types(rotate).await.refused(REFUSED);
+    assert!(errors.contains("has no secret"), "{errors}");
+}
+
+#[tokio::test]
+async fn keys_go_with_signed_assertions_and_are_public() {
+    let operator = Operator::new();
+    let (_folder, path) = file(JWKS);
+    let (_secret_folder, secret) = file(&JWKS.replace("\"x\"", "\"d\":\"AA\",\"x\""));
+    let (_odd_folder, odd) = file("-----BEGIN PUBLIC KEY-----");
+    let signs = "--auth-method private_key_jwt";
+    let add = "doorward client add bank --redirect-uri https://bank.example/cb";
+    for (more, reason) in [
+        (signs.to_owned(), "--jwks FILE"),
+        (format!("--jwks {path}"), "--auth-method private_key_jwt"),
+        (
+            format!("--public --jwks {path}"),
+            "--auth-method private_key_jwt",
+        ),
+        (
+            "--assertion-algorithm ES256".to_owned(),
+            "--assertion-algorithm goes with",
+        ),
+        (format!("{signs} --public --jwks {path}"), "no secret"),
+        (format!("{signs} --jwks {secret}"), "private or symmetric"),
+        (format!("{signs} --jwks {odd}"), "neither a JWK Set nor"),
+        (format!("{signs} --jwks /nowhere"), "cannot be read"),
+    ] {
+        let line = format!("{add} {more}");
+        let errors = operator.types(&line).await.refused(USAGE);
+        assert!(errors.contains(reason), "{more}: {errors}");
+    }
+}

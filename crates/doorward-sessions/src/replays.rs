@@ -1,0 +1,48 @@
+//! What was used and may not be used again: the `jti` of client assertions ([RFC 7523 section 3], item 7).
+//!
+//! [RFC 7523 section 3]: https://www.rfc-editor.org/rfc/rfc7523#section-3
+
+use doorward_core::client_authentication::SingleUse;
+
+use crate::{Inserted, Store, StoreError};
+
+/// The marks of what was used, on all nodes that share the store. Each is gone when what it marks would be refused
+/// anyway, so clients that prove who they are can only fill the store for minutes, and nobody else can.
+#[derive(Clone)]
+pub struct ReplayMarks {
+    store: Store,
+}
+
+/// Whether something is used for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Nobody used it before, and nobody will again.
+    First,
+    /// Somebody used it before.
+    Replayed,
+}
+
+/// The kind of entry that marks are.
+const KIND: &str = "jti";
+
+impl ReplayMarks {
+    /// The marks that `store` keeps.
+    pub const fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Marks an assertion as used. Of any number of racing callers exactly one has the first use.
+    pub async fn spend(&self, assertion: &SingleUse) -> Result<Use, StoreError> {
+        let SingleUse {
+            client,
+            jti,
+            remembered,
+        } = assertion;
+        // No client id has a space, so no two pairs make one name.
+        let name = format!("{client} {jti}");
+        match self.store.insert(KIND, &name, &(), *remembered).await? {
+            Inserted::New => Ok(Use::First),
+            Inserted::AlreadyThere => Ok(Use::Replayed),
+        }
+    }
+}
