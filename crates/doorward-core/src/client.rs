@@ -285,6 +285,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::jose::testing::keyring;
     use crate::testing::client;
 
     const MEMBER: &str = "require_pushed_authorization_requests";
@@ -312,5 +313,35 @@ mod tests {
         registration.as_object_mut().unwrap().remove(MEMBER);
         let client: Client = serde_json::from_value(registration).unwrap();
         assert_eq!(client.pushed_requests, PushPolicy::Optional);
+    }
+
+    #[test]
+    fn a_client_without_keys_is_written_as_before_there_were_any_and_read_back() {
+        let written = serde_json::to_value(client()).unwrap();
+        for member in [
+            "jwks",
+            "token_endpoint_auth_signing_alg",
+            "assertion_audience",
+        ] {
+            assert_eq!(written.get(member), None, "{member}");
+        }
+        let read: Client = serde_json::from_value(written).unwrap();
+        assert_eq!(read, client());
+    }
+
+    #[test]
+    fn a_client_with_keys_reads_back() {
+        let signing = Client {
+            token_endpoint_auth_method: AuthMethod::PrivateKeyJwt,
+            jwks: Some(JwkSet::parse(keyring().jwks()).unwrap()),
+            token_endpoint_auth_signing_alg: Some(Algorithm::Ps256),
+            assertion_audience: AssertionAudience::TokenEndpointToo,
+            ..client()
+        };
+        let written: Value = serde_json::to_value(&signing).unwrap();
+        let name = AuthMethod::PrivateKeyJwt.as_str();
+        assert_eq!(written["token_endpoint_auth_method"], name);
+        let read: Client = serde_json::from_value(written).unwrap();
+        assert_eq!(read, signing);
     }
 }
