@@ -116,7 +116,7 @@ impl AccessTokenClaims {
     pub fn stands(&self, standing: Standing) -> Result<(), AccessTokenFallen> {
         if standing.revoked {
             Err(AccessTokenFallen::Revoked)
-        } else if self.iat < standing.restored_at.as_seconds() {
+        } else if self.iat <= standing.restored_at.as_seconds() {
             Err(AccessTokenFallen::Restored)
         } else {
             Ok(())
@@ -247,7 +247,7 @@ mod tests {
         let claims = for_grant(&grant());
         let standing = Standing {
             revoked: false,
-            restored_at: NOW,
+            restored_at: NOW.minus(Duration::from_secs(1)),
         };
         assert_eq!(claims.stands(standing), Ok(()));
         let revoked = Standing {
@@ -256,7 +256,8 @@ mod tests {
         };
         assert_eq!(claims.stands(revoked), Err(AccessTokenFallen::Revoked));
         let restored = Standing {
-            restored_at: NOW.plus(Duration::from_secs(1)),
+            // Seconds do not tell whether it was issued before or after.
+            restored_at: NOW,
             ..standing
         };
         assert_eq!(claims.stands(restored), Err(AccessTokenFallen::Restored));
