@@ -17,6 +17,7 @@ mod introspection;
 mod logout;
 mod par;
 mod redis;
+mod registration;
 mod resource_servers;
 mod revocation;
 mod scene;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use doorward_core::Clock;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
+use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
 use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
 use doorward_directory::Directory;
@@ -135,6 +136,13 @@ async fn default_directory() -> String {
 fn settings() -> Settings {
     const DAY: Duration = Duration::from_hours(24);
     Settings {
+        registration: RegistrationPolicy {
+            access: RegistrationAccess::Closed,
+            scope: "openid profile email offline_access"
+                .parse()
+                .expect("scopes"),
+            unused: Duration::from_hours(30 * 24),
+        },
         session: SessionLimits {
             idle: DAY,
             absolute: 14 * DAY,
@@ -155,6 +163,7 @@ fn settings() -> Settings {
             failed_sign_ins_per_address: 10_000,
             attempts_per_account: 10_000,
             interactions_per_address: 10_000,
+            registrations_per_address: 20,
             hash_queue: 1_000,
         },
         trusted_proxies: TrustedProxies::default(),
@@ -242,6 +251,16 @@ impl TestProvider {
     /// Registers a client, once awaited: a trusted, confidential one unless told otherwise.
     pub fn client(&self, id: &str) -> Registration<'_> {
         Registration::new(self.directory(), id, self.clock().now())
+    }
+
+    /// A client that is registered already, however it came to be.
+    pub fn registered(&self, id: &str, secret: &str) -> RelyingParty {
+        let client = id.parse().ok();
+        let client = client.and_then(|id| self.directory().clients().client(&id));
+        RelyingParty {
+            registered: client.expect("the client is registered").as_ref().clone(),
+            secret: Some(secret.to_owned()),
+        }
     }
 
     /// Registers a public client.

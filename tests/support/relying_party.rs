@@ -82,6 +82,7 @@ impl<'a> Registration<'a> {
             policy_uri: None,
             tos_uri: None,
             created_at: now,
+            dynamic: None,
         };
         Self { directory, client }
     }

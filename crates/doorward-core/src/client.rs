@@ -10,6 +10,7 @@ use crate::backchannel_logout::BackchannelLogoutUri;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
 use crate::redirect_uri::RedirectUri;
+use crate::registration::Dynamic;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
@@ -80,6 +81,9 @@ pub struct Client {
     pub tos_uri: Option<Url>,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// What it has besides when it registered itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dynamic: Option<Dynamic>,
 }
 
 /// One secret of a client, as it is stored.

@@ -59,6 +59,13 @@ pub struct Endpoints {
     /// ([OpenID Connect RP-Initiated Logout section 2.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#OPMetadata)).
     #[serde(rename = "end_session_endpoint")]
     pub end_session: String,
+    /// Where clients register themselves, where they may
+    /// ([RFC 7591 section 3](https://www.rfc-editor.org/rfc/rfc7591#section-3)).
+    #[serde(
+        rename = "registration_endpoint",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub registration: Option<String>,
 }
 
 /// The metadata document; its members come in this order.
@@ -183,6 +190,7 @@ mod tests {
             revocation: at("/revoke"),
             jwks: at("/jwks"),
             end_session: at("/logout"),
+            registration: None,
         };
         serde_json::to_value(Metadata::of(ISSUER, endpoints, STANDARD, ["en", "de"])).unwrap()
     }

@@ -44,6 +44,10 @@ pub enum ErrorCode {
     UnmetAuthenticationRequirements,
     /// The `resource` is none that the client may reach ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     InvalidTarget,
+    /// A redirect URI may not be registered ([RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2)).
+    InvalidRedirectUri,
+    /// What a client says of itself cannot be registered.
+    InvalidClientMetadata,
     /// The access token does not work ([RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     InvalidToken,
     /// The access token does not open this.
@@ -72,6 +76,8 @@ impl ErrorCode {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidTarget => "invalid_target",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -114,6 +120,8 @@ impl ErrorCode {
             Self::InvalidTarget => {
                 "The resource is not one that the client may reach, or one must be named."
             }
+            Self::InvalidRedirectUri => "A redirect URI is missing or may not be registered.",
+            Self::InvalidClientMetadata => "The client metadata cannot be registered.",
             Self::InvalidToken => "The access token is unknown, expired or revoked.",
             Self::InsufficientScope => "The access token does not cover this.",
         }
@@ -125,13 +133,14 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 20] {
+    fn all() -> [ErrorCode; 22] {
         use ErrorCode::{
             AccessDenied, AccountSelectionRequired, ConsentRequired, InsufficientScope,
-            InvalidClient, InvalidGrant, InvalidRequest, InvalidScope, InvalidTarget, InvalidToken,
-            LoginRequired, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
-            ServerError, TemporarilyUnavailable, UnauthorizedClient,
-            UnmetAuthenticationRequirements, UnsupportedGrantType, UnsupportedResponseType,
+            InvalidClient, InvalidClientMetadata, InvalidGrant, InvalidRedirectUri, InvalidRequest,
+            InvalidScope, InvalidTarget, InvalidToken, LoginRequired, RegistrationNotSupported,
+            RequestNotSupported, RequestUriNotSupported, ServerError, TemporarilyUnavailable,
+            UnauthorizedClient, UnmetAuthenticationRequirements, UnsupportedGrantType,
+            UnsupportedResponseType,
         };
         match InvalidRequest {
             InvalidRequest
@@ -152,6 +161,8 @@ mod tests {
             | RegistrationNotSupported
             | UnmetAuthenticationRequirements
             | InvalidTarget
+            | InvalidRedirectUri
+            | InvalidClientMetadata
             | InvalidToken
             | InsufficientScope => [
                 InvalidRequest,
@@ -172,6 +183,8 @@ mod tests {
                 RegistrationNotSupported,
                 UnmetAuthenticationRequirements,
                 InvalidTarget,
+                InvalidRedirectUri,
+                InvalidClientMetadata,
                 InvalidToken,
                 InsufficientScope,
             ],
@@ -191,7 +204,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 20]| {
+        let distinct = |texts: [&'static str; 22]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

@@ -88,6 +88,13 @@ pub enum Event {
         /// What the token opens.
         scope: Scope,
     },
+    /// A client registered itself, or changed or removed its registration.
+    ClientRegistration {
+        /// The client.
+        client: ClientId,
+        /// What it did.
+        change: RegistrationChange,
+    },
     /// A client gave an access token back before it expired.
     AccessTokenRevoked {
         /// The client.
@@ -146,6 +153,20 @@ pub enum Event {
     },
 }
 
+/// What a client did with its registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationChange {
+    /// It registered.
+    Registered,
+    /// It changed what it is registered with.
+    Updated,
+    /// It removed itself.
+    Removed,
+    /// It was removed, since nobody used it.
+    Expired,
+}
+
 /// Why a grant was revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -173,6 +194,7 @@ impl Event {
             Self::TokensIssued { .. } => "tokens_issued",
             Self::TokensRefreshed { .. } => "tokens_refreshed",
             Self::ClientTokenIssued { .. } => "client_token_issued",
+            Self::ClientRegistration { change, .. } => change.event(),
             Self::AccessTokenRevoked { .. } => "access_token_revoked",
             Self::GrantRevoked { .. } => "grant_revoked",
             Self::LogoutDelivered { .. } => "logout_delivered",
@@ -180,6 +202,17 @@ impl Event {
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",
             Self::Administered { .. } => "administered",
+        }
+    }
+}
+
+impl RegistrationChange {
+    const fn event(self) -> &'static str {
+        match self {
+            Self::Registered => "client_registered",
+            Self::Updated => "client_updated",
+            Self::Removed => "client_removed",
+            Self::Expired => "client_expired",
         }
     }
 }

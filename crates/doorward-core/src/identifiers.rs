@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base62;
 use crate::random::Random;
 use crate::time::Timestamp;
 
@@ -169,6 +170,11 @@ fn parse_uuid(text: &str) -> Option<[u8; 16]> {
 pub struct ClientId(String);
 
 impl ClientId {
+    /// A new one of 128 random bits, for a client that registers itself.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(format!("c-{}", base62::encode(&random.bytes::<16>())))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

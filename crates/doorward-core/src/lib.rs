@@ -39,6 +39,7 @@ pub mod password;
 pub mod person;
 pub mod random;
 pub mod redirect_uri;
+pub mod registration;
 pub mod resource_server;
 pub mod revocation;
 pub mod scope;
@@ -48,6 +49,7 @@ pub mod session;
 pub mod sign_in;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod time;
 pub mod token;
 pub mod userinfo;

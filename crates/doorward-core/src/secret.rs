@@ -15,7 +15,7 @@ use crate::base62;
 use crate::random::Random;
 
 /// The regular expression that finds every secret of Doorward's in a text.
-pub const PATTERN: &str = "dw_(ac|rt|at|cs|ix|bs|par)_[0-9A-Za-z]{33,81}";
+pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par)_[0-9A-Za-z]{33,81}";
 
 /// What a secret is for; its short name stands in the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub enum SecretKind {
     RefreshToken,
     /// `at`: an Access Token that says nothing itself.
     AccessToken,
+    /// `ra`: a Registration Access Token.
+    RegistrationAccessToken,
+    /// `ia`: an Initial Access Token.
+    InitialAccessToken,
     /// `cs`: a client secret.
     ClientSecret,
     /// `ix`: names an interaction, a request to authorize that waits for its End-User.
@@ -42,6 +46,8 @@ impl SecretKind {
             Self::AuthorizationCode => "ac",
             Self::RefreshToken => "rt",
             Self::AccessToken => "at",
+            Self::RegistrationAccessToken => "ra",
+            Self::InitialAccessToken => "ia",
             Self::ClientSecret => "cs",
             Self::Interaction => "ix",
             Self::BrowserBinding => "bs",

@@ -72,6 +72,7 @@ pub(crate) fn client() -> Client {
         policy_uri: None,
         tos_uri: None,
         created_at: NOW,
+        dynamic: None,
     }
 }
 

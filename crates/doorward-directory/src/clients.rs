@@ -9,7 +9,7 @@ use doorward_core::Timestamp;
 use doorward_core::client::Client;
 use doorward_core::identifiers::ClientId;
 
-use crate::database::{Database, Statement};
+use crate::database::{Database, Outcome, Statement};
 use crate::failure::Failure;
 use crate::memory::{self, Memory};
 use crate::row::{self, Fields, Stored};
@@ -18,7 +18,7 @@ use crate::value::{self, params};
 /// The door to the clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Clients<'a> {
-    database: &'a dyn Database,
+    pub(crate) database: &'a dyn Database,
     memory: &'a Memory,
 }
 
@@ -66,10 +66,7 @@ impl<'a> Clients<'a> {
 
     /// Adds a client.
     pub async fn add(&self, client: &Client) -> Result<Added, Failure> {
-        let sql = "INSERT INTO client (id, document) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        let document = value::json("client", client)?;
-        let insert = Statement::one(sql, params![client.client_id.as_str(), document]);
-        let added = self.change(vec![insert]).await?;
+        let added = self.change(vec![insert(client)?]).await?;
         Ok(if added { Added::Added } else { Added::Taken })
     }
 
@@ -93,12 +90,24 @@ impl<'a> Clients<'a> {
         .await
     }
 
-    async fn change(&self, mut statements: Vec<Statement>) -> Result<bool, Failure> {
+    async fn change(&self, statements: Vec<Statement>) -> Result<bool, Failure> {
+        Ok(self.commit(statements).await?.is_committed())
+    }
+
+    pub(crate) async fn commit(&self, mut statements: Vec<Statement>) -> Result<Outcome, Failure> {
         statements.push(memory::clients_changed());
-        let changed = self.database.commit(statements).await?.is_committed();
-        if changed {
+        let outcome = self.database.commit(statements).await?;
+        if outcome.is_committed() {
             self.memory.refresh(self.database).await?;
         }
-        Ok(changed)
+        Ok(outcome)
     }
+}
+
+/// The part of a commit that adds a client.
+pub(crate) fn insert(client: &Client) -> Result<Statement, Failure> {
+    let sql = "INSERT INTO client (id, document) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let document = value::json("client", client)?;
+    let params = params![client.client_id.as_str(), document];
+    Ok(Statement::one(sql, params))
 }

@@ -9,11 +9,13 @@ pub mod clients;
 pub mod consents;
 mod counted;
 mod database;
+mod dynamic_clients;
 mod event_log;
 pub mod events;
 mod failure;
 pub mod grants;
 pub mod groups;
+pub mod initial_access_tokens;
 pub mod keys;
 mod lease;
 mod location;
@@ -40,12 +42,14 @@ use consents::Consents;
 use counted::Counted;
 use database::{Database, Statement};
 use doorward_core::Timestamp;
+pub use dynamic_clients::Registered;
 use event_log::EventLog;
 use events::Events;
 pub use failure::{Failure, OpenError};
 use grants::Grants;
 pub use grants::Recorded;
 use groups::Groups;
+use initial_access_tokens::InitialAccessTokens;
 use keys::Keys;
 pub use location::{Location, UnknownLocation};
 pub use logout_deliveries::KEPT_DELIVERIES_FOR;
@@ -171,6 +175,11 @@ impl Directory {
     /// The browsers in which somebody has signed in.
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions::new(&*self.database)
+    }
+
+    /// What operators give to those who may register clients.
+    pub fn initial_access_tokens(&self) -> InitialAccessTokens<'_> {
+        InitialAccessTokens::new(&*self.database)
     }
 
     /// The resource servers.

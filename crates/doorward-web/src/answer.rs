@@ -118,6 +118,12 @@ fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Te
             texts,
         ),
         Answer::Json { status, code } => (*status, Json(error(*code, reference))).into_response(),
+        Answer::Explained { status, code } => {
+            let reason = permitted(&refusal.reason);
+            let description = format!("{reason} (reference {reference})");
+            let body = json!({ "error": code.as_str(), "error_description": description });
+            (*status, Json(body)).into_response()
+        }
         Answer::Bearer { status, code } => challenge(*status, *code, reference),
     };
     if matches!(
@@ -147,6 +153,7 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
         Answer::Page { problem, .. } => format!("{problem:?}"),
         Answer::Client { code, .. }
         | Answer::Json { code, .. }
+        | Answer::Explained { code, .. }
         | Answer::Bearer {
             code: Some(code), ..
         } => code.as_str().to_owned(),
@@ -176,6 +183,17 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
             );
         }
     }
+}
+
+/// A reason in the characters that `error_description` may have
+/// ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
+fn permitted(reason: &str) -> String {
+    let unfit = |c: char| !matches!(c, ' '..='~') || matches!(c, '"' | '\\');
+    reason
+        .chars()
+        .take(512)
+        .map(|c| if unfit(c) { '\'' } else { c })
+        .collect()
 }
 
 /// The sentence for the client's developer, with the reference that leads an operator to the reason.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -28,6 +28,8 @@ const UNFIT_FOR_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b
 pub(crate) enum FormRefused {
     #[error("the body is not application/x-www-form-urlencoded")]
     ContentType,
+    #[error("the body is not application/json")]
+    NoJson,
     #[error("the body is longer than 64 KiB or was cut off")]
     Body,
     #[error("the body did not arrive within 10 s")]
@@ -45,23 +47,37 @@ pub(crate) struct Form {
     text: Bytes,
 }
 
+/// Reads the JSON of a request.
+pub(crate) async fn json(request: Request) -> Result<Bytes, FormRefused> {
+    let (parts, body) = request.into_parts();
+    if !is_of(&parts, "application/json") {
+        return Err(FormRefused::NoJson);
+    }
+    read(body).await
+}
+
+fn is_of(parts: &Parts, media_type: &str) -> bool {
+    let content_type = parts.headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next();
+    let essence = essence.unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(media_type)
+}
+
+async fn read(body: Body) -> Result<Bytes, FormRefused> {
+    let read = tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await;
+    read.map_err(|_| FormRefused::Slow)?
+        .map_err(|_| FormRefused::Body)
+}
+
 impl Form {
     /// Reads a form, of one content type and up to a length.
     pub(crate) async fn read(request: Request) -> Result<Self, FormRefused> {
         let (parts, body) = request.into_parts();
-        let content_type = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !is_of(&parts, "application/x-www-form-urlencoded") {
             return Err(FormRefused::ContentType);
         }
-        let read = tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await;
-        let text = read
-            .map_err(|_| FormRefused::Slow)?
-            .map_err(|_| FormRefused::Body)?;
+        let text = read(body).await?;
         Ok(Self {
             parameters: Parameters::parse(&text)?,
             parts,

@@ -29,6 +29,7 @@ mod protected_resource;
 mod provider;
 mod pushed_authorization;
 mod refusal;
+mod registration;
 mod revocation;
 mod settings;
 mod sign_in;
@@ -47,6 +48,7 @@ pub use browser::WITHOUT_COOKIE_LAYER;
 pub use client_address::TrustedProxies;
 pub use outbound::{NoAnswer, Outbound};
 pub use provider::{Parts, Provider};
+pub use registration::remove_unused_clients;
 pub use settings::{Limits, Settings, TokenLifetimes};
 
 pub(crate) use provider::App;
@@ -68,6 +70,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(introspection::routes())
         .merge(revocation::routes())
         .merge(userinfo::routes())
+        .merge(registration::routes())
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), cors::registered_origins));
     Router::new()

@@ -21,6 +21,7 @@ pub(crate) enum Verdict {
 const BARRED: &str = "limit-barred";
 
 const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 /// How long failed attempts count against an account.
 pub(crate) const ACCOUNT_WINDOW: Duration = Duration::from_mins(15);
 
@@ -33,6 +34,19 @@ pub(crate) async fn interaction(app: &App, address: &str) -> Result<Verdict, Fai
 /// many, counted by themselves.
 pub(crate) async fn push(app: &App, address: &str) -> Result<Verdict, Failed> {
     waiting(app, "limit-push", address).await
+}
+
+/// Counts a client that registers itself without a token.
+pub(crate) async fn registration(app: &App, address: &str) -> Result<Verdict, Failed> {
+    let count = app
+        .sessions
+        .add("limit-registration", address, HOUR)
+        .await?;
+    Ok(if count > app.settings.limits.registrations_per_address {
+        Verdict::Exceeded
+    } else {
+        Verdict::Within
+    })
 }
 
 /// Counts what waits at the wish of an address.

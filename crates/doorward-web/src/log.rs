@@ -93,7 +93,7 @@ fn line(event: &Event) -> Line {
             scope: Some(scope.to_string()),
             ..line
         },
-        Event::AccessTokenRevoked { client } => Line {
+        Event::AccessTokenRevoked { client } | Event::ClientRegistration { client, .. } => Line {
             client: Some(client.to_string()),
             ..line
         },

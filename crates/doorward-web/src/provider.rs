@@ -9,6 +9,7 @@ use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::identifiers::EventId;
 use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
+use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
 use doorward_core::scope;
 use doorward_core::time::{Clock, Timestamp};
 use doorward_directory::Directory;
@@ -24,8 +25,8 @@ use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
 use crate::{
-    authorization, discovery, introspection, logout, pushed_authorization, revocation, token,
-    userinfo,
+    authorization, discovery, introspection, logout, pushed_authorization, registration,
+    revocation, token, userinfo,
 };
 
 /// What a provider is made of.
@@ -82,7 +83,7 @@ impl Provider {
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
-            metadata: Document::new(metadata(&parts.issuer)),
+            metadata: Document::new(metadata(&parts.issuer, &parts.settings.registration)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
             readiness: Readiness::default(),
@@ -136,7 +137,7 @@ impl Provider {
 }
 
 /// The metadata document, rendered once ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
-fn metadata(issuer: &str) -> Vec<u8> {
+fn metadata(issuer: &str, policy: &RegistrationPolicy) -> Vec<u8> {
     let url = |path: &str| format!("{issuer}{path}");
     let endpoints = Endpoints {
         authorization: url(authorization::AUTHORIZE),
@@ -147,6 +148,10 @@ fn metadata(issuer: &str) -> Vec<u8> {
         revocation: url(revocation::REVOKE),
         jwks: url(discovery::JWKS),
         end_session: url(logout::LOGOUT),
+        registration: match policy.access {
+            RegistrationAccess::Closed => None,
+            _ => Some(url(registration::REGISTER)),
+        },
     };
     let languages = Texts::all().map(Texts::language);
     let metadata = Metadata::of(issuer, endpoints, scope::STANDARD, languages);

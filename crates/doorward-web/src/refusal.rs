@@ -15,9 +15,11 @@ use doorward_core::client_authentication::ClientRefused;
 use doorward_core::error::ErrorCode;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{JwtRefused, SigningFailed};
+use doorward_core::registration::RegistrationRefused;
 use doorward_directory::Failure;
 use doorward_sessions::StoreError;
 
+use crate::form::FormRefused;
 use crate::pages::Problem;
 
 /// A refusal or failure on its way through the middleware, as an extension of the response.
@@ -52,6 +54,9 @@ pub(crate) enum Answer {
     },
     /// The JSON of the token endpoint ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     Json { status: StatusCode, code: ErrorCode },
+    /// The same with the exact reason, which is about what the other side sent itself
+    /// ([RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2)).
+    Explained { status: StatusCode, code: ErrorCode },
     /// A challenge ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
     Bearer {
         status: StatusCode,
@@ -364,6 +369,103 @@ impl IntoResponse for BearerError {
             reason,
             client: None,
             answer: Answer::Bearer { status, code },
+        }
+        .into_response()
+    }
+}
+
+/// Answered with the JSON of the registration endpoint, or with a challenge.
+#[derive(Debug)]
+pub(crate) enum RegistrationError {
+    /// What was sent cannot be registered.
+    Refused(RegistrationRefused),
+    /// What was sent cannot be read.
+    Unreadable(FormRefused),
+    /// Nobody may register.
+    Closed,
+    /// There is no token.
+    NoToken,
+    /// The token does not work.
+    Token(String),
+    TooMany(String),
+    Failed(Failed),
+}
+
+fails_from!(RegistrationError: Failure, Failed);
+
+impl From<RegistrationRefused> for RegistrationError {
+    fn from(refused: RegistrationRefused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<FormRefused> for RegistrationError {
+    fn from(refused: FormRefused) -> Self {
+        Self::Unreadable(refused)
+    }
+}
+
+impl RegistrationError {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "reasons come owned and borrowed"
+    )]
+    pub(crate) fn token(which: impl ToString) -> Self {
+        Self::Token(format!(
+            "{}: it is unknown or works no more",
+            which.to_string()
+        ))
+    }
+
+    fn answer(&self) -> Answer {
+        let json = |status, code| Answer::Json { status, code };
+        match self {
+            Self::Refused(refused) => Answer::Explained {
+                status: StatusCode::BAD_REQUEST,
+                code: refused.code(),
+            },
+            Self::Unreadable(_) => Answer::Explained {
+                status: StatusCode::BAD_REQUEST,
+                code: ErrorCode::InvalidClientMetadata,
+            },
+            Self::Closed => json(StatusCode::FORBIDDEN, ErrorCode::AccessDenied),
+            Self::NoToken => Answer::Bearer {
+                status: StatusCode::UNAUTHORIZED,
+                code: None,
+            },
+            Self::Token(_) => Answer::Bearer {
+                status: StatusCode::UNAUTHORIZED,
+                code: Some(ErrorCode::InvalidToken),
+            },
+            Self::TooMany(_) => json(
+                StatusCode::TOO_MANY_REQUESTS,
+                ErrorCode::TemporarilyUnavailable,
+            ),
+            Self::Failed(_) => json(
+                StatusCode::SERVICE_UNAVAILABLE,
+                ErrorCode::TemporarilyUnavailable,
+            ),
+        }
+    }
+}
+
+impl IntoResponse for RegistrationError {
+    fn into_response(self) -> Response {
+        let answer = self.answer();
+        let (fault, reason) = match self {
+            Self::Refused(refused) => (Fault::Theirs, refused.to_string()),
+            Self::Unreadable(refused) => (Fault::Theirs, refused.to_string()),
+            Self::Closed => (Fault::Theirs, "registration is closed".to_owned()),
+            Self::NoToken => (Fault::Theirs, "the request has no token".to_owned()),
+            Self::Token(reason) | Self::TooMany(reason) => (Fault::Theirs, reason),
+            Self::Failed(Failed(reason)) => (Fault::Ours, reason),
+        };
+        Refusal {
+            endpoint: "registration",
+            fault,
+            reason,
+            client: None,
+            answer,
         }
         .into_response()
     }

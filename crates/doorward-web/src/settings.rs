@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::password::{Parameters, PasswordPolicy};
+use doorward_core::registration::RegistrationPolicy;
 use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
 
@@ -15,6 +16,8 @@ pub struct Settings {
     pub session: SessionLimits,
     /// How long tokens live.
     pub tokens: TokenLifetimes,
+    /// Who may register clients.
+    pub registration: RegistrationPolicy,
     /// How passwords are hashed.
     pub password: Parameters,
     /// Which passwords may be chosen.
@@ -50,6 +53,8 @@ pub struct Limits {
     /// Requests to authorize that one address may leave waiting for a sign-in, a minute; and as many that clients without
     /// a secret may push from it.
     pub interactions_per_address: u64,
+    /// Clients that may be registered from one address in an hour without a token.
+    pub registrations_per_address: u64,
     /// Passwords that may wait to be hashed.
     pub hash_queue: usize,
 }

@@ -69,6 +69,12 @@ async fn answer(
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
+    if answered.is_ok() && client.dynamic.is_some() {
+        app.directory
+            .clients()
+            .used(&client.client_id, app.now())
+            .await?;
+    }
     answered.map_err(by_client)
 }
 

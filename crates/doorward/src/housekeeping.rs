@@ -6,6 +6,7 @@ use std::time::Duration;
 use doorward_core::Clock;
 use doorward_core::random::Random;
 use doorward_directory::Directory;
+use doorward_web::{Provider, remove_unused_clients};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often changes that another process made to the directory are looked for, besides when they are announced.
@@ -41,7 +42,12 @@ pub(crate) async fn follow_changes(directory: Directory) {
 }
 
 /// Removes what has expired from the directory, while it is this node's turn. The session store does so by itself.
-pub(crate) async fn sweep(directory: Directory, clock: Arc<dyn Clock>, random: Arc<dyn Random>) {
+pub(crate) async fn sweep(
+    provider: Arc<Provider>,
+    directory: Directory,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) {
     let node = random
         .bytes::<16>()
         .map(|byte| format!("{byte:02x}"))
@@ -49,19 +55,21 @@ pub(crate) async fn sweep(directory: Directory, clock: Arc<dyn Clock>, random: A
     let mut ticks = every(SWEEP_EVERY);
     loop {
         ticks.tick().await;
-        if let Err(error) = sweep_in_turn(&directory, &node, &*clock).await {
+        if let Err(error) = sweep_in_turn(&provider, &directory, &node, &*clock).await {
             tracing::error!(%error, "what has expired cannot be removed");
         }
     }
 }
 
 async fn sweep_in_turn(
+    provider: &Provider,
     directory: &Directory,
     node: &str,
     clock: &dyn Clock,
 ) -> Result<(), doorward_directory::Failure> {
     let now = clock.now();
     if directory.lease("sweep", node, SWEEPING, now).await? {
+        remove_unused_clients(provider).await?;
         let swept = directory.sweep(now).await?;
         tracing::debug!(?swept, "swept");
     }

@@ -101,7 +101,8 @@ impl Server {
     fn keep_house(&self, ambient: &Ambient, provider: Arc<Provider>) {
         let follow = follow_changes(self.directory.clone());
         let (clock, random) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.random));
-        let sweep = sweep(self.directory.clone(), clock, random);
+        let sweeper = Arc::clone(&provider);
+        let sweep = sweep(sweeper, self.directory.clone(), clock, random);
         let stop = &self.housekeeping;
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(follow));

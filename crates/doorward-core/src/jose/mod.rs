@@ -13,7 +13,7 @@ mod algorithm;
 mod audience;
 pub(crate) mod base64url;
 mod hash;
-mod json;
+pub(crate) mod json;
 mod jwk;
 mod jwk_set;
 mod keyring;

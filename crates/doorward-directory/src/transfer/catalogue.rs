@@ -36,6 +36,12 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
             &["people_group", "person"],
         ),
         Table::new("client", &["id"], &["id", "document"]),
+        Table::new("client_use", &["client"], &["client", "used_at"]),
+        Table::new(
+            "initial_access_token",
+            &["name"],
+            &["name", "hash", "uses_left", "created_at", "expires_at"],
+        ),
         Table::new("resource_server", &["resource"], &["resource", "document"]),
         Table::new(
             "consent",

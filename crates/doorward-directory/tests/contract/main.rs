@@ -39,6 +39,7 @@ mod bad_rows;
 mod clients;
 mod consents;
 mod durability;
+mod dynamic_clients;
 mod events;
 mod grants;
 mod groups;

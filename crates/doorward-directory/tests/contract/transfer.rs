@@ -16,6 +16,7 @@ use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadab
 use doorward_directory::{Directory, Failure};
 
 use crate::access_tokens::opaque;
+use crate::dynamic_clients::initial_access_token;
 use crate::logout_deliveries::told;
 use crate::resource_servers::resource_server;
 use crate::support::{Counter, NOW, Store, client, person, postgres};
@@ -160,6 +161,9 @@ async fn furnish(store: &Store) {
     let token = Secret::from_bytes(SecretKind::AccessToken, &[7; 32]);
     let issued = tokens.issue(&token, &opaque(&wiki.client_id, NOW)).await;
     assert_eq!(issued, Ok(()));
+    let clients = directory.clients();
+    assert_eq!(clients.used(&wiki.client_id, NOW).await, Ok(()));
+    initial_access_token(store, "a", 1).await;
     let reports = resource_server("urn:reports");
     let added = directory.resource_servers().add(&reports).await;
     assert_eq!(added, Ok(clients::Added::Added));
@@ -305,7 +309,7 @@ async fn what_was_interrupted_goes_on_where_it_stopped(from: Store, to: Store) {
     let again = to.directory.arrival(ARCHIVE, NOW).await;
     assert!(matches!(again, Err(NoArrival::Inhabited)), "{again:?}");
     let (was, is) = (tally(&from.directory).await, tally(&to.directory).await);
-    assert_eq!(was[..13], is[..13]);
+    assert_eq!(was[..15], is[..15]);
 }
 
 async fn a_directory_that_is_not_whole_says_so(from: Store, to: Store) {
@@ -328,6 +332,8 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE people_group SET description = ' ' WHERE name = ''",
         "DELETE FROM group_member WHERE people_group = 'staff'",
         "UPDATE client SET document = document || ' '",
+        "UPDATE client_use SET used_at = 1",
+        "UPDATE initial_access_token SET uses_left = 0",
         "UPDATE resource_server SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
         "UPDATE session SET ended_at = 0",

@@ -11,6 +11,7 @@ mod explain;
 mod group;
 mod keys;
 mod moving;
+mod registration;
 mod resource;
 mod serve;
 mod session;
@@ -37,6 +38,7 @@ use explain::Explain;
 use group::Group;
 use keys::Keys;
 use moving::{Moving, Progress};
+use registration::Registration;
 use resource::Resource;
 use serve::Serve;
 use session::Session;
@@ -113,6 +115,9 @@ enum Administer {
     /// APIs that take access tokens
     #[command(subcommand)]
     Resource(Resource),
+    /// Who may register applications without you
+    #[command(subcommand)]
+    Registration(Registration),
     /// Groups of people
     #[command(subcommand)]
     Group(Group),
@@ -238,6 +243,7 @@ impl Administer {
             Self::User(user) => user.run(admin, input).await,
             Self::Client(client) => client.run(admin).await,
             Self::Resource(resource) => resource.run(admin).await,
+            Self::Registration(registration) => registration.run(admin).await,
             Self::Group(group) => group.run(admin).await,
             Self::Keys(keys) => keys.run(admin).await,
             Self::Session(session) => session.run(admin).await,

@@ -8,6 +8,7 @@ mod issuer;
 mod load;
 mod reference;
 mod refused;
+mod registration;
 mod section;
 mod settings;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use issuer::Issuer;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
+pub use registration::{Access, Scopes};
 use section::section;
 pub use section::{NotSet, Section, Setting};
 pub use value::{Count, KeyFile, LogFilter, LogFormat, Networks, SessionStore, Span, Value};
@@ -109,8 +111,23 @@ section! {
         sign_in_attempts_per_account: Count<3, 1_000> = Count::of(100);
         /// Sign-ins begun per minute from one address; and as many requests that clients without a secret push from it.
         authorization_requests_per_minute_and_address: Count<1, 1_000_000> = Count::of(3_000);
+        /// Applications that may be registered per hour from one address when registration is open.
+        registrations_per_hour_and_address: Count<1, 100_000> = Count::of(20);
         /// Passwords that may wait to be hashed; more are turned away with "try again".
         hash_queue: Count<1, 100_000> = Count::of(256);
+    }
+}
+
+section! {
+    /// Applications that register themselves (RFC 7591), without an operator.
+    Registration in "registration" {
+        /// Who may: nobody (`closed`), whoever has a token from `doorward registration add-token` (`initial_access_token`), or
+        /// anybody who reaches Doorward (`open`). Each person is asked before such an application learns who they are.
+        access: Access = Access::closed();
+        /// What they may ask for, apart from what an operator allows one of them later.
+        scope: Scopes = Scopes::of_people();
+        /// How long one that nobody signs in to is kept.
+        unused: Span<DAY, { 365 * DAY }> = Span::seconds(30 * DAY);
     }
 }
 
@@ -166,6 +183,8 @@ pub struct Configuration {
     pub password: Password,
     /// `[limits]`
     pub limits: Limits,
+    /// `[registration]`
+    pub registration: Registration,
     /// `[proxy]`
     pub proxy: Proxy,
     /// `[outbound]`
@@ -178,13 +197,14 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 9] {
+    pub fn sections(&self) -> [&dyn Section; 10] {
         [
             &self.server,
             &self.session,
             &self.tokens,
             &self.password,
             &self.limits,
+            &self.registration,
             &self.proxy,
             &self.outbound,
             &self.stop,
@@ -192,13 +212,14 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 9] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 10] {
         [
             &mut self.server,
             &mut self.session,
             &mut self.tokens,
             &mut self.password,
             &mut self.limits,
+            &mut self.registration,
             &mut self.proxy,
             &mut self.outbound,
             &mut self.stop,

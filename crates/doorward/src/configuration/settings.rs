@@ -1,11 +1,12 @@
 //! What the other parts of the program take from the configuration, in their own words.
 
 use doorward_core::password::{Parameters, ParametersRefused, PasswordPolicy};
+use doorward_core::registration::RegistrationPolicy;
 use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
 use doorward_web::{Limits as WebLimits, Settings, TokenLifetimes, TrustedProxies};
 
-use super::{Configuration, Limits, Password, Session, Tokens};
+use super::{Configuration, Limits, Password, Registration, Session, Tokens};
 
 impl Configuration {
     /// What the web layer is told.
@@ -13,6 +14,7 @@ impl Configuration {
         Ok(Settings {
             session: self.session.limits(),
             tokens: self.tokens.lifetimes(),
+            registration: self.registration.policy(),
             password: self.password.parameters()?,
             password_policy: self.password.policy(),
             limits: self.limits.of_requests(),
@@ -42,6 +44,17 @@ impl Tokens {
                 grace: self.refresh_grace.duration(),
             },
             refresh_absolute: self.refresh_absolute.duration(),
+        }
+    }
+}
+
+impl Registration {
+    /// Who may register, and what for.
+    pub fn policy(&self) -> RegistrationPolicy {
+        RegistrationPolicy {
+            access: self.access.0,
+            scope: self.scope.0.clone(),
+            unused: self.unused.duration(),
         }
     }
 }
@@ -76,6 +89,7 @@ impl Limits {
                 .authorization_requests_per_minute_and_address
                 .number()
                 .into(),
+            registrations_per_address: self.registrations_per_hour_and_address.number().into(),
             hash_queue: self.hash_queue.number() as usize,
         }
     }

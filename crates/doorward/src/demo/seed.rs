@@ -119,6 +119,7 @@ pub(super) async fn client(
         policy_uri: None,
         tos_uri: None,
         created_at: now,
+        dynamic: None,
     };
     if directory.clients().add(&client).await? == Added::Taken {
         let updated = directory.clients().update(&client).await?;

@@ -203,6 +203,7 @@ impl Population {
             policy_uri: None,
             tos_uri: None,
             created_at,
+            dynamic: None,
         })
     }
 

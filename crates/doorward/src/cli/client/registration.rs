@@ -221,6 +221,7 @@ impl Registration {
             policy_uri: self.policy_uri,
             tos_uri: self.tos_uri,
             created_at: now,
+            dynamic: None,
         })
     }
 

@@ -1,0 +1,71 @@
+//! Dynamic registration of clients ([RFC 7591], [RFC 7592], [OpenID Connect Dynamic Client Registration]).
+//!
+//! Whoever registers says what the client is; what it may do is the operator's policy, which is applied again at every change.
+//!
+//! [RFC 7591]: https://www.rfc-editor.org/rfc/rfc7591
+//! [RFC 7592]: https://www.rfc-editor.org/rfc/rfc7592
+//! [OpenID Connect Dynamic Client Registration]: https://openid.net/specs/openid-connect-registration-1_0.html
+
+mod information;
+mod metadata;
+mod policy;
+mod refused;
+mod request;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::client::Client;
+use crate::secret::SecretHash;
+
+pub use information::{ClientInformation, Credentials};
+pub use policy::{RegistrationAccess, RegistrationPolicy};
+pub use refused::RegistrationRefused;
+pub use request::RegistrationRequest;
+
+/// What a client has besides, that registered itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dynamic {
+    /// The hash of its registration access token ([RFC 7592 section 3](https://www.rfc-editor.org/rfc/rfc7592#section-3)); none
+    /// once that was used for another client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_access_token: Option<SecretHash>,
+    /// `contacts`: whom an operator may ask about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<String>,
+    /// `application_type`.
+    #[serde(default)]
+    pub application_type: ApplicationType,
+    /// `initiate_login_uri`: where a sign-in may be begun from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<Url>,
+    /// `software_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    /// `software_version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
+}
+
+/// `application_type` ([OpenID Connect Dynamic Client Registration section 2]).
+///
+/// [OpenID Connect Dynamic Client Registration section 2]: https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApplicationType {
+    /// On a server or in a browser.
+    #[default]
+    Web,
+    /// On a person's device.
+    Native,
+}
+
+/// Whether `token` may read and change the registration of `client`.
+pub fn may_manage(client: &Client, token: &str) -> bool {
+    let dynamic = client.dynamic.as_ref();
+    let hash = dynamic.and_then(|dynamic| dynamic.registration_access_token);
+    hash.is_some_and(|hash| hash.matches(token))
+}
+
+#[cfg(test)]
+mod tests;

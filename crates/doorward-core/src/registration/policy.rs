@@ -1,0 +1,39 @@
+//! What an operator lets clients do that register themselves.
+
+use std::time::Duration;
+
+use crate::scope::Scope;
+
+/// Who may register, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationPolicy {
+    /// Who may register.
+    pub access: RegistrationAccess,
+    /// All that a client may ask for that registered itself.
+    pub scope: Scope,
+    /// How long an unused client is kept.
+    pub unused: Duration,
+}
+
+/// Who may register clients ([RFC 7591 section 3](https://www.rfc-editor.org/rfc/rfc7591#section-3)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RegistrationAccess {
+    /// Nobody but operators.
+    #[default]
+    Closed,
+    /// Whoever has an initial access token from an operator.
+    InitialAccessToken,
+    /// Anybody who reaches the provider.
+    Open,
+}
+
+impl RegistrationAccess {
+    /// The name in settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::InitialAccessToken => "initial_access_token",
+            Self::Open => "open",
+        }
+    }
+}

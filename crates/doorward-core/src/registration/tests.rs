@@ -1,0 +1,329 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::client::{AuthMethod, ConsentPolicy, GrantType, PkcePolicy};
+use crate::error::ErrorCode;
+use crate::secret::{Secret, SecretKind};
+use crate::testing::{FixedRandom, NOW};
+
+const URI: &str = "https://login.example.com/register/wiki";
+
+fn policy() -> RegistrationPolicy {
+    RegistrationPolicy {
+        access: RegistrationAccess::Open,
+        scope: "openid profile email offline_access".parse().unwrap(),
+        unused: Duration::from_hours(24),
+    }
+}
+
+fn request(changes: &Value) -> RegistrationRequest {
+    let mut members = json!({
+        "redirect_uris": ["https://wiki.example/callback"],
+        "client_name": "Wiki",
+    });
+    members
+        .as_object_mut()
+        .unwrap()
+        .extend(changes.as_object().unwrap().clone());
+    RegistrationRequest::parse(members.to_string().as_bytes()).unwrap()
+}
+
+fn register(changes: &Value) -> Result<Client, RegistrationRefused> {
+    request(changes).register(&policy(), "wiki".parse().unwrap(), NOW)
+}
+
+fn information(client: &Client) -> Value {
+    ClientInformation::of(client, &Credentials::default(), URI).reveal()
+}
+
+/// [RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
+#[test]
+fn what_is_not_said_is_as_the_standard_has_it() {
+    let client = register(&json!({})).unwrap();
+    assert_eq!(
+        information(&client),
+        json!({
+            "client_id": "wiki",
+            "client_id_issued_at": 1_700_000_000,
+            "client_name": "Wiki",
+            "redirect_uris": ["https://wiki.example/callback"],
+            "post_logout_redirect_uris": [],
+            "token_endpoint_auth_method": "client_secret_basic",
+            "grant_types": ["authorization_code"],
+            "response_types": ["code"],
+            "scope": "email openid profile",
+            "require_pushed_authorization_requests": false,
+            "id_token_signed_response_alg": "RS256",
+            "application_type": "web",
+            "subject_type": "public",
+            "registration_client_uri": URI,
+        })
+    );
+    assert_eq!(
+        client.consent,
+        ConsentPolicy::Ask,
+        "P17: nobody skips the question"
+    );
+}
+
+#[test]
+fn what_is_said_is_registered_and_told_back() {
+    let said = json!({
+        "client_name": "Wiki",
+        "redirect_uris": ["https://wiki.example/callback", "com.example.wiki:/callback"],
+        "post_logout_redirect_uris": ["https://wiki.example/bye"],
+        "backchannel_logout_uri": "https://wiki.example/signed-out",
+        "backchannel_logout_session_required": true,
+        "token_endpoint_auth_method": "client_secret_post",
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "scope": "offline_access openid",
+        "require_pushed_authorization_requests": true,
+        "id_token_signed_response_alg": "ES256",
+        "userinfo_signed_response_alg": "PS256",
+        "default_max_age": 600,
+        "client_uri": "https://wiki.example/",
+        "logo_uri": "https://wiki.example/logo.png",
+        "policy_uri": "https://wiki.example/policy",
+        "tos_uri": "https://wiki.example/tos",
+        "contacts": ["admin@wiki.example"],
+        "application_type": "native",
+        "initiate_login_uri": "https://wiki.example/login",
+        "software_id": "wiki",
+        "software_version": "1.0",
+        "subject_type": "public",
+    });
+    let told = information(&register(&said).unwrap());
+    for (name, value) in said.as_object().unwrap() {
+        assert_eq!(&told[name], value, "{name}");
+    }
+}
+
+#[test]
+fn what_nobody_knows_and_what_says_nothing_is_passed_over() {
+    let client = register(&json!({
+        "software_statement": "a.b.c",
+        "client_name#de": "Das Wiki",
+        "logo_uri": null,
+        "token_endpoint_auth_method": null,
+    }));
+    assert_eq!(client, register(&json!({})));
+}
+
+#[test]
+fn a_public_client_must_come_with_a_code_challenge() {
+    let client = register(&json!({ "token_endpoint_auth_method": "none" })).unwrap();
+    assert_eq!(client.token_endpoint_auth_method, AuthMethod::None);
+    assert_eq!(client.pkce, PkcePolicy::Required);
+}
+
+/// P43: the policy decides what a client may do.
+#[test]
+fn what_the_policy_does_not_allow_is_left_out() {
+    let client = register(&json!({
+        "scope": "openid groups offline_access",
+        "grant_types": ["authorization_code", "client_credentials", "implicit"],
+    }))
+    .unwrap();
+    assert_eq!(
+        client.scope.to_string(),
+        "openid",
+        "no refresh, so no offline_access"
+    );
+    assert_eq!(client.grant_types, [GrantType::AuthorizationCode].into());
+}
+
+/// P44: nobody borrows another's face.
+#[test]
+fn pictures_and_links_of_other_hosts_are_not_taken() {
+    let client = register(&json!({
+        "client_uri": "https://wiki.example/",
+        "logo_uri": "https://bank.example/logo.png",
+        "policy_uri": "https://bank.example/policy",
+        "tos_uri": "https://evil.wiki.example/tos",
+    }))
+    .unwrap();
+    assert!(client.client_uri.is_some());
+    assert_eq!(
+        (client.logo_uri, client.policy_uri, client.tos_uri),
+        (None, None, None)
+    );
+}
+
+/// Members and values that cannot be registered.
+const REFUSED: [(&str, &str); 20] = [
+    ("redirect_uris", r#""https://wiki.example/""#),
+    ("post_logout_redirect_uris", r#"["data:,x"]"#),
+    ("token_endpoint_auth_method", r#""magic""#),
+    ("jwks", r#"{ "keys": [{ "kty": "oct", "k": "AA" }] }"#),
+    ("grant_types", r#"["password"]"#),
+    ("response_types", r#"["token"]"#),
+    ("id_token_signed_response_alg", r#""none""#),
+    ("userinfo_signed_response_alg", r#""HS256""#),
+    ("subject_type", r#""pairwise""#),
+    ("scope", r#""groups""#),
+    ("scope", "1"),
+    ("client_name", r#""Wi\u202eki""#),
+    ("logo_uri", r#""http://wiki.example/logo.png""#),
+    ("logo_uri", r#""javascript:alert(1)""#),
+    ("initiate_login_uri", r#""http://wiki.example/""#),
+    ("application_type", r#""toaster""#),
+    ("default_max_age", "-1"),
+    ("contacts", "[1]"),
+    ("software_id", "{}"),
+    ("backchannel_logout_uri", r#""wiki""#),
+];
+
+/// P03, P44. [RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2).
+#[test]
+fn what_cannot_be_registered_is_refused_by_name() {
+    let refused = |name: &str, value: Value| {
+        let refused = register(&json!({ name: value })).unwrap_err();
+        assert!(refused.to_string().starts_with(name), "{name}: {refused}");
+        refused.code()
+    };
+    for (name, value) in REFUSED {
+        let code = refused(name, serde_json::from_str(value).unwrap());
+        assert_eq!(code, ErrorCode::InvalidClientMetadata, "{name}: {value}");
+    }
+    for uris in [
+        json!([]),
+        json!(["http://wiki.example"]),
+        json!(["javascript:alert(1)"]),
+        json!(["https://wiki.example/#a"]),
+    ] {
+        let code = refused("redirect_uris", uris.clone());
+        assert_eq!(code, ErrorCode::InvalidRedirectUri, "{uris}");
+    }
+    let many = (0..51).map(|at| format!("https://wiki.example/{at}"));
+    refused("redirect_uris", many.collect::<Vec<_>>().into());
+    refused("client_name", "x".repeat(3000).into());
+    let keyless = json!({ "token_endpoint_auth_method": "private_key_jwt" });
+    let keyless = register(&keyless).unwrap_err();
+    assert!(keyless.to_string().starts_with("jwks"), "{keyless}");
+    for body in [
+        "",
+        "null",
+        "[]",
+        "{",
+        r#"{"scope":"a","scope":"b"}"#,
+        "\u{0}",
+    ] {
+        let refused = RegistrationRequest::parse(body.as_bytes());
+        assert_eq!(refused, Err(RegistrationRefused::Malformed), "{body:?}");
+    }
+}
+
+fn registered() -> (Client, Secret) {
+    let secret = Secret::generate(SecretKind::ClientSecret, &FixedRandom::default());
+    let mut client = register(&json!({})).unwrap();
+    client.secrets.push(crate::client::ClientSecret {
+        hash: secret.hash(),
+        created_at: NOW,
+        expires_at: None,
+    });
+    (client, secret)
+}
+
+fn update(client: &Client, changes: &Value) -> Result<Client, RegistrationRefused> {
+    request(changes).update(&policy(), client)
+}
+
+/// P43: what the client cannot see is not reset by what it sends.
+#[test]
+fn a_change_leaves_alone_what_is_the_operators() {
+    let (mut client, _) = registered();
+    client.consent = ConsentPolicy::Trusted;
+    client.pkce = PkcePolicy::Required;
+    client.scope = "openid groups".parse().unwrap();
+    let changes = json!({ "client_id": "wiki", "client_name": "New", "scope": "openid groups" });
+    let updated = update(&client, &changes).unwrap();
+    assert_eq!(updated.client_name, "New");
+    let expected = Client {
+        client_name: "New".to_owned(),
+        ..client.clone()
+    };
+    assert_eq!(updated, expected);
+    let unset = update(
+        &client,
+        &json!({ "client_id": "wiki", "client_name": null }),
+    )
+    .unwrap();
+    assert_eq!(unset.client_name, "wiki", "what is left out is unset");
+}
+
+/// P43: the policy is applied at every change.
+#[test]
+fn a_change_is_judged_like_a_registration() {
+    let (client, secret) = registered();
+    let with = |changes: &Value| {
+        let mut all = json!({ "client_id": "wiki" });
+        all.as_object_mut()
+            .unwrap()
+            .extend(changes.as_object().unwrap().clone());
+        update(&client, &all)
+    };
+    assert_eq!(
+        with(&json!({ "scope": "openid groups" }))
+            .unwrap()
+            .scope
+            .to_string(),
+        "openid"
+    );
+    assert!(with(&json!({ "redirect_uris": ["http://wiki.example"] })).is_err());
+    assert_eq!(
+        with(&json!({ "client_secret": secret.reveal() })),
+        Ok(client.clone())
+    );
+    let public = with(&json!({ "token_endpoint_auth_method": "none" })).unwrap();
+    assert!(public.secrets.is_empty());
+}
+
+/// [RFC 7592 section 2.2](https://www.rfc-editor.org/rfc/rfc7592#section-2.2).
+#[test]
+fn a_change_says_whose_it_is_and_nothing_that_is_ours() {
+    use RegistrationRefused as R;
+    let (client, _) = registered();
+    for (changes, why) in [
+        (json!({}), R::OtherClient),
+        (json!({ "client_id": "payroll" }), R::OtherClient),
+        (
+            json!({ "client_id": "wiki", "client_secret": "guess" }),
+            R::OtherSecret,
+        ),
+        (
+            json!({ "client_id": "wiki", "client_id_issued_at": 1 }),
+            R::NotYours("client_id_issued_at"),
+        ),
+        (
+            json!({ "client_id": "wiki", "registration_access_token": "x" }),
+            R::NotYours("registration_access_token"),
+        ),
+    ] {
+        assert_eq!(update(&client, &changes), Err(why));
+    }
+}
+
+#[test]
+fn a_registration_is_managed_with_its_own_token() {
+    let token = Secret::generate(SecretKind::RegistrationAccessToken, &FixedRandom::default());
+    let mut client = register(&json!({})).unwrap();
+    assert!(!may_manage(&client, token.reveal()));
+    client.dynamic.as_mut().unwrap().registration_access_token = Some(token.hash());
+    assert!(may_manage(&client, token.reveal()));
+    assert!(!may_manage(&client, "dw_ra_guess"));
+    assert!(!may_manage(&crate::testing::client(), token.reveal()));
+    let credentials = Credentials {
+        client_secret: None,
+        registration_access_token: Some(token.clone()),
+    };
+    let told = ClientInformation::of(&client, &credentials, URI).reveal();
+    assert_eq!(told["registration_access_token"], token.reveal());
+    assert_eq!(told.get("client_secret_expires_at"), None);
+    assert!(
+        !told.to_string().contains("secrets"),
+        "hashes are nobody's business"
+    );
+}

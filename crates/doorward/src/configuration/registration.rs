@@ -1,0 +1,70 @@
+//! The values of `[registration]`.
+
+use doorward_core::registration::RegistrationAccess;
+use doorward_core::scope::Scope;
+
+use super::value::{Value, quoted};
+
+/// Who may register applications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access(pub RegistrationAccess);
+
+impl Access {
+    /// Nobody but operators.
+    pub const fn closed() -> Self {
+        Self(RegistrationAccess::Closed)
+    }
+}
+
+const ACCESS: [RegistrationAccess; 3] = [
+    RegistrationAccess::Closed,
+    RegistrationAccess::InitialAccessToken,
+    RegistrationAccess::Open,
+];
+
+impl Value for Access {
+    fn allowed() -> String {
+        "\"closed\", \"initial_access_token\" or \"open\"".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        ACCESS
+            .into_iter()
+            .find(|access| access.as_str() == text)
+            .map(Self)
+    }
+
+    fn show(&self) -> String {
+        quoted(self.0.as_str())
+    }
+}
+
+/// Some scopes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scopes(pub Scope);
+
+impl Scopes {
+    /// Who somebody is, how to reach them, and a refresh token.
+    pub fn of_people() -> Self {
+        Self(
+            ["openid", "profile", "email", "offline_access"]
+                .into_iter()
+                .collect(),
+        )
+    }
+}
+
+impl Value for Scopes {
+    fn allowed() -> String {
+        "one scope or several, with spaces between them".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let scope: Scope = text.parse().ok()?;
+        (!scope.is_empty()).then_some(Self(scope))
+    }
+
+    fn show(&self) -> String {
+        quoted(&self.0.to_string())
+    }
+}
