@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::session::SessionLimits;
@@ -149,6 +150,7 @@ fn settings() -> Settings {
             },
             refresh_absolute: 365 * DAY,
         },
+        dpop_nonce: NoncePolicy::Optional,
         password: Parameters::FLOOR,
         password_policy: PasswordPolicy::default(),
         limits: Limits {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::client::{Client, GrantType};
+use crate::confirmation::Confirmation;
 use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::{ClientId, GrantId, PersonId};
 use crate::jose::base64url;
@@ -33,6 +34,9 @@ pub struct AccessTokenClaims {
     /// What it allows.
     #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
+    /// The key that it is bound to, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// For whom it speaks.
     #[serde(flatten)]
     pub subject: Subject,
@@ -147,6 +151,8 @@ pub struct AccessTokenFor<'a> {
     pub subject: Subject,
     /// What it allows: what was granted, or less if the client asked for less.
     pub scope: &'a Scope,
+    /// The key that it is to be bound to, if any.
+    pub confirmation: Option<Confirmation>,
     /// 16 random bytes for its name.
     pub jti: [u8; 16],
     /// The present time.
@@ -165,6 +171,7 @@ pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
         exp: of.now.plus(of.lifetime).as_seconds(),
         jti: base64url::encode(of.jti),
         scope: of.scope.clone(),
+        cnf: of.confirmation,
         subject: of.subject,
     }
 }
@@ -184,6 +191,7 @@ mod tests {
             client: &grant.client,
             subject: Subject::EndUser(EndUser::of(grant)),
             scope: &grant.scope,
+            confirmation: None,
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),
@@ -221,6 +229,7 @@ mod tests {
             client: &wiki,
             subject: Subject::Client { sub: wiki.clone() },
             scope: &Scope::default(),
+            confirmation: None,
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),
@@ -238,6 +247,20 @@ mod tests {
                 "jti": "_____________________w",
             })
         );
+        let read: AccessTokenClaims = serde_json::from_value(json).unwrap();
+        assert_eq!(read, claims);
+    }
+
+    /// [RFC 9449 section 6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1).
+    #[test]
+    fn one_that_is_bound_to_a_key_says_so() {
+        let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        let claims = AccessTokenClaims {
+            cnf: Some(Confirmation::Jkt(key.parse().unwrap())),
+            ..for_grant(&grant())
+        };
+        let json = serde_json::to_value(&claims).unwrap();
+        assert_eq!(json["cnf"], json!({"jkt": key}));
         let read: AccessTokenClaims = serde_json::from_value(json).unwrap();
         assert_eq!(read, claims);
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::authorization::{Display, Prompt, ResponseMode};
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
+use crate::dpop;
 use crate::introspection::SIGNED_INTROSPECTION;
 use crate::jose::Algorithm;
 use crate::session::ACR_PASSWORD;
@@ -88,6 +89,8 @@ pub struct Metadata {
     token_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    /// [RFC 9449 section 5.1](https://www.rfc-editor.org/rfc/rfc9449#section-5.1).
+    dpop_signing_alg_values_supported: [Algorithm; dpop::ALGORITHMS.len()],
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
     prompt_values_supported: [&'static str; Prompt::ALL.len()],
@@ -131,6 +134,7 @@ impl Metadata {
             token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
             introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
             revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+            dpop_signing_alg_values_supported: dpop::ALGORITHMS,
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
             prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
@@ -255,6 +259,10 @@ mod tests {
             (
                 "token_endpoint_auth_signing_alg_values_supported",
                 json!(["RS256", "ES256", "PS256", "EdDSA"]),
+            ),
+            (
+                "dpop_signing_alg_values_supported",
+                json!(["ES256", "PS256", "EdDSA"]),
             ),
             ("code_challenge_methods_supported", json!(["S256"])),
             (

@@ -46,6 +46,11 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token does not open this.
     InsufficientScope,
+    /// The proof of possession proves nothing ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
+    InvalidDpopProof,
+    /// The proof of possession needs the nonce that comes with the answer
+    /// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)).
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -71,6 +76,8 @@ impl ErrorCode {
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 
@@ -110,6 +117,12 @@ impl ErrorCode {
             }
             Self::InvalidToken => "The access token is unknown, expired or revoked.",
             Self::InsufficientScope => "The access token does not cover this.",
+            Self::InvalidDpopProof => {
+                "The DPoP proof is missing, was used before, or was not made for this request."
+            }
+            Self::UseDpopNonce => {
+                "The DPoP proof needs the nonce of the DPoP-Nonce header; make a new one and try again."
+            }
         }
     }
 }
@@ -119,13 +132,14 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 19] {
+    fn all() -> [ErrorCode; 21] {
         use ErrorCode::{
             AccessDenied, AccountSelectionRequired, ConsentRequired, InsufficientScope,
-            InvalidClient, InvalidGrant, InvalidRequest, InvalidScope, InvalidToken, LoginRequired,
-            RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, ServerError,
-            TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
-            UnsupportedGrantType, UnsupportedResponseType,
+            InvalidClient, InvalidDpopProof, InvalidGrant, InvalidRequest, InvalidScope,
+            InvalidToken, LoginRequired, RegistrationNotSupported, RequestNotSupported,
+            RequestUriNotSupported, ServerError, TemporarilyUnavailable, UnauthorizedClient,
+            UnmetAuthenticationRequirements, UnsupportedGrantType, UnsupportedResponseType,
+            UseDpopNonce,
         };
         match InvalidRequest {
             InvalidRequest
@@ -146,7 +160,9 @@ mod tests {
             | RegistrationNotSupported
             | UnmetAuthenticationRequirements
             | InvalidToken
-            | InsufficientScope => [
+            | InsufficientScope
+            | InvalidDpopProof
+            | UseDpopNonce => [
                 InvalidRequest,
                 InvalidClient,
                 InvalidGrant,
@@ -166,6 +182,8 @@ mod tests {
                 UnmetAuthenticationRequirements,
                 InvalidToken,
                 InsufficientScope,
+                InvalidDpopProof,
+                UseDpopNonce,
             ],
         }
     }
@@ -183,7 +201,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 19]| {
+        let distinct = |texts: [&'static str; 21]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

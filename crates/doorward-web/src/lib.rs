@@ -13,6 +13,7 @@ mod client_address;
 mod client_authentication;
 mod cors;
 mod discovery;
+mod dpop;
 mod form;
 mod headers;
 mod health;
@@ -68,6 +69,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(revocation::routes())
         .merge(userinfo::routes())
         .method_not_allowed_fallback(answer::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), dpop::supply_nonce))
         .layer(from_fn_with_state(app.clone(), cors::registered_origins));
     Router::new()
         .merge(with_session)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_core::dpop::NoncePolicy;
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
@@ -15,6 +16,8 @@ pub struct Settings {
     pub session: SessionLimits,
     /// How long tokens live.
     pub tokens: TokenLifetimes,
+    /// Whether a proof of possession must have a nonce of ours.
+    pub dpop_nonce: NoncePolicy,
     /// How passwords are hashed.
     pub password: Parameters,
     /// Which passwords may be chosen.

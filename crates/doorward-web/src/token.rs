@@ -5,19 +5,22 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::PRAGMA;
+use axum::http::{HeaderMap, Method};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use doorward_core::access_token::{self, AccessTokenFor, EndUser, Subject};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
+use doorward_core::confirmation::{Confirmation, TokenType};
 use doorward_core::consent::Consent;
+use doorward_core::dpop::{DpopRefused, Proof, ProofUse, demanded};
 use doorward_core::event::{Event, Reference, RevocationCause};
 use doorward_core::grant;
-use doorward_core::grant::{Grant, GrantLifetime};
+use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
 use doorward_core::id_token::{self, IdTokenFor};
 use doorward_core::identifiers::GrantId;
-use doorward_core::jose::{Keyring, SigningFailed, Typ};
+use doorward_core::jose::{Keyring, SigningFailed, Thumbprint, Typ};
 use doorward_core::person::Person;
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::Secret;
@@ -28,6 +31,7 @@ use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_directory::{Recorded, Rotated};
 
 use crate::client_authentication::FromClient;
+use crate::dpop::{self, Requested, brought};
 use crate::provider::App;
 use crate::refusal::{Failed, Refusal, TokenError};
 use crate::signing::Pace;
@@ -55,10 +59,19 @@ async fn answer(
     reference: Reference,
     request: Request,
 ) -> Result<TokenResponse, TokenError> {
-    let FromClient { client, parameters } = FromClient::read(app, request).await?;
+    let FromClient {
+        client,
+        parameters,
+        headers,
+    } = FromClient::read(app, request).await?;
+    let proven = proven(app, &headers, &client);
+    let proof = proven.map_err(|refused| TokenError::from(refused).by(&client.client_id))?;
+    let (key, unspent) = proof.map(|proof| (proof.key, proof.single_use)).unzip();
     let exchange = Exchange {
         app,
         client: Arc::clone(&client),
+        key,
+        unspent,
         reference,
     };
     let answered = match TokenRequest::parse(&parameters, &client) {
@@ -70,10 +83,25 @@ async fn answer(
     answered.map_err(|error| error.by(&client.client_id))
 }
 
+/// The proof of possession that a client brings, if it must or does.
+fn proven(app: &App, headers: &HeaderMap, client: &Client) -> Result<Option<Proof>, DpopRefused> {
+    let requested = Requested {
+        method: &Method::POST,
+        path: TOKEN,
+        headers,
+        access_token: None,
+    };
+    demanded(brought(app, requested)?, client)
+}
+
 /// One exchange of a client that has proven who it is.
 struct Exchange<'a> {
     app: &'a App,
     client: Arc<Client>,
+    /// The key that it has proven to hold, if any.
+    key: Option<Thumbprint>,
+    /// What proved that, until it is marked as used.
+    unspent: Option<ProofUse>,
     reference: Reference,
 }
 
@@ -88,7 +116,7 @@ struct Issue {
 
 impl Exchange<'_> {
     /// Tokens for a code ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
-    async fn code(self, request: CodeRequest) -> Result<TokenResponse, TokenError> {
+    async fn code(mut self, request: CodeRequest) -> Result<TokenResponse, TokenError> {
         let app = self.app;
         let Some(code) = app.codes.find(&request.code).await? else {
             let refused = CodeRefused::Unknown;
@@ -107,12 +135,13 @@ impl Exchange<'_> {
     /// Judges a code, and redeems it by recording its grant: of many requests at once one does, and succeeds, although the
     /// others revoke what comes of it.
     async fn redeem(
-        &self,
+        &mut self,
         code: AuthorizationCode,
         request: &CodeRequest,
     ) -> Result<Result<Issue, CodeRefused>, TokenError> {
         let (app, now) = (self.app, self.app.now());
-        if let Err(refused) = code.admits(request, &self.client, now) {
+        let admitted = code.admits(request, &self.client, now);
+        if let Err(refused) = admitted.and_then(|()| code.is_held_by(self.key.as_ref())) {
             return Ok(Err(refused));
         }
         let AuthorizationCode { grant, nonce, .. } = code;
@@ -123,10 +152,8 @@ impl Exchange<'_> {
         if let Err(fallen) = self.stands(&grant, &person).await? {
             return Ok(Err(fallen.into()));
         }
-        let limits = app.settings.tokens.refresh;
-        let tokens = (grant.lifetime == GrantLifetime::Offline)
-            .then(|| refresh::begin(grant.id, limits, now, &*app.random));
-        let (refresh_token, family) = tokens.unzip();
+        self.spend_proof().await?;
+        let (refresh_token, family) = self.begin_refreshing(&grant).unzip();
         let grants = app.directory.grants();
         Ok(match grants.record(&grant, family.as_ref()).await? {
             Recorded::Recorded => Ok(Issue {
@@ -139,6 +166,23 @@ impl Exchange<'_> {
             Recorded::Already => Err(CodeRefused::Replayed(grant.id)),
             Recorded::SessionOver => Err(CodeRefused::SessionOver),
         })
+    }
+
+    /// The first refresh token of a grant that outlives its session.
+    fn begin_refreshing(&self, grant: &Grant) -> Option<(Secret, RefreshTokenFamily)> {
+        if grant.lifetime == GrantLifetime::Session {
+            return None;
+        }
+        let (app, limits) = (self.app, self.app.settings.tokens.refresh);
+        let (token, mut family) = refresh::begin(grant.id, limits, app.now(), &*app.random);
+        family.confirmation = refresh::bound(&self.client, self.key.as_ref());
+        Some((token, family))
+    }
+
+    /// Marks what proved the client's key as used. Nothing is given for a proof that was used before; what else was shown
+    /// stays good.
+    async fn spend_proof(&mut self) -> Result<(), TokenError> {
+        dpop::spend(self.app, self.unspent.take().as_ref()).await
     }
 
     /// A refused code. One that was used before takes its whole grant with it, and whoever shows one wrongly uses it up
@@ -165,7 +209,7 @@ impl Exchange<'_> {
     }
 
     /// Tokens for a refresh token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
-    async fn refresh(self, request: RefreshRequest) -> Result<TokenResponse, TokenError> {
+    async fn refresh(mut self, request: RefreshRequest) -> Result<TokenResponse, TokenError> {
         let app = self.app;
         // Of two uses at once one is written first; the other then finds itself within the grace and gets the same.
         for _ in 0..3 {
@@ -181,6 +225,9 @@ impl Exchange<'_> {
                 Ok(scope) => scope,
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
             };
+            if let Err(refused) = refresh::held_by(&family, self.key.as_ref()) {
+                return Err(self.refuse_refresh(refused).await?);
+            }
             if let Err(fallen) = self.stands(&grant, &person).await? {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
@@ -193,11 +240,15 @@ impl Exchange<'_> {
                 app.random.bytes(),
             ) {
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
-                Ok(Rotation::Again { successor }) => successor,
+                Ok(Rotation::Again { successor }) => {
+                    self.spend_proof().await?;
+                    successor
+                }
                 Ok(Rotation::Fresh {
                     successor,
                     family: rotated,
                 }) => {
+                    self.spend_proof().await?;
                     match app
                         .directory
                         .grants()
@@ -230,12 +281,13 @@ impl Exchange<'_> {
 
     /// A token for the client itself ([RFC 6749 section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
     async fn client_credentials(
-        self,
+        mut self,
         request: &ClientCredentialsRequest,
     ) -> Result<TokenResponse, TokenError> {
         let app = self.app;
         let scope = client_credentials::granted(&self.client, request)
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        self.spend_proof().await?;
         let event = Event::ClientTokenIssued {
             client: self.client.client_id.clone(),
             scope: scope.clone(),
@@ -292,6 +344,7 @@ impl Exchange<'_> {
             issuer: app.issuer.clone(),
             keyring: Arc::clone(&app.keyring),
             client: Arc::clone(&self.client),
+            confirmation: self.key.clone().map(Confirmation::Jkt),
             now: app.now(),
             jti: app.random.bytes(),
             access_token_lifetime: app.settings.tokens.access_token,
@@ -322,6 +375,7 @@ struct Minting {
     issuer: String,
     keyring: Arc<Keyring>,
     client: Arc<Client>,
+    confirmation: Option<Confirmation>,
     now: doorward_core::Timestamp,
     jti: [u8; 16],
     access_token_lifetime: Duration,
@@ -362,7 +416,7 @@ impl Minting {
     fn response(&self, access_token: String, scope: Scope) -> TokenResponse {
         TokenResponse {
             access_token,
-            token_type: "Bearer",
+            token_type: TokenType::of(self.confirmation.as_ref()),
             expires_in: self.access_token_lifetime.as_secs(),
             refresh_token: None,
             id_token: None,
@@ -376,6 +430,7 @@ impl Minting {
             client: &self.client.client_id,
             subject,
             scope,
+            confirmation: self.confirmation.clone(),
             jti: self.jti,
             now: self.now,
             lifetime: self.access_token_lifetime,

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 2;
+pub const SHAPE: u32 = 3;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -75,6 +75,7 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
             &[
                 "id",
                 "oauth_grant",
+                "confirmation",
                 "current",
                 "previous_hash",
                 "previous_salt",

@@ -13,6 +13,7 @@ impl Configuration {
         Ok(Settings {
             session: self.session.limits(),
             tokens: self.tokens.lifetimes(),
+            dpop_nonce: self.dpop.nonce.0,
             password: self.password.parameters()?,
             password_policy: self.password.policy(),
             limits: self.limits.of_requests(),

@@ -7,7 +7,7 @@ use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::backchannel_logout::BackchannelLogoutUri;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy, PushPolicy,
 };
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
@@ -145,6 +145,9 @@ pub(in crate::cli) struct Registration {
     /// Refuse its requests unless it pushed them first
     #[arg(long)]
     require_par: bool,
+    /// Refuse its token requests unless they prove that it holds a key of its own (DPoP), which its tokens are then bound to
+    #[arg(long)]
+    require_dpop: bool,
     /// The signature of its ID tokens
     #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
     algorithm: Algorithm,
@@ -212,6 +215,7 @@ impl Registration {
             consent: self.consent,
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
+            dpop: DpopPolicy::from(self.require_dpop),
             id_token_signed_response_alg: self.algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
