@@ -89,11 +89,11 @@ section! {
 }
 
 section! {
-    /// Proofs that an application holds the key that its tokens are bound to (DPoP, RFC 9449).
+    /// Proofs that an application holds the key that its tokens are bound to (`DPoP`, RFC 9449).
     Dpop in "dpop" {
         /// Whether a proof must have a nonce of the provider's. Without, a proof works once, within a minute of the time that its
-        /// application wrote into it; with one, nobody who had the key for a moment can make proofs for later, and each
-        /// application is sent back once every five minutes or less.
+        /// application wrote into it. With one, nobody who had the use of a key for a moment can make proofs for later, and an
+        /// application that did nothing for five minutes is sent back for a new nonce.
         nonce: NonceDemand = NonceDemand(NoncePolicy::Optional);
     }
 }
