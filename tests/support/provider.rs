@@ -20,6 +20,7 @@ use ipnet::IpNet;
 use tempfile::TempDir;
 
 use crate::clock::TestClock;
+use crate::dpop_key::{DpopKey, Prover};
 use crate::node::{Node, Plan, address, listener};
 use crate::observed::Observation;
 use crate::people::{self, TestPerson};
@@ -254,6 +255,15 @@ impl TestProvider {
     /// The token endpoint, as `client` uses it.
     pub fn token(&self, client: &RelyingParty) -> TokenClient {
         TokenClient::new(self.issuer(), &self.node().base(), client)
+    }
+
+    /// The same, as `client` uses it which proves to hold `key`.
+    pub fn proving(&self, client: &RelyingParty, key: &DpopKey) -> TokenClient {
+        self.token(client).proving(Prover {
+            key: key.clone(),
+            clock: Arc::clone(&self.plan.clock),
+            nonce: None,
+        })
     }
 
     /// The events of the request of this reference.

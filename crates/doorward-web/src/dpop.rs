@@ -33,10 +33,7 @@ pub(crate) struct Requested<'a> {
 
 /// The proof that a request brings, if any: right in everything, but perhaps used before. It is spent when all else is
 /// decided, so that nobody makes the store grow who has neither credentials nor a code or token.
-pub(crate) fn brought(
-    app: &App,
-    requested: Requested<'_>,
-) -> Result<Option<Proof>, DpopRefused> {
+pub(crate) fn brought(app: &App, requested: Requested<'_>) -> Result<Option<Proof>, DpopRefused> {
     let mut values = requested.headers.get_all(DPOP).iter();
     let text = match (values.next(), values.next()) {
         (None, _) => return Ok(None),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value};
 
+use super::ALGORITHMS;
 use super::address;
 use super::nonce::{NoncePolicy, Nonces};
-use super::ALGORITHMS;
 use crate::client::{Client, DpopPolicy};
 use crate::error::ErrorCode;
 use crate::jose::{Acceptable, JwtRefused, Thumbprint, Unverified, base64url, numeric_date};
