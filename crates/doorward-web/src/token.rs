@@ -232,29 +232,20 @@ impl Exchange<'_> {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
             let limits = app.settings.tokens.refresh;
-            let successor = match refresh::rotate(
-                &request.token,
-                &family,
-                limits,
-                app.now(),
-                app.random.bytes(),
-            ) {
+            let (now, salt) = (app.now(), app.random.bytes());
+            let rotation = match refresh::rotate(&request.token, &family, limits, now, salt) {
+                Ok(rotation) => rotation,
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
-                Ok(Rotation::Again { successor }) => {
-                    self.spend_proof().await?;
-                    successor
-                }
-                Ok(Rotation::Fresh {
+            };
+            self.spend_proof().await?;
+            let successor = match rotation {
+                Rotation::Again { successor } => successor,
+                Rotation::Fresh {
                     successor,
                     family: rotated,
-                }) => {
-                    self.spend_proof().await?;
-                    match app
-                        .directory
-                        .grants()
-                        .rotate(&family.current, &rotated)
-                        .await?
-                    {
+                } => {
+                    let grants = app.directory.grants();
+                    match grants.rotate(&family.current, &rotated).await? {
                         Rotated::Rotated => successor,
                         Rotated::Lost => continue,
                     }
