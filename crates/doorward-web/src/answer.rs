@@ -224,7 +224,7 @@ fn realm(scheme: TokenType) -> String {
     match scheme {
         TokenType::Bearer => format!("{name} realm=\"doorward\""),
         TokenType::Dpop => {
-            let algorithms = ALGORITHMS.map(Algorithm::as_str).join(" ");
+            let algorithms = ALGORITHMS.map(Algorithm::names).concat().join(" ");
             format!("{name} realm=\"doorward\", algs=\"{algorithms}\"")
         }
     }

@@ -56,8 +56,8 @@ async fn a_key_for_each_algorithm_of_the_metadata_binds_tokens() {
     let bound = Bound::new().await;
     let metadata = bound.token.get("/.well-known/openid-configuration").await;
     let algorithms = &metadata.json()["dpop_signing_alg_values_supported"];
-    assert_eq!(algorithms, &json!(["ES256", "PS256", "EdDSA"]));
-    for algorithm in ["ES256", "PS256", "EdDSA"] {
+    assert_eq!(algorithms, &json!(["ES256", "PS256", "EdDSA", "Ed25519"]));
+    for algorithm in ["ES256", "PS256", "EdDSA", "Ed25519"] {
         let key = DpopKey::generate(algorithm);
         let token = bound.scene.provider.proving(&bound.app, &key);
         let code = bound.scene.code(&bound.app).await;

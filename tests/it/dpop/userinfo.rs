@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use super::Bound;
 use crate::scene::http;
 
-const ALGS: &str = "algs=\"ES256 PS256 EdDSA\"";
+const ALGS: &str = "algs=\"ES256 PS256 EdDSA Ed25519\"";
 
 /// The challenges of an answer, in their order.
 pub(super) fn challenges(answer: &Answer) -> Vec<&str> {

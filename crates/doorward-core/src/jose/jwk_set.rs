@@ -173,7 +173,7 @@ impl VerifyingKey {
     fn usable(members: Map<String, Value>, kid: Option<String>) -> Option<Self> {
         let alg = match members.get("alg") {
             None => None,
-            Some(alg) => Some(alg.as_str()?.parse().ok()?),
+            Some(alg) => Some(Algorithm::named(alg.as_str()?)?),
         };
         let jwk = Jwk::from_map(members).ok()?;
         let fitting = Algorithm::ALL

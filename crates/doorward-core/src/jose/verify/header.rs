@@ -32,7 +32,7 @@ impl Header {
         }
         Ok(Self {
             algorithm: text(&members, "alg")?
-                .and_then(|alg| alg.parse().ok())
+                .and_then(Algorithm::named)
                 .ok_or(JwtRefused::UnknownAlgorithm)?,
             kid: match text(&members, "kid")? {
                 Some(kid) if kid.len() > MAX_KID_LENGTH => return Err(JwtRefused::UnknownKey),
