@@ -175,8 +175,15 @@ impl Course<'_> {
     fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
         let (app, now) = (self.app, self.app.now());
         let tokens = &app.settings.tokens;
+        let servers = app.directory.resource_servers().registry();
         let life = match lifetime {
-            GrantLifetime::Session => tokens.code + tokens.access_token,
+            GrantLifetime::Session => {
+                let reached = servers.reached(&scope, &self.request.resources);
+                let lifetimes = reached
+                    .values()
+                    .map(|server| server.access_token_lifetime(tokens.access_token));
+                tokens.code + lifetimes.fold(tokens.access_token, Duration::max)
+            }
             GrantLifetime::Offline => tokens.refresh_absolute,
         };
         Grant {
@@ -185,6 +192,7 @@ impl Course<'_> {
             client: self.client.client_id.clone(),
             session: present.session.id,
             scope,
+            resources: self.request.resources.clone(),
             claims: self.request.claims.clone(),
             authentication: present.session.authentication.clone(),
             lifetime,

@@ -93,7 +93,8 @@ fn judge(
     key: Option<&Thumbprint>,
 ) -> Result<AuthorizationRequest, PushRefused> {
     let hint = |hint: &str| hinted_person(app, hint);
-    let request = pushed::push(&sent.parameters, Arc::clone(&sent.client), hint)?;
+    let servers = app.directory.resource_servers().registry();
+    let request = pushed::push(&sent.parameters, Arc::clone(&sent.client), &servers, hint)?;
     pushed::bind(request, key)
 }
 

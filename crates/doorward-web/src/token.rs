@@ -1,7 +1,8 @@
 //! `POST /token`, the token endpoint ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
 
+mod minting;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::PRAGMA;
@@ -9,20 +10,18 @@ use axum::http::{HeaderMap, Method};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
-use doorward_core::access_token::{self, AccessTokenFor, EndUser, Subject};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
-use doorward_core::confirmation::{Confirmation, TokenType};
+use doorward_core::confirmation::Confirmation;
 use doorward_core::consent::Consent;
 use doorward_core::dpop::{DpopRefused, Proof, ProofUse, demanded};
 use doorward_core::event::{Event, Reference, RevocationCause};
-use doorward_core::grant;
-use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
-use doorward_core::id_token::{self, IdTokenFor};
+use doorward_core::grant::{Grant, GrantFallen, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::GrantId;
-use doorward_core::jose::{Keyring, SigningFailed, Thumbprint, Typ};
+use doorward_core::jose::Thumbprint;
 use doorward_core::person::Person;
-use doorward_core::scope::{self, Scope};
+use doorward_core::resource_server::{Resource, Target};
+use doorward_core::scope::Scope;
 use doorward_core::secret::Secret;
 use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
 use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
@@ -34,7 +33,7 @@ use crate::client_authentication::FromClient;
 use crate::dpop::{self, Requested, brought};
 use crate::provider::App;
 use crate::refusal::{Failed, Refusal, TokenError};
-use crate::signing::Pace;
+use minting::{Issue, Minting};
 
 /// The address of the endpoint.
 pub(crate) const TOKEN: &str = "/token";
@@ -64,15 +63,18 @@ async fn answer(
         parameters,
         headers,
     } = FromClient::read(app, request).await?;
-    let proven = proven(app, &headers, &client);
-    let proof = proven.map_err(|refused| TokenError::from(refused).by(&client.client_id))?;
+    let by_client = |error: TokenError| error.by(&client.client_id);
+    let proof = proven(app, &headers, &client).map_err(|refused| by_client(refused.into()))?;
     let (key, unspent) = proof.map(|proof| (proof.key, proof.single_use)).unzip();
+    let resource = Resource::named(&parameters)
+        .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let exchange = Exchange {
         app,
         client: Arc::clone(&client),
         key,
         unspent,
         reference,
+        resource,
     };
     let answered = match TokenRequest::parse(&parameters, &client) {
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
@@ -80,7 +82,7 @@ async fn answer(
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
-    answered.map_err(|error| error.by(&client.client_id))
+    answered.map_err(by_client)
 }
 
 /// The proof of possession that a client brings, if it must or does.
@@ -103,15 +105,8 @@ struct Exchange<'a> {
     /// What proved that, until it is marked as used.
     unspent: Option<ProofUse>,
     reference: Reference,
-}
-
-/// What tokens are to be made of.
-struct Issue {
-    grant: Grant,
-    person: Person,
-    scope: Scope,
-    nonce: Option<String>,
-    refresh_token: Option<Secret>,
+    /// The one resource server that the tokens are to be for, where the client names it.
+    resource: Option<Resource>,
 }
 
 impl Exchange<'_> {
@@ -123,11 +118,11 @@ impl Exchange<'_> {
             return Err(TokenError::refused(refused.code(), refused));
         };
         let (client, grant) = (self.client.client_id.clone(), code.grant.id);
-        let issue = match self.redeem(code, &request).await? {
-            Ok(issue) => issue,
+        let (target, issue) = match self.redeem(code, &request).await? {
+            Ok(redeemed) => redeemed,
             Err(refused) => return Err(self.refuse_code(refused, grant, &request.code).await?),
         };
-        let response = self.issue(issue).await?;
+        let response = self.issue(target, issue).await?;
         app.note(self.reference, Event::TokensIssued { client, grant });
         Ok(response)
     }
@@ -138,12 +133,14 @@ impl Exchange<'_> {
         &mut self,
         code: AuthorizationCode,
         request: &CodeRequest,
-    ) -> Result<Result<Issue, CodeRefused>, TokenError> {
+    ) -> Result<Result<(Target, Issue), CodeRefused>, TokenError> {
         let (app, now) = (self.app, self.app.now());
         let admitted = code.admits(request, &self.client, now);
         if let Err(refused) = admitted.and_then(|()| code.is_held_by(self.key.as_ref())) {
             return Ok(Err(refused));
         }
+        // A request for the wrong resource does not use the code up.
+        let target = self.target(&code.grant, code.grant.scope.clone())?;
         let AuthorizationCode { grant, nonce, .. } = code;
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {
@@ -156,13 +153,17 @@ impl Exchange<'_> {
         let (refresh_token, family) = self.begin_refreshing(&grant).unzip();
         let grants = app.directory.grants();
         Ok(match grants.record(&grant, family.as_ref()).await? {
-            Recorded::Recorded => Ok(Issue {
-                scope: grant.scope.clone(),
-                grant,
-                person,
-                nonce,
-                refresh_token,
-            }),
+            Recorded::Recorded => {
+                let scope = grant.scope.clone();
+                let issue = Issue {
+                    grant,
+                    person,
+                    scope,
+                    nonce,
+                    refresh_token,
+                };
+                Ok((target, issue))
+            }
             Recorded::Already => Err(CodeRefused::Replayed(grant.id)),
             Recorded::SessionOver => Err(CodeRefused::SessionOver),
         })
@@ -231,6 +232,7 @@ impl Exchange<'_> {
             if let Err(fallen) = self.stands(&grant, &person).await? {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
+            let target = self.target(&grant, scope.clone())?;
             let limits = app.settings.tokens.refresh;
             let (now, salt) = (app.now(), app.random.bytes());
             let rotation = match refresh::rotate(&request.token, &family, limits, now, salt) {
@@ -255,15 +257,14 @@ impl Exchange<'_> {
                 client: self.client.client_id.clone(),
                 grant: grant.id,
             };
-            let response = self
-                .issue(Issue {
-                    grant,
-                    person,
-                    scope,
-                    nonce: None,
-                    refresh_token: Some(successor),
-                })
-                .await?;
+            let issue = Issue {
+                grant,
+                person,
+                scope,
+                nonce: None,
+                refresh_token: Some(successor),
+            };
+            let response = self.issue(target, issue).await?;
             app.note(self.reference, refreshed);
             return Ok(response);
         }
@@ -278,15 +279,16 @@ impl Exchange<'_> {
         let app = self.app;
         let scope = client_credentials::granted(&self.client, request)
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        let servers = app.directory.resource_servers().registry();
+        let target = servers
+            .target_of_client(&app.issuer, &self.client, scope, self.resource.as_ref())
+            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
         self.spend_proof().await?;
         let event = Event::ClientTokenIssued {
             client: self.client.client_id.clone(),
-            scope: scope.clone(),
+            scope: target.scope.clone(),
         };
-        let minting = self.minting();
-        let pace = Pace::of(self.client.access_token_signed_response_alg);
-        let minted = move || minting.for_client(scope);
-        let response = app.signing.run(pace, minted).await??;
+        let response = self.minting(target).for_client(app).await?;
         app.note(self.reference, event);
         Ok(response)
     }
@@ -314,33 +316,30 @@ impl Exchange<'_> {
         &self,
         grant: &Grant,
         person: &Person,
-    ) -> Result<Result<(), grant::GrantFallen>, TokenError> {
+    ) -> Result<Result<(), GrantFallen>, TokenError> {
         let consent = consent(self.app, &self.client, person).await?;
         Ok(grant.stands(person, &self.client, consent.as_ref(), self.app.now()))
     }
 
-    /// Makes and signs the tokens, off the serving threads where a signature is slow.
-    async fn issue(&self, mut issue: Issue) -> Result<TokenResponse, TokenError> {
-        let app = self.app;
-        // Claims asked for one by one need the registration of today, as scopes do.
-        issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
-        let minting = self.minting();
-        let pace = minting.pace(&issue);
-        Ok(app.signing.run(pace, move || minting.mint(issue)).await??)
+    /// What tokens of `grant` with `scope` are for.
+    fn target(&self, grant: &Grant, scope: Scope) -> Result<Target, TokenError> {
+        let servers = self.app.directory.resource_servers().registry();
+        let named = self.resource.as_ref();
+        servers
+            .target(&self.app.issuer, scope, &grant.resources, named)
+            .map_err(|refused| TokenError::refused(refused.code(), refused))
     }
 
-    fn minting(&self) -> Minting {
-        let app = self.app;
-        Minting {
-            issuer: app.issuer.clone(),
-            keyring: Arc::clone(&app.keyring),
-            client: Arc::clone(&self.client),
-            confirmation: self.key.clone().map(Confirmation::Jkt),
-            now: app.now(),
-            jti: app.random.bytes(),
-            access_token_lifetime: app.settings.tokens.access_token,
-            id_token_lifetime: app.settings.tokens.id_token,
-        }
+    async fn issue(&self, target: Target, mut issue: Issue) -> Result<TokenResponse, TokenError> {
+        // Claims asked for one by one need the registration of today, as scopes do.
+        issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
+        let minting = self.minting(target);
+        minting.for_person(self.app, issue).await
+    }
+
+    fn minting(&self, target: Target) -> Minting {
+        let confirmation = self.key.clone().map(Confirmation::Jkt);
+        Minting::new(self.app, &self.client, target, confirmation)
     }
 }
 
@@ -358,96 +357,5 @@ pub(crate) async fn consent(
                 .await
         }
         ConsentPolicy::Trusted => Ok(None),
-    }
-}
-
-/// All that is needed to make tokens, in one value that can go to another thread.
-struct Minting {
-    issuer: String,
-    keyring: Arc<Keyring>,
-    client: Arc<Client>,
-    confirmation: Option<Confirmation>,
-    now: doorward_core::Timestamp,
-    jti: [u8; 16],
-    access_token_lifetime: Duration,
-    id_token_lifetime: Duration,
-}
-
-impl Minting {
-    fn pace(&self, issue: &Issue) -> Pace {
-        let access_token = Pace::of(self.client.access_token_signed_response_alg);
-        if issue.scope.contains(scope::OPENID) {
-            access_token.max(Pace::of(self.client.id_token_signed_response_alg))
-        } else {
-            access_token
-        }
-    }
-
-    fn mint(self, issue: Issue) -> Result<TokenResponse, SigningFailed> {
-        let subject = Subject::EndUser(EndUser::of(&issue.grant));
-        let access_token = self.access_token(subject, &issue.scope)?;
-        let id_token = if issue.scope.contains(scope::OPENID) {
-            Some(self.id_token(&issue, &access_token)?)
-        } else {
-            None
-        };
-        Ok(TokenResponse {
-            refresh_token: issue.refresh_token.map(|token| token.reveal().to_owned()),
-            id_token,
-            ..self.response(access_token, issue.scope)
-        })
-    }
-
-    fn for_client(self, scope: Scope) -> Result<TokenResponse, SigningFailed> {
-        let sub = self.client.client_id.clone();
-        let access_token = self.access_token(Subject::Client { sub }, &scope)?;
-        Ok(self.response(access_token, scope))
-    }
-
-    fn response(&self, access_token: String, scope: Scope) -> TokenResponse {
-        TokenResponse {
-            access_token,
-            token_type: TokenType::of(self.confirmation.as_ref()),
-            expires_in: self.access_token_lifetime.as_secs(),
-            refresh_token: None,
-            id_token: None,
-            scope,
-        }
-    }
-
-    fn access_token(&self, subject: Subject, scope: &Scope) -> Result<String, SigningFailed> {
-        let claims = access_token::claims(AccessTokenFor {
-            issuer: &self.issuer,
-            client: &self.client.client_id,
-            subject,
-            scope,
-            confirmation: self.confirmation.clone(),
-            jti: self.jti,
-            now: self.now,
-            lifetime: self.access_token_lifetime,
-        });
-        self.keyring.sign(
-            self.client.access_token_signed_response_alg,
-            Typ::AccessToken,
-            &claims,
-        )
-    }
-
-    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, SigningFailed> {
-        let claims = id_token::claims(IdTokenFor {
-            issuer: &self.issuer,
-            grant: &issue.grant,
-            person: &issue.person,
-            nonce: issue.nonce.as_deref(),
-            access_token: Some(access_token),
-            algorithm: self.client.id_token_signed_response_alg,
-            now: self.now,
-            lifetime: self.id_token_lifetime,
-        });
-        self.keyring.sign(
-            self.client.id_token_signed_response_alg,
-            Typ::IdToken,
-            &claims,
-        )
     }
 }

@@ -57,6 +57,7 @@ async fn answer(app: &App, carried: &Carried) -> Result<Response, BearerError> {
 /// ([RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
 async fn rightful(app: &App, carried: &Carried) -> Result<Living, BearerError> {
     let living = living(app, &carried.token).await?;
+    living.claims.is_for(&app.issuer)?;
     let proof = match carried.scheme {
         TokenType::Bearer => None,
         TokenType::Dpop => brought(app, carried.requested())?,

@@ -19,6 +19,7 @@ use crate::identifiers::PersonId;
 use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::random::Random;
+use crate::resource_server::ResourceServers;
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
 
@@ -154,6 +155,7 @@ impl PushRefused {
 pub fn push(
     parameters: &Parameters,
     client: Arc<Client>,
+    servers: &ResourceServers,
     read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
 ) -> Result<AuthorizationRequest, PushRefused> {
     if parameters.one("request_uri").is_some() {
@@ -163,7 +165,7 @@ pub fn push(
         return Err(PushRefused::AnotherClient);
     }
     let addressed = address(parameters, client)?;
-    Ok(judge(parameters, &addressed, read_hint)?)
+    Ok(judge(parameters, &addressed, servers, read_hint)?)
 }
 
 /// Binds the code that will come of `request` to the `key` that its client proved when it pushed it

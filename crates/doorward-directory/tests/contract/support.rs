@@ -262,6 +262,7 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
         client: "wiki".parse().unwrap(),
         session: session.id,
         scope: "openid profile".parse().unwrap(),
+        resources: BTreeSet::new(),
         claims: ClaimsRequest::parse(r#"{"userinfo":{"email":{"essential":true}}}"#).unwrap(),
         authentication: session.authentication.clone(),
         lifetime,
@@ -271,16 +272,18 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
     }
 }
 
+/// The key that tokens are bound to.
+pub(crate) fn confirmation() -> Confirmation {
+    let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    Confirmation::Jkt(key.parse().unwrap())
+}
+
 /// The refresh tokens that a grant begins with.
 pub(crate) fn family(grant: &Grant) -> RefreshTokenFamily {
     RefreshTokenFamily {
         id: RefreshTokenId::from_bytes(*grant.id.as_bytes()),
         grant: grant.id,
-        confirmation: Some(Confirmation::Jkt(
-            "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
-                .parse()
-                .unwrap(),
-        )),
+        confirmation: Some(confirmation()),
         current: SecretHash::of("first"),
         previous: None,
         rotated_at: NOW,

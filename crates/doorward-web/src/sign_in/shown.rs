@@ -57,8 +57,7 @@ impl Step<'_> {
         let Some(here) = &self.here else {
             return self.sign_in_page(None, None);
         };
-        let mut scopes: Vec<ScopeLine> = scope.iter().map(ScopeLine::from).collect();
-        scopes.sort();
+        let servers = self.app.directory.resource_servers().registry();
         let page = pages::Consent {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
@@ -68,7 +67,7 @@ impl Step<'_> {
                 .map(|uri| uri.display_host())
                 .unwrap_or_default(),
             person: person_card(&here.present.person),
-            scopes,
+            scopes: ScopeLine::all(scope, &servers),
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
     }
