@@ -121,7 +121,9 @@ impl ErrorCode {
             Self::InvalidTarget => {
                 "The resource is not one that the client may reach, or one must be named."
             }
-            Self::InvalidToken => "The access token is unknown, expired or revoked.",
+            Self::InvalidToken => {
+                "The access token is unknown, expired or revoked, or is bound to a key and came without."
+            }
             Self::InsufficientScope => "The access token does not cover this.",
             Self::InvalidDpopProof => {
                 "The DPoP proof is missing, was used before, or was not made for this request."
