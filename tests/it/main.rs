@@ -11,6 +11,7 @@ mod authorization;
 mod conformance;
 mod discovery;
 mod documentation;
+mod dpop;
 mod end_to_end;
 mod health;
 mod introspection;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use doorward_core::client::GrantType;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
 use doorward_directory::clients::Added;
+use doorward_tests::dpop_key::DpopKey;
 use doorward_tests::id_token::IdToken;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
@@ -95,6 +96,31 @@ async fn a_token_is_for_the_resource_server_that_its_scope_belongs_to() {
     );
     let answer = scene.userinfo(&wiki, &tokens.access_token).await;
     assert_eq!(answer.status, 401, "it is for others: {answer:?}");
+}
+
+/// [RFC 9449 section 6](https://www.rfc-editor.org/rfc/rfc9449#section-6): signed or opaque, a resource server learns which key must
+/// come with the token.
+#[tokio::test]
+async fn a_token_for_a_resource_server_is_bound_to_the_key_that_its_client_proves() {
+    let (scene, wiki) = furnished().await;
+    let key = DpopKey::generate("ES256");
+    let client = scene.provider.proving(&wiki, &key);
+    let cnf = json!({"jkt": key.thumbprint()});
+    for (scope, name) in [("reports:read", "reports-api"), ("files:read", "files-api")] {
+        let code = scene.code(wiki.request().with("scope", scope)).await;
+        let token = client.exchange(&code).await.assert_bound().access_token;
+        let api = api(&scene, name).await;
+        let told = told(&scene, &api, &token).await;
+        assert_eq!(told["token_type"], "DPoP", "{name}");
+        assert_eq!(told["cnf"], cnf, "{name}");
+    }
+    // What is refused for its resource spends neither the code nor anything of the session store.
+    let scope = "openid reports:read files:read";
+    let code = scene.code(wiki.request().with("scope", scope)).await;
+    scene.provider.sessions().asked();
+    client.exchange(&code).await.assert_error("invalid_target");
+    assert_eq!(scene.provider.sessions().asked(), ["get code"]);
+    client.exchange_for(&code, REPORTS).await.assert_bound();
 }
 
 /// [RFC 8707 section 2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2).

@@ -24,7 +24,7 @@ impl AssertionKey {
         let jwk = match algorithm {
             "RS256" | "PS256" => Jwk::generate_rsa_key(2048),
             "ES256" => Jwk::generate_ec_key(EcCurve::P256),
-            "EdDSA" => Jwk::generate_ed_key(EdCurve::Ed25519),
+            "EdDSA" | "Ed25519" => Jwk::generate_ed_key(EdCurve::Ed25519),
             other => panic!("no keys are made for {other}"),
         };
         Self {

@@ -17,6 +17,7 @@ pub mod cluster;
 mod cookies;
 mod destination;
 pub mod documentation;
+pub mod dpop_key;
 pub mod id_token;
 mod keys;
 pub mod load;

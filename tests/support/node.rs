@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use doorward::outbound::Outbound;
+use doorward_core::dpop::Nonces;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
 use doorward_web::{Parts, Provider, Settings, router, tell_clients};
@@ -59,6 +60,7 @@ impl Node {
             settings: plan.settings.clone(),
             sessions: sessions(plan).await,
             keyring: keys::keyring(&directory).await,
+            nonces: Nonces::new(ENCRYPTION_KEY.authenticator("dpop-nonce")),
             directory: directory.clone(),
             clock: plan.clock.clone(),
             random: Arc::new(SystemRandom),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
@@ -20,6 +21,7 @@ use ipnet::IpNet;
 use tempfile::TempDir;
 
 use crate::clock::TestClock;
+use crate::dpop_key::{DpopKey, Prover};
 use crate::node::{Node, Plan, address, listener};
 use crate::observed::Observation;
 use crate::people::{self, TestPerson};
@@ -157,6 +159,7 @@ fn settings() -> Settings {
             },
             refresh_absolute: 365 * DAY,
         },
+        dpop_nonce: NoncePolicy::Optional,
         password: Parameters::FLOOR,
         password_policy: PasswordPolicy::default(),
         limits: Limits {
@@ -271,6 +274,15 @@ impl TestProvider {
     /// The token endpoint, as `client` uses it.
     pub fn token(&self, client: &RelyingParty) -> TokenClient {
         TokenClient::new(self.issuer(), &self.node().base(), client)
+    }
+
+    /// The same, as `client` uses it which proves to hold `key`.
+    pub fn proving(&self, client: &RelyingParty, key: &DpopKey) -> TokenClient {
+        self.token(client).proving(Prover {
+            key: key.clone(),
+            clock: Arc::clone(&self.plan.clock),
+            nonce: None,
+        })
     }
 
     /// The events of the request of this reference.

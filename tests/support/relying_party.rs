@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -73,6 +73,7 @@ impl<'a> Registration<'a> {
             consent: ConsentPolicy::Trusted,
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
+            dpop: DpopPolicy::Optional,
             id_token_signed_response_alg: Algorithm::Rs256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,
@@ -135,6 +136,12 @@ impl<'a> Registration<'a> {
     #[must_use]
     pub fn must_push(self) -> Self {
         self.with(|client| client.pushed_requests = PushPolicy::Required)
+    }
+
+    /// It must bind its tokens to a key of its own.
+    #[must_use]
+    pub fn must_bind(self) -> Self {
+        self.with(|client| client.dpop = DpopPolicy::Required)
     }
 
     /// Its ID Tokens are signed with this algorithm.

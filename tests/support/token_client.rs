@@ -9,6 +9,7 @@ use serde_json::Value;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use crate::authorization::{AuthorizationRequest, Code, Pushed, assert_described};
+use crate::dpop_key::Prover;
 use crate::id_token::IdToken;
 use crate::node::Node;
 use crate::provider::reference_in;
@@ -22,6 +23,7 @@ pub struct TokenClient {
     issuer: String,
     base: String,
     client: RelyingParty,
+    prover: Option<Prover>,
 }
 
 /// An answer that is JSON or nothing.
@@ -55,7 +57,22 @@ impl TokenClient {
             issuer: issuer.to_owned(),
             base: base.to_owned(),
             client: client.clone(),
+            prover: None,
         }
+    }
+
+    /// The same client, which proves to hold a key with every request that it sends.
+    pub(crate) fn proving(mut self, prover: Prover) -> Self {
+        self.prover = Some(prover);
+        self
+    }
+
+    /// The same client, which puts this nonce into every proof.
+    #[must_use]
+    pub fn nonce(mut self, nonce: &str) -> Self {
+        let prover = self.prover.as_mut().expect("a client that proves a key");
+        prover.nonce = Some(nonce.to_owned());
+        self
     }
 
     /// The same client at another node.
@@ -174,8 +191,17 @@ impl TokenClient {
         self.raw_to("/token", form, headers).await
     }
 
-    /// Sends a form and headers to a path as they are.
-    pub async fn raw_to(&self, path: &str, form: &[(&str, &str)], headers: HeaderMap) -> Answer {
+    /// Sends a form and headers to a path as they are, but for a proof.
+    pub async fn raw_to(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        mut headers: HeaderMap,
+    ) -> Answer {
+        if let Some(prover) = &self.prover {
+            let proof = prover.proof("POST", &format!("{}{path}", self.issuer));
+            headers.insert("dpop", proof.sign().parse().expect("base64url"));
+        }
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
         let sending = self.http.post(format!("{}{path}", self.base));
         let sending = sending.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -189,8 +215,18 @@ impl TokenClient {
 
     /// The same by any method.
     pub async fn userinfo_by(&self, method: Method, access_token: &str) -> Answer {
+        let proof = self.prover.as_ref().map(|prover| {
+            let proof = prover.proof(method.as_str(), &format!("{}/userinfo", self.issuer));
+            proof.for_token(access_token).sign()
+        });
         let sending = self.http.request(method, format!("{}/userinfo", self.base));
-        Answer::of(sending.bearer_auth(access_token)).await
+        let sending = match proof {
+            None => sending.bearer_auth(access_token),
+            Some(proof) => sending
+                .header(AUTHORIZATION, format!("DPoP {access_token}"))
+                .header("dpop", proof),
+        };
+        Answer::of(sending).await
     }
 
     /// Fetches a path of the provider.
@@ -247,11 +283,24 @@ impl Answer {
     /// [RFC 6749 section 5.1]: https://www.rfc-editor.org/rfc/rfc6749#section-5.1
     #[track_caller]
     pub fn assert_ok(&self) -> Tokens {
+        self.assert_tokens("Bearer")
+    }
+
+    /// The tokens. Panics unless the answer is as [RFC 9449 section 5] has it.
+    ///
+    /// [RFC 9449 section 5]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+    #[track_caller]
+    pub fn assert_bound(&self) -> Tokens {
+        self.assert_tokens("DPoP")
+    }
+
+    #[track_caller]
+    fn assert_tokens(&self, token_type: &str) -> Tokens {
         assert_eq!(self.status, StatusCode::OK, "{self:?}");
         assert_eq!(self.header("cache-control"), Some("no-store"), "{self:?}");
         let all = self.json();
         let text = |name: &str| all[name].as_str().map(str::to_owned);
-        assert_eq!(all["token_type"], "Bearer", "{self:?}");
+        assert_eq!(all["token_type"], token_type, "{self:?}");
         assert!(
             all["expires_in"]
                 .as_u64()

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::client::{Client, GrantType};
+use crate::confirmation::Confirmation;
 use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::{ClientId, GrantId, PersonId};
 use crate::jose::{Audience, base64url};
@@ -34,6 +35,9 @@ pub struct AccessTokenClaims {
     /// What it allows.
     #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
+    /// The key that it is bound to, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// For whom it speaks.
     #[serde(flatten)]
     pub subject: Subject,
@@ -163,6 +167,8 @@ pub struct AccessTokenFor<'a> {
     pub subject: Subject,
     /// What it is for, and what it allows there: what was granted, or less if the client asked for less.
     pub target: &'a Target,
+    /// The key that it is to be bound to, if any.
+    pub confirmation: Option<Confirmation>,
     /// 16 random bytes for its name.
     pub jti: [u8; 16],
     /// The present time.
@@ -181,6 +187,7 @@ pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
         exp: of.now.plus(of.lifetime).as_seconds(),
         jti: base64url::encode(of.jti),
         scope: of.target.scope.clone(),
+        cnf: of.confirmation,
         subject: of.subject,
     }
 }
@@ -208,6 +215,7 @@ mod tests {
             client: &grant.client,
             subject: Subject::EndUser(EndUser::of(grant)),
             target: &ours(grant.scope.clone()),
+            confirmation: None,
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),
@@ -245,6 +253,7 @@ mod tests {
             client: &wiki,
             subject: Subject::Client { sub: wiki.clone() },
             target: &ours(Scope::default()),
+            confirmation: None,
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),
@@ -262,6 +271,20 @@ mod tests {
                 "jti": "_____________________w",
             })
         );
+        let read: AccessTokenClaims = serde_json::from_value(json).unwrap();
+        assert_eq!(read, claims);
+    }
+
+    /// [RFC 9449 section 6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1).
+    #[test]
+    fn one_that_is_bound_to_a_key_says_so() {
+        let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        let claims = AccessTokenClaims {
+            cnf: Some(Confirmation::Jkt(key.parse().unwrap())),
+            ..for_grant(&grant())
+        };
+        let json = serde_json::to_value(&claims).unwrap();
+        assert_eq!(json["cnf"], json!({"jkt": key}));
         let read: AccessTokenClaims = serde_json::from_value(json).unwrap();
         assert_eq!(read, claims);
     }

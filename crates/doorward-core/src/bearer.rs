@@ -1,6 +1,11 @@
-//! Access tokens as requests carry them ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
+//! Access tokens as requests carry them ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2),
+//! [RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
+
+use std::fmt;
 
 use crate::access_token::AccessTokenFallen;
+use crate::confirmation::{Confirmation, TokenType};
+use crate::dpop::{DpopRefused, Proof};
 use crate::error::ErrorCode;
 use crate::jose::JwtRefused;
 use crate::parameters::Parameters;
@@ -17,6 +22,18 @@ pub enum BearerRefused {
     /// It is no access token of ours, or not any more.
     #[error("the access token: {0}")]
     Token(#[from] JwtRefused),
+    /// It is bound to a key, and came as if it were not.
+    #[error("the access token is bound to a key and came as a bearer token")]
+    Downgraded,
+    /// It is bound to no key, and came as if it were.
+    #[error("the access token is bound to no key and came with the scheme DPoP")]
+    Unbound,
+    /// What is to prove that its key is held does not.
+    #[error(transparent)]
+    Proof(#[from] DpopRefused),
+    /// Another key is proven than the one that it is bound to.
+    #[error("the DPoP proof is by another key than the access token is bound to")]
+    OtherKey,
     /// It does not work any more.
     #[error(transparent)]
     Fallen(#[from] AccessTokenFallen),
@@ -36,8 +53,45 @@ impl BearerRefused {
             Self::Absent => None,
             Self::Misplaced => Some(ErrorCode::InvalidRequest),
             Self::Scope => Some(ErrorCode::InsufficientScope),
+            Self::Proof(refused) => Some(refused.code()),
             _ => Some(ErrorCode::InvalidToken),
         }
+    }
+}
+
+/// An access token as it came, of which nothing is proven.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Presented<'a> {
+    /// As what it came.
+    pub scheme: TokenType,
+    /// The token.
+    pub token: &'a str,
+}
+
+impl fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Presented({})", self.scheme.as_str())
+    }
+}
+
+/// Whether a token that came as `scheme` may be used by whoever sent it, given its `cnf` and what they proved
+/// ([RFC 9449 sections 7.1 and 7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)). The proof is handed back, for its one
+/// use is left to prove.
+pub fn constrained(
+    scheme: TokenType,
+    confirmation: Option<&Confirmation>,
+    proof: Option<Proof>,
+) -> Result<Option<Proof>, BearerRefused> {
+    match (scheme, confirmation) {
+        // What else a bearer token comes with says nothing.
+        (TokenType::Bearer, None) => Ok(None),
+        (TokenType::Bearer, Some(_)) => Err(BearerRefused::Downgraded),
+        (TokenType::Dpop, None) => Err(BearerRefused::Unbound),
+        (TokenType::Dpop, Some(confirmation)) => match proof {
+            None => Err(DpopRefused::Absent.into()),
+            Some(proof) if confirmation.is(&proof.key) => Ok(Some(proof)),
+            Some(_) => Err(BearerRefused::OtherKey),
+        },
     }
 }
 
@@ -46,37 +100,96 @@ pub fn presented<'a>(
     authorization: Option<&'a str>,
     form: &'a Parameters,
     query: &Parameters,
-) -> Result<&'a str, BearerRefused> {
+) -> Result<Presented<'a>, BearerRefused> {
     let name = "access_token";
     if query.one(name).is_some() || query.is_repeated(name) || form.is_repeated(name) {
         return Err(BearerRefused::Misplaced);
     }
     let in_header = authorization.and_then(|header| {
         let (scheme, token) = header.split_once(' ')?;
-        scheme
-            .eq_ignore_ascii_case("bearer")
-            .then_some(token.trim())
+        let scheme = TokenType::parse(scheme)?;
+        let token = token.trim();
+        Some(Presented { scheme, token })
     });
-    match (in_header, form.one(name)) {
+    let in_form = form.one(name).map(|token| Presented {
+        scheme: TokenType::Bearer,
+        token,
+    });
+    match (in_header, in_form) {
         (Some(_), Some(_)) => Err(BearerRefused::Misplaced),
-        (Some(token), None) | (None, Some(token)) if !token.is_empty() => Ok(token),
+        (Some(found), None) | (None, Some(found)) if !found.token.is_empty() => Ok(found),
         _ => Err(BearerRefused::Absent),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::dpop::ProofUse;
+
+    /// [RFC 9449 section 7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.2): a bound token is no bearer token.
+    #[test]
+    fn a_token_is_used_as_what_it_is_and_by_whom_it_was_given_to() {
+        let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        let other = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
+        let proof = |key: &str| Proof {
+            key: key.parse().unwrap(),
+            single_use: ProofUse {
+                name: "one".to_owned(),
+                remembered: Duration::from_mins(1),
+            },
+        };
+        let (bound, good) = (Confirmation::Jkt(key.parse().unwrap()), proof(key));
+        let (bearer, dpop) = (TokenType::Bearer, TokenType::Dpop);
+        for (scheme, confirmation, proven, decided) in [
+            (bearer, None, None, Ok(None)),
+            (bearer, None, Some(&good), Ok(None)),
+            (bearer, Some(&bound), None, Err(BearerRefused::Downgraded)),
+            (
+                bearer,
+                Some(&bound),
+                Some(&good),
+                Err(BearerRefused::Downgraded),
+            ),
+            (dpop, None, Some(&good), Err(BearerRefused::Unbound)),
+            (dpop, Some(&bound), None, Err(DpopRefused::Absent.into())),
+            (
+                dpop,
+                Some(&bound),
+                Some(&proof(other)),
+                Err(BearerRefused::OtherKey),
+            ),
+            (dpop, Some(&bound), Some(&good), Ok(Some(good.clone()))),
+        ] {
+            let found = constrained(scheme, confirmation, proven.cloned());
+            assert_eq!(found, decided, "{scheme:?} {confirmation:?} {proven:?}");
+        }
+        for refused in [
+            BearerRefused::Downgraded,
+            BearerRefused::Unbound,
+            BearerRefused::OtherKey,
+        ] {
+            assert_eq!(refused.code(), Some(ErrorCode::InvalidToken));
+        }
+        let absent = BearerRefused::from(DpopRefused::Absent);
+        assert_eq!(absent.code(), Some(ErrorCode::InvalidDpopProof));
+    }
 
     #[test]
     fn a_token_is_taken_from_one_place_only() {
         let parse = |text: &str| Parameters::parse(text.as_bytes()).unwrap();
+        let came_as = |scheme| Ok(Presented { scheme, token: "t" });
         let token = "access_token=t";
         for (header, form, query, found) in [
-            (Some("Bearer t"), "", "", Ok("t")),
-            (Some("bearer t"), "", "", Ok("t")),
-            (None, token, "", Ok("t")),
+            (Some("Bearer t"), "", "", came_as(TokenType::Bearer)),
+            (Some("bearer t"), "", "", came_as(TokenType::Bearer)),
+            (Some("DPoP t"), "", "", came_as(TokenType::Dpop)),
+            (Some("dpop t"), "", "", came_as(TokenType::Dpop)),
+            (None, token, "", came_as(TokenType::Bearer)),
             (Some("Bearer t"), token, "", Err(BearerRefused::Misplaced)),
+            (Some("DPoP t"), token, "", Err(BearerRefused::Misplaced)),
             (None, "", token, Err(BearerRefused::Misplaced)),
             (Some("Bearer t"), "", token, Err(BearerRefused::Misplaced)),
             (

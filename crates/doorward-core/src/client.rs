@@ -57,6 +57,9 @@ pub struct Client {
     /// `require_pushed_authorization_requests`: whether a request that was not pushed is refused.
     #[serde(rename = "require_pushed_authorization_requests", default)]
     pub pushed_requests: PushPolicy,
+    /// `dpop_bound_access_tokens`: whether a token request without a proof of possession is refused.
+    #[serde(rename = "dpop_bound_access_tokens", default)]
+    pub dpop: DpopPolicy,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
     /// `userinfo_signed_response_alg`; plain JSON when absent.
@@ -245,6 +248,35 @@ impl From<PushPolicy> for bool {
     }
 }
 
+/// Whether a client must bind its tokens to a key of its own ([RFC 9449 section 5.2]).
+///
+/// [RFC 9449 section 5.2]: https://www.rfc-editor.org/rfc/rfc9449#section-5.2
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "bool", into = "bool")]
+pub enum DpopPolicy {
+    /// A token request without a proof is refused.
+    Required,
+    /// The client may do either.
+    #[default]
+    Optional,
+}
+
+impl From<bool> for DpopPolicy {
+    fn from(required: bool) -> Self {
+        if required {
+            Self::Required
+        } else {
+            Self::Optional
+        }
+    }
+}
+
+impl From<DpopPolicy> for bool {
+    fn from(policy: DpopPolicy) -> Self {
+        policy == DpopPolicy::Required
+    }
+}
+
 impl Client {
     /// Whether `requested` is one of its redirect URIs, byte for byte
     /// ([RFC 9700 section 2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)).
@@ -317,6 +349,25 @@ mod tests {
         registration.as_object_mut().unwrap().remove(MEMBER);
         let client: Client = serde_json::from_value(registration).unwrap();
         assert_eq!(client.pushed_requests, PushPolicy::Optional);
+    }
+
+    /// [RFC 9449 section 5.2](https://www.rfc-editor.org/rfc/rfc9449#section-5.2).
+    #[test]
+    fn that_tokens_must_be_bound_has_the_name_and_the_type_of_the_standard_and_may_be_absent() {
+        let member = "dpop_bound_access_tokens";
+        for (policy, value) in [(DpopPolicy::Required, true), (DpopPolicy::Optional, false)] {
+            let client = Client {
+                dpop: policy,
+                ..client()
+            };
+            let mut written = serde_json::to_value(&client).unwrap();
+            assert_eq!(written[member], json!(value));
+            let read: Client = serde_json::from_value(written.clone()).unwrap();
+            assert_eq!(read, client);
+            written.as_object_mut().unwrap().remove(member);
+            let read: Client = serde_json::from_value(written).unwrap();
+            assert_eq!(read.dpop, DpopPolicy::Optional);
+        }
     }
 
     #[test]

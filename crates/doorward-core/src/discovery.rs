@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::authorization::{Display, Prompt, ResponseMode};
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
+use crate::dpop;
 use crate::introspection::SIGNED_INTROSPECTION;
 use crate::jose::Algorithm;
 use crate::session::ACR_PASSWORD;
@@ -92,9 +93,11 @@ pub struct Metadata {
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: [Algorithm; 1],
     revocation_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
-    token_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
-    introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
-    revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    /// [RFC 9449 section 5.1](https://www.rfc-editor.org/rfc/rfc9449#section-5.1).
+    dpop_signing_alg_values_supported: Vec<&'static str>,
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
     prompt_values_supported: [&'static str; Prompt::ALL.len()],
@@ -135,9 +138,10 @@ impl Metadata {
             introspection_endpoint_auth_methods_supported: confidential(),
             introspection_signing_alg_values_supported: [SIGNED_INTROSPECTION],
             revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
-            token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
-            introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
-            revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+            token_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
+            introspection_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
+            revocation_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
+            dpop_signing_alg_values_supported: names(&dpop::ALGORITHMS),
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
             prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
@@ -161,6 +165,12 @@ fn confidential() -> Vec<&'static str> {
     let proofs = AuthMethod::ALL.into_iter();
     let proofs = proofs.filter(|method| *method != AuthMethod::None);
     proofs.map(AuthMethod::as_str).collect()
+}
+
+/// What clients may call the algorithms that they sign with.
+fn names(algorithms: &[Algorithm]) -> Vec<&'static str> {
+    let names = algorithms.iter().map(|algorithm| algorithm.names());
+    names.flatten().copied().collect()
 }
 
 fn claims() -> Vec<&'static str> {
@@ -262,7 +272,11 @@ mod tests {
             ),
             (
                 "token_endpoint_auth_signing_alg_values_supported",
-                json!(["RS256", "ES256", "PS256", "EdDSA"]),
+                json!(["RS256", "ES256", "PS256", "EdDSA", "Ed25519"]),
+            ),
+            (
+                "dpop_signing_alg_values_supported",
+                json!(["ES256", "PS256", "EdDSA", "Ed25519"]),
             ),
             ("code_challenge_methods_supported", json!(["S256"])),
             (

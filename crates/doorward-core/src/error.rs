@@ -52,6 +52,11 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token does not open this.
     InsufficientScope,
+    /// The proof of possession proves nothing ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
+    InvalidDpopProof,
+    /// The proof of possession needs the nonce that comes with the answer
+    /// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)).
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -80,6 +85,8 @@ impl ErrorCode {
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 
@@ -122,8 +129,16 @@ impl ErrorCode {
             }
             Self::InvalidRedirectUri => "A redirect URI is missing or may not be registered.",
             Self::InvalidClientMetadata => "The client metadata cannot be registered.",
-            Self::InvalidToken => "The access token is unknown, expired or revoked.",
+            Self::InvalidToken => {
+                "The access token is unknown, expired or revoked, or is bound to a key and came without."
+            }
             Self::InsufficientScope => "The access token does not cover this.",
+            Self::InvalidDpopProof => {
+                "The DPoP proof is missing, was used before, or was not made for this request."
+            }
+            Self::UseDpopNonce => {
+                "The DPoP proof needs the nonce of the DPoP-Nonce header; make a new one and try again."
+            }
         }
     }
 }
@@ -133,14 +148,15 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 22] {
+    fn all() -> [ErrorCode; 24] {
         use ErrorCode::{
             AccessDenied, AccountSelectionRequired, ConsentRequired, InsufficientScope,
-            InvalidClient, InvalidClientMetadata, InvalidGrant, InvalidRedirectUri, InvalidRequest,
-            InvalidScope, InvalidTarget, InvalidToken, LoginRequired, RegistrationNotSupported,
-            RequestNotSupported, RequestUriNotSupported, ServerError, TemporarilyUnavailable,
-            UnauthorizedClient, UnmetAuthenticationRequirements, UnsupportedGrantType,
-            UnsupportedResponseType,
+            InvalidClient, InvalidClientMetadata, InvalidDpopProof, InvalidGrant,
+            InvalidRedirectUri, InvalidRequest, InvalidScope, InvalidTarget, InvalidToken,
+            LoginRequired, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
+            ServerError, TemporarilyUnavailable, UnauthorizedClient,
+            UnmetAuthenticationRequirements, UnsupportedGrantType, UnsupportedResponseType,
+            UseDpopNonce,
         };
         match InvalidRequest {
             InvalidRequest
@@ -164,7 +180,9 @@ mod tests {
             | InvalidRedirectUri
             | InvalidClientMetadata
             | InvalidToken
-            | InsufficientScope => [
+            | InsufficientScope
+            | InvalidDpopProof
+            | UseDpopNonce => [
                 InvalidRequest,
                 InvalidClient,
                 InvalidGrant,
@@ -187,6 +205,8 @@ mod tests {
                 InvalidClientMetadata,
                 InvalidToken,
                 InsufficientScope,
+                InvalidDpopProof,
+                UseDpopNonce,
             ],
         }
     }
@@ -204,7 +224,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 22]| {
+        let distinct = |texts: [&'static str; 24]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

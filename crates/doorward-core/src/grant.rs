@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claims::{self, ClaimsRequest};
 use crate::client::{Client, ConsentPolicy};
+use crate::confirmation::Confirmation;
 use crate::consent::Consent;
 use crate::identifiers::{ClientId, GrantId, PersonId, RefreshTokenId, SessionId};
 use crate::person::{Person, PersonStatus};
@@ -124,6 +125,9 @@ pub struct RefreshTokenFamily {
     pub id: RefreshTokenId,
     /// What its tokens stand for.
     pub grant: GrantId,
+    /// The key that its tokens are bound to: that of a public client which has one
+    /// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
+    pub confirmation: Option<Confirmation>,
     /// The living token.
     pub current: SecretHash,
     /// The token before, which may be shown again for a moment by a client that missed the answer.

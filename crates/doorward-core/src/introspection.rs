@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::access_token::{AccessTokenClaims, Subject};
 use crate::client::Client;
 use crate::client_authentication::ClientRefused;
+use crate::confirmation::{Confirmation, TokenType};
 use crate::grant::{Grant, RefreshTokenFamily};
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, Audience};
@@ -52,7 +53,10 @@ pub struct WorkingToken {
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token_type: Option<&'static str>,
+    token_type: Option<TokenType>,
+    /// [RFC 9449 section 6.2](https://www.rfc-editor.org/rfc/rfc9449#section-6.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,7 +108,8 @@ impl Introspection {
             iat: claims.iat,
             exp: claims.exp,
             jti: Some(claims.jti),
-            token_type: Some("Bearer"),
+            token_type: Some(TokenType::of(claims.cnf.as_ref())),
+            cnf: claims.cnf,
             auth_time: end_user.as_ref().map(|end_user| end_user.auth_time),
             acr: end_user.map(|end_user| end_user.acr),
         })))
@@ -131,6 +136,7 @@ impl Introspection {
             exp: family.idle_expires_at.min(grant.expires_at).as_seconds(),
             jti: None,
             token_type: None,
+            cnf: family.confirmation.clone(),
             auth_time: Some(grant.authentication.at.as_seconds()),
             acr: None,
         })))
@@ -181,6 +187,7 @@ mod tests {
             client: &wiki(),
             subject,
             target: &target(ISSUER),
+            confirmation: None,
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),
@@ -226,6 +233,27 @@ mod tests {
         let told = Value::from(told.unwrap());
         assert_eq!(told["sub"], "wiki");
         assert_eq!(told.get("acr"), None);
+    }
+
+    /// [RFC 9449 section 6.2](https://www.rfc-editor.org/rfc/rfc9449#section-6.2).
+    #[test]
+    fn of_a_token_that_is_bound_to_a_key_the_key_is_told() {
+        let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        let cnf = Some(Confirmation::Jkt(key.parse().unwrap()));
+        let bound = AccessTokenClaims {
+            cnf: cnf.clone(),
+            ..access_token(Subject::Client { sub: wiki() })
+        };
+        let told = Introspection::of_access_token(bound, &wiki(), &servers());
+        let told = Value::from(told.unwrap());
+        assert_eq!(told["token_type"], "DPoP");
+        assert_eq!(told["cnf"], json!({"jkt": key}));
+        let family = RefreshTokenFamily {
+            confirmation: cnf,
+            ..family()
+        };
+        let told = Introspection::of_refresh_token(ISSUER, &family, &grant(), &wiki());
+        assert_eq!(Value::from(told.unwrap())["cnf"], json!({"jkt": key}));
     }
 
     /// [RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4).

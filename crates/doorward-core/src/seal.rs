@@ -1,9 +1,10 @@
-//! Sealing what is stored: AES-256-GCM under keys that live outside every database.
+//! Sealing what is stored, and marking what is given out: under keys that live outside every database.
 
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Okm, Prk, Salt};
+use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
 use crate::random::Random;
@@ -47,10 +48,27 @@ impl KeyEncryptionKey {
 
     /// The sealer for one purpose, such as `"signing-key"` or `"session"`.
     pub fn sealer(&self, purpose: &'static str) -> Sealer {
-        let pseudorandom = Salt::new(HKDF_SHA256, b"doorward").extract(self.0.as_ref());
-        let info = [purpose.as_bytes()];
-        match pseudorandom.expand(&info, &AES_256_GCM) {
-            Ok(derived) => Sealer(LessSafeKey::new(UnboundKey::from(derived))),
+        self.derive(purpose, &AES_256_GCM, |derived| {
+            Sealer(LessSafeKey::new(UnboundKey::from(derived)))
+        })
+    }
+
+    /// The authenticator for one purpose, such as `"dpop-nonce"`: the same on every node that has this key.
+    pub fn authenticator(&self, purpose: &'static str) -> Authenticator {
+        self.derive(purpose, hmac::HMAC_SHA256, |derived| {
+            Authenticator(hmac::Key::from(derived))
+        })
+    }
+
+    fn derive<L: KeyType, T>(
+        &self,
+        purpose: &'static str,
+        kind: L,
+        make: impl FnOnce(Okm<'_, L>) -> T,
+    ) -> T {
+        let pseudorandom: Prk = Salt::new(HKDF_SHA256, b"doorward").extract(self.0.as_ref());
+        match pseudorandom.expand(&[purpose.as_bytes()], kind) {
+            Ok(derived) => make(derived),
             Err(_) => unreachable!("HKDF-SHA256 has 32 bytes to give"),
         }
     }
@@ -66,6 +84,33 @@ impl fmt::Debug for KeyEncryptionKey {
 ///
 /// [NIST SP 800-38D]: https://csrc.nist.gov/pubs/sp/800/38/d/final
 pub struct Sealer(LessSafeKey);
+
+/// Marks what is given out, so that it is known again when it is brought back, on any node
+/// ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)).
+pub struct Authenticator(hmac::Key);
+
+impl Authenticator {
+    /// The mark of `message`.
+    pub fn mark(&self, message: &[u8]) -> [u8; 32] {
+        let mut mark = [0; 32];
+        let tag = hmac::sign(&self.0, message);
+        for (byte, made) in mark.iter_mut().zip(tag.as_ref()) {
+            *byte = *made;
+        }
+        mark
+    }
+
+    /// Whether `mark` is the one of `message`.
+    pub fn knows(&self, message: &[u8], mark: &[u8]) -> bool {
+        hmac::verify(&self.0, message, mark).is_ok()
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authenticator(..)")
+    }
+}
 
 /// What was stored does not open: another key sealed it, or it was changed, or it belongs elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -118,6 +163,24 @@ impl fmt::Debug for Sealer {
 mod tests {
     use super::*;
     use crate::testing::FixedRandom;
+
+    #[test]
+    fn a_mark_is_known_to_whoever_has_the_key_and_for_its_purpose_and_message_alone() {
+        let random = FixedRandom::default();
+        let key = KeyEncryptionKey::generate(&random);
+        let mark = key.authenticator("nonce").mark(b"message");
+        let elsewhere = KeyEncryptionKey::parse(&key.to_text()).unwrap();
+        assert!(elsewhere.authenticator("nonce").knows(b"message", &mark));
+        assert!(!elsewhere.authenticator("nonce").knows(b"massage", &mark));
+        assert!(!elsewhere.authenticator("other").knows(b"message", &mark));
+        assert!(!key.authenticator("nonce").knows(b"message", &mark[1..]));
+        let another = KeyEncryptionKey::generate(&random);
+        assert!(!another.authenticator("nonce").knows(b"message", &mark));
+        assert_eq!(
+            format!("{:?}", key.authenticator("nonce")),
+            "Authenticator(..)"
+        );
+    }
 
     #[test]
     fn what_is_sealed_opens_only_with_its_key_purpose_and_context() {

@@ -6,8 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use url::form_urlencoded::Serializer;
 
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -63,6 +63,7 @@ pub(crate) fn client() -> Client {
         consent: ConsentPolicy::Ask,
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
+        dpop: DpopPolicy::Optional,
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

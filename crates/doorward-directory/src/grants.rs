@@ -76,7 +76,7 @@ impl<'a> Grants<'a> {
         refresh_tokens: Option<&RefreshTokenFamily>,
     ) -> Result<Recorded, Failure> {
         let mut statements = vec![insert(grant)?];
-        statements.extend(refresh_tokens.map(refresh_tokens::begin));
+        statements.extend(refresh_tokens.map(refresh_tokens::begin).transpose()?);
         let client = self.memory.snapshot().clients.get(&grant.client).cloned();
         if client.is_some_and(|client| client.is_told_of_logout()) {
             statements.push(logout_deliveries::remember(grant));

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::grants::{Grants, grant_columns};
 use crate::people::person_columns;
 use crate::row::{self, Fields, Stored};
-use crate::value::params;
+use crate::value::{self, params};
 
 /// What became of a refresh token that was to be exchanged for its successor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Rotated {
 /// What a [`RefreshTokenFamily`] is read from.
 macro_rules! refresh_token_columns {
     () => {
-        "refresh_token.id, refresh_token.oauth_grant, refresh_token.current, \
+        "refresh_token.id, refresh_token.oauth_grant, refresh_token.confirmation, refresh_token.current, \
          refresh_token.previous_hash, refresh_token.previous_salt, refresh_token.rotated_at, \
          refresh_token.idle_expires_at"
     };
@@ -37,6 +37,7 @@ impl Stored for RefreshTokenFamily {
         Ok(Self {
             id: RefreshTokenId::from_bytes(fields.bytes()?),
             grant: GrantId::from_bytes(fields.bytes()?),
+            confirmation: fields.optional_json()?,
             current: SecretHash::from_bytes(fields.bytes()?),
             previous: spent(fields)?,
             rotated_at: fields.timestamp()?,
@@ -100,12 +101,15 @@ impl Grants<'_> {
 }
 
 /// The part of a commit that begins a family of refresh tokens.
-pub(crate) fn begin(family: &RefreshTokenFamily) -> Statement {
-    let sql = "INSERT INTO refresh_token (id, oauth_grant, current, previous_hash, previous_salt, \
-               rotated_at, idle_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let mut params = params![family.id.as_bytes(), family.grant.as_bytes()];
+pub(crate) fn begin(family: &RefreshTokenFamily) -> Result<Statement, Failure> {
+    let sql = "INSERT INTO refresh_token (id, oauth_grant, confirmation, current, previous_hash, \
+               previous_salt, rotated_at, idle_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let confirmation = family.confirmation.as_ref();
+    let confirmation = confirmation.map(|key| value::json("refresh_token", key));
+    let confirmation = confirmation.transpose()?;
+    let mut params = params![family.id.as_bytes(), family.grant.as_bytes(), confirmation];
     params.extend(state_of(family));
-    Statement::one(sql, params)
+    Ok(Statement::one(sql, params))
 }
 
 /// What rotating changes: the columns from `current` to `idle_expires_at`.

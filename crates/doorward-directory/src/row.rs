@@ -126,6 +126,13 @@ impl Fields {
         serde_json::from_str(&self.text()?).map_err(|error| self.bad_json(&error))
     }
 
+    /// A text that is the JSON of a `T`, or NULL.
+    pub(crate) fn optional_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Failure> {
+        let text = self.optional_text()?;
+        let read = text.map(|text| serde_json::from_str(&text)).transpose();
+        read.map_err(|error| self.bad_json(&error))
+    }
+
     /// The unit variant that a lower-case word stands for.
     pub(crate) fn word<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
         let word = self.text()?;

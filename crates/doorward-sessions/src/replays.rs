@@ -1,13 +1,18 @@
-//! What was used and may not be used again: the `jti` of client assertions ([RFC 7523 section 3], item 7).
+//! What was used and may not be used again: the `jti` of client assertions ([RFC 7523 section 3], item 7) and of proofs of
+//! possession ([RFC 9449 section 11.1]).
 //!
 //! [RFC 7523 section 3]: https://www.rfc-editor.org/rfc/rfc7523#section-3
+//! [RFC 9449 section 11.1]: https://www.rfc-editor.org/rfc/rfc9449#section-11.1
+
+use std::time::Duration;
 
 use doorward_core::client_authentication::SingleUse;
+use doorward_core::dpop::ProofUse;
 
 use crate::{Inserted, Store, StoreError};
 
 /// The marks of what was used, on all nodes that share the store. Each is gone when what it marks would be refused
-/// anyway, so clients that prove who they are can only fill the store for minutes, and nobody else can.
+/// anyway, so those who have credentials, a code or a token can only fill the store for minutes, and nobody else can.
 #[derive(Clone)]
 pub struct ReplayMarks {
     store: Store,
@@ -22,8 +27,11 @@ pub enum Use {
     Replayed,
 }
 
-/// The kind of entry that marks are.
-const KIND: &str = "jti";
+/// The kind of entry that marks of assertions are.
+const ASSERTION: &str = "jti";
+
+/// The kind of entry that marks of proofs are.
+const PROOF: &str = "dpop-proof";
 
 impl ReplayMarks {
     /// The marks that `store` keeps.
@@ -40,7 +48,21 @@ impl ReplayMarks {
         } = assertion;
         // No client id has a space, so no two pairs make one name.
         let name = format!("{client} {jti}");
-        match self.store.insert(KIND, &name, &(), *remembered).await? {
+        self.mark(ASSERTION, &name, *remembered).await
+    }
+
+    /// Marks a proof as used. Of any number of racing callers exactly one has the first use.
+    pub async fn spend_proof(&self, proof: &ProofUse) -> Result<Use, StoreError> {
+        self.mark(PROOF, &proof.name, proof.remembered).await
+    }
+
+    async fn mark(
+        &self,
+        kind: &'static str,
+        name: &str,
+        remembered: Duration,
+    ) -> Result<Use, StoreError> {
+        match self.store.insert(kind, name, &(), remembered).await? {
             Inserted::New => Ok(Use::First),
             Inserted::AlreadyThere => Ok(Use::Replayed),
         }

@@ -7,9 +7,12 @@ use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use doorward_core::confirmation::TokenType;
+use doorward_core::dpop::ALGORITHMS;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference};
+use doorward_core::jose::Algorithm;
 use doorward_core::parameters::Parameters;
 use serde_json::json;
 use tracing::Instrument;
@@ -124,7 +127,11 @@ fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Te
             let body = json!({ "error": code.as_str(), "error_description": description });
             (*status, Json(body)).into_response()
         }
-        Answer::Bearer { status, code } => challenge(*status, *code, reference),
+        Answer::Bearer {
+            status,
+            code,
+            scheme,
+        } => challenge(*status, *code, *scheme, reference),
     };
     if matches!(
         refusal.answer,
@@ -205,22 +212,40 @@ fn error(code: ErrorCode, reference: Reference) -> serde_json::Value {
     json!({ "error": code.as_str(), "error_description": described(code, reference) })
 }
 
-fn challenge(status: StatusCode, code: Option<ErrorCode>, reference: Reference) -> Response {
-    // A request without any token learns only how to come back: RFC 6750 wants no error code there.
-    let Some(code) = code else {
-        return (status, [(WWW_AUTHENTICATE, "Bearer realm=\"doorward\"")]).into_response();
+/// The challenges of an endpoint that takes access tokens: the scheme that was used is told the error, and whoever did not
+/// use a key learns how to. A request without any token learns only how to come back: RFC 6750 wants no error code there.
+fn challenge(
+    status: StatusCode,
+    code: Option<ErrorCode>,
+    scheme: TokenType,
+    reference: Reference,
+) -> Response {
+    let error_of = |code: ErrorCode| {
+        let (name, description) = (code.as_str(), described(code, reference));
+        format!(", error=\"{name}\", error_description=\"{description}\"")
     };
-    let value = format!(
-        "Bearer realm=\"doorward\", error=\"{}\", error_description=\"{}\"",
-        code.as_str(),
-        described(code, reference)
-    );
-    (
-        status,
-        [(WWW_AUTHENTICATE, value)],
-        Json(error(code, reference)),
-    )
-        .into_response()
+    let used = realm(scheme) + &code.map(error_of).unwrap_or_default();
+    let other = scheme == TokenType::Bearer && status == StatusCode::UNAUTHORIZED;
+    let challenges = [Some(used), other.then(|| realm(TokenType::Dpop))];
+    let challenges = challenges.into_iter().flatten();
+    let headers = AppendHeaders(challenges.map(|challenge| (WWW_AUTHENTICATE, challenge)));
+    match code {
+        Some(code) => (status, headers, Json(error(code, reference))).into_response(),
+        None => (status, headers).into_response(),
+    }
+}
+
+/// How to come back with a token of this type
+/// ([RFC 9449 section 7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)).
+fn realm(scheme: TokenType) -> String {
+    let name = scheme.as_str();
+    match scheme {
+        TokenType::Bearer => format!("{name} realm=\"doorward\""),
+        TokenType::Dpop => {
+            let algorithms = ALGORITHMS.map(Algorithm::names).concat().join(" ");
+            format!("{name} realm=\"doorward\", algs=\"{algorithms}\"")
+        }
+    }
 }
 
 /// A route that does not know the request's method. At the endpoints that clients call the answer is JSON, elsewhere a page.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use doorward_core::client::Client;
@@ -22,6 +23,7 @@ use crate::refusal::TokenError;
 pub(crate) struct FromClient {
     pub(crate) client: Arc<Client>,
     pub(crate) parameters: Parameters,
+    pub(crate) headers: HeaderMap,
 }
 
 impl FromClient {
@@ -41,6 +43,7 @@ impl FromClient {
         Ok(Self {
             client: client(app, &form).await?,
             parameters: form.parameters,
+            headers: form.parts.headers,
         })
     }
 }

@@ -4,7 +4,7 @@
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -12,6 +12,10 @@ use axum::response::{IntoResponse, Response};
 use doorward_core::client::Client;
 
 use crate::provider::App;
+
+/// What scripts may read of an answer beside its body: what a proof of possession needs
+/// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)), and why a token does not work.
+const EXPOSED: HeaderValue = HeaderValue::from_static("dpop-nonce, www-authenticate");
 
 /// The middleware that answers preflight requests and lets registered origins read answers. Cookies play no
 /// part at these endpoints, so credentials are never allowed.
@@ -27,7 +31,10 @@ pub(crate) async fn registered_origins(
     let mut response = if request.method() == Method::OPTIONS {
         let allowed = [
             (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-            (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+            (
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                "authorization, content-type, dpop",
+            ),
             (ACCESS_CONTROL_MAX_AGE, "600"),
         ];
         (StatusCode::NO_CONTENT, allowed).into_response()
@@ -37,6 +44,9 @@ pub(crate) async fn registered_origins(
     response
         .headers_mut()
         .insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     response
         .headers_mut()
         .append(VARY, HeaderValue::from_name(ORIGIN));

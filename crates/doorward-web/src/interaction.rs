@@ -140,6 +140,7 @@ impl Course<'_> {
             client_created_at: self.client.created_at,
             redirect_uri: self.request.target.redirect_uri().to_owned(),
             proof_key: self.request.proof_key.clone(),
+            dpop_jkt: self.request.dpop_jkt.clone(),
             nonce: self.request.nonce.clone(),
             expires_at: app.now().plus(lifetime),
         };

@@ -41,7 +41,9 @@ async fn introspect(State(app): State<App>, request: Request) -> Result<Response
 
 async fn answer(app: &App, request: Request) -> Result<Response, TokenError> {
     let wants_signature = wants_signature(request.headers());
-    let FromClient { client, parameters } = FromClient::read(app, request).await?;
+    let FromClient {
+        client, parameters, ..
+    } = FromClient::read(app, request).await?;
     let by_client = |error: TokenError| error.by(&client.client_id);
     may_ask(&client).map_err(|refused| by_client(refused.into()))?;
     let token = PresentedToken::parse(&parameters)

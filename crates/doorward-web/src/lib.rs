@@ -13,6 +13,7 @@ mod client_address;
 mod client_authentication;
 mod cors;
 mod discovery;
+mod dpop;
 mod form;
 mod headers;
 mod health;
@@ -72,6 +73,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(userinfo::routes())
         .merge(registration::routes())
         .method_not_allowed_fallback(answer::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), dpop::supply_nonce))
         .layer(from_fn_with_state(app.clone(), cors::registered_origins));
     Router::new()
         .merge(with_session)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use doorward_core::discovery::{Endpoints, Metadata};
+use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::identifiers::EventId;
 use doorward_core::jose::Keyring;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub sessions: Store,
     /// The signing keys.
     pub keyring: Keyring,
+    /// The nonces of proofs of possession, known to all nodes.
+    pub nonces: Nonces,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -60,6 +63,7 @@ pub struct Provider {
     pub(crate) pushed_requests: PushedRequests,
     pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
+    pub(crate) nonces: Nonces,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) outbound: Arc<dyn Outbound>,
@@ -88,6 +92,7 @@ impl Provider {
             draining: Arc::default(),
             readiness: Readiness::default(),
             keyring: Arc::new(parts.keyring),
+            nonces: parts.nonces,
             issuer: parts.issuer,
             settings: parts.settings,
             directory: parts.directory,

@@ -4,21 +4,24 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::PRAGMA;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Json, Router};
 use doorward_core::authorization::pushed::{
-    self, LIFETIME, PushedRefused, PushedRequest, PushedResponse, RequestUri,
+    self, LIFETIME, PushRefused, PushedRefused, PushedRequest, PushedResponse, RequestUri,
 };
 use doorward_core::authorization::{AuthorizationRequest, Origin};
 use doorward_core::client::Client;
+use doorward_core::dpop::{DpopRefused, Proof};
+use doorward_core::jose::Thumbprint;
 use doorward_core::parameters::Parameters;
 
 use crate::authorization::{hinted_person, known_client, unaddressed};
 use crate::client_address::counted;
 use crate::client_authentication::FromClient;
+use crate::dpop::{Requested, brought, spend};
 use crate::interaction::PATIENCE;
 use crate::limits::{self, Verdict};
 use crate::pages::Problem;
@@ -46,21 +49,16 @@ async fn answer(app: &App, request: Request) -> Result<PushedResponse, TokenErro
     let (parts, body) = request.into_parts();
     let address = counted(&parts, &app.settings.trusted_proxies);
     let request = Request::from_parts(parts, body);
-    let FromClient { client, parameters } = FromClient::read(app, request).await?;
-    let kept = keep(app, &client, &parameters, &address).await;
-    kept.map_err(|error| error.by(&client.client_id))
+    let sent = FromClient::read(app, request).await?;
+    let kept = keep(app, &sent, &address).await;
+    kept.map_err(|error| error.by(&sent.client.client_id))
 }
 
 /// Judges what a client pushes, and keeps it under a new name.
-async fn keep(
-    app: &App,
-    client: &Arc<Client>,
-    parameters: &Parameters,
-    address: &str,
-) -> Result<PushedResponse, TokenError> {
-    let hint = |hint: &str| hinted_person(app, hint);
-    let servers = app.directory.resource_servers().registry();
-    let request = pushed::push(parameters, Arc::clone(client), &servers, hint)
+async fn keep(app: &App, sent: &FromClient, address: &str) -> Result<PushedResponse, TokenError> {
+    let client = &sent.client;
+    let proof = proven(app, &sent.headers)?;
+    let request = judge(app, sent, proof.as_ref().map(|proof| &proof.key))
         .map_err(|refused| TokenError::refused(refused.code(), refused))?;
     // Whoever keeps no secret has proven nothing, and may be anybody.
     if client.is_public() && limits::push(app, address).await? == Verdict::Exceeded {
@@ -68,12 +66,36 @@ async fn keep(
             "{address} pushed too many requests"
         )));
     }
+    spend::<TokenError>(app, proof.as_ref().map(|proof| &proof.single_use)).await?;
     let uri = RequestUri::generate(&*app.random);
     let request = PushedRequest::waiting(request, client, app.now());
     // Opened at the last moment it still waits for somebody to sign in, and must be known until that is over.
     let ttl = LIFETIME + PATIENCE;
     app.pushed_requests.keep(&uri.name(), &request, ttl).await?;
     Ok(PushedResponse::new(&uri))
+}
+
+/// The proof of possession that comes with a request, if any: what comes of the request is bound to its key
+/// ([RFC 9449 section 10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)).
+fn proven(app: &App, headers: &HeaderMap) -> Result<Option<Proof>, DpopRefused> {
+    let requested = Requested {
+        method: &Method::POST,
+        path: PAR,
+        headers,
+        access_token: None,
+    };
+    brought(app, requested)
+}
+
+fn judge(
+    app: &App,
+    sent: &FromClient,
+    key: Option<&Thumbprint>,
+) -> Result<AuthorizationRequest, PushRefused> {
+    let hint = |hint: &str| hinted_person(app, hint);
+    let servers = app.directory.resource_servers().registry();
+    let request = pushed::push(&sent.parameters, Arc::clone(&sent.client), &servers, hint)?;
+    pushed::bind(request, key)
 }
 
 /// Opens the pushed request that a browser brings the name of

@@ -12,6 +12,8 @@ use doorward_core::access_token::AccessTokenFallen;
 use doorward_core::authorization::ResponseTarget;
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client_authentication::ClientRefused;
+use doorward_core::confirmation::TokenType;
+use doorward_core::dpop::DpopRefused;
 use doorward_core::error::ErrorCode;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{JwtRefused, SigningFailed};
@@ -57,11 +59,26 @@ pub(crate) enum Answer {
     /// The same with the exact reason, which is about what the other side sent itself
     /// ([RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2)).
     Explained { status: StatusCode, code: ErrorCode },
-    /// A challenge ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
+    /// A challenge to somebody whose token came as `scheme` ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3),
+    /// [RFC 9449 section 7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)).
     Bearer {
         status: StatusCode,
         code: Option<ErrorCode>,
+        scheme: TokenType,
     },
+}
+
+impl Answer {
+    /// The standard's code that it carries, if any.
+    pub(crate) const fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Page { .. } => None,
+            Self::Client { code, .. } | Self::Json { code, .. } | Self::Explained { code, .. } => {
+                Some(*code)
+            }
+            Self::Bearer { code, .. } => *code,
+        }
+    }
 }
 
 impl IntoResponse for Refusal {
@@ -323,6 +340,12 @@ impl From<ClientRefused> for TokenError {
     }
 }
 
+impl From<DpopRefused> for TokenError {
+    fn from(refused: DpopRefused) -> Self {
+        Self::refused(refused.code(), refused)
+    }
+}
+
 /// Answered with a challenge.
 #[derive(Debug)]
 pub(crate) enum BearerError {
@@ -330,7 +353,7 @@ pub(crate) enum BearerError {
     Failed(Failed),
 }
 
-fails_from!(BearerError: Failure, SigningFailed, Failed);
+fails_from!(BearerError: Failure, StoreError, SigningFailed, Failed);
 
 /// Lets `?` turn every reason against an access token into the given error.
 macro_rules! refused_from {
@@ -343,10 +366,16 @@ macro_rules! refused_from {
     )+};
 }
 
-refused_from!(BearerError: BearerRefused, AccessTokenFallen, JwtRefused);
+refused_from!(
+    BearerError: BearerRefused,
+    AccessTokenFallen,
+    JwtRefused,
+    DpopRefused
+);
 
-impl IntoResponse for BearerError {
-    fn into_response(self) -> Response {
+impl BearerError {
+    /// The answer to somebody whose token came as `scheme`.
+    pub(crate) fn by(self, scheme: TokenType) -> Refusal {
         let (fault, status, code, reason) = match self {
             Self::Refused(refused) => {
                 let status = match refused.code() {
@@ -368,9 +397,12 @@ impl IntoResponse for BearerError {
             fault,
             reason,
             client: None,
-            answer: Answer::Bearer { status, code },
+            answer: Answer::Bearer {
+                status,
+                code,
+                scheme,
+            },
         }
-        .into_response()
     }
 }
 
@@ -432,10 +464,12 @@ impl RegistrationError {
             Self::NoToken => Answer::Bearer {
                 status: StatusCode::UNAUTHORIZED,
                 code: None,
+                scheme: TokenType::Bearer,
             },
             Self::Token(_) => Answer::Bearer {
                 status: StatusCode::UNAUTHORIZED,
                 code: Some(ErrorCode::InvalidToken),
+                scheme: TokenType::Bearer,
             },
             Self::TooMany(_) => json(
                 StatusCode::TOO_MANY_REQUESTS,

@@ -115,7 +115,7 @@ fn bearer(headers: &HeaderMap) -> Result<String, RegistrationError> {
     let header = headers.get(axum::http::header::AUTHORIZATION);
     let header = header.and_then(|header| header.to_str().ok());
     match presented(header, &nothing, &nothing) {
-        Ok(token) => Ok(token.to_owned()),
+        Ok(presented) => Ok(presented.token.to_owned()),
         Err(BearerRefused::Absent) => Err(RegistrationError::NoToken),
         Err(refused) => Err(RegistrationError::token(refused)),
     }

@@ -36,7 +36,9 @@ async fn revoke(
 }
 
 async fn answer(app: &App, reference: Reference, request: Request) -> Result<(), TokenError> {
-    let FromClient { client, parameters } = FromClient::read(app, request).await?;
+    let FromClient {
+        client, parameters, ..
+    } = FromClient::read(app, request).await?;
     let by_client = |error: TokenError| error.by(&client.client_id);
     let token = PresentedToken::parse(&parameters)
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_core::dpop::NoncePolicy;
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::registration::RegistrationPolicy;
 use doorward_core::session::SessionLimits;
@@ -18,6 +19,8 @@ pub struct Settings {
     pub tokens: TokenLifetimes,
     /// Who may register clients.
     pub registration: RegistrationPolicy,
+    /// Whether a proof of possession must have a nonce of ours.
+    pub dpop_nonce: NoncePolicy,
     /// How passwords are hashed.
     pub password: Parameters,
     /// Which passwords may be chosen.

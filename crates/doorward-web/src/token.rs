@@ -6,15 +6,19 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::PRAGMA;
+use axum::http::{HeaderMap, Method};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
+use doorward_core::confirmation::Confirmation;
 use doorward_core::consent::Consent;
+use doorward_core::dpop::{DpopRefused, Proof, ProofUse, demanded};
 use doorward_core::event::{Event, Reference, RevocationCause};
-use doorward_core::grant::{Grant, GrantFallen, GrantLifetime};
+use doorward_core::grant::{Grant, GrantFallen, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::GrantId;
+use doorward_core::jose::Thumbprint;
 use doorward_core::person::Person;
 use doorward_core::resource_server::{Resource, Target};
 use doorward_core::scope::Scope;
@@ -26,6 +30,7 @@ use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_directory::{Recorded, Rotated};
 
 use crate::client_authentication::FromClient;
+use crate::dpop::{self, Requested, brought};
 use crate::provider::App;
 use crate::refusal::{Failed, Refusal, TokenError};
 use minting::{Issue, Minting};
@@ -53,13 +58,21 @@ async fn answer(
     reference: Reference,
     request: Request,
 ) -> Result<TokenResponse, TokenError> {
-    let FromClient { client, parameters } = FromClient::read(app, request).await?;
+    let FromClient {
+        client,
+        parameters,
+        headers,
+    } = FromClient::read(app, request).await?;
     let by_client = |error: TokenError| error.by(&client.client_id);
+    let proof = proven(app, &headers, &client).map_err(|refused| by_client(refused.into()))?;
+    let (key, unspent) = proof.map(|proof| (proof.key, proof.single_use)).unzip();
     let resource = Resource::named(&parameters)
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let exchange = Exchange {
         app,
         client: Arc::clone(&client),
+        key,
+        unspent,
         reference,
         resource,
     };
@@ -78,10 +91,25 @@ async fn answer(
     answered.map_err(by_client)
 }
 
+/// The proof of possession that a client brings, if it must or does.
+fn proven(app: &App, headers: &HeaderMap, client: &Client) -> Result<Option<Proof>, DpopRefused> {
+    let requested = Requested {
+        method: &Method::POST,
+        path: TOKEN,
+        headers,
+        access_token: None,
+    };
+    demanded(brought(app, requested)?, client)
+}
+
 /// One exchange of a client that has proven who it is.
 struct Exchange<'a> {
     app: &'a App,
     client: Arc<Client>,
+    /// The key that it has proven to hold, if any.
+    key: Option<Thumbprint>,
+    /// What proved that, until it is marked as used.
+    unspent: Option<ProofUse>,
     reference: Reference,
     /// The one resource server that the tokens are to be for, where the client names it.
     resource: Option<Resource>,
@@ -89,7 +117,7 @@ struct Exchange<'a> {
 
 impl Exchange<'_> {
     /// Tokens for a code ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
-    async fn code(self, request: CodeRequest) -> Result<TokenResponse, TokenError> {
+    async fn code(mut self, request: CodeRequest) -> Result<TokenResponse, TokenError> {
         let app = self.app;
         let Some(code) = app.codes.find(&request.code).await? else {
             let refused = CodeRefused::Unknown;
@@ -108,12 +136,13 @@ impl Exchange<'_> {
     /// Judges a code, and redeems it by recording its grant: of many requests at once one does, and succeeds, although the
     /// others revoke what comes of it.
     async fn redeem(
-        &self,
+        &mut self,
         code: AuthorizationCode,
         request: &CodeRequest,
     ) -> Result<Result<(Target, Issue), CodeRefused>, TokenError> {
         let (app, now) = (self.app, self.app.now());
-        if let Err(refused) = code.admits(request, &self.client, now) {
+        let admitted = code.admits(request, &self.client, now);
+        if let Err(refused) = admitted.and_then(|()| code.is_held_by(self.key.as_ref())) {
             return Ok(Err(refused));
         }
         // A request for the wrong resource does not use the code up.
@@ -126,10 +155,8 @@ impl Exchange<'_> {
         if let Err(fallen) = self.stands(&grant, &person).await? {
             return Ok(Err(fallen.into()));
         }
-        let limits = app.settings.tokens.refresh;
-        let tokens = (grant.lifetime == GrantLifetime::Offline)
-            .then(|| refresh::begin(grant.id, limits, now, &*app.random));
-        let (refresh_token, family) = tokens.unzip();
+        self.spend_proof().await?;
+        let (refresh_token, family) = self.begin_refreshing(&grant).unzip();
         let grants = app.directory.grants();
         Ok(match grants.record(&grant, family.as_ref()).await? {
             Recorded::Recorded => {
@@ -146,6 +173,23 @@ impl Exchange<'_> {
             Recorded::Already => Err(CodeRefused::Replayed(grant.id)),
             Recorded::SessionOver => Err(CodeRefused::SessionOver),
         })
+    }
+
+    /// The first refresh token of a grant that outlives its session.
+    fn begin_refreshing(&self, grant: &Grant) -> Option<(Secret, RefreshTokenFamily)> {
+        if grant.lifetime == GrantLifetime::Session {
+            return None;
+        }
+        let (app, limits) = (self.app, self.app.settings.tokens.refresh);
+        let (token, mut family) = refresh::begin(grant.id, limits, app.now(), &*app.random);
+        family.confirmation = refresh::bound(&self.client, self.key.as_ref());
+        Some((token, family))
+    }
+
+    /// Marks what proved the client's key as used. Nothing is given for a proof that was used before; what else was shown
+    /// stays good.
+    async fn spend_proof(&mut self) -> Result<(), TokenError> {
+        dpop::spend(self.app, self.unspent.take().as_ref()).await
     }
 
     /// A refused code. One that was used before takes its whole grant with it, and whoever shows one wrongly uses it up
@@ -172,7 +216,7 @@ impl Exchange<'_> {
     }
 
     /// Tokens for a refresh token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
-    async fn refresh(self, request: RefreshRequest) -> Result<TokenResponse, TokenError> {
+    async fn refresh(mut self, request: RefreshRequest) -> Result<TokenResponse, TokenError> {
         let app = self.app;
         // Of two uses at once one is written first; the other then finds itself within the grace and gets the same.
         for _ in 0..3 {
@@ -188,30 +232,28 @@ impl Exchange<'_> {
                 Ok(scope) => scope,
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
             };
+            if let Err(refused) = refresh::held_by(&family, self.key.as_ref()) {
+                return Err(self.refuse_refresh(refused).await?);
+            }
             if let Err(fallen) = self.stands(&grant, &person).await? {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
             let target = self.target(&grant, scope.clone())?;
             let limits = app.settings.tokens.refresh;
-            let successor = match refresh::rotate(
-                &request.token,
-                &family,
-                limits,
-                app.now(),
-                app.random.bytes(),
-            ) {
+            let (now, salt) = (app.now(), app.random.bytes());
+            let rotation = match refresh::rotate(&request.token, &family, limits, now, salt) {
+                Ok(rotation) => rotation,
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
-                Ok(Rotation::Again { successor }) => successor,
-                Ok(Rotation::Fresh {
+            };
+            self.spend_proof().await?;
+            let successor = match rotation {
+                Rotation::Again { successor } => successor,
+                Rotation::Fresh {
                     successor,
                     family: rotated,
-                }) => {
-                    match app
-                        .directory
-                        .grants()
-                        .rotate(&family.current, &rotated)
-                        .await?
-                    {
+                } => {
+                    let grants = app.directory.grants();
+                    match grants.rotate(&family.current, &rotated).await? {
                         Rotated::Rotated => successor,
                         Rotated::Lost => continue,
                     }
@@ -237,7 +279,7 @@ impl Exchange<'_> {
 
     /// A token for the client itself ([RFC 6749 section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
     async fn client_credentials(
-        self,
+        mut self,
         request: &ClientCredentialsRequest,
     ) -> Result<TokenResponse, TokenError> {
         let app = self.app;
@@ -247,12 +289,12 @@ impl Exchange<'_> {
         let target = servers
             .target_of_client(&app.issuer, &self.client, scope, self.resource.as_ref())
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        self.spend_proof().await?;
         let event = Event::ClientTokenIssued {
             client: self.client.client_id.clone(),
             scope: target.scope.clone(),
         };
-        let minting = Minting::new(app, &self.client, target);
-        let response = minting.for_client(app).await?;
+        let response = self.minting(target).for_client(app).await?;
         app.note(self.reference, event);
         Ok(response)
     }
@@ -297,8 +339,13 @@ impl Exchange<'_> {
     async fn issue(&self, target: Target, mut issue: Issue) -> Result<TokenResponse, TokenError> {
         // Claims asked for one by one need the registration of today, as scopes do.
         issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
-        let minting = Minting::new(self.app, &self.client, target);
+        let minting = self.minting(target);
         minting.for_person(self.app, issue).await
+    }
+
+    fn minting(&self, target: Target) -> Minting {
+        let confirmation = self.key.clone().map(Confirmation::Jkt);
+        Minting::new(self.app, &self.client, target, confirmation)
     }
 }
 

@@ -3,22 +3,25 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use doorward_core::bearer::{BearerRefused, presented};
+use doorward_core::bearer::{BearerRefused, Presented, constrained, presented};
 use doorward_core::client::Client;
+use doorward_core::confirmation::TokenType;
 use doorward_core::jose::{Algorithm, Typ};
 use doorward_core::parameters::Parameters;
 use doorward_core::userinfo;
 use serde_json::{Map, Value};
 
 use crate::access_token::{Living, living};
+use crate::dpop::{Requested, brought, spend};
 use crate::form::{self, Form};
 use crate::provider::App;
-use crate::refusal::BearerError;
+use crate::refusal::{BearerError, Refusal};
 use crate::signing::Pace;
 
 /// The address of the endpoint.
@@ -28,40 +31,89 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route(USERINFO, get(userinfo).post(userinfo))
 }
 
-async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, BearerError> {
-    let token = token(request).await?;
+async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
+    let carried = Carried::read(request).await;
+    let carried = carried.map_err(|refused| BearerError::from(refused).by(TokenType::Bearer))?;
+    let scheme = carried.scheme;
+    let answered = answer(&app, &carried).await;
+    answered.map_err(|error| error.by(scheme))
+}
+
+async fn answer(app: &App, carried: &Carried) -> Result<Response, BearerError> {
     let Living {
         claims,
         client,
         allowed,
-    } = living(&app, &token).await?;
-    claims.is_for(&app.issuer)?;
+    } = rightful(app, carried).await?;
     let (grant, person) = allowed.ok_or(BearerRefused::NoEndUser)?;
     let claims = userinfo::claims(&grant, &person, &client, &claims.scope)?;
     match client.userinfo_signed_response_alg {
         None => Ok(Json(claims).into_response()),
-        Some(algorithm) => signed(&app, client, claims, algorithm).await,
+        Some(algorithm) => signed(app, client, claims, algorithm).await,
     }
 }
 
-/// The access token of a request, from its header or, in a POST, its form.
-async fn token(request: Request) -> Result<String, BearerRefused> {
-    let has_form = request.method() == Method::POST && request.headers().contains_key(CONTENT_TYPE);
-    let (parts, form) = if has_form {
-        let form = Form::read(request)
-            .await
-            .map_err(|_| BearerRefused::Misplaced)?;
-        (form.parts, form.parameters)
-    } else {
-        (request.into_parts().0, Parameters::default())
+/// Proves that a token works now, and was brought by whom it was given to
+/// ([RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
+async fn rightful(app: &App, carried: &Carried) -> Result<Living, BearerError> {
+    let living = living(app, &carried.token).await?;
+    living.claims.is_for(&app.issuer)?;
+    let proof = match carried.scheme {
+        TokenType::Bearer => None,
+        TokenType::Dpop => brought(app, carried.requested())?,
     };
-    let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
-    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-    let header = headers.next().and_then(|value| value.to_str().ok());
-    if headers.next().is_some() {
-        return Err(BearerRefused::Misplaced);
+    let proof = constrained(carried.scheme, living.claims.cnf.as_ref(), proof)?;
+    let single_use = proof.as_ref().map(|proof| &proof.single_use);
+    spend::<BearerError>(app, single_use).await?;
+    Ok(living)
+}
+
+/// A request with its one access token, from its header or, in a POST, its form.
+struct Carried {
+    method: Method,
+    headers: HeaderMap,
+    scheme: TokenType,
+    token: String,
+}
+
+impl Carried {
+    fn requested(&self) -> Requested<'_> {
+        Requested {
+            method: &self.method,
+            path: USERINFO,
+            headers: &self.headers,
+            access_token: Some(&self.token),
+        }
     }
-    presented(header, &form, &query).map(str::to_owned)
+
+    async fn read(request: Request) -> Result<Self, BearerRefused> {
+        let (parts, form) = taken_apart(request).await?;
+        let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
+        let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+        let header = headers.next().and_then(|value| value.to_str().ok());
+        if headers.next().is_some() {
+            return Err(BearerRefused::Misplaced);
+        }
+        let Presented { scheme, token } = presented(header, &form, &query)?;
+        Ok(Self {
+            scheme,
+            token: token.to_owned(),
+            method: parts.method,
+            headers: parts.headers,
+        })
+    }
+}
+
+/// A request, and the form that a POST may have.
+async fn taken_apart(request: Request) -> Result<(Parts, Parameters), BearerRefused> {
+    let has_form = request.method() == Method::POST && request.headers().contains_key(CONTENT_TYPE);
+    if has_form {
+        let form = Form::read(request).await;
+        let form = form.map_err(|_| BearerRefused::Misplaced)?;
+        Ok((form.parts, form.parameters))
+    } else {
+        Ok((request.into_parts().0, Parameters::default()))
+    }
 }
 
 /// The same as a signed token, for clients that registered for one.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use doorward_core::Clock;
+use doorward_core::dpop::Nonces;
 use doorward_core::random::Random;
 use doorward_core::seal::KeyEncryptionKey;
 use doorward_directory::Directory;
@@ -65,12 +66,14 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let sessions = Store::new(backend, sealer, Arc::clone(&ambient.random));
     let sealer = key.sealer("signing-key");
     let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
+    let nonces = Nonces::new(key.authenticator("dpop-nonce"));
     let provider = Provider::new(Parts {
         issuer: configuration.server.issuer.as_str().to_owned(),
         settings: configuration.settings()?,
         directory: directory.clone(),
         sessions,
         keyring,
+        nonces,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
         outbound: Arc::new(Outbound::new(configuration.outbound.allow.0.clone())),

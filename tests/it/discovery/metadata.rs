@@ -29,7 +29,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 41] = [
+const KNOWN: [&str; 42] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -55,6 +55,7 @@ const KNOWN: [&str; 41] = [
     "token_endpoint_auth_signing_alg_values_supported",
     "introspection_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_signing_alg_values_supported",
+    "dpop_signing_alg_values_supported",
     "code_challenge_methods_supported",
     "display_values_supported",
     "prompt_values_supported",

@@ -102,7 +102,7 @@ async fn shows(token: &TokenClient, assertion: &str, form: &[(&str, &str)]) -> A
 
 #[tokio::test]
 async fn an_assertion_of_each_algorithm_proves_its_client() {
-    for algorithm in ["RS256", "PS256", "ES256", "EdDSA"] {
+    for algorithm in ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"] {
         let bank = Bank::with_key(AssertionKey::generate(algorithm, "one")).await;
         Bank::accepted(&bank.shows(&bank.key.sign(&bank.claims())).await);
     }

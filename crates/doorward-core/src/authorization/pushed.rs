@@ -16,6 +16,7 @@ use crate::authorization::request::{AuthorizationRefused, AuthorizationRequest, 
 use crate::client::Client;
 use crate::error::ErrorCode;
 use crate::identifiers::PersonId;
+use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::random::Random;
 use crate::resource_server::ResourceServers;
@@ -127,6 +128,10 @@ pub enum PushRefused {
     /// Its answer could go nowhere.
     #[error(transparent)]
     Unaddressed(#[from] Unaddressed),
+    /// It proves one key, and wants its code bound to another
+    /// ([RFC 9449 section 10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)).
+    #[error("dpop_jkt is not the key of the DPoP proof")]
+    OtherKey,
     /// It breaks a rule that holds for every request.
     #[error(transparent)]
     Request(#[from] AuthorizationRefused),
@@ -137,6 +142,7 @@ impl PushRefused {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Request(refused) => refused.code(),
+            Self::OtherKey => ErrorCode::InvalidDpopProof,
             Self::RequestUri | Self::AnotherClient | Self::Unaddressed(_) => {
                 ErrorCode::InvalidRequest
             }
@@ -160,6 +166,22 @@ pub fn push(
     }
     let addressed = address(parameters, client)?;
     Ok(judge(parameters, &addressed, servers, read_hint)?)
+}
+
+/// Binds the code that will come of `request` to the `key` that its client proved when it pushed it
+/// ([RFC 9449 section 10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)).
+pub fn bind(
+    request: AuthorizationRequest,
+    key: Option<&Thumbprint>,
+) -> Result<AuthorizationRequest, PushRefused> {
+    match (&request.dpop_jkt, key) {
+        (Some(named), Some(proven)) if named != proven => Err(PushRefused::OtherKey),
+        (None, Some(proven)) => Ok(AuthorizationRequest {
+            dpop_jkt: Some(proven.clone()),
+            ..request
+        }),
+        _ => Ok(request),
+    }
 }
 
 /// Why a pushed request is not opened or answered. The person is told on a page of ours: nothing is proven of whoever

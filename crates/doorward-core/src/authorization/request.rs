@@ -17,6 +17,7 @@ use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
 use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy};
 use crate::error::ErrorCode;
 use crate::identifiers::{ClientId, PersonId};
+use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::resource_server::{Resource, ResourceServers, TargetRefused};
 use crate::scope::{self, Scope};
@@ -37,6 +38,10 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// What binds the code to the client.
     pub proof_key: ProofKey,
+    /// The key that the code is to be bound to: `dpop_jkt`
+    /// ([RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<Thumbprint>,
     /// What the person is to be asked.
     pub prompts: Prompts,
     /// How long ago the sign-in may be.
@@ -142,6 +147,9 @@ pub enum AuthorizationRefused {
     /// The proof key breaks a rule.
     #[error(transparent)]
     ProofKey(#[from] ProofRefused),
+    /// `dpop_jkt` is no thumbprint.
+    #[error("dpop_jkt is not the base64url of a SHA-256")]
+    DpopJkt,
     /// `prompt` breaks a rule.
     #[error(transparent)]
     Prompt(#[from] PromptRefused),
@@ -235,6 +243,7 @@ pub(super) fn judge(
         resources,
         nonce: parameters.one("nonce").map(str::to_owned),
         proof_key: ProofKey::parse(parameters, client)?,
+        dpop_jkt: dpop_jkt(parameters)?,
         max_age: max_age.or(client.default_max_age.map(MaxAge::seconds)),
         expected_person: expected(hinted.map_err(AuthorizationRefused::IdTokenHint)?, &claims)?,
         login_hint: parameters.one("login_hint").map(str::to_owned),
@@ -338,6 +347,12 @@ fn granted_scope(
         });
     }
     Ok(granted)
+}
+
+/// The key that the client binds its code to, if it does.
+fn dpop_jkt(parameters: &Parameters) -> Result<Option<Thumbprint>, AuthorizationRefused> {
+    let named = parameters.one("dpop_jkt").map(str::parse).transpose();
+    named.map_err(|_| AuthorizationRefused::DpopJkt)
 }
 
 /// The person that the client expects, by `id_token_hint` or by the `sub` of its `claims`.

@@ -41,6 +41,24 @@ impl Algorithm {
         }
     }
 
+    /// The names that others may sign with it by. Ed25519 has one of its own besides the `alg` value that it shares with Ed448
+    /// ([RFC 9864 section 2.2](https://www.rfc-editor.org/rfc/rfc9864#section-2.2)); we sign by the older one, which everybody
+    /// knows.
+    pub const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Rs256 => &["RS256"],
+            Self::Es256 => &["ES256"],
+            Self::Ps256 => &["PS256"],
+            Self::EdDsa => &["EdDSA", "Ed25519"],
+        }
+    }
+
+    /// The algorithm that others sign with by this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|algorithm| algorithm.names().contains(&name))
+    }
+
     /// Whether a signature costs so much, most of a millisecond, that it must not hold up other requests.
     pub const fn is_slow(self) -> bool {
         matches!(self, Self::Rs256 | Self::Ps256)
@@ -63,5 +81,22 @@ impl FromStr for Algorithm {
             .ok_or(Malformed {
                 expected: "RS256, ES256, PS256 or EdDSA",
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// [RFC 9864 section 2.2](https://www.rfc-editor.org/rfc/rfc9864#section-2.2).
+    #[test]
+    fn ed25519_has_two_names_and_everything_else_its_own() {
+        for algorithm in Algorithm::ALL {
+            assert_eq!(Algorithm::named(algorithm.as_str()), Some(algorithm));
+        }
+        assert_eq!(Algorithm::named("Ed25519"), Some(Algorithm::EdDsa));
+        for other in ["none", "Ed448", "HS256", "ed25519", ""] {
+            assert_eq!(Algorithm::named(other), None, "{other}");
+        }
     }
 }

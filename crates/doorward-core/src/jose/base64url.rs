@@ -17,7 +17,7 @@ pub(super) fn encode_onto(bytes: impl AsRef<[u8]>, text: &mut String) {
 }
 
 /// Decodes what [`encode`] made; `None` for anything else.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::jwk::{PublicKey, PublishedKey, PublishedKeys};
-use super::{Algorithm, base64url, json, signature};
+use super::{Algorithm, Thumbprint, base64url, json, signature};
 
 /// The longest text of a set, in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
@@ -75,7 +75,7 @@ pub enum JwkSetRefused {
 }
 
 /// One public key, with the algorithms that it verifies.
-struct VerifyingKey {
+pub(super) struct VerifyingKey {
     kid: Option<String>,
     /// The one algorithm that it says it is for.
     alg: Option<Algorithm>,
@@ -155,7 +155,7 @@ fn tell_apart(keys: &[VerifyingKey]) -> Result<(), JwkSetRefused> {
 
 impl VerifyingKey {
     /// The key that stands at the place `at`.
-    fn of(at: usize, key: Value) -> Result<Self, JwkSetRefused> {
+    pub(super) fn of(at: usize, key: Value) -> Result<Self, JwkSetRefused> {
         let Value::Object(members) = key else {
             return Err(JwkSetRefused::Malformed);
         };
@@ -173,7 +173,7 @@ impl VerifyingKey {
     fn usable(members: Map<String, Value>, kid: Option<String>) -> Option<Self> {
         let alg = match members.get("alg") {
             None => None,
-            Some(alg) => Some(alg.as_str()?.parse().ok()?),
+            Some(alg) => Some(Algorithm::named(alg.as_str()?)?),
         };
         let jwk = Jwk::from_map(members).ok()?;
         let fitting = Algorithm::ALL
@@ -192,10 +192,16 @@ impl VerifyingKey {
         })
     }
 
-    fn verifier(&self, algorithm: Algorithm) -> Option<&dyn JwsVerifier> {
+    /// What verifies signatures of `algorithm`, if the key is for that.
+    pub(super) fn verifier(&self, algorithm: Algorithm) -> Option<&dyn JwsVerifier> {
         let mut verifiers = self.verifiers.iter();
         let found = verifiers.find(|(own, _)| *own == algorithm);
         found.map(|(_, verifier)| &**verifier)
+    }
+
+    /// The one name that the key has everywhere.
+    pub(super) fn thumbprint(&self) -> Option<Thumbprint> {
+        self.public.thumbprint().ok()?.parse().ok()
     }
 
     fn published(&self) -> PublishedKey<'_> {

@@ -22,6 +22,7 @@ mod signing_key;
 mod stored;
 #[cfg(test)]
 pub(crate) mod testing;
+mod thumbprint;
 mod typ;
 mod verify;
 
@@ -32,6 +33,7 @@ pub use jwk_set::{JwkSet, JwkSetRefused};
 pub use keyring::Keyring;
 pub use signing_key::{KeyUnusable, SigningFailed, SigningKey};
 pub use stored::{KeyState, StoredKey};
+pub use thumbprint::Thumbprint;
 pub use typ::Typ;
 pub(crate) use verify::{Acceptable, Unverified, numeric_date};
 pub use verify::{Expected, Expiry, JwtRefused};

@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 20] = [
+const MEMBERS: [&str; 21] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -40,6 +40,7 @@ const MEMBERS: [&str; 20] = [
     "grant_types",
     "scope",
     "require_pushed_authorization_requests",
+    "dpop_bound_access_tokens",
     "id_token_signed_response_alg",
     "userinfo_signed_response_alg",
     "default_max_age",

@@ -6,7 +6,8 @@ use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
 };
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
+    PushPolicy,
 };
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
@@ -63,6 +64,9 @@ impl RegistrationRequest {
             pushed_requests: self
                 .take::<bool>("require_pushed_authorization_requests")?
                 .map_or(PushPolicy::Optional, PushPolicy::from),
+            dpop: self
+                .take::<bool>("dpop_bound_access_tokens")?
+                .map_or(DpopPolicy::Optional, DpopPolicy::from),
             id_token_signed_response_alg: self
                 .algorithm("id_token_signed_response_alg")?
                 .unwrap_or(Algorithm::Rs256),

@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::error::ErrorCode;
 use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::GrantId;
+use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
@@ -26,6 +27,10 @@ pub struct AuthorizationCode {
     pub redirect_uri: String,
     /// What binds the code to the one who asked for it.
     pub proof_key: ProofKey,
+    /// The key that must come with the code
+    /// ([RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<Thumbprint>,
     /// Echoed in the ID Token.
     pub nonce: Option<String>,
     /// When the code stops working.
@@ -80,6 +85,9 @@ pub enum CodeRefused {
     /// The proof key breaks a rule.
     #[error(transparent)]
     ProofKey(#[from] ProofRefused),
+    /// It is bound to a key, and whoever shows it did not prove that they hold that.
+    #[error("the code is bound to the key of dpop_jkt, and the request proves another or none")]
+    WrongKey,
     /// What it stands for no longer holds.
     #[error(transparent)]
     Grant(#[from] GrantFallen),
@@ -118,6 +126,15 @@ impl AuthorizationCode {
         self.proof_key.prove(request.code_verifier.as_deref())?;
         Ok(())
     }
+
+    /// Whether whoever proved to hold `key`, or none, may have what this stands for
+    /// ([RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+    pub fn is_held_by(&self, key: Option<&Thumbprint>) -> Result<(), CodeRefused> {
+        match &self.dpop_jkt {
+            Some(bound) if key != Some(bound) => Err(CodeRefused::WrongKey),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -139,6 +156,7 @@ mod tests {
             client_created_at: client().created_at,
             redirect_uri: CALLBACK.to_owned(),
             proof_key: serde_json::from_str(PROOF_KEY).unwrap(),
+            dpop_jkt: None,
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
             expires_at: NOW.plus(Duration::from_mins(1)),
         }
@@ -185,6 +203,26 @@ mod tests {
     #[test]
     fn a_code_works_as_it_was_made() {
         assert_eq!(judged(&good(), &[]), Ok(()));
+    }
+
+    /// [RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10).
+    #[test]
+    fn a_code_that_is_bound_to_a_key_works_with_that_key_alone() {
+        let key: Thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
+            .parse()
+            .unwrap();
+        let other: Thumbprint = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+            .parse()
+            .unwrap();
+        let mut code = good();
+        for any in [None, Some(&key), Some(&other)] {
+            assert_eq!(code.is_held_by(any), Ok(()));
+        }
+        code.dpop_jkt = Some(key.clone());
+        assert_eq!(code.is_held_by(Some(&key)), Ok(()));
+        for wrong in [None, Some(&other)] {
+            assert_eq!(code.is_held_by(wrong), Err(CodeRefused::WrongKey));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod refresh;
 use serde::Serialize;
 
 use crate::client::{Client, GrantType};
+use crate::confirmation::TokenType;
 use crate::error::ErrorCode;
 use crate::parameters::Parameters;
 use crate::scope::Scope;
@@ -125,8 +126,8 @@ fn scope(form: &Parameters) -> Result<Option<Scope>, TokenRequestRefused> {
 pub struct TokenResponse {
     /// The access token.
     pub access_token: String,
-    /// Always `Bearer`.
-    pub token_type: &'static str,
+    /// How the access token is to be used.
+    pub token_type: TokenType,
     /// Seconds until the access token expires.
     pub expires_in: u64,
     /// The refresh token, when the grant has one.

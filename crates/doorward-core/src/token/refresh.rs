@@ -12,9 +12,11 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 
 use crate::client::Client;
+use crate::confirmation::Confirmation;
 use crate::error::ErrorCode;
 use crate::grant::{Grant, GrantFallen, RefreshTokenFamily, SpentRefreshToken};
 use crate::identifiers::{GrantId, RefreshTokenId};
+use crate::jose::Thumbprint;
 use crate::random::Random;
 use crate::scope::{self, Scope};
 use crate::secret::{Secret, SecretKind};
@@ -92,6 +94,9 @@ pub enum RefreshRefused {
     /// It was made for another client.
     #[error("the refresh token was made for another client")]
     WrongClient,
+    /// It is bound to a key, and whoever shows it did not prove that they hold that.
+    #[error("the refresh token is bound to a key, and the request proves another or none")]
+    WrongKey,
     /// The client may not have offline access any more.
     #[error("the client is no longer registered for offline_access")]
     OfflineAccess,
@@ -125,12 +130,32 @@ pub fn begin(
     let family = RefreshTokenFamily {
         id,
         grant,
+        confirmation: None,
         current: token.hash(),
         previous: None,
         rotated_at: now,
         idle_expires_at: now.plus(limits.idle),
     };
     (token, family)
+}
+
+/// What the tokens of a new family are bound to: the `key` that `client` proved, unless the client has other credentials, which
+/// a refresh token is bound to anyway ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
+pub fn bound(client: &Client, key: Option<&Thumbprint>) -> Option<Confirmation> {
+    key.filter(|_| client.is_public())
+        .cloned()
+        .map(Confirmation::Jkt)
+}
+
+/// Whether whoever proved to hold `key`, or none, may use tokens of `family`.
+pub fn held_by(
+    family: &RefreshTokenFamily,
+    key: Option<&Thumbprint>,
+) -> Result<(), RefreshRefused> {
+    match &family.confirmation {
+        Some(bound) if !key.is_some_and(|key| bound.is(key)) => Err(RefreshRefused::WrongKey),
+        _ => Ok(()),
+    }
 }
 
 /// Decides what becomes of `presented`, given its `family`. Who presents it is judged before, by [`entitled`].
@@ -152,7 +177,7 @@ pub fn rotate(
             previous: Some(SpentRefreshToken { hash, salt }),
             rotated_at: now,
             idle_expires_at: now.plus(limits.idle),
-            ..*family
+            ..family.clone()
         };
         return Ok(Rotation::Fresh { successor, family });
     }
@@ -297,6 +322,37 @@ mod tests {
             rotate(&present(&token), &family, LIMITS, late, [1; 32]),
             Err(RefreshRefused::Idle)
         );
+    }
+
+    /// [RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5).
+    #[test]
+    fn the_tokens_of_a_public_client_are_bound_to_its_key_and_those_of_others_to_their_credentials()
+    {
+        use crate::client::AuthMethod;
+        use crate::testing::client;
+
+        let key: Thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
+            .parse()
+            .unwrap();
+        let other: Thumbprint = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+            .parse()
+            .unwrap();
+        let public = Client {
+            token_endpoint_auth_method: AuthMethod::None,
+            ..client()
+        };
+        assert_eq!(bound(&client(), Some(&key)), None);
+        assert_eq!(bound(&public, None), None);
+        let (_, mut family, _) = begun();
+        assert_eq!(held_by(&family, None), Ok(()));
+        assert_eq!(held_by(&family, Some(&key)), Ok(()));
+
+        family.confirmation = bound(&public, Some(&key));
+        assert_eq!(held_by(&family, Some(&key)), Ok(()));
+        for wrong in [None, Some(&other)] {
+            assert_eq!(held_by(&family, wrong), Err(RefreshRefused::WrongKey));
+        }
+        assert_eq!(RefreshRefused::WrongKey.code(), ErrorCode::InvalidGrant);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 8] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -35,6 +35,10 @@ const MIGRATIONS: [Migration; 7] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0006_resource_server.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/postgres/0007_refresh_token_confirmation.sql"),
     },
     Migration {
         works_with: 1,

@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 8] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -32,6 +32,10 @@ const MIGRATIONS: [Migration; 7] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0006_resource_server.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0007_refresh_token_confirmation.sql"),
     },
     Migration {
         works_with: 1,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 3;
+pub const SHAPE: u32 = 4;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -91,8 +91,10 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "previous_salt",
                 "rotated_at",
                 "idle_expires_at",
+                "confirmation",
             ],
-        ),
+        )
+        .with_later(vec![Value::Null]),
         Table::new("access_token", &["hash"], &["hash", "claims", "expires_at"]),
         Table::new("revoked_access_token", &["jti"], &["jti", "expires_at"]),
         Table::new(

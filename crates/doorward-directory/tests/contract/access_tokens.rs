@@ -9,7 +9,7 @@ use doorward_core::identifiers::ClientId;
 use doorward_core::jose::Audience;
 use doorward_core::secret::{Secret, SecretKind};
 
-use crate::support::{NOW, Store, at_once};
+use crate::support::{NOW, Store, at_once, confirmation};
 
 contract![
     a_revoked_token_is_known_everywhere_and_what_it_came_from_lives_on,
@@ -73,6 +73,7 @@ pub(crate) fn opaque(client: &ClientId, expires_at: Timestamp) -> AccessTokenCla
         exp: expires_at.as_seconds(),
         jti: "a".to_owned(),
         scope: "reports:read".parse().unwrap(),
+        cnf: Some(confirmation()),
         subject: Subject::Client {
             sub: client.clone(),
         },

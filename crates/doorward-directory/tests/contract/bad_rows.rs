@@ -71,7 +71,11 @@ async fn an_impossible_grant_is_reported(store: Store) {
     let grant = store.grant(&session, GrantLifetime::Session).await;
     let tokens = family(&grant);
     store
-        .meddle("UPDATE refresh_token SET previous_salt = id")
+        .meddle("UPDATE refresh_token SET confirmation = '{\"jkt\":\"x\"}'")
+        .await;
+    assert_bad(&grants.refresh_token(tokens.id).await, "refresh_token");
+    store
+        .meddle("UPDATE refresh_token SET confirmation = NULL, previous_salt = id")
         .await;
     assert_bad(&grants.refresh_token(tokens.id).await, "refresh_token");
     store

@@ -10,8 +10,10 @@ use std::time::Duration;
 use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
+    PushPolicy,
 };
+use doorward_core::confirmation::Confirmation;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::{GrantId, PersonId, RefreshTokenId, SessionId};
 use doorward_core::jose::Algorithm;
@@ -222,6 +224,7 @@ pub(crate) fn client(id: &str) -> Client {
         consent: ConsentPolicy::Ask,
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
+        dpop: DpopPolicy::Optional,
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
@@ -270,11 +273,18 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
     }
 }
 
+/// The key that tokens are bound to.
+pub(crate) fn confirmation() -> Confirmation {
+    let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    Confirmation::Jkt(key.parse().unwrap())
+}
+
 /// The refresh tokens that a grant begins with.
 pub(crate) fn family(grant: &Grant) -> RefreshTokenFamily {
     RefreshTokenFamily {
         id: RefreshTokenId::from_bytes(*grant.id.as_bytes()),
         grant: grant.id,
+        confirmation: Some(confirmation()),
         current: SecretHash::of("first"),
         previous: None,
         rotated_at: NOW,

@@ -9,6 +9,7 @@ use doorward_core::authorization::ProofKey;
 use doorward_core::authorization::pushed::{PushedRequest, RequestUri};
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client_authentication::SingleUse;
+use doorward_core::dpop::ProofUse;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{GrantId, PersonId, SessionId};
 use doorward_core::parameters::Parameters;
@@ -53,6 +54,7 @@ macro_rules! contract {
             a_pushed_request_is_found_until_its_time_is_over
             of_50_parallel_answers_to_a_pushed_request_one_finds_it_waiting
             of_50_parallel_uses_of_an_assertion_one_is_the_first
+            of_50_parallel_uses_of_a_proof_one_is_the_first
             an_assertion_is_forgotten_when_it_would_be_refused_anyway
         );
     };
@@ -391,6 +393,7 @@ fn meaning() -> AuthorizationCode {
         client_created_at: Timestamp::from_seconds(1_600_000_000),
         redirect_uri: "https://wiki.example/cb".to_owned(),
         proof_key: ProofKey::Absent,
+        dpop_jkt: None,
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
         expires_at: Timestamp::from_seconds(1_700_000_000),
     }
@@ -507,6 +510,25 @@ pub(crate) async fn of_50_parallel_uses_of_an_assertion_one_is_the_first(f: &Fix
         ..assertion
     };
     assert_eq!(marks.spend(&other).await.unwrap(), Use::First);
+}
+
+// https://www.rfc-editor.org/rfc/rfc9449#section-11.1
+pub(crate) async fn of_50_parallel_uses_of_a_proof_one_is_the_first(f: &Fixture) {
+    let marks = ReplayMarks::new(f.store());
+    let proof = |jti: &str| ProofUse {
+        name: format!("key https://id.example/token {jti}"),
+        remembered: LONG,
+    };
+    let jti = unique();
+    let uses = in_parallel(50, |_| {
+        let (marks, proof) = (marks.clone(), proof(&jti));
+        async move { marks.spend_proof(&proof).await.unwrap() }
+    })
+    .await;
+    let first = uses.iter().filter(|&&seen| seen == Use::First);
+    assert_eq!(first.count(), 1);
+    let other = proof(&unique());
+    assert_eq!(marks.spend_proof(&other).await.unwrap(), Use::First);
 }
 
 pub(crate) async fn an_assertion_is_forgotten_when_it_would_be_refused_anyway(f: &Fixture) {

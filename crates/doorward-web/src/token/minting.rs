@@ -6,6 +6,7 @@ use std::time::Duration;
 use doorward_core::Timestamp;
 use doorward_core::access_token::{self, AccessTokenClaims, AccessTokenFor, EndUser, Subject};
 use doorward_core::client::Client;
+use doorward_core::confirmation::{Confirmation, TokenType};
 use doorward_core::grant::Grant;
 use doorward_core::id_token::{self, IdTokenFor};
 use doorward_core::jose::{Algorithm, Keyring, SigningFailed, Typ};
@@ -35,6 +36,8 @@ pub(super) struct Minting {
     keyring: Arc<Keyring>,
     client: Arc<Client>,
     target: Target,
+    /// The key that the access token is bound to, if any.
+    confirmation: Option<Confirmation>,
     now: Timestamp,
     jti: [u8; 16],
     /// The access token itself, where it is to say nothing.
@@ -51,7 +54,12 @@ pub(super) struct Minted {
 }
 
 impl Minting {
-    pub(super) fn new(app: &App, client: &Arc<Client>, target: Target) -> Self {
+    pub(super) fn new(
+        app: &App,
+        client: &Arc<Client>,
+        target: Target,
+        confirmation: Option<Confirmation>,
+    ) -> Self {
         let server = target.server.as_deref();
         let lifetime = app.settings.tokens.access_token;
         let is_opaque =
@@ -67,6 +75,7 @@ impl Minting {
                 .map_or(lifetime, |server| server.access_token_lifetime(lifetime)),
             id_token_lifetime: app.settings.tokens.id_token,
             target,
+            confirmation,
         }
     }
 
@@ -133,6 +142,7 @@ impl Minting {
             client: &self.client.client_id,
             subject,
             target: &self.target,
+            confirmation: self.confirmation.clone(),
             jti: self.jti,
             now: self.now,
             lifetime: self.access_token_lifetime,
@@ -155,7 +165,7 @@ impl Minting {
     fn response(&self, access_token: String) -> TokenResponse {
         TokenResponse {
             access_token,
-            token_type: "Bearer",
+            token_type: TokenType::of(self.confirmation.as_ref()),
             expires_in: self.access_token_lifetime.as_secs(),
             refresh_token: None,
             id_token: None,

@@ -19,6 +19,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 pub use directory_store::DirectoryStore;
+use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
@@ -27,7 +28,9 @@ pub use refused::{Origin, Problem, Refused};
 pub use registration::{Access, Scopes};
 use section::section;
 pub use section::{NotSet, Section, Setting};
-pub use value::{Count, KeyFile, LogFilter, LogFormat, Networks, SessionStore, Span, Value};
+pub use value::{
+    Count, KeyFile, LogFilter, LogFormat, Networks, NonceDemand, SessionStore, Span, Value,
+};
 pub(crate) use value::{parse_span, show_span};
 
 const MINUTE: u64 = 60;
@@ -84,6 +87,16 @@ section! {
         /// How long a refresh token that was just exchanged gets the same answer again, for applications that missed it.
         /// Used later, it counts as stolen.
         refresh_grace: Span<10, 30> = Span::seconds(20);
+    }
+}
+
+section! {
+    /// Proofs that an application holds the key that its tokens are bound to (`DPoP`, RFC 9449).
+    Dpop in "dpop" {
+        /// Whether a proof must have a nonce of the provider's. Without, a proof works once, within a minute of the time that its
+        /// application wrote into it. With one, nobody who had the use of a key for a moment can make proofs for later, and an
+        /// application that did nothing for five minutes is sent back for a new nonce.
+        nonce: NonceDemand = NonceDemand(NoncePolicy::Optional);
     }
 }
 
@@ -179,6 +192,8 @@ pub struct Configuration {
     pub session: Session,
     /// `[tokens]`
     pub tokens: Tokens,
+    /// `[dpop]`
+    pub dpop: Dpop,
     /// `[password]`
     pub password: Password,
     /// `[limits]`
@@ -197,11 +212,12 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 10] {
+    pub fn sections(&self) -> [&dyn Section; 11] {
         [
             &self.server,
             &self.session,
             &self.tokens,
+            &self.dpop,
             &self.password,
             &self.limits,
             &self.registration,
@@ -212,11 +228,12 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 10] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 11] {
         [
             &mut self.server,
             &mut self.session,
             &mut self.tokens,
+            &mut self.dpop,
             &mut self.password,
             &mut self.limits,
             &mut self.registration,

@@ -15,6 +15,7 @@ impl Configuration {
             session: self.session.limits(),
             tokens: self.tokens.lifetimes(),
             registration: self.registration.policy(),
+            dpop_nonce: self.dpop.nonce.0,
             password: self.password.parameters()?,
             password_policy: self.password.policy(),
             limits: self.limits.of_requests(),

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
@@ -338,6 +339,31 @@ impl Value for LogFormat {
             Self::Auto => "auto",
             Self::Human => "human",
             Self::Json => "json",
+        })
+    }
+}
+
+/// Whether a proof of possession must have a nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NonceDemand(pub NoncePolicy);
+
+impl Value for NonceDemand {
+    fn allowed() -> String {
+        "\"optional\" or \"required\"".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "optional" => Some(Self(NoncePolicy::Optional)),
+            "required" => Some(Self(NoncePolicy::Required)),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> String {
+        quoted(match self.0 {
+            NoncePolicy::Optional => "optional",
+            NoncePolicy::Required => "required",
         })
     }
 }

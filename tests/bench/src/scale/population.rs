@@ -7,8 +7,8 @@ use doorward_core::{
     Timestamp,
     claims::ClaimsRequest,
     client::{
-        AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
-        PushPolicy,
+        AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
+        PkcePolicy, PushPolicy,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -194,6 +194,7 @@ impl Population {
             consent: ConsentPolicy::Trusted,
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
+            dpop: DpopPolicy::Optional,
             id_token_signed_response_alg: Algorithm::Es256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,

@@ -36,6 +36,7 @@ fn good() -> Situation {
             scope: "openid profile".parse().unwrap(),
             nonce: None,
             proof_key: ProofKey::Absent,
+            dpop_jkt: None,
             prompts: Prompts::default(),
             max_age: None,
             expected_person: None,

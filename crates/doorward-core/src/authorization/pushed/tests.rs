@@ -53,6 +53,30 @@ fn a_request_is_pushed_whether_or_not_its_client_must() {
     }
 }
 
+/// [RFC 9449 section 10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1).
+#[test]
+fn the_code_is_bound_to_the_key_that_is_named_or_proven_and_they_must_be_one() {
+    let (one, other) = (
+        "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
+        "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+    );
+    for (named, proven, bound) in [
+        ("", None, Ok(None)),
+        (one, None, Ok(Some(one))),
+        ("", Some(one), Ok(Some(one))),
+        (one, Some(one), Ok(Some(one))),
+        (one, Some(other), Err(PushRefused::OtherKey)),
+    ] {
+        let request = pushed_by(client(), &[("dpop_jkt", named)]).unwrap();
+        let proven = proven.map(|key| key.parse().unwrap());
+        let decided = bind(request, proven.as_ref());
+        let key = decided.map(|request| request.dpop_jkt);
+        let bound = bound.map(|key| key.map(|key| key.parse().unwrap()));
+        assert_eq!(key, bound, "{named} {proven:?}");
+    }
+    assert_eq!(PushRefused::OtherKey.code().as_str(), "invalid_dpop_proof");
+}
+
 /// [RFC 9126 section 2.3](https://www.rfc-editor.org/rfc/rfc9126#section-2.3).
 #[test]
 fn each_broken_rule_has_its_reason_and_the_standards_code() {

@@ -71,6 +71,7 @@ fn each_broken_rule_has_its_reason_and_the_standards_code() {
         PersonId::from_bytes([3; 16])
     );
     let table: &[(Pairs<'_>, R, &str)] = &[
+        (&[("dpop_jkt", "x")], R::DpopJkt, "invalid_request"),
         (
             &[("nonce", "1"), ("nonce", "1")],
             R::Repeated("nonce".to_owned()),

@@ -10,7 +10,8 @@ const MAX_KID_LENGTH: usize = 128;
 
 /// Members that change what is signed or must be understood, none of which we ever write.
 ///
-/// `jwk`, `jku`, `x5c` and `x5u`, keys that a token brings along, are ignored: a key is found by `kid` alone.
+/// `jku`, `x5c` and `x5u`, keys that a token brings along, are ignored, and so is `jwk` but for proofs of possession: a key
+/// is found by `kid` alone.
 const REFUSED: [&str; 3] = ["crit", "b64", "zip"];
 
 /// What a token says of how it was signed.
@@ -18,24 +19,27 @@ pub(super) struct Header {
     pub(super) algorithm: Algorithm,
     pub(super) kid: Option<String>,
     pub(super) typ: Option<String>,
+    /// The key that the token brings along, which anybody may have put there.
+    pub(super) jwk: Option<Value>,
 }
 
 impl Header {
     pub(super) fn parse(encoded: &str) -> Result<Self, JwtRefused> {
         let bytes = base64url::decode(encoded).ok_or(JwtRefused::HeaderEncoding)?;
-        let members = json::object(&bytes).ok_or(JwtRefused::HeaderMalformed)?;
+        let mut members = json::object(&bytes).ok_or(JwtRefused::HeaderMalformed)?;
         if let Some(name) = REFUSED.into_iter().find(|&name| members.contains_key(name)) {
             return Err(JwtRefused::HeaderMember(name));
         }
         Ok(Self {
             algorithm: text(&members, "alg")?
-                .and_then(|alg| alg.parse().ok())
+                .and_then(Algorithm::named)
                 .ok_or(JwtRefused::UnknownAlgorithm)?,
             kid: match text(&members, "kid")? {
                 Some(kid) if kid.len() > MAX_KID_LENGTH => return Err(JwtRefused::UnknownKey),
                 kid => kid.map(str::to_owned),
             },
             typ: text(&members, "typ")?.map(str::to_owned),
+            jwk: members.remove("jwk"),
         })
     }
 }

@@ -1,14 +1,15 @@
 //! Verification of the tokens that we signed, and of those that clients did ([RFC 7515 section 5.2], as strictly as [RFC 8725] advises).
 //!
 //! A token names its key and nothing else about how it is verified: the algorithm is the key's, the
-//! type is the caller's, and keys that a token brings along are not looked at. What a client signed is verified with an
-//! algorithm that its registration permits, whatever the token says.
+//! type is the caller's, and keys that a token brings along are not looked at, but for proofs that somebody holds one. What a
+//! client signed is verified with an algorithm that its registration permits, whatever the token says.
 //!
 //! [RFC 7515 section 5.2]: https://www.rfc-editor.org/rfc/rfc7515#section-5.2
 //! [RFC 8725]: https://www.rfc-editor.org/rfc/rfc8725
 
 mod claims;
 mod header;
+mod own_key;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +18,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::claims::numeric_date;
 use self::header::Header;
-use super::{Algorithm, JwkSet, Keyring, Typ, base64url, json};
+use super::{Algorithm, JwkSet, JwkSetRefused, Keyring, Typ, base64url, json};
 use crate::time::Timestamp;
 
 /// The longest token that is looked at, in bytes.
@@ -72,11 +73,17 @@ pub enum JwtRefused {
     #[error("the token's kid names no key of ours")]
     UnknownKey,
     /// `alg` is not among those that its signer may use.
-    #[error("the token's alg is not one that its signer is registered for")]
+    #[error("the token's alg is not one that its signer may use")]
     ForbiddenAlgorithm,
     /// Not exactly one of the signer's keys is for `alg` and has the name `kid`, if there is one.
     #[error("not exactly one of its signer's keys fits the token's alg and kid")]
     NoKey,
+    /// There is no `jwk`, and there must be one.
+    #[error("the token's header has no jwk")]
+    NoOwnKey,
+    /// The key that the token brings along cannot be used.
+    #[error("the token's jwk: {0}")]
+    OwnKey(#[source] JwkSetRefused),
     /// `alg` is not that of the key.
     #[error("the token's alg is not that of its key")]
     OtherAlgorithm,

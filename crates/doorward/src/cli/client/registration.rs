@@ -7,7 +7,8 @@ use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::backchannel_logout::BackchannelLogoutUri;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
+    PushPolicy,
 };
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
@@ -37,6 +38,9 @@ Examples:
 
   An application that must push its requests, so that no browser can change them:
     doorward client add bank --redirect-uri https://bank.example.com/cb --require-par
+
+  An application whose tokens are worth nothing to whoever steals them: it proves a key with each use (DPoP)
+    doorward client add portal --public --redirect-uri https://portal.example.com/cb --require-dpop
 
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
@@ -99,6 +103,10 @@ const PKCE: [(&str, PkcePolicy); 2] = [
 
 /// Registers an application
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line are there or not"
+)]
 pub(in crate::cli) struct Registration {
     /// The client id: the name that the application is configured with
     #[arg(value_name = "ID")]
@@ -145,6 +153,11 @@ pub(in crate::cli) struct Registration {
     /// Refuse its requests unless it pushed them first
     #[arg(long)]
     require_par: bool,
+    #[arg(
+        long,
+        help = "Refuse its token requests unless they prove a key of its own (DPoP), which its tokens are bound to"
+    )]
+    require_dpop: bool,
     /// The signature of its ID tokens
     #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
     algorithm: Algorithm,
@@ -212,6 +225,7 @@ impl Registration {
             consent: self.consent,
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
+            dpop: DpopPolicy::from(self.require_dpop),
             id_token_signed_response_alg: self.algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,

@@ -77,6 +77,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             "require_pushed_authorization_requests",
             json!(client.pushed_requests),
         ),
+        ("dpop_bound_access_tokens", json!(client.dpop)),
         (
             "id_token_signed_response_alg",
             json!(client.id_token_signed_response_alg),

@@ -29,6 +29,7 @@ async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
             "consent": "trusted",
             "pkce": "optional",
             "require_pushed_authorization_requests": false,
+            "dpop_bound_access_tokens": false,
             "id_token_signed_response_alg": "RS256",
             "access_token_signed_response_alg": "ES256",
             "secrets": [{ "created_at": "2023-11-14T22:13:20Z", "expires_at": null }],
@@ -74,7 +75,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
     let line = "doorward client add shop --redirect-uri https://shop.example/cb \
         --redirect-uri http://127.0.0.1/cb --post-logout-redirect-uri https://shop.example/ \
         --name Shop --auth-method client_secret_post --grant-type authorization_code \
-        --scope openid --consent ask --pkce required --require-par --algorithm EdDSA \
+        --scope openid --consent ask --pkce required --require-par --require-dpop --algorithm EdDSA \
         --access-token-algorithm PS256 --userinfo-algorithm ES256 --default-max-age 3600 \
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
         --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos \
@@ -102,6 +103,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
         ("consent", json!("ask")),
         ("pkce", json!("required")),
         ("require_pushed_authorization_requests", json!(true)),
+        ("dpop_bound_access_tokens", json!(true)),
         ("id_token_signed_response_alg", json!("EdDSA")),
         ("access_token_signed_response_alg", json!("PS256")),
         ("userinfo_signed_response_alg", json!("ES256")),
