@@ -46,6 +46,12 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token does not open this.
     InsufficientScope,
+    /// The person has not answered yet ([RFC 8628 section 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)).
+    AuthorizationPending,
+    /// The same, asked too often.
+    SlowDown,
+    /// The person did not answer in time.
+    ExpiredToken,
 }
 
 impl ErrorCode {
@@ -71,6 +77,9 @@ impl ErrorCode {
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
         }
     }
 
@@ -110,6 +119,11 @@ impl ErrorCode {
             }
             Self::InvalidToken => "The access token is unknown, expired or revoked.",
             Self::InsufficientScope => "The access token does not cover this.",
+            Self::AuthorizationPending => {
+                "The person has not answered yet; ask again after the interval."
+            }
+            Self::SlowDown => "Wait five seconds longer from now on before asking again.",
+            Self::ExpiredToken => "The person did not answer in time; begin again.",
         }
     }
 }
@@ -119,11 +133,12 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 19] {
+    fn all() -> [ErrorCode; 22] {
         use ErrorCode::{
-            AccessDenied, AccountSelectionRequired, ConsentRequired, InsufficientScope,
-            InvalidClient, InvalidGrant, InvalidRequest, InvalidScope, InvalidToken, LoginRequired,
-            RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, ServerError,
+            AccessDenied, AccountSelectionRequired, AuthorizationPending, ConsentRequired,
+            ExpiredToken, InsufficientScope, InvalidClient, InvalidGrant, InvalidRequest,
+            InvalidScope, InvalidToken, LoginRequired, RegistrationNotSupported,
+            RequestNotSupported, RequestUriNotSupported, ServerError, SlowDown,
             TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
             UnsupportedGrantType, UnsupportedResponseType,
         };
@@ -146,7 +161,10 @@ mod tests {
             | RegistrationNotSupported
             | UnmetAuthenticationRequirements
             | InvalidToken
-            | InsufficientScope => [
+            | InsufficientScope
+            | AuthorizationPending
+            | SlowDown
+            | ExpiredToken => [
                 InvalidRequest,
                 InvalidClient,
                 InvalidGrant,
@@ -166,6 +184,9 @@ mod tests {
                 UnmetAuthenticationRequirements,
                 InvalidToken,
                 InsufficientScope,
+                AuthorizationPending,
+                SlowDown,
+                ExpiredToken,
             ],
         }
     }
@@ -183,7 +204,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 19]| {
+        let distinct = |texts: [&'static str; 22]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

@@ -24,6 +24,7 @@ pub mod claims;
 pub mod client;
 pub mod client_authentication;
 pub mod consent;
+pub mod device_authorization;
 pub mod discovery;
 pub mod error;
 pub mod event;

@@ -4,6 +4,9 @@ use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use crate::random::Random;
@@ -48,10 +51,16 @@ impl KeyEncryptionKey {
     /// The sealer for one purpose, such as `"signing-key"` or `"session"`.
     pub fn sealer(&self, purpose: &'static str) -> Sealer {
         let pseudorandom = Salt::new(HKDF_SHA256, b"doorward").extract(self.0.as_ref());
-        let info = [purpose.as_bytes()];
-        match pseudorandom.expand(&info, &AES_256_GCM) {
-            Ok(derived) => Sealer(LessSafeKey::new(UnboundKey::from(derived))),
-            Err(_) => unreachable!("HKDF-SHA256 has 32 bytes to give"),
+        let mut naming = Zeroizing::new([0; 32]);
+        let filled = pseudorandom
+            .expand(&[purpose.as_bytes(), b" name"], HMAC_SHA256)
+            .and_then(|derived| derived.fill(&mut *naming));
+        let sealing = pseudorandom
+            .expand(&[purpose.as_bytes()], &AES_256_GCM)
+            .map(|derived| LessSafeKey::new(UnboundKey::from(derived)));
+        match (sealing, filled) {
+            (Ok(sealing), Ok(())) => Sealer { sealing, naming },
+            _ => unreachable!("HKDF-SHA256 has 32 bytes to give"),
         }
     }
 }
@@ -65,7 +74,10 @@ impl fmt::Debug for KeyEncryptionKey {
 /// Seals and opens bytes for one purpose with AES-256-GCM ([NIST SP 800-38D]).
 ///
 /// [NIST SP 800-38D]: https://csrc.nist.gov/pubs/sp/800/38/d/final
-pub struct Sealer(LessSafeKey);
+pub struct Sealer {
+    sealing: LessSafeKey,
+    naming: Zeroizing<[u8; 32]>,
+}
 
 /// What was stored does not open: another key sealed it, or it was changed, or it belongs elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +91,7 @@ impl Sealer {
         let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + AES_256_GCM.tag_len());
         sealed.extend_from_slice(&nonce);
         let mut body = plain.to_vec();
-        self.0
+        self.sealing
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(context),
@@ -90,12 +102,19 @@ impl Sealer {
         sealed
     }
 
+    /// The name to store something under that only `text` leads to, and whose `text` nobody without the key finds out, even
+    /// if it is short enough to try them all.
+    pub fn name(&self, text: &str) -> String {
+        let key = hmac::Key::new(HMAC_SHA256, &*self.naming);
+        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes()))
+    }
+
     /// Opens what [`Sealer::seal`] made beside the same `context`.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Unsealable)?;
         let mut body = body.to_vec();
         let length = self
-            .0
+            .sealing
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
                 Aad::from(context),
@@ -142,6 +161,23 @@ mod tests {
             other.sealer("session").open(b"context", &sealed),
             Err(Unsealable)
         );
+    }
+
+    #[test]
+    fn a_name_is_the_same_for_the_same_key_purpose_and_text_only() {
+        let random = FixedRandom::default();
+        let key = KeyEncryptionKey::generate(&random);
+        let name = key.sealer("session").name("WDJB");
+        assert_eq!(name, key.sealer("session").name("WDJB"));
+        assert!(!name.contains("WDJB"), "{name}");
+        let other = KeyEncryptionKey::generate(&random);
+        for another in [
+            key.sealer("session").name("WDJC"),
+            key.sealer("signing-key").name("WDJB"),
+            other.sealer("session").name("WDJB"),
+        ] {
+            assert_ne!(name, another);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use doorward_core::authorization::{
-    AuthorizationRequest, Interaction, Next, Present, Progress, next,
+    AuthorizationRequest, Interaction, Next, Present, Progress, Purpose, next,
 };
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::event::{Event, Reference};
@@ -107,18 +107,12 @@ impl Course<'_> {
 
     /// Lets the request wait for its End-User, and sends the browser to the page that asks.
     async fn wait(self, parts: &Parts, waiting: Option<Waiting>) -> Result<Response, PageError> {
-        match waiting {
-            Some(Waiting {
-                name,
-                binding,
-                mut interaction,
-            }) => {
-                interaction.progress = self.progress;
-                save(self.app, &name, &interaction).await?;
-                Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
-            }
-            None => begin(self.app, parts, Some(self.request)).await,
+        if let Some(mut waiting) = waiting {
+            waiting.interaction.progress = self.progress;
+            return self::wait(self.app, waiting).await;
         }
+        let purpose = Purpose::Authorization(Box::new(self.request));
+        begin(self.app, parts, purpose).await
     }
 
     /// Gives the client a code.
@@ -194,11 +188,11 @@ impl Course<'_> {
     }
 }
 
-/// Begins an interaction, bound to this browser, and sends it to the sign-in page.
+/// Begins an interaction, bound to this browser, and sends it to its first page.
 pub(crate) async fn begin(
     app: &App,
     parts: &Parts,
-    request: Option<AuthorizationRequest>,
+    purpose: Purpose,
 ) -> Result<Response, PageError> {
     let address = counted(parts, &app.settings.trusted_proxies);
     if limits::interaction(app, &address).await? == Verdict::Exceeded {
@@ -214,7 +208,7 @@ pub(crate) async fn begin(
     let name = Secret::generate(SecretKind::Interaction, &*app.random);
     let binding = Binding::new(app, &name);
     let interaction = Interaction {
-        request,
+        purpose,
         progress: Progress::default(),
         browser: binding.hash(),
         started_at: app.now(),
@@ -243,6 +237,17 @@ pub(crate) async fn resume(app: &App, name: &str, parts: &Parts) -> Result<Waiti
         binding,
         interaction,
     })
+}
+
+/// Keeps what an interaction has come to, and sends the browser to the page of what is next.
+pub(crate) async fn wait(app: &App, waiting: Waiting) -> Result<Response, PageError> {
+    let Waiting {
+        name,
+        binding,
+        interaction,
+    } = waiting;
+    save(app, &name, &interaction).await?;
+    Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
 }
 
 async fn save(app: &App, name: &Secret, interaction: &Interaction) -> Result<(), PageError> {

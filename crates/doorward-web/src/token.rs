@@ -1,5 +1,7 @@
 //! `POST /token`, the token endpoint ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
 
+mod device_code;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,6 +67,7 @@ async fn answer(
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
         Ok(TokenRequest::RefreshToken(request)) => exchange.refresh(request).await,
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
+        Ok(TokenRequest::DeviceCode(request)) => exchange.device_code(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     answered.map_err(|error| error.by(&client.client_id))

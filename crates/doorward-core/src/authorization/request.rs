@@ -231,7 +231,7 @@ pub(super) fn judge(
 }
 
 /// Rules of form: nothing twice, nothing endless.
-fn well_formed(parameters: &Parameters) -> Result<(), AuthorizationRefused> {
+pub(crate) fn well_formed(parameters: &Parameters) -> Result<(), AuthorizationRefused> {
     if let Some(name) = parameters.repeated() {
         return Err(AuthorizationRefused::Repeated(
             name.chars().take(64).collect(),
@@ -283,7 +283,7 @@ fn supported(parameters: &Parameters, client: &Client) -> Result<(), Authorizati
 
 /// What is asked for and may be granted. What the client is not registered for is left out, as OpenID Connect
 /// does with scopes it does not know; nothing left is an error.
-fn granted_scope(
+pub(crate) fn granted_scope(
     parameters: &Parameters,
     client: &Client,
     prompts: &Prompts,
