@@ -57,7 +57,7 @@ impl DeviceCode {
             value: &self.user_code,
             described_by: Some(self.problem.map_or(HINT, |_| PROBLEM)),
             invalid: self.problem == Some(DeviceCodeProblem::Wrong),
-            focused: self.user_code.is_empty(),
+            focused: self.user_code.is_empty() || self.problem.is_some(),
         };
         let hint = if self.user_code.is_empty() || self.problem.is_some() {
             Text::DeviceCodeHint
@@ -111,15 +111,15 @@ impl ConfirmDevice {
                 (self.client.picture())
                 h1 { (texts.get_with(Text::DeviceConfirmHeading, &client)) }
                 (self.person.card())
-                div.compare {
-                    p #compare { (texts.get(Text::DeviceConfirmCompare)) }
-                    code #user-code aria-describedby="compare" { (self.user_code) }
-                }
-                (caution(&html! { (texts.get(Text::DeviceConfirmCaution)) }))
                 p { (texts.get_with(Text::DeviceConfirmLead, &client)) }
                 ul.scopes {
                     @for scope in &self.scopes { (scope.line(texts)) }
                 }
+                div.compare {
+                    p { (texts.get(Text::DeviceConfirmCompare)) }
+                    code #user-code { (self.user_code) }
+                }
+                (caution(&html! { (texts.get(Text::DeviceConfirmCaution)) }))
                 (form(&self.action, &self.csrf, &choice(texts)))
                 (self.client.links(texts))
             }
