@@ -281,6 +281,11 @@ async fn the_sample_applications_are_accessible() {
     judge(&browser, "payroll-signed-out").await;
     browser.follow("sign-in").await;
     judge(&browser, "payroll").await;
+    browser.goto(&format!("{}television", demo.wiki)).await;
+    judge(&browser, "television-off").await;
+    browser.follow("switch-on").await;
+    browser.element("qr-code").await;
+    judge(&browser, "television").await;
     browser.goto(&format!("{}callback", demo.wiki)).await;
     browser.element("reason").await;
     judge(&browser, "wiki-failed").await;
