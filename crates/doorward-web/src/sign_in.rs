@@ -7,8 +7,7 @@
 mod credentials;
 mod device;
 mod shown;
-
-use std::sync::Arc;
+mod way;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -16,8 +15,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use doorward_core::authorization::{Interaction, Next, Progress, Purpose};
-use doorward_core::client::Client;
+use doorward_core::authorization::{Next, Progress};
 use doorward_core::consent::Consent;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference};
@@ -27,8 +25,8 @@ use doorward_core::session::{Authentication, AuthenticationMethod};
 use doorward_core::sign_in::StoredHash;
 
 use self::credentials::{Proven, renew};
+use self::way::Way;
 use crate::browser::{Browser, Here};
-use crate::device::DeviceCourse;
 use crate::form::{Form, see_other};
 use crate::home;
 use crate::interaction::{Course, Waiting, conclude, finish, resume, wait};
@@ -130,58 +128,7 @@ struct Step<'a> {
     here: Option<Here>,
 }
 
-/// What the steps of an interaction lead to.
-enum Way<'a> {
-    /// To the provider's own page.
-    Home,
-    /// To the client of an authorization request.
-    Client(Course<'a>),
-    /// To a device, once its code is entered.
-    DeviceCode(String),
-    /// To a device.
-    Device(DeviceCourse<'a>),
-}
-
 impl<'a> Step<'a> {
-    /// The client that waits, if there is one.
-    fn client(&self) -> Result<Option<Arc<Client>>, PageError> {
-        let Some(client) = self.waiting.interaction.purpose.client() else {
-            return Ok(None);
-        };
-        let found = self.app.directory.clients().client(client);
-        found.map(Some).ok_or_else(|| {
-            let reason = format!("the client {client} was removed meanwhile");
-            PageError::bad_request("sign-in", Problem::UnknownApplication, reason)
-        })
-    }
-
-    /// What this interaction leads to.
-    fn way(&self) -> Result<Way<'a>, PageError> {
-        let client = self.client()?;
-        let (app, reference) = (self.app, self.reference);
-        let Interaction {
-            purpose, progress, ..
-        } = self.waiting.interaction.clone();
-        Ok(match (purpose, client) {
-            (Purpose::Authorization(request), Some(client)) => Way::Client(Course {
-                app,
-                client,
-                request: *request,
-                progress,
-                reference,
-            }),
-            (Purpose::Device(found), Some(client)) => Way::Device(DeviceCourse {
-                app,
-                client,
-                found: *found,
-                progress,
-                reference,
-            }),
-            (Purpose::DeviceCode(code), _) => Way::DeviceCode(code),
-            _ => Way::Home,
-        })
-    }
-
     /// Shows the page that the core says is next, or goes on when nothing is left to ask.
     async fn show(self) -> Result<Response, AuthorizationError> {
         match self.way()? {

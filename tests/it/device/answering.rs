@@ -206,7 +206,7 @@ async fn a_device_is_answered_once_whoever_answers() {
     }
 }
 
-/// SECURITY.md P31: at most ten minutes, and the access policy is judged again when somebody answers.
+/// P31: at most ten minutes, and the access policy is judged again when somebody answers.
 #[tokio::test]
 async fn what_no_longer_holds_when_it_is_answered_is_not_allowed() {
     let scene = Scene::new().await;
@@ -224,7 +224,7 @@ async fn what_no_longer_holds_when_it_is_answered_is_not_allowed() {
     let asks = scene.browser.confirmation(&device).await;
     scene
         .change(&tv, |client| {
-            client.scope = "openid".parse().expect("a scope")
+            client.scope = "openid".parse().expect("a scope");
         })
         .await;
     let done = scene.browser.press(&asks, "allow", &[]).await;

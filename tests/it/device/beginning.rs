@@ -124,7 +124,7 @@ async fn nobody_but_a_client_registered_for_it_gets_codes() {
     assert_eq!(by_get.json()["error"], "invalid_request");
 }
 
-/// SECURITY.md D05: whoever proves nothing leaves a limited number of devices waiting.
+/// D05: whoever proves nothing leaves a limited number of devices waiting.
 #[tokio::test]
 async fn what_a_client_without_a_secret_lets_wait_is_limited() {
     let builder = TestProvider::builder();

@@ -16,7 +16,7 @@ fn assert_asked_again(page: &Page, status: u16) {
     assert!(page.body.contains("id=\"device-problem\""), "{page:?}");
 }
 
-/// [RFC 8628 section 6.1](https://www.rfc-editor.org/rfc/rfc8628#section-6.1). CONFORMANCE.md: a user code may be typed in
+/// [RFC 8628 section 6.1](https://www.rfc-editor.org/rfc/rfc8628#section-6.1). A user code may be typed in
 /// lower case and with any punctuation.
 #[tokio::test]
 async fn a_code_is_typed_in_any_case_and_with_any_punctuation() {
@@ -74,7 +74,7 @@ async fn a_link_fills_the_field_and_answers_nothing() {
         .assert_undecided("authorization_pending");
 }
 
-/// CONFORMANCE.md: the user code is escaped.
+/// The user code is escaped.
 #[tokio::test]
 async fn whatever_a_link_brings_is_text_and_nothing_else() {
     let provider = TestProvider::start().await;
@@ -96,7 +96,7 @@ async fn whatever_a_link_brings_is_text_and_nothing_else() {
     assert_asked_again(&again, 400);
 }
 
-/// CONFORMANCE.md: used, expired and unknown codes are refused. The person is told the same of all.
+/// Used, expired and unknown codes are refused. The person is told the same of all.
 #[tokio::test]
 async fn a_code_that_leads_nowhere_is_asked_for_again() {
     let scene = Scene::new().await;
@@ -127,7 +127,7 @@ async fn a_code_that_leads_nowhere_is_asked_for_again() {
     );
 }
 
-/// CONFORMANCE.md: the form has a token against forgery.
+/// The form has a token against forgery.
 #[tokio::test]
 async fn a_form_that_we_did_not_give_to_this_browser_does_nothing() {
     let scene = Scene::new().await;
@@ -156,7 +156,7 @@ async fn a_form_that_we_did_not_give_to_this_browser_does_nothing() {
         .assert_undecided("authorization_pending");
 }
 
-/// [RFC 8628 section 5.1](https://www.rfc-editor.org/rfc/rfc8628#section-5.1). SECURITY.md P31, B01, B02, B03: codes that
+/// [RFC 8628 section 5.1](https://www.rfc-editor.org/rfc/rfc8628#section-5.1). P31, B01, B02, B03: codes that
 /// are tried count, by address, by account, and all together where nobody is signed in.
 #[tokio::test]
 async fn guesses_are_counted() {
@@ -198,7 +198,7 @@ async fn guesses_are_counted() {
     stranger.enter(&device.user_code).await.sign_in_page();
 }
 
-/// SECURITY.md B03: a wrong code counts as a wrong password does.
+/// B03: a wrong code counts as a wrong password does.
 #[tokio::test]
 async fn wrong_codes_and_wrong_passwords_of_an_address_add_up() {
     let limited = TestProvider::builder()

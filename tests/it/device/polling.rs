@@ -119,13 +119,13 @@ async fn what_was_allowed_in_time_can_be_fetched_for_another_minute() {
     clock.advance(Duration::from_secs(599));
     scene.allow(&device).await;
     scene.allow(&other).await;
-    clock.advance(Duration::from_secs(60));
+    clock.advance(Duration::from_mins(1));
     token.poll(&device).await.assert_ok();
     clock.advance(Duration::from_secs(1));
     token.poll(&other).await.assert_error("expired_token");
 }
 
-/// SECURITY.md P22, P31. CONFORMANCE.md: a Device Code is bound to its client.
+/// P22, P31. A Device Code is bound to its client.
 #[tokio::test]
 async fn another_client_gets_nothing_and_spoils_nothing() {
     let scene = Scene::new().await;
@@ -139,7 +139,7 @@ async fn another_client_gets_nothing_and_spoils_nothing() {
     token.poll(&device).await.assert_ok();
 }
 
-/// SECURITY.md P23. CONFORMANCE.md: a Device Code that was used is refused.
+/// P23. A Device Code that was used is refused.
 #[tokio::test]
 async fn a_device_code_works_once_and_its_second_use_revokes_what_came_of_the_first() {
     let scene = Scene::new().await;
@@ -160,7 +160,7 @@ async fn a_device_code_works_once_and_its_second_use_revokes_what_came_of_the_fi
     assert_eq!(scene.happened("grant_revoked").await, 1);
 }
 
-/// SECURITY.md P24.
+/// P24.
 #[tokio::test]
 async fn of_fifty_polls_at_once_on_two_nodes_one_gets_tokens() {
     let scene = Scene::new().await;
@@ -180,7 +180,7 @@ async fn of_fifty_polls_at_once_on_two_nodes_one_gets_tokens() {
     assert_eq!((count(200), count(400)), (1, 49), "{answers:?}");
 }
 
-/// SECURITY.md P09.
+/// P09.
 #[tokio::test]
 async fn a_challenge_must_be_met_and_none_may_be_met_without_one() {
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(refused(Some(waiting()), None, None, NOW), N::NotAllowed);
     }
 
-    /// SECURITY.md P31: what the client may have is judged again when it is answered.
+    /// P31: what the client may have is judged again when it is answered.
     #[test]
     fn a_device_falls_with_the_registration_of_its_client() {
         let changes: [fn(&mut Client); 4] = [

@@ -126,7 +126,7 @@ mod tests {
         }
     }
 
-    /// SECURITY.md P31: 20 bits or more, of letters that are not misread.
+    /// P31: 20 bits or more, of letters that are not misread.
     #[test]
     fn codes_use_every_letter_and_differ() {
         let random = FixedRandom::default();

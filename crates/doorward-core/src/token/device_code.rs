@@ -177,7 +177,7 @@ mod tests {
         );
     }
 
-    /// SECURITY.md P22, P31.
+    /// P22, P31.
     #[test]
     fn nobody_but_the_client_that_asked_gets_it() {
         let mut another = client();
@@ -203,7 +203,7 @@ mod tests {
         );
     }
 
-    /// SECURITY.md P09: a challenge that came must be met, and no verifier may come without one.
+    /// P09: a challenge that came must be met, and no verifier may come without one.
     #[test]
     fn a_proof_key_is_honoured_both_ways() {
         let challenge = [
