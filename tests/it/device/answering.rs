@@ -206,6 +206,30 @@ async fn a_device_is_answered_once_whoever_answers() {
     }
 }
 
+/// Whoever allowed it, and does not know whether that arrived, may say it again.
+#[tokio::test]
+async fn somebody_who_answers_the_same_in_two_tabs_is_told_the_same() {
+    let scene = Scene::new().await;
+    let tv = television(&scene.provider).await;
+    let token = scene.provider.token(&tv);
+    for (answer, told) in [("allow", ALLOWED), ("deny", DENIED)] {
+        let device = token.device("openid").await;
+        let tabs = [
+            scene.browser.confirmation(&device).await,
+            scene.browser.confirmation(&device).await,
+        ];
+        for tab in &tabs {
+            let done = scene.browser.press(tab, answer, &[]).await;
+            assert_eq!(done.device_done(), told);
+        }
+        let answer = token.poll(&device).await;
+        match told {
+            ALLOWED => drop(answer.assert_ok()),
+            _ => drop(answer.assert_error("access_denied")),
+        }
+    }
+}
+
 /// P31: at most ten minutes, and the access policy is judged again when somebody answers.
 #[tokio::test]
 async fn what_no_longer_holds_when_it_is_answered_is_not_allowed() {

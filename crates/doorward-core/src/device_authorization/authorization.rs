@@ -33,6 +33,20 @@ pub enum DeviceAnswer {
     Denied,
 }
 
+impl DeviceAnswer {
+    /// Whether this one, which stands, says what `another` says for the same person in the same session. Somebody whose answer
+    /// arrived, and who was told that something failed, answers once more.
+    pub fn says(&self, another: &Self) -> bool {
+        match (self, another) {
+            (Self::Denied, Self::Denied) => true,
+            (Self::Allowed(stands), Self::Allowed(another)) => {
+                (stands.person, stands.session) == (another.person, another.session)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What a Device Code is known by here: made of it, and nobody can make it of this.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -74,5 +88,33 @@ impl DeviceAuthorization {
     /// Until when the client may fetch what was answered.
     pub fn collected_until(&self) -> Timestamp {
         self.expires_at.plus(COLLECTION)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id_token::tests::grant;
+    use crate::identifiers::{GrantId, SessionId};
+
+    #[test]
+    fn an_answer_is_the_same_for_the_same_session_only() {
+        let allowed = |change: fn(&mut Grant)| {
+            let mut grant = grant();
+            change(&mut grant);
+            DeviceAnswer::Allowed(Box::new(grant))
+        };
+        let stands = allowed(|_| ());
+        let again = allowed(|grant| grant.id = GrantId::from_bytes([9; 16]));
+        let elsewhere = allowed(|grant| grant.session = SessionId::from_bytes([9; 16]));
+        for (stands, another, same) in [
+            (&stands, &again, true),
+            (&stands, &elsewhere, false),
+            (&stands, &DeviceAnswer::Denied, false),
+            (&DeviceAnswer::Denied, &again, false),
+            (&DeviceAnswer::Denied, &DeviceAnswer::Denied, true),
+        ] {
+            assert_eq!(stands.says(another), same, "{stands:?} {another:?}");
+        }
     }
 }

@@ -44,15 +44,9 @@ impl DeviceCourse<'_> {
         scope: Scope,
         lifetime: GrantLifetime,
     ) -> Result<Result<(), DeviceNotFound>, PageError> {
-        let grant = self.grant(present, scope.clone(), lifetime);
-        let event = Event::DeviceAuthorized {
-            person: grant.person,
-            client: grant.client.clone(),
-            grant: grant.id,
-            scope,
-        };
+        let grant = self.grant(present, scope, lifetime);
         let answer = DeviceAnswer::Allowed(Box::new(grant));
-        self.record(&answer, event).await
+        self.answer(present, answer).await
     }
 
     /// Lets the device have nothing.
@@ -60,33 +54,66 @@ impl DeviceCourse<'_> {
         &self,
         present: &Present,
     ) -> Result<Result<(), DeviceNotFound>, PageError> {
-        let event = Event::DeviceDenied {
-            person: present.person.id,
-            client: self.client.client_id.clone(),
-        };
-        self.record(&DeviceAnswer::Denied, event).await
+        self.answer(present, DeviceAnswer::Denied).await
     }
 
-    /// Records an answer, after all that was judged when the code was entered is judged again.
+    async fn answer(
+        &self,
+        present: &Present,
+        answer: DeviceAnswer,
+    ) -> Result<Result<(), DeviceNotFound>, PageError> {
+        Ok(match self.record(answer).await? {
+            Ok(stands) => {
+                self.app.note(self.reference, self.event(present, &stands));
+                Ok(())
+            }
+            Err(gone) => Err(gone),
+        })
+    }
+
+    /// Records an answer, after all that was judged when the code was entered is judged again; and returns what stands.
     async fn record(
         &self,
-        answer: &DeviceAnswer,
-        event: Event,
-    ) -> Result<Result<(), DeviceNotFound>, PageError> {
+        answer: DeviceAnswer,
+    ) -> Result<Result<DeviceAnswer, DeviceNotFound>, PageError> {
         let (app, asked) = (self.app, &self.found);
         match look_up(app, asked.user_code).await? {
             Ok(found) if found == *asked => {}
             Ok(_another) => return Ok(Err(DeviceNotFound::Unknown)),
+            Err(DeviceNotFound::Answered) => return self.stands(&answer).await,
             Err(gone) => return Ok(Err(gone)),
         }
         let device = &asked.authorization;
         let ttl = device.collected_until().since(app.now()) + REMEMBERED;
-        let recorded = app.devices.record(&device.device_code, answer, ttl);
-        if recorded.await? == Inserted::AlreadyThere {
-            return Ok(Err(DeviceNotFound::Answered));
+        let recorded = app.devices.record(&device.device_code, &answer, ttl);
+        match recorded.await? {
+            Inserted::New => Ok(Ok(answer)),
+            Inserted::AlreadyThere => self.stands(&answer).await,
         }
-        app.note(self.reference, event);
-        Ok(Ok(()))
+    }
+
+    /// What was answered before, if it is what this person answers now.
+    async fn stands(
+        &self,
+        answer: &DeviceAnswer,
+    ) -> Result<Result<DeviceAnswer, DeviceNotFound>, PageError> {
+        let device = &self.found.authorization.device_code;
+        let stands = self.app.devices.answer(device).await?;
+        let same = stands.filter(|stands| stands.says(answer));
+        Ok(same.ok_or(DeviceNotFound::Answered))
+    }
+
+    fn event(&self, present: &Present, answer: &DeviceAnswer) -> Event {
+        let (person, client) = (present.person.id, self.client.client_id.clone());
+        match answer {
+            DeviceAnswer::Allowed(grant) => Event::DeviceAuthorized {
+                person,
+                client,
+                grant: grant.id,
+                scope: grant.scope.clone(),
+            },
+            DeviceAnswer::Denied => Event::DeviceDenied { person, client },
+        }
     }
 
     fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
