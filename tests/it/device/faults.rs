@@ -1,6 +1,5 @@
 //! Devices on several nodes, and while the session store fails.
 
-use doorward_tests::redis::RedisServer;
 use doorward_tests::token_client::Answer;
 use doorward_tests::user_agent::Destination;
 
@@ -147,22 +146,26 @@ async fn how_often_a_device_asks_the_store() {
     assert_eq!(sorted(sessions.asked()), known);
 }
 
-/// A store that forgets everything leaves nobody connected by mistake.
+/// A store that forgets everything connects nobody, and what was recorded before goes on.
 #[tokio::test]
 async fn a_device_that_the_store_forgot_begins_again() {
-    let scene = Scene::new().await;
-    let tv = television(&scene.provider).await;
-    let Some(redis) = RedisServer::start().await else {
+    let Some((scene, redis)) = Scene::on_redis().await else {
         return;
     };
-    let elsewhere = doorward_tests::provider::TestProvider::builder()
-        .sessions(&redis.url())
-        .start()
-        .await;
-    let there = television(&elsewhere).await;
-    let device = elsewhere.token(&there).device("openid").await;
-    let answer = scene.provider.token(&tv).poll(&device).await;
-    answer.assert_error("invalid_grant");
-    let page = scene.browser.enter(&device.user_code).await.page();
+    let tv = television(&scene.provider).await;
+    let token = scene.provider.token(&tv);
+    let connected = scene.allowed(&token, "openid offline_access").await;
+    let tokens = token.poll(&connected).await.assert_ok();
+    let (waiting, allowed) = (
+        token.device("openid").await,
+        scene.allowed(&token, "openid").await,
+    );
+    assert_eq!(redis.tell(&["FLUSHALL"]).await, "+OK\r\n");
+    for device in [&waiting, &allowed, &connected] {
+        token.poll(device).await.assert_error("invalid_grant");
+    }
+    let page = scene.browser.enter(&waiting.user_code).await.page();
     assert_eq!(page.status, 400);
+    let refresh_token = tokens.refresh_token.expect("a refresh token");
+    token.refresh(&refresh_token).await.assert_ok();
 }

@@ -10,9 +10,10 @@ mod polling;
 use std::time::Duration;
 
 use doorward_core::event::Event;
+use doorward_tests::device::Device;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
-use doorward_tests::token_client::Answer;
+use doorward_tests::token_client::{Answer, TokenClient};
 
 use crate::scene::Scene;
 
@@ -48,5 +49,17 @@ impl Scene {
         let events = self.provider.recent_events().await;
         let named = events.iter().filter(|record| record.event.name() == name);
         named.count()
+    }
+
+    /// A device that Alice has allowed.
+    async fn allowed(&self, token: &TokenClient, scope: &str) -> Device {
+        let device = token.device(scope).await;
+        self.allow(&device).await;
+        device
+    }
+
+    async fn allow(&self, device: &Device) {
+        let asks = self.browser.confirmation(device).await;
+        self.browser.press(&asks, "allow", &[]).await.device_done();
     }
 }

@@ -5,25 +5,10 @@ use std::time::Duration;
 
 use doorward_core::Clock;
 use doorward_tests::device::{DEVICE_CODE, Device};
-use doorward_tests::token_client::TokenClient;
 use tokio::task::JoinSet;
 
 use super::{INTERVAL, assert_refused, television};
 use crate::scene::Scene;
-
-impl Scene {
-    /// A device that Alice has allowed.
-    async fn allowed(&self, token: &TokenClient, scope: &str) -> Device {
-        let device = token.device(scope).await;
-        self.allow(&device).await;
-        device
-    }
-
-    async fn allow(&self, device: &Device) {
-        let asks = self.browser.confirmation(device).await;
-        self.browser.press(&asks, "allow", &[]).await.device_done();
-    }
-}
 
 /// [RFC 8628 section 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5): each `slow_down` is five seconds more, for all
 /// questions that follow.
@@ -178,6 +163,33 @@ async fn of_fifty_polls_at_once_on_two_nodes_one_gets_tokens() {
     let answers = polls.collect::<JoinSet<_>>().join_all().await;
     let count = |status| answers.iter().filter(|answer| **answer == status).count();
     assert_eq!((count(200), count(400)), (1, 49), "{answers:?}");
+}
+
+/// A question that writes down its pace never writes over an answer.
+#[tokio::test]
+async fn an_answer_that_comes_while_the_client_asks_is_not_lost() {
+    let scene = Scene::new().await;
+    let tv = television(&scene.provider).await;
+    let token = Arc::new(scene.provider.token(&tv));
+    for _ in 0..5 {
+        let device = token.device("openid").await;
+        let asks = scene.browser.confirmation(&device).await;
+        let mut polls: JoinSet<u16> = (0..20)
+            .map(|_| {
+                let (token, device) = (Arc::clone(&token), device.clone());
+                async move { token.poll(&device).await.status.as_u16() }
+            })
+            .collect();
+        let told = scene.browser.press(&asks, "allow", &[]).await;
+        assert_eq!(told.device_done(), "The device is connected");
+        polls.spawn({
+            let (token, device) = (Arc::clone(&token), device.clone());
+            async move { token.poll(&device).await.status.as_u16() }
+        });
+        let answers = polls.join_all().await;
+        let won = answers.iter().filter(|status| **status == 200);
+        assert_eq!(won.count(), 1, "{answers:?}");
+    }
 }
 
 /// P09.

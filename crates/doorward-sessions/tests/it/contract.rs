@@ -550,6 +550,9 @@ pub(crate) async fn a_device_is_known_by_both_of_its_codes_until_its_time_is_ove
     let again = devices.keep(code, &pretender, f.short).await.unwrap();
     assert_eq!(again, Inserted::AlreadyThere);
     assert_eq!(devices.find(code).await.unwrap(), Some(device.clone()));
+    // The letters are few enough to try them all against a hash, so their mere hash leads nowhere.
+    let guessed = Key::of("device", &code.letters());
+    assert_eq!(f.backend.get(&guessed).await.unwrap(), None);
 
     let (slower, _) = Pace::default().ask(Timestamp::from_seconds(1_650_000_000));
     devices.paced(&name, &slower, f.short).await.unwrap();
