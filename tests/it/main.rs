@@ -18,6 +18,7 @@ mod introspection;
 mod logout;
 mod par;
 mod redis;
+mod resource_servers;
 mod revocation;
 mod scene;
 mod sessions;

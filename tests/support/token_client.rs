@@ -67,6 +67,16 @@ impl TokenClient {
 
     /// Exchanges a code ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
     pub async fn exchange(&self, code: &Code) -> Answer {
+        self.exchange_with(code, &[]).await
+    }
+
+    /// Exchanges a code for tokens of one resource server
+    /// ([RFC 8707 section 2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2)).
+    pub async fn exchange_for(&self, code: &Code, resource: &str) -> Answer {
+        self.exchange_with(code, &[("resource", resource)]).await
+    }
+
+    async fn exchange_with(&self, code: &Code, more: &[(&str, &str)]) -> Answer {
         let mut form = vec![
             ("grant_type", "authorization_code"),
             ("code", code.value.as_str()),
@@ -77,6 +87,7 @@ impl TokenClient {
                 .as_deref()
                 .map(|verifier| ("code_verifier", verifier)),
         );
+        form.extend(more);
         self.send(&form).await
     }
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::client::{Client, GrantType};
 use crate::grant::{Grant, GrantFallen};
 use crate::identifiers::{ClientId, GrantId, PersonId};
-use crate::jose::base64url;
+use crate::jose::{Audience, base64url};
+use crate::resource_server::Target;
 use crate::scope::Scope;
 use crate::session::ACR_PASSWORD;
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
@@ -20,8 +21,8 @@ use crate::time::{CLOCK_TOLERANCE, Timestamp};
 pub struct AccessTokenClaims {
     /// Who issued it.
     pub iss: String,
-    /// Whom it is for: the issuer's own endpoints.
-    pub aud: String,
+    /// Whom it is for: a resource server, the issuer's own endpoints, or both.
+    pub aud: Audience,
     /// The client it was given to.
     pub client_id: ClientId,
     /// When it was issued, in seconds.
@@ -90,6 +91,12 @@ pub struct Standing {
 /// Why an access token whose signature is good does not work.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccessTokenFallen {
+    /// It is opaque, and stands for nothing.
+    #[error("the access token is unknown or has expired")]
+    Unknown,
+    /// It is for others.
+    #[error("the access token is for another resource server")]
+    ForOthers,
     /// It was revoked.
     #[error("the access token was revoked")]
     Revoked,
@@ -111,6 +118,15 @@ pub enum AccessTokenFallen {
 }
 
 impl AccessTokenClaims {
+    /// Whether the token may be used at `audience` ([RFC 9068 section 4](https://www.rfc-editor.org/rfc/rfc9068#section-4)).
+    pub fn is_for(&self, audience: &str) -> Result<(), AccessTokenFallen> {
+        if self.aud.contains(audience) {
+            Ok(())
+        } else {
+            Err(AccessTokenFallen::ForOthers)
+        }
+    }
+
     /// Whether nothing that is known of the token itself speaks against it. What it came from is judged beside this:
     /// by [`Grant::stands`] or [`AccessTokenClaims::stands_for_client`].
     pub fn stands(&self, standing: Standing) -> Result<(), AccessTokenFallen> {
@@ -145,8 +161,8 @@ pub struct AccessTokenFor<'a> {
     pub client: &'a ClientId,
     /// For whom it speaks.
     pub subject: Subject,
-    /// What it allows: what was granted, or less if the client asked for less.
-    pub scope: &'a Scope,
+    /// What it is for, and what it allows there: what was granted, or less if the client asked for less.
+    pub target: &'a Target,
     /// 16 random bytes for its name.
     pub jti: [u8; 16],
     /// The present time.
@@ -159,12 +175,12 @@ pub struct AccessTokenFor<'a> {
 pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
     AccessTokenClaims {
         iss: of.issuer.to_owned(),
-        aud: of.issuer.to_owned(),
+        aud: of.target.audience.clone(),
         client_id: of.client.clone(),
         iat: of.now.as_seconds(),
         exp: of.now.plus(of.lifetime).as_seconds(),
         jti: base64url::encode(of.jti),
-        scope: of.scope.clone(),
+        scope: of.target.scope.clone(),
         subject: of.subject,
     }
 }
@@ -178,12 +194,20 @@ mod tests {
     use crate::jose::testing::{key, keyring};
     use crate::jose::{Algorithm, Expected, Expiry, JwtRefused, Typ};
 
+    fn ours(scope: Scope) -> Target {
+        Target {
+            server: None,
+            audience: Audience::One(ISSUER.to_owned()),
+            scope,
+        }
+    }
+
     fn for_grant(grant: &Grant) -> AccessTokenClaims {
         claims(AccessTokenFor {
             issuer: ISSUER,
             client: &grant.client,
             subject: Subject::EndUser(EndUser::of(grant)),
-            scope: &grant.scope,
+            target: &ours(grant.scope.clone()),
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),
@@ -220,7 +244,7 @@ mod tests {
             issuer: ISSUER,
             client: &wiki,
             subject: Subject::Client { sub: wiki.clone() },
-            scope: &Scope::default(),
+            target: &ours(Scope::default()),
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),

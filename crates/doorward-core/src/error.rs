@@ -42,6 +42,8 @@ pub enum ErrorCode {
     /// What the client demands of the sign-in cannot be met
     /// ([OpenID Connect Core Error Code](https://openid.net/specs/openid-connect-unmet-authentication-requirements-1_0.html)).
     UnmetAuthenticationRequirements,
+    /// The `resource` is none that the client may reach ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
+    InvalidTarget,
     /// The access token does not work ([RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     InvalidToken,
     /// The access token does not open this.
@@ -75,6 +77,7 @@ impl ErrorCode {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidTarget => "invalid_target",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::AuthorizationPending => "authorization_pending",
@@ -117,6 +120,9 @@ impl ErrorCode {
             Self::UnmetAuthenticationRequirements => {
                 "The authentication context that the request demands cannot be reached."
             }
+            Self::InvalidTarget => {
+                "The resource is not one that the client may reach, or one must be named."
+            }
             Self::InvalidToken => "The access token is unknown, expired or revoked.",
             Self::InsufficientScope => "The access token does not cover this.",
             Self::AuthorizationPending => {
@@ -133,11 +139,11 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 22] {
+    fn all() -> [ErrorCode; 23] {
         use ErrorCode::{
             AccessDenied, AccountSelectionRequired, AuthorizationPending, ConsentRequired,
             ExpiredToken, InsufficientScope, InvalidClient, InvalidGrant, InvalidRequest,
-            InvalidScope, InvalidToken, LoginRequired, RegistrationNotSupported,
+            InvalidScope, InvalidTarget, InvalidToken, LoginRequired, RegistrationNotSupported,
             RequestNotSupported, RequestUriNotSupported, ServerError, SlowDown,
             TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
             UnsupportedGrantType, UnsupportedResponseType,
@@ -160,6 +166,7 @@ mod tests {
             | RequestUriNotSupported
             | RegistrationNotSupported
             | UnmetAuthenticationRequirements
+            | InvalidTarget
             | InvalidToken
             | InsufficientScope
             | AuthorizationPending
@@ -182,6 +189,7 @@ mod tests {
                 RequestUriNotSupported,
                 RegistrationNotSupported,
                 UnmetAuthenticationRequirements,
+                InvalidTarget,
                 InvalidToken,
                 InsufficientScope,
                 AuthorizationPending,
@@ -204,7 +212,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 22]| {
+        let distinct = |texts: [&'static str; 23]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

@@ -1,5 +1,7 @@
 //! Grants: what was allowed once, and every token that comes from it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::claims::{self, ClaimsRequest};
@@ -7,6 +9,7 @@ use crate::client::{Client, ConsentPolicy};
 use crate::consent::Consent;
 use crate::identifiers::{ClientId, GrantId, PersonId, RefreshTokenId, SessionId};
 use crate::person::{Person, PersonStatus};
+use crate::resource_server::Resource;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::session::Authentication;
@@ -25,6 +28,10 @@ pub struct Grant {
     pub session: SessionId,
     /// What was allowed.
     pub scope: Scope,
+    /// The resource servers that the client named when it asked
+    /// ([RFC 8707 section 2.1](https://www.rfc-editor.org/rfc/rfc8707#section-2.1)); the others follow from the scope.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub resources: BTreeSet<Resource>,
     /// The single claims that the client asked for by the `claims` parameter.
     pub claims: ClaimsRequest,
     /// How and when the End-User had signed in.

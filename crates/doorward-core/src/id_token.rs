@@ -110,6 +110,8 @@ pub struct IdTokenHint {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
     use super::*;
@@ -131,6 +133,7 @@ pub(crate) mod tests {
             person: PersonId::from_bytes([2; 16]),
             client: "wiki".parse().unwrap(),
             session: SessionId::from_bytes([3; 16]),
+            resources: BTreeSet::new(),
             scope: "openid profile email".parse().unwrap(),
             claims: ClaimsRequest::default(),
             authentication: Authentication {

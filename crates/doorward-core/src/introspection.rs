@@ -8,7 +8,8 @@ use crate::client::Client;
 use crate::client_authentication::ClientRefused;
 use crate::grant::{Grant, RefreshTokenFamily};
 use crate::identifiers::ClientId;
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, Audience};
+use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 
@@ -41,7 +42,7 @@ pub struct WorkingToken {
     active: bool,
     iss: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<String>,
+    aud: Option<Audience>,
     sub: String,
     client_id: ClientId,
     #[serde(skip_serializing_if = "Scope::is_empty")]
@@ -67,30 +68,46 @@ impl From<Introspection> for Value {
     }
 }
 
+/// Why `active` is false although the token works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token is another client's, and for no resource server that the client may ask for")]
+pub struct NotForAsker;
+
 impl Introspection {
-    /// What `asker` may know of a working access token: all that it says, if it is the asker's own.
-    pub fn of_access_token(claims: AccessTokenClaims, asker: &ClientId) -> Self {
-        if claims.client_id != *asker {
-            return Self::Inactive;
-        }
+    /// What `asker` may know of a working access token: all that it says, if it is the asker's own; if it is for a resource
+    /// server that the asker may ask for, what it opens there
+    /// ([RFC 7662 section 2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2) lets the scope differ by asker).
+    pub fn of_access_token(
+        claims: AccessTokenClaims,
+        asker: &ClientId,
+        servers: &ResourceServers,
+    ) -> Result<Self, NotForAsker> {
+        let (aud, scope) = if claims.client_id == *asker {
+            (claims.aud, claims.scope)
+        } else {
+            let server = servers.introspected_by(asker, &claims.aud);
+            let server = server.ok_or(NotForAsker)?;
+            let scope = claims.scope.intersection(&server.scopes.scope());
+            (Audience::One(server.resource.to_string()), scope)
+        };
         let (sub, end_user) = match claims.subject {
             Subject::EndUser(end_user) => (end_user.sub.to_string(), Some(end_user)),
             Subject::Client { sub } => (sub.to_string(), None),
         };
-        Self::Active(Box::new(WorkingToken {
+        Ok(Self::Active(Box::new(WorkingToken {
             active: true,
             iss: claims.iss,
-            aud: Some(claims.aud),
+            aud: Some(aud),
             sub,
             client_id: claims.client_id,
-            scope: claims.scope,
+            scope,
             iat: claims.iat,
             exp: claims.exp,
             jti: Some(claims.jti),
             token_type: Some("Bearer"),
             auth_time: end_user.as_ref().map(|end_user| end_user.auth_time),
             acr: end_user.map(|end_user| end_user.acr),
-        }))
+        })))
     }
 
     /// What `asker` may know of a working refresh token, if it is the asker's own.
@@ -99,11 +116,11 @@ impl Introspection {
         family: &RefreshTokenFamily,
         grant: &Grant,
         asker: &ClientId,
-    ) -> Self {
+    ) -> Result<Self, NotForAsker> {
         if grant.client != *asker {
-            return Self::Inactive;
+            return Err(NotForAsker);
         }
-        Self::Active(Box::new(WorkingToken {
+        Ok(Self::Active(Box::new(WorkingToken {
             active: true,
             iss: issuer.to_owned(),
             aud: None,
@@ -116,7 +133,7 @@ impl Introspection {
             token_type: None,
             auth_time: Some(grant.authentication.at.as_seconds()),
             acr: None,
-        }))
+        })))
     }
 }
 
@@ -149,6 +166,8 @@ mod tests {
     use crate::access_token::{AccessTokenFor, EndUser, claims};
     use crate::client::AuthMethod;
     use crate::id_token::tests::{ISSUER, NOW, grant};
+    use crate::resource_server::Target;
+    use crate::resource_server::tests::reports;
     use crate::testing::{FixedRandom, client};
     use crate::token::refresh::{RefreshLimits, begin};
 
@@ -161,27 +180,39 @@ mod tests {
             issuer: ISSUER,
             client: &wiki(),
             subject,
-            scope: &grant().scope,
+            target: &target(ISSUER),
             jti: [0xff; 16],
             now: NOW,
             lifetime: Duration::from_mins(5),
         })
     }
 
+    fn target(audience: &str) -> Target {
+        Target {
+            server: None,
+            audience: Audience::One(audience.to_owned()),
+            scope: "email openid profile reports:read".parse().unwrap(),
+        }
+    }
+
+    fn servers() -> ResourceServers {
+        [reports()].into_iter().collect()
+    }
+
     /// [RFC 7662 section 2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2).
     #[test]
     fn of_an_access_token_its_client_is_told_what_it_says() {
         let end_user = access_token(Subject::EndUser(EndUser::of(&grant())));
-        let told = Introspection::of_access_token(end_user, &wiki());
+        let told = Introspection::of_access_token(end_user, &wiki(), &servers());
         assert_eq!(
-            Value::from(told),
+            Value::from(told.unwrap()),
             json!({
                 "active": true,
                 "iss": ISSUER,
                 "aud": ISSUER,
                 "sub": grant().person,
                 "client_id": "wiki",
-                "scope": "email openid profile",
+                "scope": "email openid profile reports:read",
                 "iat": 1_700_000_000,
                 "exp": 1_700_000_300,
                 "jti": "_____________________w",
@@ -191,7 +222,8 @@ mod tests {
             })
         );
         let own = access_token(Subject::Client { sub: wiki() });
-        let told = Value::from(Introspection::of_access_token(own, &wiki()));
+        let told = Introspection::of_access_token(own, &wiki(), &servers());
+        let told = Value::from(told.unwrap());
         assert_eq!(told["sub"], "wiki");
         assert_eq!(told.get("acr"), None);
     }
@@ -201,11 +233,37 @@ mod tests {
     fn others_are_told_nothing() {
         let payroll = "payroll".parse().unwrap();
         let end_user = access_token(Subject::EndUser(EndUser::of(&grant())));
-        let told = Introspection::of_access_token(end_user, &payroll);
-        assert_eq!(Value::from(told), json!({ "active": false }));
+        let told = Introspection::of_access_token(end_user, &payroll, &servers());
+        assert_eq!(told, Err(NotForAsker));
         let (family, grant) = (family(), grant());
         let told = Introspection::of_refresh_token(ISSUER, &family, &grant, &payroll);
-        assert_eq!(Value::from(told), json!({ "active": false }));
+        assert_eq!(told, Err(NotForAsker));
+    }
+
+    /// [RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4).
+    #[test]
+    fn a_resource_server_is_told_what_a_token_opens_there() {
+        let told = |audience: &str| {
+            let token = AccessTokenClaims {
+                aud: Audience::One(audience.to_owned()),
+                ..access_token(Subject::Client { sub: wiki() })
+            };
+            let asker = "reports-api".parse().unwrap();
+            Introspection::of_access_token(token, &asker, &servers()).map(Value::from)
+        };
+        let resource = "https://reports.example";
+        let own = told(resource).unwrap();
+        assert_eq!(own["scope"], "reports:read");
+        assert_eq!(own["aud"], resource);
+        assert_eq!(own["client_id"], "wiki");
+        assert_eq!(told("urn:example:files"), Err(NotForAsker));
+        assert_eq!(told(ISSUER), Err(NotForAsker));
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_does_not_work() {
+        let inactive = Value::from(Introspection::Inactive);
+        assert_eq!(inactive, json!({ "active": false }));
     }
 
     fn family() -> RefreshTokenFamily {
@@ -221,13 +279,13 @@ mod tests {
         let mut grant = grant();
         grant.expires_at = NOW.plus(Duration::from_hours(2));
         let told = Introspection::of_refresh_token(ISSUER, &family(), &grant, &wiki());
-        let told = Value::from(told);
+        let told = Value::from(told.unwrap());
         assert_eq!(told["active"], true);
         assert_eq!(told["exp"], NOW.plus(Duration::from_hours(1)).as_seconds());
         assert_eq!(told.get("token_type"), None);
         grant.expires_at = NOW.plus(Duration::from_mins(5));
         let told = Introspection::of_refresh_token(ISSUER, &family(), &grant, &wiki());
-        let told = Value::from(told);
+        let told = Value::from(told.unwrap());
         assert_eq!(told["exp"], NOW.plus(Duration::from_mins(5)).as_seconds());
     }
 

@@ -40,6 +40,7 @@ pub mod password;
 pub mod person;
 pub mod random;
 pub mod redirect_uri;
+pub mod resource_server;
 pub mod revocation;
 pub mod scope;
 pub mod seal;

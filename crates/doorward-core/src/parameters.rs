@@ -1,20 +1,22 @@
 //! Parameters of a request, from its query or form body.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode;
 
-/// The parameters of one request, each given once.
+/// The parameters of one request, each given once but for `resource`.
 ///
-/// A parameter given twice has no value that can be trusted ([RFC 6749 section 3.1]): it is only
-/// remembered as repeated. One without a value counts as absent, as the same section demands.
+/// A parameter given twice has no value that can be trusted ([RFC 6749 section 3.1]): it counts as
+/// repeated. One without a value counts as absent, as the same section demands.
 ///
 /// [RFC 6749 section 3.1]: https://www.rfc-editor.org/rfc/rfc6749#section-3.1
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
-    values: BTreeMap<String, String>,
-    repeated: BTreeSet<String>,
+    values: BTreeMap<String, Vec<String>>,
 }
+
+/// The one parameter that may be given several times ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
+const MAY_REPEAT: &str = "resource";
 
 /// Why a query or form could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,38 +46,34 @@ impl Parameters {
             let mut halves = pair.splitn(2, |&byte| byte == b'=');
             let name = decode(halves.next().unwrap_or_default())?;
             let value = decode(halves.next().unwrap_or_default())?;
-            parameters.put(name, value);
+            parameters.values.entry(name).or_default().push(value);
         }
         Ok(parameters)
     }
 
-    fn put(&mut self, name: String, value: String) {
-        if self.repeated.contains(&name) {
-            return;
-        }
-        if self.values.remove(&name).is_some() {
-            self.repeated.insert(name);
-        } else {
-            self.values.insert(name, value);
+    /// The value of `name`, unless it is absent, empty or repeated.
+    pub fn one(&self, name: &str) -> Option<&str> {
+        match self.values.get(name)?.as_slice() {
+            [value] if !value.is_empty() => Some(value),
+            _ => None,
         }
     }
 
-    /// The value of `name`, unless it is absent, empty or repeated.
-    pub fn one(&self, name: &str) -> Option<&str> {
-        self.values
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+    /// The values of `name`, which may be given several times; none of them is empty.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.values.get(name).into_iter().flatten();
+        values.map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// Whether `name` was given twice or more.
     pub fn is_repeated(&self, name: &str) -> bool {
-        self.repeated.contains(name)
+        self.values.get(name).is_some_and(|values| values.len() > 1)
     }
 
-    /// The first of all names given twice or more.
+    /// The first of all names given twice or more that may be given once.
     pub fn repeated(&self) -> Option<&str> {
-        self.repeated.first().map(String::as_str)
+        let mut names = self.values.keys().map(String::as_str);
+        names.find(|name| *name != MAY_REPEAT && self.is_repeated(name))
     }
 }
 
@@ -112,6 +110,16 @@ mod tests {
             "a parameter without a value is absent"
         );
         assert_eq!(parameters.repeated(), None);
+    }
+
+    /// [RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2).
+    #[test]
+    fn a_resource_may_be_given_several_times() {
+        let parameters = parse("resource=a&resource=b&resource=&scope=x");
+        assert_eq!(parameters.repeated(), None);
+        assert_eq!(parameters.all("resource").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(parameters.all("scope").collect::<Vec<_>>(), ["x"]);
+        assert_eq!(parameters.one("resource"), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::base62;
 use crate::random::Random;
 
 /// The regular expression that finds every secret of Doorward's in a text.
-pub const PATTERN: &str = "dw_(ac|rt|cs|ix|bs|par|dc)_[0-9A-Za-z]{33,81}";
+pub const PATTERN: &str = "dw_(ac|rt|at|cs|ix|bs|par|dc)_[0-9A-Za-z]{33,81}";
 
 /// What a secret is for; its short name stands in the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum SecretKind {
     AuthorizationCode,
     /// `rt`: a Refresh Token.
     RefreshToken,
+    /// `at`: an Access Token that says nothing itself.
+    AccessToken,
     /// `cs`: a client secret.
     ClientSecret,
     /// `ix`: names an interaction, a request to authorize that waits for its End-User.
@@ -41,6 +43,7 @@ impl SecretKind {
         match self {
             Self::AuthorizationCode => "ac",
             Self::RefreshToken => "rt",
+            Self::AccessToken => "at",
             Self::ClientSecret => "cs",
             Self::Interaction => "ix",
             Self::BrowserBinding => "bs",

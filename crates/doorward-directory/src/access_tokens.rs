@@ -1,18 +1,19 @@
-//! Access tokens: those that were revoked before they expired ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). The others are
-//! kept nowhere; their signature speaks for them.
+//! Access tokens: those that say nothing themselves, and those that were revoked before they expired
+//! ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). The others are kept nowhere; their signature speaks for them.
 
 use doorward_core::Timestamp;
-use doorward_core::access_token::Standing;
+use doorward_core::access_token::{AccessTokenClaims, Standing};
 use doorward_core::grant::Grant;
 use doorward_core::identifiers::GrantId;
 use doorward_core::person::Person;
+use doorward_core::secret::Secret;
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::grants::grant_columns;
 use crate::people::person_columns;
 use crate::row::{self, Fields, Stored};
-use crate::value::params;
+use crate::value::{self, params};
 
 /// The door to what is known of access tokens.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,12 @@ macro_rules! standing_columns {
     };
 }
 
+impl Stored for AccessTokenClaims {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        fields.columns_of("access_token").json()
+    }
+}
+
 impl Stored for Standing {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
         fields.columns_of("revoked_access_token");
@@ -41,6 +48,32 @@ impl Stored for Standing {
 impl<'a> AccessTokens<'a> {
     pub(crate) const fn new(database: &'a dyn Database) -> Self {
         Self { database }
+    }
+
+    /// Keeps what an opaque token stands for, durably, before anybody gets it.
+    pub async fn issue(&self, token: &Secret, claims: &AccessTokenClaims) -> Result<(), Failure> {
+        let sql = "INSERT INTO access_token (hash, claims, expires_at) VALUES ($1, $2, $3)";
+        let (hash, expires_at) = (token.hash(), Timestamp::from_seconds(claims.exp));
+        let claims = value::json("access_token", claims)?;
+        let insert = Statement::one(sql, params![hash.as_bytes(), claims, expires_at]);
+        if self.database.commit(vec![insert]).await?.is_committed() {
+            return Ok(());
+        }
+        Err(Failure::BadRow {
+            table: "access_token",
+            reason: "a token that was just made is there already".to_owned(),
+        })
+    }
+
+    /// What an opaque token stands for; `None` when it was never issued, or is over.
+    pub async fn find(
+        &self,
+        token: &Secret,
+        now: Timestamp,
+    ) -> Result<Option<AccessTokenClaims>, Failure> {
+        let sql = "SELECT claims FROM access_token WHERE hash = $1 AND expires_at > $2";
+        let params = params![token.hash().as_bytes(), now];
+        row::first(self.database.query(sql, params).await?)
     }
 
     /// What is known of the token named `jti`.

@@ -37,7 +37,7 @@ pub enum Recorded {
 macro_rules! grant_columns {
     () => {
         "oauth_grant.id, session.person, oauth_grant.client, oauth_grant.session, \
-         oauth_grant.scope, oauth_grant.claims, oauth_grant.authentication, oauth_grant.lifetime, \
+         oauth_grant.scope, oauth_grant.resources, oauth_grant.claims, oauth_grant.authentication, oauth_grant.lifetime, \
          oauth_grant.issued_at, oauth_grant.expires_at, oauth_grant.revoked_at"
     };
 }
@@ -52,6 +52,7 @@ impl Stored for Grant {
             client: fields.parsed::<ClientId>()?,
             session: SessionId::from_bytes(fields.bytes()?),
             scope: fields.parsed()?,
+            resources: fields.json()?,
             claims: fields.json()?,
             authentication: fields.json()?,
             lifetime: fields.word()?,
@@ -136,10 +137,10 @@ impl<'a> Grants<'a> {
 }
 
 fn insert(grant: &Grant) -> Result<Statement, Failure> {
-    let sql = "INSERT INTO oauth_grant (id, session, client, scope, claims, authentication, \
+    let sql = "INSERT INTO oauth_grant (id, session, client, scope, resources, claims, authentication, \
                lifetime, issued_at, expires_at, revoked_at) \
-               SELECT $1, session.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM session \
-               WHERE session.id = $10 AND session.person = $11 AND session.ended_at IS NULL \
+               SELECT $1, session.id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM session \
+               WHERE session.id = $11 AND session.person = $12 AND session.ended_at IS NULL \
                /*pg FOR SHARE OF session */";
     Ok(Statement::one(
         sql,
@@ -147,6 +148,7 @@ fn insert(grant: &Grant) -> Result<Statement, Failure> {
             grant.id.as_bytes(),
             grant.client.as_str(),
             grant.scope.to_string(),
+            value::json("oauth_grant", &grant.resources)?,
             value::json("oauth_grant", &grant.claims)?,
             value::json("oauth_grant", &grant.authentication)?,
             value::word("oauth_grant", &grant.lifetime)?,

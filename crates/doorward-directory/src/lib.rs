@@ -22,6 +22,7 @@ mod memory;
 pub mod people;
 mod postgres;
 pub mod refresh_tokens;
+pub mod resource_servers;
 mod row;
 mod schema;
 pub mod sessions;
@@ -54,6 +55,7 @@ use people::People;
 use postgres::Postgres;
 pub use postgres::Server;
 pub use refresh_tokens::Rotated;
+use resource_servers::ResourceServers;
 use sessions::Sessions;
 use sqlite::Sqlite;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
@@ -169,6 +171,11 @@ impl Directory {
     /// The browsers in which somebody has signed in.
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions::new(&*self.database)
+    }
+
+    /// The resource servers.
+    pub fn resource_servers(&self) -> ResourceServers<'_> {
+        ResourceServers::new(&*self.database, &self.memory)
     }
 
     /// What people allowed clients, remembered.

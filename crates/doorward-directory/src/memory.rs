@@ -1,4 +1,4 @@
-//! What every request reads: the clients, and how often the keys have changed.
+//! What every request reads: the clients and resource servers, and how often the keys have changed.
 //!
 //! Each change to either adds one to its row of `revision` in the same transaction, so that other processes see it
 //! with one point read.
@@ -9,10 +9,12 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use doorward_core::client::Client;
 use doorward_core::identifiers::ClientId;
+use doorward_core::resource_server::ResourceServers;
 
 use crate::clients;
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
+use crate::resource_servers;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
 
@@ -24,16 +26,18 @@ pub(crate) struct Memory {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// The clients and revisions as of one moment.
+/// The clients, resource servers and revisions as of one moment.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
     /// Shared from one snapshot to the next, since keys change oftener than clients do.
     pub(crate) clients: Arc<BTreeMap<ClientId, Arc<Client>>>,
+    pub(crate) resource_servers: Arc<ResourceServers>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Revisions {
+    /// Of the clients, and of the resource servers with them: both are few and seldom change.
     clients: i64,
     keys: i64,
 }
@@ -60,6 +64,7 @@ impl Memory {
             Snapshot {
                 revisions,
                 clients: Arc::clone(&present.clients),
+                resource_servers: Arc::clone(&present.resource_servers),
             }
         } else {
             Snapshot::load(database, revisions).await?
@@ -82,9 +87,11 @@ impl Snapshot {
     async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
         let clients = clients::all(database).await?.into_iter();
         let clients = clients.map(|client| (client.client_id.clone(), Arc::new(client)));
+        let servers = resource_servers::all(database).await?;
         Ok(Self {
             revisions,
             clients: Arc::new(clients.collect()),
+            resource_servers: Arc::new(servers.into_iter().collect()),
         })
     }
 }
@@ -111,7 +118,7 @@ impl Stored for Revisions {
     }
 }
 
-/// The part of a commit that tells every process to load the clients again.
+/// The part of a commit that tells every process to load the clients and resource servers again.
 pub(crate) fn clients_changed() -> Statement {
     let sql = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";
     Statement::one(sql, params![])

@@ -29,7 +29,7 @@ const STEP: u32 = 256;
 pub struct Swept {
     /// Expired grants, with their refresh tokens.
     pub grants: u64,
-    /// Revoked access tokens that would have expired by now.
+    /// Access tokens that have expired, and revoked ones that would have by now.
     pub access_tokens: u64,
     /// Sessions that nobody used for [`KEPT_SESSIONS_FOR`] and that no grant hangs on.
     pub sessions: u64,
@@ -50,10 +50,14 @@ impl Directory {
         // A node whose clock is behind still takes the token for valid.
         let expired = now.minus(CLOCK_TOLERANCE);
         let access_tokens = Statement::any(access_tokens, params![expired, STEP]);
+        let opaque = "DELETE FROM access_token WHERE hash IN \
+                      (SELECT hash FROM access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+        let opaque = Statement::any(opaque, params![expired, STEP]);
         let events = self.events();
         Ok(Swept {
             grants: in_steps(&*self.database, grants, STEP).await?,
-            access_tokens: in_steps(&*self.database, access_tokens, STEP).await?,
+            access_tokens: in_steps(&*self.database, access_tokens, STEP).await?
+                + in_steps(&*self.database, opaque, STEP).await?,
             sessions: sweep_sessions(&*self.database, now).await?,
             deliveries: in_steps(&*self.database, logout_deliveries::sweep(STEP, now), STEP)
                 .await?,

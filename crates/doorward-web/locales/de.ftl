@@ -50,6 +50,8 @@ scope-groups = Ihre Gruppen sehen
 scope-groups-detail = Davon hängt oft ab, was Sie in einer Anwendung tun dürfen.
 scope-offline-access = In Ihrer Abwesenheit verbunden bleiben
 scope-offline-access-detail = Der Zugriff bleibt bestehen, auch wenn Sie gehen, bis er entzogen wird.
+scope-resource = { $allows }
+scope-resource-detail = Nur bei { $server }.
 scope-custom = Die Berechtigung { $scope } nutzen
 scope-custom-detail = Was sie umfasst, weiß Ihre Administration.
 

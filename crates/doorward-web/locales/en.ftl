@@ -50,6 +50,8 @@ scope-groups = See the groups you belong to
 scope-groups-detail = They often decide what you may do in an application.
 scope-offline-access = Stay connected while you are away
 scope-offline-access-detail = It keeps this access after you leave, until the access is withdrawn.
+scope-resource = { $allows }
+scope-resource-detail = Only at { $server }.
 scope-custom = Use the permission { $scope }
 scope-custom-detail = Your administrator can tell you what it covers.
 

@@ -8,6 +8,7 @@ use doorward_core::client::Client;
 use doorward_core::grant::Grant;
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::person::Person;
+use doorward_core::secret::{Secret, SecretKind};
 
 use crate::provider::App;
 use crate::refusal::BearerError;
@@ -21,12 +22,23 @@ pub(crate) struct Living {
     pub(crate) allowed: Option<(Grant, Person)>,
 }
 
-/// What a token says that is ours and has not expired.
-pub(crate) fn read(app: &App, token: &str) -> Result<AccessTokenClaims, JwtRefused> {
+/// What a token says that is ours and has not expired, whichever resource server it is for.
+pub(crate) async fn read(app: &App, token: &str) -> Result<AccessTokenClaims, BearerError> {
+    match Secret::parse(SecretKind::AccessToken, token) {
+        None => Ok(verified(app, token)?),
+        Some(opaque) => {
+            let tokens = app.directory.access_tokens();
+            let found = tokens.find(&opaque, app.now()).await?;
+            Ok(found.ok_or(AccessTokenFallen::Unknown)?)
+        }
+    }
+}
+
+fn verified(app: &App, token: &str) -> Result<AccessTokenClaims, JwtRefused> {
     let expected = Expected {
         typ: Typ::AccessToken,
         issuer: &app.issuer,
-        audience: Some(&app.issuer),
+        audience: None,
         now: app.now(),
         expiry: Expiry::Required,
     };
@@ -35,7 +47,7 @@ pub(crate) fn read(app: &App, token: &str) -> Result<AccessTokenClaims, JwtRefus
 
 /// Proves that a token works now.
 pub(crate) async fn living(app: &App, token: &str) -> Result<Living, BearerError> {
-    let claims = read(app, token)?;
+    let claims = read(app, token).await?;
     match &claims.subject {
         Subject::EndUser(end_user) => {
             let end_user = end_user.clone();

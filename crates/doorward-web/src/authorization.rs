@@ -75,15 +75,16 @@ fn judge(
 ) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
     let named = parameters.one("client_id");
     let addressed = addressed(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
-    let request =
-        validate(parameters, &addressed, |hint| hinted_person(app, hint)).map_err(|reason| {
-            AuthorizationError::Return {
-                to: addressed.target.clone(),
-                code: reason.code(),
-                reason: reason.to_string(),
-                client: addressed.client.client_id.clone(),
-            }
-        })?;
+    let servers = app.directory.resource_servers().registry();
+    let hint = |hint: &str| hinted_person(app, hint);
+    let request = validate(parameters, &addressed, &servers, hint).map_err(|reason| {
+        AuthorizationError::Return {
+            to: addressed.target.clone(),
+            code: reason.code(),
+            reason: reason.to_string(),
+            client: addressed.client.client_id.clone(),
+        }
+    })?;
     Ok((addressed.client, request))
 }
 

@@ -57,7 +57,8 @@ async fn begin(
     parameters: &Parameters,
     address: &str,
 ) -> Result<DeviceResponse, TokenError> {
-    let request = DeviceRequest::parse(parameters, client)
+    let servers = app.directory.resource_servers().registry();
+    let request = DeviceRequest::parse(parameters, client, &servers)
         .map_err(|refused| TokenError::refused(refused.code(), refused))?;
     // Whoever keeps no secret has proven nothing, and may be anybody.
     if client.is_public() && limits::device(app, address).await? == Verdict::Exceeded {

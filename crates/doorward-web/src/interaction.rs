@@ -1,5 +1,6 @@
 //! The course of an authorization: what the core decides is done, shown or refused here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::event::{Event, Reference};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
+use doorward_core::resource_server::Resource;
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::AuthorizationCode;
@@ -169,7 +171,9 @@ impl Course<'_> {
         let (app, now) = (self.app, self.app.now());
         let tokens = &app.settings.tokens;
         let life = match lifetime {
-            GrantLifetime::Session => tokens.code + tokens.access_token,
+            GrantLifetime::Session => {
+                tokens.code + longest_access_token(app, &scope, &self.request.resources)
+            }
             GrantLifetime::Offline => tokens.refresh_absolute,
         };
         Grant {
@@ -178,6 +182,7 @@ impl Course<'_> {
             client: self.client.client_id.clone(),
             session: present.session.id,
             scope,
+            resources: self.request.resources.clone(),
             claims: self.request.claims.clone(),
             authentication: present.session.authentication.clone(),
             lifetime,
@@ -186,6 +191,21 @@ impl Course<'_> {
             revoked_at: None,
         }
     }
+}
+
+/// How long the longest-lived access token lives that can come of this scope.
+pub(crate) fn longest_access_token(
+    app: &App,
+    scope: &Scope,
+    resources: &BTreeSet<Resource>,
+) -> Duration {
+    let servers = app.directory.resource_servers().registry();
+    let usual = app.settings.tokens.access_token;
+    let reached = servers.reached(scope, resources);
+    let lifetimes = reached
+        .values()
+        .map(|server| server.access_token_lifetime(usual));
+    lifetimes.fold(usual, Duration::max)
 }
 
 /// Begins an interaction, bound to this browser, and sends it to its first page.

@@ -1,5 +1,6 @@
 //! `POST /introspect`, the introspection endpoint ([RFC 7662 section 2](https://www.rfc-editor.org/rfc/rfc7662#section-2)).
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -14,7 +15,7 @@ use doorward_core::introspection::{
 };
 use doorward_core::jose::Typ;
 use doorward_core::token::presented::PresentedToken;
-use doorward_core::token::refresh::{self, PresentedRefreshToken};
+use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused};
 
 use crate::access_token::living;
 use crate::client_authentication::FromClient;
@@ -62,11 +63,12 @@ async fn of_access_token(
     client: &Client,
 ) -> Result<Introspection, TokenError> {
     match living(app, token).await {
-        Ok(living) => Ok(Introspection::of_access_token(
-            living.claims,
-            &client.client_id,
-        )),
-        Err(BearerError::Refused(_)) => Ok(Introspection::Inactive),
+        Ok(living) => {
+            let servers = app.directory.resource_servers().registry();
+            let told = Introspection::of_access_token(living.claims, &client.client_id, &servers);
+            Ok(told.unwrap_or_else(inactive))
+        }
+        Err(BearerError::Refused(refused)) => Ok(inactive(refused)),
         Err(BearerError::Failed(failed)) => Err(failed.into()),
     }
 }
@@ -78,19 +80,28 @@ async fn of_refresh_token(
 ) -> Result<Introspection, TokenError> {
     let found = app.directory.grants().refresh_token(token.family).await?;
     let Some((family, grant, person)) = found else {
-        return Ok(Introspection::Inactive);
+        return Ok(inactive(RefreshRefused::Unknown));
     };
     let consent = consent(app, client, &person).await?;
-    let works = refresh::is_living(token, &family, app.now())
-        && refresh::entitled(&grant, client, None).is_ok()
-        && grant
-            .stands(&person, client, consent.as_ref(), app.now())
-            .is_ok();
-    Ok(if works {
-        Introspection::of_refresh_token(&app.issuer, &family, &grant, &client.client_id)
-    } else {
-        Introspection::Inactive
-    })
+    if let Err(refused) = refresh::entitled(&grant, client, None) {
+        return Ok(inactive(refused));
+    }
+    if let Err(fallen) = grant.stands(&person, client, consent.as_ref(), app.now()) {
+        return Ok(inactive(fallen));
+    }
+    if !refresh::is_living(token, &family, app.now()) {
+        return Ok(inactive(
+            "the refresh token was used before, or has expired",
+        ));
+    }
+    let told = Introspection::of_refresh_token(&app.issuer, &family, &grant, &client.client_id);
+    Ok(told.unwrap_or_else(inactive))
+}
+
+/// Why a token does not work, who asks is not told; the log is.
+fn inactive(reason: impl Display) -> Introspection {
+    tracing::info!(event = "token_inactive", %reason);
+    Introspection::Inactive
 }
 
 fn wants_signature(headers: &HeaderMap) -> bool {

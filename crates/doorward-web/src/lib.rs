@@ -27,6 +27,7 @@ mod logout;
 mod outbound;
 pub mod pages;
 mod passwords;
+mod protected_resource;
 mod provider;
 mod pushed_authorization;
 mod refusal;
@@ -77,6 +78,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(with_session)
         .merge(for_scripts)
         .merge(assets::routes())
+        .merge(protected_resource::routes())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::answer))

@@ -59,7 +59,8 @@ async fn keep(
     address: &str,
 ) -> Result<PushedResponse, TokenError> {
     let hint = |hint: &str| hinted_person(app, hint);
-    let request = pushed::push(parameters, Arc::clone(client), hint)
+    let servers = app.directory.resource_servers().registry();
+    let request = pushed::push(parameters, Arc::clone(client), &servers, hint)
         .map_err(|refused| TokenError::refused(refused.code(), refused))?;
     // Whoever keeps no secret has proven nothing, and may be anybody.
     if client.is_public() && limits::push(app, address).await? == Verdict::Exceeded {

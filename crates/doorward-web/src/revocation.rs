@@ -13,7 +13,7 @@ use doorward_core::token::refresh::{self, PresentedRefreshToken};
 use crate::access_token::read;
 use crate::client_authentication::FromClient;
 use crate::provider::App;
-use crate::refusal::{Refusal, TokenError};
+use crate::refusal::{BearerError, Refusal, TokenError};
 
 /// The address of the endpoint.
 pub(crate) const REVOKE: &str = "/revoke";
@@ -42,9 +42,10 @@ async fn answer(app: &App, reference: Reference, request: Request) -> Result<(),
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let decided = match token {
         PresentedToken::Refresh(token) => of_refresh_token(app, &token, &client).await?,
-        PresentedToken::Access(token) => match read(app, &token) {
+        PresentedToken::Access(token) => match read(app, &token).await {
             Ok(claims) => revocation::of_access_token(claims, &client),
-            Err(_) => Ok(None),
+            Err(BearerError::Refused(_)) => Ok(None),
+            Err(BearerError::Failed(failed)) => return Err(failed.into()),
         },
     };
     let revocation =

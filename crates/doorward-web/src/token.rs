@@ -1,27 +1,24 @@
 //! `POST /token`, the token endpoint ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
 
 mod device_code;
+mod minting;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::PRAGMA;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
-use doorward_core::access_token::{self, AccessTokenFor, EndUser, Subject};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::consent::Consent;
 use doorward_core::event::{Event, Reference, RevocationCause};
-use doorward_core::grant;
-use doorward_core::grant::{Grant, GrantLifetime};
-use doorward_core::id_token::{self, IdTokenFor};
+use doorward_core::grant::{Grant, GrantFallen, GrantLifetime};
 use doorward_core::identifiers::GrantId;
-use doorward_core::jose::{Keyring, SigningFailed, Typ};
 use doorward_core::person::Person;
-use doorward_core::scope::{self, Scope};
+use doorward_core::resource_server::{Resource, Target};
+use doorward_core::scope::Scope;
 use doorward_core::secret::Secret;
 use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
 use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
@@ -32,7 +29,7 @@ use doorward_directory::{Recorded, Rotated};
 use crate::client_authentication::FromClient;
 use crate::provider::App;
 use crate::refusal::{Failed, Refusal, TokenError};
-use crate::signing::Pace;
+use minting::{Issue, Minting};
 
 /// The address of the endpoint.
 pub(crate) const TOKEN: &str = "/token";
@@ -58,10 +55,14 @@ async fn answer(
     request: Request,
 ) -> Result<TokenResponse, TokenError> {
     let FromClient { client, parameters } = FromClient::read(app, request).await?;
+    let by_client = |error: TokenError| error.by(&client.client_id);
+    let resource = Resource::named(&parameters)
+        .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let exchange = Exchange {
         app,
         client: Arc::clone(&client),
         reference,
+        resource,
     };
     let answered = match TokenRequest::parse(&parameters, &client) {
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
@@ -70,7 +71,7 @@ async fn answer(
         Ok(TokenRequest::DeviceCode(request)) => exchange.device_code(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
-    answered.map_err(|error| error.by(&client.client_id))
+    answered.map_err(by_client)
 }
 
 /// One exchange of a client that has proven who it is.
@@ -78,15 +79,8 @@ struct Exchange<'a> {
     app: &'a App,
     client: Arc<Client>,
     reference: Reference,
-}
-
-/// What tokens are to be made of.
-struct Issue {
-    grant: Grant,
-    person: Person,
-    scope: Scope,
-    nonce: Option<String>,
-    refresh_token: Option<Secret>,
+    /// The one resource server that the tokens are to be for, where the client names it.
+    resource: Option<Resource>,
 }
 
 impl Exchange<'_> {
@@ -98,11 +92,11 @@ impl Exchange<'_> {
             return Err(TokenError::refused(refused.code(), refused));
         };
         let (client, grant) = (self.client.client_id.clone(), code.grant.id);
-        let issue = match self.redeem(code, &request).await? {
-            Ok(issue) => issue,
+        let (target, issue) = match self.redeem(code, &request).await? {
+            Ok(redeemed) => redeemed,
             Err(refused) => return Err(self.refuse_code(refused, grant, &request.code).await?),
         };
-        let response = self.issue(issue).await?;
+        let response = self.issue(target, issue).await?;
         app.note(self.reference, Event::TokensIssued { client, grant });
         Ok(response)
     }
@@ -113,11 +107,13 @@ impl Exchange<'_> {
         &self,
         code: AuthorizationCode,
         request: &CodeRequest,
-    ) -> Result<Result<Issue, CodeRefused>, TokenError> {
+    ) -> Result<Result<(Target, Issue), CodeRefused>, TokenError> {
         let (app, now) = (self.app, self.app.now());
         if let Err(refused) = code.admits(request, &self.client, now) {
             return Ok(Err(refused));
         }
+        // A request for the wrong resource does not use the code up.
+        let target = self.target(&code.grant, code.grant.scope.clone())?;
         let AuthorizationCode { grant, nonce, .. } = code;
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {
@@ -132,13 +128,17 @@ impl Exchange<'_> {
         let (refresh_token, family) = tokens.unzip();
         let grants = app.directory.grants();
         Ok(match grants.record(&grant, family.as_ref()).await? {
-            Recorded::Recorded => Ok(Issue {
-                scope: grant.scope.clone(),
-                grant,
-                person,
-                nonce,
-                refresh_token,
-            }),
+            Recorded::Recorded => {
+                let scope = grant.scope.clone();
+                let issue = Issue {
+                    grant,
+                    person,
+                    scope,
+                    nonce,
+                    refresh_token,
+                };
+                Ok((target, issue))
+            }
             Recorded::Already => Err(CodeRefused::Replayed(grant.id)),
             Recorded::SessionOver => Err(CodeRefused::SessionOver),
         })
@@ -187,6 +187,7 @@ impl Exchange<'_> {
             if let Err(fallen) = self.stands(&grant, &person).await? {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
+            let target = self.target(&grant, scope.clone())?;
             let limits = app.settings.tokens.refresh;
             let successor = match refresh::rotate(
                 &request.token,
@@ -216,15 +217,14 @@ impl Exchange<'_> {
                 client: self.client.client_id.clone(),
                 grant: grant.id,
             };
-            let response = self
-                .issue(Issue {
-                    grant,
-                    person,
-                    scope,
-                    nonce: None,
-                    refresh_token: Some(successor),
-                })
-                .await?;
+            let issue = Issue {
+                grant,
+                person,
+                scope,
+                nonce: None,
+                refresh_token: Some(successor),
+            };
+            let response = self.issue(target, issue).await?;
             app.note(self.reference, refreshed);
             return Ok(response);
         }
@@ -239,14 +239,16 @@ impl Exchange<'_> {
         let app = self.app;
         let scope = client_credentials::granted(&self.client, request)
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        let servers = app.directory.resource_servers().registry();
+        let target = servers
+            .target_of_client(&app.issuer, &self.client, scope, self.resource.as_ref())
+            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
         let event = Event::ClientTokenIssued {
             client: self.client.client_id.clone(),
-            scope: scope.clone(),
+            scope: target.scope.clone(),
         };
-        let minting = self.minting();
-        let pace = Pace::of(self.client.access_token_signed_response_alg);
-        let minted = move || minting.for_client(scope);
-        let response = app.signing.run(pace, minted).await??;
+        let minting = Minting::new(app, &self.client, target);
+        let response = minting.for_client(app).await?;
         app.note(self.reference, event);
         Ok(response)
     }
@@ -274,32 +276,25 @@ impl Exchange<'_> {
         &self,
         grant: &Grant,
         person: &Person,
-    ) -> Result<Result<(), grant::GrantFallen>, TokenError> {
+    ) -> Result<Result<(), GrantFallen>, TokenError> {
         let consent = consent(self.app, &self.client, person).await?;
         Ok(grant.stands(person, &self.client, consent.as_ref(), self.app.now()))
     }
 
-    /// Makes and signs the tokens, off the serving threads where a signature is slow.
-    async fn issue(&self, mut issue: Issue) -> Result<TokenResponse, TokenError> {
-        let app = self.app;
-        // Claims asked for one by one need the registration of today, as scopes do.
-        issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
-        let minting = self.minting();
-        let pace = minting.pace(&issue);
-        Ok(app.signing.run(pace, move || minting.mint(issue)).await??)
+    /// What tokens of `grant` with `scope` are for.
+    fn target(&self, grant: &Grant, scope: Scope) -> Result<Target, TokenError> {
+        let servers = self.app.directory.resource_servers().registry();
+        let named = self.resource.as_ref();
+        servers
+            .target(&self.app.issuer, scope, &grant.resources, named)
+            .map_err(|refused| TokenError::refused(refused.code(), refused))
     }
 
-    fn minting(&self) -> Minting {
-        let app = self.app;
-        Minting {
-            issuer: app.issuer.clone(),
-            keyring: Arc::clone(&app.keyring),
-            client: Arc::clone(&self.client),
-            now: app.now(),
-            jti: app.random.bytes(),
-            access_token_lifetime: app.settings.tokens.access_token,
-            id_token_lifetime: app.settings.tokens.id_token,
-        }
+    async fn issue(&self, target: Target, mut issue: Issue) -> Result<TokenResponse, TokenError> {
+        // Claims asked for one by one need the registration of today, as scopes do.
+        issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
+        let minting = Minting::new(self.app, &self.client, target);
+        minting.for_person(self.app, issue).await
     }
 }
 
@@ -317,94 +312,5 @@ pub(crate) async fn consent(
                 .await
         }
         ConsentPolicy::Trusted => Ok(None),
-    }
-}
-
-/// All that is needed to make tokens, in one value that can go to another thread.
-struct Minting {
-    issuer: String,
-    keyring: Arc<Keyring>,
-    client: Arc<Client>,
-    now: doorward_core::Timestamp,
-    jti: [u8; 16],
-    access_token_lifetime: Duration,
-    id_token_lifetime: Duration,
-}
-
-impl Minting {
-    fn pace(&self, issue: &Issue) -> Pace {
-        let access_token = Pace::of(self.client.access_token_signed_response_alg);
-        if issue.scope.contains(scope::OPENID) {
-            access_token.max(Pace::of(self.client.id_token_signed_response_alg))
-        } else {
-            access_token
-        }
-    }
-
-    fn mint(self, issue: Issue) -> Result<TokenResponse, SigningFailed> {
-        let subject = Subject::EndUser(EndUser::of(&issue.grant));
-        let access_token = self.access_token(subject, &issue.scope)?;
-        let id_token = if issue.scope.contains(scope::OPENID) {
-            Some(self.id_token(&issue, &access_token)?)
-        } else {
-            None
-        };
-        Ok(TokenResponse {
-            refresh_token: issue.refresh_token.map(|token| token.reveal().to_owned()),
-            id_token,
-            ..self.response(access_token, issue.scope)
-        })
-    }
-
-    fn for_client(self, scope: Scope) -> Result<TokenResponse, SigningFailed> {
-        let sub = self.client.client_id.clone();
-        let access_token = self.access_token(Subject::Client { sub }, &scope)?;
-        Ok(self.response(access_token, scope))
-    }
-
-    fn response(&self, access_token: String, scope: Scope) -> TokenResponse {
-        TokenResponse {
-            access_token,
-            token_type: "Bearer",
-            expires_in: self.access_token_lifetime.as_secs(),
-            refresh_token: None,
-            id_token: None,
-            scope,
-        }
-    }
-
-    fn access_token(&self, subject: Subject, scope: &Scope) -> Result<String, SigningFailed> {
-        let claims = access_token::claims(AccessTokenFor {
-            issuer: &self.issuer,
-            client: &self.client.client_id,
-            subject,
-            scope,
-            jti: self.jti,
-            now: self.now,
-            lifetime: self.access_token_lifetime,
-        });
-        self.keyring.sign(
-            self.client.access_token_signed_response_alg,
-            Typ::AccessToken,
-            &claims,
-        )
-    }
-
-    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, SigningFailed> {
-        let claims = id_token::claims(IdTokenFor {
-            issuer: &self.issuer,
-            grant: &issue.grant,
-            person: &issue.person,
-            nonce: issue.nonce.as_deref(),
-            access_token: Some(access_token),
-            algorithm: self.client.id_token_signed_response_alg,
-            now: self.now,
-            lifetime: self.id_token_lifetime,
-        });
-        self.keyring.sign(
-            self.client.id_token_signed_response_alg,
-            Typ::IdToken,
-            &claims,
-        )
     }
 }

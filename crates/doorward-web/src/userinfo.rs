@@ -35,6 +35,7 @@ async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, 
         client,
         allowed,
     } = living(&app, &token).await?;
+    claims.is_for(&app.issuer)?;
     let (grant, person) = allowed.ok_or(BearerRefused::NoEndUser)?;
     let claims = userinfo::claims(&grant, &person, &client, &claims.scope)?;
     match client.userinfo_signed_response_alg {

@@ -27,6 +27,6 @@ pub use max_age::MaxAge;
 pub use pkce::{CodeChallenge, CodeVerifier, ProofKey, ProofRefused};
 pub use prompt::{Prompt, Prompts};
 pub use request::{AuthorizationRefused, AuthorizationRequest, Display, Origin, validate};
-pub(crate) use request::{granted_scope, well_formed};
+pub(crate) use request::{granted_scope, requested_scope, well_formed};
 pub use response::{Delivery, ResponseTarget};
 pub use response_mode::ResponseMode;

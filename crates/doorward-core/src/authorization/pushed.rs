@@ -18,6 +18,7 @@ use crate::error::ErrorCode;
 use crate::identifiers::PersonId;
 use crate::parameters::Parameters;
 use crate::random::Random;
+use crate::resource_server::ResourceServers;
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
 
@@ -148,6 +149,7 @@ impl PushRefused {
 pub fn push(
     parameters: &Parameters,
     client: Arc<Client>,
+    servers: &ResourceServers,
     read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
 ) -> Result<AuthorizationRequest, PushRefused> {
     if parameters.one("request_uri").is_some() {
@@ -157,7 +159,7 @@ pub fn push(
         return Err(PushRefused::AnotherClient);
     }
     let addressed = address(parameters, client)?;
-    Ok(judge(parameters, &addressed, read_hint)?)
+    Ok(judge(parameters, &addressed, servers, read_hint)?)
 }
 
 /// Why a pushed request is not opened or answered. The person is told on a page of ours: nothing is proven of whoever

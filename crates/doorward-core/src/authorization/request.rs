@@ -2,6 +2,8 @@
 //!
 //! [OpenID Connect Core section 3.1.2.1]: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::authorization::address::Addressed;
@@ -16,6 +18,7 @@ use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy};
 use crate::error::ErrorCode;
 use crate::identifiers::{ClientId, PersonId};
 use crate::parameters::Parameters;
+use crate::resource_server::{Resource, ResourceServers, TargetRefused};
 use crate::scope::{self, Scope};
 
 /// A request that keeps every rule that can be judged without knowing who sits at the browser.
@@ -27,6 +30,9 @@ pub struct AuthorizationRequest {
     pub target: ResponseTarget,
     /// What is asked for, without what the client may not have.
     pub scope: Scope,
+    /// The resource servers that it names.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub resources: BTreeSet<Resource>,
     /// Echoed in the ID Token.
     pub nonce: Option<String>,
     /// What binds the code to the client.
@@ -145,6 +151,9 @@ pub enum AuthorizationRefused {
     /// `claims` is malformed.
     #[error(transparent)]
     Claims(#[from] ClaimsMalformed),
+    /// `resource` names what the client cannot reach.
+    #[error(transparent)]
+    Target(#[from] TargetRefused),
     /// `id_token_hint` is no ID Token of ours.
     #[error("id_token_hint: {0}")]
     IdTokenHint(String),
@@ -157,6 +166,7 @@ impl AuthorizationRefused {
     /// The standard's code.
     pub const fn code(&self) -> ErrorCode {
         match self {
+            Self::Target(refused) => refused.code(),
             Self::RequestObject => ErrorCode::RequestNotSupported,
             Self::RequestUri => ErrorCode::RequestUriNotSupported,
             Self::Registration => ErrorCode::RegistrationNotSupported,
@@ -184,9 +194,10 @@ const LONGEST: [(&str, usize); 7] = [
 pub fn validate(
     parameters: &Parameters,
     addressed: &Addressed,
+    servers: &ResourceServers,
     read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
-    let request = judge(parameters, addressed, read_hint)?;
+    let request = judge(parameters, addressed, servers, read_hint)?;
     match addressed.client.pushed_requests {
         PushPolicy::Required => Err(AuthorizationRefused::NotPushed),
         PushPolicy::Optional => Ok(request),
@@ -197,6 +208,7 @@ pub fn validate(
 pub(super) fn judge(
     parameters: &Parameters,
     addressed: &Addressed,
+    servers: &ResourceServers,
     read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
     let client = &*addressed.client;
@@ -213,11 +225,14 @@ pub(super) fn judge(
         .map(ClaimsRequest::parse)
         .transpose()?
         .unwrap_or_default();
+    let resources = servers.requested(parameters, client)?;
+    let requested = requested_scope(parameters, servers, &resources)?;
     let hinted = parameters.one("id_token_hint").map(read_hint).transpose();
     Ok(AuthorizationRequest {
         client: client.client_id.clone(),
         target: addressed.target.clone(),
-        scope: granted_scope(parameters, client, &prompts)?,
+        scope: granted_scope(&requested, client, &prompts)?,
+        resources,
         nonce: parameters.one("nonce").map(str::to_owned),
         proof_key: ProofKey::parse(parameters, client)?,
         max_age: max_age.or(client.default_max_age.map(MaxAge::seconds)),
@@ -281,17 +296,31 @@ fn supported(parameters: &Parameters, client: &Client) -> Result<(), Authorizati
     Ok(())
 }
 
-/// What is asked for and may be granted. What the client is not registered for is left out, as OpenID Connect
+/// What is asked for: without a word about it, all that there is at the resource servers that the request names; and nothing
+/// at others, if it names any.
+pub(crate) fn requested_scope(
+    parameters: &Parameters,
+    servers: &ResourceServers,
+    resources: &BTreeSet<Resource>,
+) -> Result<Scope, AuthorizationRefused> {
+    match parameters.one("scope") {
+        None => Ok(servers.scope_of(resources)),
+        Some(text) => {
+            let requested = text
+                .parse()
+                .map_err(|_| AuthorizationRefused::ScopeMalformed)?;
+            Ok(servers.within(requested, resources))
+        }
+    }
+}
+
+/// What of that may be granted. What the client is not registered for is left out, as OpenID Connect
 /// does with scopes it does not know; nothing left is an error.
 pub(crate) fn granted_scope(
-    parameters: &Parameters,
+    requested: &Scope,
     client: &Client,
     prompts: &Prompts,
 ) -> Result<Scope, AuthorizationRefused> {
-    let requested = parameters.one("scope").unwrap_or_default();
-    let requested: Scope = requested
-        .parse()
-        .map_err(|_| AuthorizationRefused::ScopeMalformed)?;
     let registered = requested.intersection(&client.scope);
     // Section 11 of OpenID Connect Core: without explicit consent, offline access needs another ground.
     let grounds = client.consent == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);

@@ -92,6 +92,7 @@ mod tests {
     use crate::grant::GrantLifetime;
     use crate::identifiers::SessionId;
     use crate::person::PersonStatus;
+    use crate::resource_server::ResourceServers;
     use crate::secret::{Secret, SecretKind};
     use crate::session::{Authentication, AuthenticationMethod, Session};
     use crate::testing::{NOW, Pairs, alice, client, parameters};
@@ -100,7 +101,12 @@ mod tests {
 
     fn request(changes: Pairs<'_>) -> DeviceRequest {
         let example = [("client_id", "wiki"), ("scope", "openid offline_access")];
-        DeviceRequest::parse(&parameters(&example, changes), &client()).unwrap()
+        DeviceRequest::parse(
+            &parameters(&example, changes),
+            &client(),
+            &ResourceServers::default(),
+        )
+        .unwrap()
     }
 
     fn waiting() -> DeviceAuthorization {

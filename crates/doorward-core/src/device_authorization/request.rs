@@ -1,14 +1,18 @@
 //! What a device's client asks for ([RFC 8628 section 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::authorization::{
-    AuthorizationRefused, MaxAge, Prompt, Prompts, ProofKey, granted_scope, well_formed,
+    AuthorizationRefused, MaxAge, Prompt, Prompts, ProofKey, granted_scope, requested_scope,
+    well_formed,
 };
 use crate::client::{Client, GrantType};
 use crate::error::ErrorCode;
 use crate::identifiers::ClientId;
 use crate::parameters::Parameters;
+use crate::resource_server::{Resource, ResourceServers};
 use crate::scope::Scope;
 use crate::time::Timestamp;
 
@@ -21,6 +25,10 @@ pub struct DeviceRequest {
     pub client_created_at: Timestamp,
     /// What is asked for, without what the client may not have.
     pub scope: Scope,
+    /// The resource servers that it names
+    /// ([RFC 8707 section 2.1](https://www.rfc-editor.org/rfc/rfc8707#section-2.1)).
+    #[serde(default)]
+    pub resources: BTreeSet<Resource>,
     /// What binds the Device Code to the one who asked for it, where that sent a challenge.
     pub proof_key: ProofKey,
     /// What the person is to be asked; consent always.
@@ -57,26 +65,37 @@ impl DeviceRequestRefused {
 impl DeviceRequest {
     /// Judges what `client`, who has proven who it is, asks for. Besides `scope` it may send what OpenID Connect has for
     /// sign-ins, `max_age` and `prompt`, and a code challenge.
-    pub fn parse(parameters: &Parameters, client: &Client) -> Result<Self, DeviceRequestRefused> {
+    pub fn parse(
+        parameters: &Parameters,
+        client: &Client,
+        servers: &ResourceServers,
+    ) -> Result<Self, DeviceRequestRefused> {
         if !client.may_use(GrantType::DeviceCode) {
             return Err(DeviceRequestRefused::GrantType);
         }
-        let request = Self::judge(parameters, client)?;
+        let request = Self::judge(parameters, client, servers)?;
         if request.prompts.has(Prompt::None) {
             return Err(DeviceRequestRefused::PromptNone);
         }
         Ok(request)
     }
 
-    fn judge(parameters: &Parameters, client: &Client) -> Result<Self, AuthorizationRefused> {
+    fn judge(
+        parameters: &Parameters,
+        client: &Client,
+        servers: &ResourceServers,
+    ) -> Result<Self, AuthorizationRefused> {
         well_formed(parameters)?;
         let prompts = parameters.one("prompt").map(Prompts::parse).transpose()?;
         let prompts = prompts.unwrap_or_default().and(Prompt::Consent);
         let max_age = parameters.one("max_age").map(MaxAge::parse).transpose()?;
+        let resources = servers.requested(parameters, client)?;
+        let requested = requested_scope(parameters, servers, &resources)?;
         Ok(Self {
             client: client.client_id.clone(),
             client_created_at: client.created_at,
-            scope: granted_scope(parameters, client, &prompts)?,
+            scope: granted_scope(&requested, client, &prompts)?,
+            resources,
             proof_key: ProofKey::offered(parameters)?,
             max_age: max_age.or(client.default_max_age.map(MaxAge::seconds)),
             prompts,
@@ -100,8 +119,12 @@ mod tests {
     const EXAMPLE: [(&str, &str); 2] = [("client_id", "wiki"), ("scope", "openid email")];
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+    fn none() -> ResourceServers {
+        ResourceServers::default()
+    }
+
     fn asked(changes: Pairs<'_>) -> Result<DeviceRequest, DeviceRequestRefused> {
-        DeviceRequest::parse(&parameters(&EXAMPLE, changes), &client())
+        DeviceRequest::parse(&parameters(&EXAMPLE, changes), &client(), &none())
     }
 
     #[test]
@@ -120,12 +143,13 @@ mod tests {
     fn a_public_client_may_come_without_a_challenge_and_with_one() {
         let mut public = client();
         public.token_endpoint_auth_method = crate::client::AuthMethod::None;
-        assert!(DeviceRequest::parse(&parameters(&EXAMPLE, &[]), &public).is_ok());
+        assert!(DeviceRequest::parse(&parameters(&EXAMPLE, &[]), &public, &none()).is_ok());
         let challenge = [
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
         ];
-        let request = DeviceRequest::parse(&parameters(&EXAMPLE, &challenge), &public).unwrap();
+        let request =
+            DeviceRequest::parse(&parameters(&EXAMPLE, &challenge), &public, &none()).unwrap();
         assert!(matches!(request.proof_key, ProofKey::Challenge(_)));
     }
 
@@ -138,7 +162,7 @@ mod tests {
             default_max_age: Some(300),
             ..client()
         };
-        let request = DeviceRequest::parse(&parameters(&EXAMPLE, &[]), &client).unwrap();
+        let request = DeviceRequest::parse(&parameters(&EXAMPLE, &[]), &client, &none()).unwrap();
         assert_eq!(request.max_age, Some(MaxAge::seconds(300)));
     }
 
@@ -165,7 +189,8 @@ mod tests {
         }
         let mut unregistered = client();
         unregistered.grant_types.remove(&GrantType::DeviceCode);
-        let refused = DeviceRequest::parse(&parameters(&EXAMPLE, &[]), &unregistered).unwrap_err();
+        let refused =
+            DeviceRequest::parse(&parameters(&EXAMPLE, &[]), &unregistered, &none()).unwrap_err();
         assert_eq!(refused, DeviceRequestRefused::GrantType);
         assert_eq!(refused.code(), ErrorCode::UnauthorizedClient);
     }

@@ -1,9 +1,9 @@
 //! Whom a token is for: the `aud` claim ([RFC 7519 section 4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Whom a token is for: one name, or several.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Audience {
     /// One name.

@@ -117,6 +117,7 @@ mod tests {
     use super::*;
     use crate::device_authorization::{COLLECTION, DeviceRequest, LIFETIME};
     use crate::id_token::tests::grant;
+    use crate::resource_server::ResourceServers;
     use crate::testing::{NOW, Pairs, client, parameters};
 
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -134,7 +135,12 @@ mod tests {
 
     fn waiting(changes: Pairs<'_>) -> DeviceAuthorization {
         let example = [("client_id", "wiki"), ("scope", "openid")];
-        let asked = DeviceRequest::parse(&parameters(&example, changes), &client()).unwrap();
+        let asked = DeviceRequest::parse(
+            &parameters(&example, changes),
+            &client(),
+            &ResourceServers::default(),
+        )
+        .unwrap();
         DeviceAuthorization::waiting(asked, &secret(7), NOW)
     }
 

@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -31,6 +31,10 @@ const MIGRATIONS: [Migration; 5] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0005_logout_delivery.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/postgres/0006_resource_server.sql"),
     },
 ];
 

@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -28,6 +28,10 @@ const MIGRATIONS: [Migration; 5] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0005_logout_delivery.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0006_resource_server.sql"),
     },
 ];
 

@@ -28,7 +28,9 @@ pub struct Arrival<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum NoArrival {
     /// Somebody lives there.
-    #[error("the directory has people, groups or clients already; choose an empty one")]
+    #[error(
+        "the directory has people, groups, clients or resource servers already; choose an empty one"
+    )]
     Inhabited,
     /// Another archive has come in halfway.
     #[error(
@@ -75,6 +77,7 @@ impl Directory {
             "SELECT id FROM person LIMIT 1",
             "SELECT name FROM people_group LIMIT 1",
             "SELECT id FROM client LIMIT 1",
+            "SELECT resource FROM resource_server LIMIT 1",
         ] {
             if !self.database.query(sql, params![]).await?.is_empty() {
                 return Ok(true);

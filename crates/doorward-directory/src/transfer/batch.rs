@@ -77,10 +77,11 @@ impl Batch {
         let (name, columns) = read_outline(&mut items).ok_or(Unreadable::Malformed)?;
         let table =
             catalogue::table(&name).ok_or_else(|| Unreadable::UnknownTable(name.clone()))?;
-        if columns != table.columns {
-            return Err(Unreadable::OtherColumns(table.name));
+        let missing = missing(table, &columns).ok_or(Unreadable::OtherColumns(table.name))?;
+        let mut rows = read_rows(&mut items, columns.len()).ok_or(Unreadable::Malformed)?;
+        for row in &mut rows {
+            row.extend_from_slice(missing);
         }
-        let rows = read_rows(&mut items, table.columns.len()).ok_or(Unreadable::Malformed)?;
         Ok(Self { table, rows })
     }
 
@@ -134,7 +135,18 @@ impl Batch {
     }
 }
 
-pub(super) fn write_row(row: &Row, to: &mut Vec<u8>) {
+/// What rows with only these `columns` lack, since the release that wrote them had no more.
+fn missing<'a>(table: &'a Table, columns: &[String]) -> Option<&'a [Value]> {
+    let (first, last) = table.columns.split_at_checked(columns.len())?;
+    let known = table.later.len().checked_sub(last.len())?;
+    let same = first
+        .iter()
+        .zip(columns)
+        .all(|(name, column)| name == column);
+    same.then(|| table.later.get(known..))?
+}
+
+pub(super) fn write_row(row: &[Value], to: &mut Vec<u8>) {
     cbor::write_array(row.len(), to);
     for value in row {
         cbor::write_value(value, to);

@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
+use crate::database::Value;
+
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 2;
+pub const SHAPE: u32 = 3;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -34,6 +36,7 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
             &["people_group", "person"],
         ),
         Table::new("client", &["id"], &["id", "document"]),
+        Table::new("resource_server", &["resource"], &["resource", "document"]),
         Table::new(
             "consent",
             &["client", "person", "scope"],
@@ -66,9 +69,11 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "issued_at",
                 "expires_at",
                 "revoked_at",
+                "resources",
             ],
         )
-        .with_end("revoked_at"),
+        .with_end("revoked_at")
+        .with_later(vec![Value::Text("[]".to_owned())]),
         Table::new(
             "refresh_token",
             &["id"],
@@ -82,6 +87,7 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "idle_expires_at",
             ],
         ),
+        Table::new("access_token", &["hash"], &["hash", "claims", "expires_at"]),
         Table::new("revoked_access_token", &["jti"], &["jti", "expires_at"]),
         Table::new(
             "logout_delivery",
@@ -119,6 +125,8 @@ pub(crate) struct Table {
     pub(crate) key: &'static [&'static str],
     /// The column that says when the row's life ended, if it has.
     pub(crate) end: Option<&'static str>,
+    /// What the last columns have in rows of releases that did not have these columns.
+    pub(crate) later: Vec<Value>,
     /// The column that is sealed with a key of the installation, if there is one; the first column is its context.
     pub(crate) seal: Option<&'static str>,
     /// How many rows there are.
@@ -154,6 +162,7 @@ impl Table {
             columns,
             key,
             end: None,
+            later: Vec::new(),
             seal: None,
         }
     }
@@ -163,6 +172,10 @@ impl Table {
             end: Some(column),
             ..self
         }
+    }
+
+    fn with_later(self, later: Vec<Value>) -> Self {
+        Self { later, ..self }
     }
 
     fn with_seal(self, column: &'static str) -> Self {
@@ -175,6 +188,18 @@ impl Table {
     /// Whether its rows are numbered by each database for itself, so that their numbers are not carried.
     pub(crate) fn is_numbered(&self) -> bool {
         !self.key.iter().all(|column| self.columns.contains(column))
+    }
+
+    /// The row as the first release wrote it that could: without last columns which say what they would say by their absence.
+    /// So a checksum stays what it was when a column is added.
+    pub(crate) fn without_later<'a>(&self, mut row: &'a [Value]) -> &'a [Value] {
+        for absent in self.later.iter().rev() {
+            match row.split_last() {
+                Some((last, rest)) if last == absent => row = rest,
+                _ => break,
+            }
+        }
+        row
     }
 
     /// Where in a row a column stands.

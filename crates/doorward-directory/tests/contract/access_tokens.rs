@@ -1,8 +1,13 @@
-//! Access tokens that were revoked before they expired.
+//! Access tokens: those that were revoked before they expired, and those that say nothing themselves.
 
 use std::time::Duration;
 
+use doorward_core::Timestamp;
+use doorward_core::access_token::{AccessTokenClaims, Subject};
 use doorward_core::grant::GrantLifetime;
+use doorward_core::identifiers::ClientId;
+use doorward_core::jose::Audience;
+use doorward_core::secret::{Secret, SecretKind};
 
 use crate::support::{NOW, Store, at_once};
 
@@ -10,6 +15,7 @@ contract![
     a_revoked_token_is_known_everywhere_and_what_it_came_from_lives_on,
     a_token_is_revoked_once,
     a_revocation_is_forgotten_when_the_token_has_expired_by_any_clock,
+    an_opaque_token_is_known_everywhere_until_it_expires,
 ];
 
 const LIFETIME: Duration = Duration::from_mins(10);
@@ -55,4 +61,41 @@ async fn a_revocation_is_forgotten_when_the_token_has_expired_by_any_clock(store
         let known = tokens.standing("a").await.unwrap().revoked;
         assert_eq!(known, after < 30, "{after} s after");
     }
+}
+
+/// What an opaque token of `client` stands for.
+pub(crate) fn opaque(client: &ClientId, expires_at: Timestamp) -> AccessTokenClaims {
+    AccessTokenClaims {
+        iss: "https://login.example.com".to_owned(),
+        aud: Audience::One("urn:reports".to_owned()),
+        client_id: client.clone(),
+        iat: NOW.as_seconds(),
+        exp: expires_at.as_seconds(),
+        jti: "a".to_owned(),
+        scope: "reports:read".parse().unwrap(),
+        subject: Subject::Client {
+            sub: client.clone(),
+        },
+    }
+}
+
+async fn an_opaque_token_is_known_everywhere_until_it_expires(store: Store) {
+    let other = store.another().await;
+    let expiry = NOW.plus(LIFETIME);
+    let token = Secret::from_bytes(SecretKind::AccessToken, &[7; 32]);
+    let stranger = Secret::from_bytes(SecretKind::AccessToken, &[8; 32]);
+    let claims = opaque(&"wiki".parse().unwrap(), expiry);
+    let tokens = store.directory.access_tokens();
+    assert_eq!(tokens.issue(&token, &claims).await, Ok(()));
+    let find = async |token, now| other.access_tokens().find(token, now).await.unwrap();
+    assert_eq!(find(&token, NOW).await, Some(claims));
+    assert_eq!(find(&stranger, NOW).await, None);
+    assert_eq!(find(&token, expiry).await, None);
+    // A node whose clock is behind still takes it for valid.
+    for (after, expected) in [(29, 0), (30, 1)] {
+        let now = expiry.plus(Duration::from_secs(after));
+        let swept = store.directory.sweep(now).await.unwrap();
+        assert_eq!(swept.access_tokens, expected, "{after} s after");
+    }
+    assert_eq!(find(&token, NOW).await, None);
 }

@@ -47,6 +47,7 @@ mod lease;
 mod logout_deliveries;
 mod people;
 mod races;
+mod resource_servers;
 mod sessions;
 mod support;
 mod sweep;

@@ -259,6 +259,7 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
         client: "wiki".parse().unwrap(),
         session: session.id,
         scope: "openid profile".parse().unwrap(),
+        resources: BTreeSet::new(),
         claims: ClaimsRequest::parse(r#"{"userinfo":{"email":{"essential":true}}}"#).unwrap(),
         authentication: session.authentication.clone(),
         lifetime,

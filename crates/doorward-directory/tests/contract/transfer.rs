@@ -9,11 +9,15 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
 use doorward_core::person::{Person, Profile};
+use doorward_core::secret::{Secret, SecretKind};
+use doorward_directory::clients;
 use doorward_directory::people::Added;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
 use doorward_directory::{Directory, Failure};
 
+use crate::access_tokens::opaque;
 use crate::logout_deliveries::told;
+use crate::resource_servers::resource_server;
 use crate::support::{Counter, NOW, Store, client, person, postgres};
 
 /// Makes a test of each behaviour for each pair of backends. A new pair is one line here.
@@ -57,6 +61,7 @@ moves![
 
 contract![
     what_another_release_wrote_is_told_apart,
+    what_an_earlier_release_wrote_comes_in_with_the_same_checksum,
     rows_that_do_not_fit_are_refused,
 ];
 
@@ -152,6 +157,12 @@ async fn furnish(store: &Store) {
     assert!(directory.consents().give(&consent).await.unwrap());
     let tokens = directory.access_tokens();
     assert_eq!(tokens.revoke("a", NOW).await, Ok(true));
+    let token = Secret::from_bytes(SecretKind::AccessToken, &[7; 32]);
+    let issued = tokens.issue(&token, &opaque(&wiki.client_id, NOW)).await;
+    assert_eq!(issued, Ok(()));
+    let reports = resource_server("urn:reports");
+    let added = directory.resource_servers().add(&reports).await;
+    assert_eq!(added, Ok(clients::Added::Added));
     directory
         .keys()
         .insert_missing(vec![key("a")])
@@ -162,6 +173,7 @@ async fn furnish(store: &Store) {
             "INSERT INTO people_group (name, description) VALUES ('', ''); \
          UPDATE person SET password_hash = '', created_at = -1 WHERE username = 'bob'; \
          UPDATE refresh_token SET previous_hash = substr(current, 1, 0), previous_salt = NULL; \
+         UPDATE oauth_grant SET resources = '[\"urn:reports\"]'; \
          UPDATE session SET seen_at = 9223372036854775807",
         )
         .await;
@@ -293,7 +305,7 @@ async fn what_was_interrupted_goes_on_where_it_stopped(from: Store, to: Store) {
     let again = to.directory.arrival(ARCHIVE, NOW).await;
     assert!(matches!(again, Err(NoArrival::Inhabited)), "{again:?}");
     let (was, is) = (tally(&from.directory).await, tally(&to.directory).await);
-    assert_eq!(was[..11], is[..11]);
+    assert_eq!(was[..13], is[..13]);
 }
 
 async fn a_directory_that_is_not_whole_says_so(from: Store, to: Store) {
@@ -316,10 +328,12 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE people_group SET description = ' ' WHERE name = ''",
         "DELETE FROM group_member WHERE people_group = 'staff'",
         "UPDATE client SET document = document || ' '",
+        "UPDATE resource_server SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
         "UPDATE session SET ended_at = 0",
-        "UPDATE oauth_grant SET revoked_at = 0",
+        "UPDATE oauth_grant SET resources = '[]'",
         "UPDATE refresh_token SET previous_hash = NULL",
+        "UPDATE access_token SET claims = claims || ' '",
         "UPDATE revoked_access_token SET expires_at = 0",
         "UPDATE logout_delivery SET attempts = 1",
         "UPDATE signing_key SET state = 'retired'",
@@ -460,6 +474,37 @@ async fn what_another_release_wrote_is_told_apart(store: Store) {
     }
     let longer = [&bytes[..], &[0]].concat();
     assert!(Batch::decode(&longer).is_err());
+}
+
+async fn what_an_earlier_release_wrote_comes_in_with_the_same_checksum(store: Store) {
+    let ada = store.person("ada").await;
+    let session = store.session(&ada).await;
+    store.grant(&session, GrantLifetime::Offline).await;
+    let batches = batches(&store.directory).await;
+    let grants = batches.iter().map(|bytes| Batch::decode(bytes).unwrap());
+    let grants = grants
+        .into_iter()
+        .find(|batch| batch.table() == "oauth_grant");
+    let now = grants.unwrap().encode();
+    // Eleven columns, and a row of as many values; then there were ten.
+    let column = b"\x69resources";
+    let at = now.windows(column.len()).position(|part| part == column);
+    let (head, tail) = now.split_at(at.unwrap());
+    let tail = tail[column.len()..].strip_suffix(b"\x62[]").unwrap();
+    let before = [head, tail].concat();
+    let eleven: Vec<_> = (0..before.len()).filter(|at| before[*at] == 0x8b).collect();
+    let mut before = before;
+    before[eleven[0]] = 0x8a;
+    let row = eleven.iter().copied().find(|at| *at > head.len()).unwrap();
+    before[row] = 0x8a;
+    let read = Batch::decode(&before).unwrap();
+    assert_eq!(read.encode(), now);
+    let sum = |batch: &Batch| {
+        let mut tally = Tally::default();
+        tally.add(batch);
+        tally.tables()
+    };
+    assert_eq!(sum(&read), sum(&Batch::decode(&now).unwrap()));
 }
 
 async fn rows_that_do_not_fit_are_refused(store: Store) {

@@ -377,6 +377,7 @@ fn grant() -> Grant {
         client: "wiki".parse().unwrap(),
         session: SessionId::from_bytes([9; 16]),
         scope: "openid profile".parse().unwrap(),
+        resources: std::collections::BTreeSet::new(),
         claims: ClaimsRequest::default(),
         authentication: Authentication {
             at: Timestamp::from_seconds(1_700_000_000),

@@ -16,6 +16,7 @@ use doorward_sessions::Inserted;
 
 use super::entry::look_up;
 use crate::browser::Here;
+use crate::interaction::longest_access_token;
 use crate::provider::App;
 use crate::refusal::PageError;
 
@@ -118,11 +119,13 @@ impl DeviceCourse<'_> {
 
     fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
         let (app, now) = (self.app, self.app.now());
-        let tokens = &app.settings.tokens;
+        let asked = &self.found.authorization.request;
         let collected_until = self.found.authorization.collected_until();
         let expires_at = match lifetime {
-            GrantLifetime::Session => collected_until.plus(tokens.access_token),
-            GrantLifetime::Offline => now.plus(tokens.refresh_absolute),
+            GrantLifetime::Session => {
+                collected_until.plus(longest_access_token(app, &scope, &asked.resources))
+            }
+            GrantLifetime::Offline => now.plus(app.settings.tokens.refresh_absolute),
         };
         Grant {
             id: GrantId::generate(now, &*app.random),
@@ -130,6 +133,7 @@ impl DeviceCourse<'_> {
             client: self.client.client_id.clone(),
             session: present.session.id,
             scope,
+            resources: asked.resources.clone(),
             claims: ClaimsRequest::default(),
             authentication: present.session.authentication.clone(),
             lifetime,

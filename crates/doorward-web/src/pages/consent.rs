@@ -1,7 +1,8 @@
 //! Where people allow a client to learn who they are
 //! ([OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent)).
 
-use doorward_core::scope;
+use doorward_core::resource_server::ResourceServers;
+use doorward_core::scope::{self, Scope};
 use maud::{Markup, html};
 
 use super::layout::{form, layout};
@@ -42,8 +43,33 @@ pub enum ScopeLine {
     Groups,
     /// `offline_access`.
     OfflineAccess,
+    /// One of an API, which says what it allows.
+    Resource {
+        /// What people call the API.
+        server: String,
+        /// What the scope allows there.
+        allows: String,
+    },
     /// One that only this provider and its applications know, shown by its name.
     Custom(String),
+}
+
+impl ScopeLine {
+    /// What is shown of all of `scope`, in the order in which people want to know.
+    pub fn all(scope: &Scope, servers: &ResourceServers) -> Vec<Self> {
+        let line = |token| Self::of_resource(token, servers).unwrap_or_else(|| Self::from(token));
+        let mut lines: Vec<Self> = scope.iter().map(line).collect();
+        lines.sort();
+        lines
+    }
+
+    fn of_resource(token: &str, servers: &ResourceServers) -> Option<Self> {
+        let server = servers.of_scope(token)?;
+        Some(Self::Resource {
+            server: server.resource_name.clone(),
+            allows: server.scopes.allows(token)?.to_owned(),
+        })
+    }
 }
 
 impl From<&str> for ScopeLine {
@@ -72,6 +98,7 @@ impl ScopeLine {
             Self::Phone => (Text::ScopePhone, Text::ScopePhoneDetail),
             Self::Groups => (Text::ScopeGroups, Text::ScopeGroupsDetail),
             Self::OfflineAccess => (Text::ScopeOfflineAccess, Text::ScopeOfflineAccessDetail),
+            Self::Resource { .. } => (Text::ScopeResource, Text::ScopeResourceDetail),
             Self::Custom(_) => (Text::ScopeCustom, Text::ScopeCustomDetail),
         }
     }
@@ -81,10 +108,19 @@ impl ScopeLine {
         html! {
             li {
                 @match self {
-                    Self::Custom(name) => strong { (texts.get_with(short, &[("scope", Value::Name(name))])) },
-                    _ => strong { (texts.get(short)) },
+                    Self::Resource { server, allows } => {
+                        strong { (texts.get_with(short, &[("allows", Value::Name(allows))])) }
+                        span { (texts.get_with(detail, &[("server", Value::Name(server))])) }
+                    }
+                    Self::Custom(name) => {
+                        strong { (texts.get_with(short, &[("scope", Value::Name(name))])) }
+                        span { (texts.get(detail)) }
+                    }
+                    _ => {
+                        strong { (texts.get(short)) }
+                        span { (texts.get(detail)) }
+                    }
                 }
-                span { (texts.get(detail)) }
             }
         }
     }

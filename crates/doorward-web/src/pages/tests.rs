@@ -375,6 +375,20 @@ fn consent(scopes: Vec<ScopeLine>) -> Consent {
 }
 
 #[test]
+fn a_scope_of_an_api_is_shown_in_the_words_of_its_registration() {
+    let scope = ScopeLine::Resource {
+        server: "Reports".to_owned(),
+        allows: "Read <all> reports".to_owned(),
+    };
+    for texts in Texts::all() {
+        let page = consent(vec![scope.clone()]).page(texts);
+        for shown in ["Reports", "Read &lt;all&gt; reports"] {
+            assert!(page.0.contains(&format!("<bdi>{shown}</bdi>")), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn consent_names_who_asks_for_what_of_whom_and_where_the_answer_goes() {
     let page = consent(vec![ScopeLine::from("wiki:write")]).page(english());
     assert_ids(&page, &["consent-allow", "consent-deny"]);

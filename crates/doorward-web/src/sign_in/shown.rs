@@ -60,6 +60,7 @@ impl Step<'_> {
         let Some(here) = &self.here else {
             return self.sign_in_page(None, None);
         };
+        let servers = self.app.directory.resource_servers().registry();
         let page = pages::Consent {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
@@ -69,7 +70,7 @@ impl Step<'_> {
                 .map(|uri| uri.display_host())
                 .unwrap_or_default(),
             person: person_card(&here.present.person),
-            scopes: scope_lines(scope),
+            scopes: ScopeLine::all(scope, &servers),
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
     }
@@ -97,13 +98,14 @@ impl Step<'_> {
         let Some(here) = &self.here else {
             return self.sign_in_page(None, None);
         };
+        let servers = self.app.directory.resource_servers().registry();
         let page = pages::ConfirmDevice {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
             client: ClientCard::from(&*device.client),
             person: person_card(&here.present.person),
             user_code: device.found.user_code.to_string(),
-            scopes: scope_lines(scope),
+            scopes: ScopeLine::all(scope, &servers),
         };
         (self.policies(Some(&device.client)), page.page(self.texts())).into_response()
     }
@@ -157,13 +159,6 @@ impl Step<'_> {
             .binding
             .csrf(self.here.as_ref().map(|here| here.present.session.id))
     }
-}
-
-/// What is asked for, by what people want to know first.
-fn scope_lines(scope: &Scope) -> Vec<ScopeLine> {
-    let mut lines: Vec<ScopeLine> = scope.iter().map(ScopeLine::from).collect();
-    lines.sort();
-    lines
 }
 
 /// A person as pages show them.

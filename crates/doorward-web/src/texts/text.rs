@@ -64,6 +64,8 @@ texts! {
     ScopeGroupsDetail = "scope-groups-detail",
     ScopeOfflineAccess = "scope-offline-access",
     ScopeOfflineAccessDetail = "scope-offline-access-detail",
+    ScopeResource = "scope-resource",
+    ScopeResourceDetail = "scope-resource-detail",
     ScopeCustom = "scope-custom",
     ScopeCustomDetail = "scope-custom-detail",
 

@@ -3,13 +3,15 @@
 use doorward_core::device_authorization::{COLLECTION, DeviceCodeName, LIFETIME, Pace, UserCode};
 use doorward_core::event::{Event, RevocationCause};
 use doorward_core::grant::{Grant, GrantLifetime};
+use doorward_core::resource_server::Target;
 use doorward_core::token::TokenResponse;
 use doorward_core::token::device_code::{DeviceCodeRefused, DeviceCodeRequest, admit};
 use doorward_core::token::refresh;
 use doorward_directory::Recorded;
 use doorward_sessions::KnownDevice;
 
-use super::{Exchange, Issue};
+use super::Exchange;
+use super::minting::Issue;
 use crate::refusal::TokenError;
 
 impl Exchange<'_> {
@@ -29,20 +31,20 @@ impl Exchange<'_> {
             .known(UserCode::of(&request.device_code), &name)
             .await?;
         let admitted = admit(request, authorization, answer, &self.client, now);
-        let issue = match admitted {
+        let collected = match admitted {
             Ok(grant) => self.collect(grant).await?,
             Err(DeviceCodeRefused::Pending) => Err(self.pending(&name, pace).await?),
             Err(refused) => Err(refused),
         };
-        let issue = match issue {
-            Ok(issue) => issue,
+        let (target, issue) = match collected {
+            Ok(collected) => collected,
             Err(refused) => return Err(self.refuse_device_code(refused).await?),
         };
         let event = Event::TokensIssued {
             client: self.client.client_id.clone(),
             grant: issue.grant.id,
         };
-        let response = self.issue(issue).await?;
+        let response = self.issue(target, issue).await?;
         app.note(self.reference, event);
         Ok(response)
     }
@@ -63,7 +65,12 @@ impl Exchange<'_> {
     }
 
     /// Uses a Device Code by recording its grant, which is done once: of many requests at once one does.
-    async fn collect(&self, grant: Grant) -> Result<Result<Issue, DeviceCodeRefused>, TokenError> {
+    async fn collect(
+        &self,
+        grant: Grant,
+    ) -> Result<Result<(Target, Issue), DeviceCodeRefused>, TokenError> {
+        // A request for the wrong resource does not use the code up.
+        let target = self.target(&grant, grant.scope.clone())?;
         let (app, now) = (self.app, self.app.now());
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {
@@ -78,13 +85,17 @@ impl Exchange<'_> {
         let (refresh_token, family) = tokens.unzip();
         let grants = app.directory.grants();
         Ok(match grants.record(&grant, family.as_ref()).await? {
-            Recorded::Recorded => Ok(Issue {
-                scope: grant.scope.clone(),
-                grant,
-                person,
-                nonce: None,
-                refresh_token,
-            }),
+            Recorded::Recorded => {
+                let scope = grant.scope.clone();
+                let issue = Issue {
+                    grant,
+                    person,
+                    scope,
+                    nonce: None,
+                    refresh_token,
+                };
+                Ok((target, issue))
+            }
             Recorded::Already => Err(DeviceCodeRefused::Replayed(grant.id)),
             Recorded::SessionOver => Err(DeviceCodeRefused::SessionOver),
         })

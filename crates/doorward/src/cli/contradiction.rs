@@ -37,6 +37,12 @@ pub(super) enum Contradiction {
         "--redirect-uri goes with --grant-type authorization_code: otherwise nobody is sent anywhere"
     )]
     RedirectUriWithoutCode,
+    /// A token that says nothing, with a signature.
+    #[error("--algorithm goes with --token-format jwt only: an opaque token has no signature")]
+    OpaqueWithSignature,
+    /// A scope with two meanings.
+    #[error("the same --scope is given twice")]
+    ScopeTwice,
     /// Nothing that could be changed.
     #[error("say what is to change, such as --name or --email")]
     NothingToChange,

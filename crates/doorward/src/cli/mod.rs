@@ -11,6 +11,7 @@ mod explain;
 mod group;
 mod keys;
 mod moving;
+mod resource;
 mod serve;
 mod session;
 mod surroundings;
@@ -36,6 +37,7 @@ use explain::Explain;
 use group::Group;
 use keys::Keys;
 use moving::{Moving, Progress};
+use resource::Resource;
 use serve::Serve;
 use session::Session;
 pub use surroundings::{Input, Surroundings};
@@ -108,6 +110,9 @@ enum Administer {
     /// Applications that people sign in to
     #[command(subcommand)]
     Client(Client),
+    /// APIs that take access tokens
+    #[command(subcommand)]
+    Resource(Resource),
     /// Groups of people
     #[command(subcommand)]
     Group(Group),
@@ -222,6 +227,7 @@ impl Administer {
         match self {
             Self::User(User::Add(_))
             | Self::Client(Client::Add(_))
+            | Self::Resource(Resource::Add(_))
             | Self::Group(Group::Add(_)) => Missing::Made,
             _ => Missing::Refused,
         }
@@ -231,6 +237,7 @@ impl Administer {
         match self {
             Self::User(user) => user.run(admin, input).await,
             Self::Client(client) => client.run(admin).await,
+            Self::Resource(resource) => resource.run(admin).await,
             Self::Group(group) => group.run(admin).await,
             Self::Keys(keys) => keys.run(admin).await,
             Self::Session(session) => session.run(admin).await,

@@ -141,6 +141,7 @@ impl Population {
             person: self.person(person)?.id,
             client: client_id(self.client_of(person))?,
             session: visit.id(),
+            resources: std::collections::BTreeSet::new(),
             scope: [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS]
                 .into_iter()
                 .collect::<Scope>(),

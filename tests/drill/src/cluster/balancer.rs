@@ -12,8 +12,8 @@ use crate::programs::Programs;
 /// How requests are sent on: what is deployed elsewhere, too.
 const SNIPPETS: &str = include_str!("../../../../deploy/cluster/balancing.caddy");
 
-/// More turns than there are nodes.
-const TURNS: usize = 10;
+/// So many answers in a row that a node which still takes part gave one of them.
+const ANSWERS: usize = 20;
 
 /// A running Caddy, at the issuer's address.
 #[derive(Debug)]
@@ -50,11 +50,11 @@ impl Balancer {
         self.address
     }
 
-    /// Waits until it sends nothing any more to a node that is not ready, since the nodes take turns in answering.
+    /// Waits until it sends nothing any more to a node that is not ready. Idle nodes are chosen at random.
     pub(crate) async fn until_only_ready(&self) -> Result<()> {
         let ready = ready(self.address)?;
         let only = async || {
-            for _ in 0..TURNS {
+            for _ in 0..ANSWERS {
                 if !super::node::answers(&ready).await {
                     return None;
                 }

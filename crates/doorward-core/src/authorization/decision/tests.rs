@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
@@ -29,6 +30,7 @@ fn good() -> Situation {
     let uri = "https://wiki.example/callback";
     Situation {
         request: AuthorizationRequest {
+            resources: BTreeSet::new(),
             client: client().client_id,
             target: ResponseTarget::matched(uri, ResponseMode::Query, None),
             scope: "openid profile".parse().unwrap(),

@@ -16,9 +16,12 @@ const EXAMPLE: [(&str, &str); 7] = [
 ];
 
 fn pushed_by(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, PushRefused> {
-    push(&parameters(&EXAMPLE, changes), Arc::new(client), |_| {
-        Err("forged".to_owned())
-    })
+    push(
+        &parameters(&EXAMPLE, changes),
+        Arc::new(client),
+        &ResourceServers::default(),
+        |_| Err("forged".to_owned()),
+    )
 }
 
 fn pushed(changes: Pairs<'_>) -> Result<AuthorizationRequest, PushRefused> {

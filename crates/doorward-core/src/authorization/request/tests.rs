@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::authorization::address::address;
 use crate::client::PkcePolicy;
+use crate::resource_server::tests::{files, reports};
 use crate::testing::{Pairs, client, parameters};
 
 /// The challenge of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
@@ -24,11 +25,15 @@ const EXAMPLE: [(&str, &str); 8] = [
 fn judge(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, AuthorizationRefused> {
     let parameters = parameters(&EXAMPLE, changes);
     let addressed = address(&parameters, Arc::new(client)).unwrap();
-    validate(&parameters, &addressed, |hint| {
+    validate(&parameters, &addressed, &servers(), |hint| {
         (hint == "alice")
             .then_some(ALICE)
             .ok_or_else(|| "forged".to_owned())
     })
+}
+
+fn servers() -> ResourceServers {
+    [reports(), files()].into_iter().collect()
 }
 
 fn with(change: impl FnOnce(&mut Client)) -> Client {
@@ -363,4 +368,30 @@ fn a_single_claim_needs_the_registration_and_the_consent_of_its_scope() {
     assert_eq!(asked, ["email"]);
     assert_eq!(request.scope.to_string(), "openid");
     assert_eq!(request.consent_scope().to_string(), "email openid phone");
+}
+
+/// [RFC 8707 section 2.1](https://www.rfc-editor.org/rfc/rfc8707#section-2.1).
+#[test]
+fn a_resource_limits_the_scope_to_its_own() {
+    let client = with(|client| {
+        let scopes = "openid reports:read reports:write files:read";
+        client.scope = scopes.parse().unwrap();
+    });
+    let scope = |changes: Pairs<'_>| {
+        let request = judge(client.clone(), changes)?;
+        Ok::<_, AuthorizationRefused>((request.scope.to_string(), request.resources.len()))
+    };
+    let both = ("scope", "openid reports:read files:read");
+    let reports = ("resource", "https://reports.example");
+    let all = "files:read openid reports:read";
+    assert_eq!(scope(&[both]), Ok((all.to_owned(), 0)));
+    let own = "openid reports:read";
+    assert_eq!(scope(&[both, reports]), Ok((own.to_owned(), 1)));
+    let without_a_word = "reports:read reports:write";
+    assert_eq!(
+        scope(&[("scope", ""), reports]),
+        Ok((without_a_word.to_owned(), 1))
+    );
+    let refused = scope(&[("resource", "https://nobody.example")]).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::InvalidTarget);
 }

@@ -4,6 +4,7 @@ mod clients;
 mod configuration;
 mod events;
 mod people;
+mod resources;
 mod sessions;
 
 use std::io::{self, Cursor, Write};

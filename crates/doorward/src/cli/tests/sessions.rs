@@ -104,6 +104,7 @@ async fn grant_in(session: SessionId, operator: &Operator) {
         client: "wiki".parse().unwrap(),
         session: session.id,
         scope: "openid".parse().unwrap(),
+        resources: std::collections::BTreeSet::new(),
         claims: ClaimsRequest::default(),
         authentication: session.authentication,
         lifetime: GrantLifetime::Session,

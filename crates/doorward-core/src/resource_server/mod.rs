@@ -1,0 +1,150 @@
+//! Resource servers: the APIs that take access tokens, as an operator registered them
+//! ([RFC 6749 section 1.1](https://www.rfc-editor.org/rfc/rfc6749#section-1.1)).
+
+mod metadata;
+mod registry;
+mod resource;
+mod scopes;
+mod target;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::identifiers::ClientId;
+use crate::jose::Algorithm;
+use crate::time::Timestamp;
+
+pub use metadata::ProtectedResourceMetadata;
+pub use registry::ResourceServers;
+pub use resource::{Resource, ResourceRefused};
+pub use scopes::{ResourceScopes, ScopeRefused};
+pub use target::{Target, TargetRefused};
+
+/// A registered resource server. A client reaches it by being registered for one of its scopes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceServer {
+    /// `resource`: its identifier, and the `aud` of its tokens.
+    pub resource: Resource,
+    /// `resource_name`: what people are shown.
+    pub resource_name: String,
+    /// What may be allowed there.
+    pub scopes: ResourceScopes,
+    /// What its access tokens look like.
+    pub access_token_format: AccessTokenFormat,
+    /// How long its access tokens live, in seconds; as the settings say when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token_lifetime: Option<u64>,
+    /// How its access tokens are signed; as the client is registered for when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token_signed_response_alg: Option<Algorithm>,
+    /// The clients that may ask about its tokens: the API itself
+    /// ([RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4)).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub introspected_by: BTreeSet<ClientId>,
+    /// `resource_documentation`: where developers read about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_documentation: Option<Url>,
+    /// `resource_policy_uri`: what it does with people's data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_policy_uri: Option<Url>,
+    /// `resource_tos_uri`: its terms of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_tos_uri: Option<Url>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+/// What access tokens look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessTokenFormat {
+    /// Signed, and read by the resource server itself ([RFC 9068](https://www.rfc-editor.org/rfc/rfc9068)).
+    #[default]
+    Jwt,
+    /// A secret that says nothing: the resource server asks what it stands for, and learns at once of its end
+    /// ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
+    Opaque,
+}
+
+impl AccessTokenFormat {
+    /// The name in the command line and in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
+impl ResourceServer {
+    /// How long its access tokens live, where the settings say `ordinary`.
+    pub fn access_token_lifetime(&self, ordinary: Duration) -> Duration {
+        self.access_token_lifetime
+            .map_or(ordinary, Duration::from_secs)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::testing::NOW;
+
+    /// An API with two scopes.
+    pub(crate) fn reports() -> ResourceServer {
+        ResourceServer {
+            resource: "https://reports.example".parse().unwrap(),
+            resource_name: "Reports".to_owned(),
+            scopes: [
+                ("reports:read", "Read reports"),
+                ("reports:write", "Write reports"),
+            ]
+            .into_iter()
+            .collect(),
+            access_token_format: AccessTokenFormat::Jwt,
+            access_token_lifetime: None,
+            access_token_signed_response_alg: None,
+            introspected_by: ["reports-api".parse().unwrap()].into(),
+            resource_documentation: None,
+            resource_policy_uri: None,
+            resource_tos_uri: None,
+            created_at: NOW,
+        }
+    }
+
+    /// Another API.
+    pub(crate) fn files() -> ResourceServer {
+        ResourceServer {
+            resource: "urn:example:files".parse().unwrap(),
+            resource_name: "Files".to_owned(),
+            scopes: [("files:read", "Read files")].into_iter().collect(),
+            access_token_format: AccessTokenFormat::Opaque,
+            access_token_lifetime: Some(60),
+            introspected_by: BTreeSet::new(),
+            ..reports()
+        }
+    }
+
+    #[test]
+    fn its_tokens_live_as_long_as_it_says_or_as_the_settings_do() {
+        let ordinary = Duration::from_mins(10);
+        assert_eq!(reports().access_token_lifetime(ordinary), ordinary);
+        assert_eq!(
+            files().access_token_lifetime(ordinary),
+            Duration::from_mins(1)
+        );
+    }
+
+    #[test]
+    fn its_document_says_what_was_registered() {
+        let document = serde_json::to_value(files()).unwrap();
+        assert_eq!(document["resource"], "urn:example:files");
+        assert_eq!(document["scopes"]["files:read"], "Read files");
+        assert_eq!(document["access_token_format"], "opaque");
+        assert_eq!(document.get("introspected_by"), None);
+        let read: ResourceServer = serde_json::from_value(document).unwrap();
+        assert_eq!(read, files());
+    }
+}

@@ -1,0 +1,190 @@
+//! Making and signing tokens, in one value that can go to another thread.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_core::Timestamp;
+use doorward_core::access_token::{self, AccessTokenClaims, AccessTokenFor, EndUser, Subject};
+use doorward_core::client::Client;
+use doorward_core::grant::Grant;
+use doorward_core::id_token::{self, IdTokenFor};
+use doorward_core::jose::{Algorithm, Keyring, SigningFailed, Typ};
+use doorward_core::person::Person;
+use doorward_core::resource_server::{AccessTokenFormat, Target};
+use doorward_core::scope::{self, Scope};
+use doorward_core::secret::{Secret, SecretKind};
+use doorward_core::token::TokenResponse;
+
+use crate::provider::App;
+use crate::refusal::TokenError;
+use crate::signing::Pace;
+
+/// What tokens are to be made of.
+pub(super) struct Issue {
+    pub(super) grant: Grant,
+    pub(super) person: Person,
+    /// What was asked for, of which the access token opens what is at its target.
+    pub(super) scope: Scope,
+    pub(super) nonce: Option<String>,
+    pub(super) refresh_token: Option<Secret>,
+}
+
+/// All that is needed to make tokens for one target.
+pub(super) struct Minting {
+    issuer: String,
+    keyring: Arc<Keyring>,
+    client: Arc<Client>,
+    target: Target,
+    now: Timestamp,
+    jti: [u8; 16],
+    /// The access token itself, where it is to say nothing.
+    opaque: Option<Secret>,
+    access_token_lifetime: Duration,
+    id_token_lifetime: Duration,
+}
+
+/// Tokens that were made.
+pub(super) struct Minted {
+    response: TokenResponse,
+    /// What is to be kept before anybody gets the access token.
+    kept: Option<(Secret, AccessTokenClaims)>,
+}
+
+impl Minting {
+    pub(super) fn new(app: &App, client: &Arc<Client>, target: Target) -> Self {
+        let server = target.server.as_deref();
+        let lifetime = app.settings.tokens.access_token;
+        let is_opaque =
+            server.is_some_and(|server| server.access_token_format == AccessTokenFormat::Opaque);
+        Self {
+            issuer: app.issuer.clone(),
+            keyring: Arc::clone(&app.keyring),
+            client: Arc::clone(client),
+            now: app.now(),
+            jti: app.random.bytes(),
+            opaque: is_opaque.then(|| Secret::generate(SecretKind::AccessToken, &*app.random)),
+            access_token_lifetime: server
+                .map_or(lifetime, |server| server.access_token_lifetime(lifetime)),
+            id_token_lifetime: app.settings.tokens.id_token,
+            target,
+        }
+    }
+
+    /// Makes tokens for somebody, off the serving threads where a signature is slow.
+    pub(super) async fn for_person(
+        self,
+        app: &App,
+        issue: Issue,
+    ) -> Result<TokenResponse, TokenError> {
+        let mut pace = self.pace();
+        if issue.scope.contains(scope::OPENID) {
+            pace = pace.max(Pace::of(self.client.id_token_signed_response_alg));
+        }
+        let minted = app.signing.run(pace, move || self.person(issue)).await??;
+        minted.keep(app).await
+    }
+
+    /// Makes a token for the client itself.
+    pub(super) async fn for_client(self, app: &App) -> Result<TokenResponse, TokenError> {
+        let minted = app
+            .signing
+            .run(self.pace(), move || self.client())
+            .await??;
+        minted.keep(app).await
+    }
+
+    fn person(self, issue: Issue) -> Result<Minted, SigningFailed> {
+        let minted = self.access_token(Subject::EndUser(EndUser::of(&issue.grant)))?;
+        let id_token = if issue.scope.contains(scope::OPENID) {
+            Some(self.id_token(&issue, &minted.response.access_token)?)
+        } else {
+            None
+        };
+        let response = TokenResponse {
+            refresh_token: issue.refresh_token.map(|token| token.reveal().to_owned()),
+            id_token,
+            ..minted.response
+        };
+        Ok(Minted { response, ..minted })
+    }
+
+    fn client(self) -> Result<Minted, SigningFailed> {
+        let sub = self.client.client_id.clone();
+        self.access_token(Subject::Client { sub })
+    }
+
+    fn pace(&self) -> Pace {
+        match self.opaque {
+            Some(_) => Pace::Fast,
+            None => Pace::of(self.access_token_algorithm()),
+        }
+    }
+
+    fn access_token_algorithm(&self) -> Algorithm {
+        let server = self.target.server.as_deref();
+        server
+            .and_then(|server| server.access_token_signed_response_alg)
+            .unwrap_or(self.client.access_token_signed_response_alg)
+    }
+
+    fn access_token(&self, subject: Subject) -> Result<Minted, SigningFailed> {
+        let claims = access_token::claims(AccessTokenFor {
+            issuer: &self.issuer,
+            client: &self.client.client_id,
+            subject,
+            target: &self.target,
+            jti: self.jti,
+            now: self.now,
+            lifetime: self.access_token_lifetime,
+        });
+        Ok(if let Some(opaque) = &self.opaque {
+            Minted {
+                response: self.response(opaque.reveal().to_owned()),
+                kept: Some((opaque.clone(), claims)),
+            }
+        } else {
+            let algorithm = self.access_token_algorithm();
+            let token = self.keyring.sign(algorithm, Typ::AccessToken, &claims)?;
+            Minted {
+                response: self.response(token),
+                kept: None,
+            }
+        })
+    }
+
+    fn response(&self, access_token: String) -> TokenResponse {
+        TokenResponse {
+            access_token,
+            token_type: "Bearer",
+            expires_in: self.access_token_lifetime.as_secs(),
+            refresh_token: None,
+            id_token: None,
+            scope: self.target.scope.clone(),
+        }
+    }
+
+    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, SigningFailed> {
+        let algorithm = self.client.id_token_signed_response_alg;
+        let claims = id_token::claims(IdTokenFor {
+            issuer: &self.issuer,
+            grant: &issue.grant,
+            person: &issue.person,
+            nonce: issue.nonce.as_deref(),
+            access_token: Some(access_token),
+            algorithm,
+            now: self.now,
+            lifetime: self.id_token_lifetime,
+        });
+        self.keyring.sign(algorithm, Typ::IdToken, &claims)
+    }
+}
+
+impl Minted {
+    /// Keeps what must be known before the client may use what it gets.
+    async fn keep(self, app: &App) -> Result<TokenResponse, TokenError> {
+        if let Some((token, claims)) = &self.kept {
+            app.directory.access_tokens().issue(token, claims).await?;
+        }
+        Ok(self.response)
+    }
+}

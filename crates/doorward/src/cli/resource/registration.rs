@@ -1,0 +1,130 @@
+//! `doorward resource add`: what an API is registered with.
+
+use std::time::Duration;
+
+use clap::Args;
+use doorward_core::Timestamp;
+use doorward_core::identifiers::ClientId;
+use doorward_core::jose::Algorithm;
+use doorward_core::resource_server::{AccessTokenFormat, Resource, ResourceScopes, ResourceServer};
+use url::Url;
+
+use crate::cli::choice::one_of;
+use crate::cli::contradiction::Contradiction;
+use crate::cli::text;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  An API that reads signed tokens itself, and an application that may read reports:
+    doorward resource add https://reports.example.com --name Reports \\
+      --scope 'reports:read=Read reports' --scope 'reports:write=Write reports'
+    doorward client add dashboard --redirect-uri https://dashboard.example.com/cb \\
+      --scope 'openid profile reports:read'
+
+  One whose tokens say nothing, so that they end at once when they are revoked; it asks what
+  they stand for, with credentials of its own:
+    doorward client add files-api --grant-type client_credentials
+    doorward resource add https://files.example.com --token-format opaque \\
+      --scope 'files:read=Read files' --introspected-by files-api
+
+A client reaches an API by being registered for one of its scopes.";
+
+const FORMATS: [(&str, AccessTokenFormat); 2] = [
+    (AccessTokenFormat::Jwt.as_str(), AccessTokenFormat::Jwt),
+    (
+        AccessTokenFormat::Opaque.as_str(),
+        AccessTokenFormat::Opaque,
+    ),
+];
+
+const ALGORITHMS: [(&str, Algorithm); 4] = [
+    (Algorithm::Rs256.as_str(), Algorithm::Rs256),
+    (Algorithm::Es256.as_str(), Algorithm::Es256),
+    (Algorithm::Ps256.as_str(), Algorithm::Ps256),
+    (Algorithm::EdDsa.as_str(), Algorithm::EdDsa),
+];
+
+/// How long the tokens of an API may live: as long as the setting `tokens.access_token` allows.
+const LIFETIMES: std::ops::RangeInclusive<u64> = 60..=3600;
+
+/// Registers an API
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Registration {
+    /// The identifier of the API, best its address: clients name it as `resource`, and its tokens have it as `aud`
+    #[arg(value_name = "URI")]
+    resource: Resource,
+    /// What people are shown [default: the identifier]
+    #[arg(long, value_parser = text::line)]
+    name: Option<String>,
+    /// A scope of the API and what it allows, in words that people are asked with; may be given again
+    #[arg(long = "scope", value_name = "SCOPE=WORDS", required = true, value_parser = scope)]
+    scopes: Vec<(String, String)>,
+    /// Whether its tokens are signed and read by the API itself (jwt), or say nothing and are asked about (opaque)
+    #[arg(long, value_name = "FORMAT", default_value = "jwt", value_parser = one_of(&FORMATS))]
+    token_format: AccessTokenFormat,
+    /// How long its tokens live, from 1m to 1h [default: that of the settings]
+    #[arg(long, value_name = "TIME", value_parser = lifetime)]
+    token_lifetime: Option<Duration>,
+    /// The signature of its tokens [default: as each client is registered for]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    algorithm: Option<Algorithm>,
+    /// A client that may ask about its tokens at the introspection endpoint: the API itself; may be given again
+    #[arg(long = "introspected-by", value_name = "CLIENT")]
+    introspected_by: Vec<ClientId>,
+    /// Where developers read about it
+    #[arg(long, value_name = "URL", value_parser = text::web_url)]
+    documentation_uri: Option<Url>,
+    /// What it does with people's data
+    #[arg(long, value_name = "URL", value_parser = text::web_url)]
+    policy_uri: Option<Url>,
+    /// Its terms of service
+    #[arg(long, value_name = "URL", value_parser = text::web_url)]
+    tos_uri: Option<Url>,
+}
+
+impl Registration {
+    /// The resource server that is asked for.
+    pub(super) fn server(self, now: Timestamp) -> Result<ResourceServer, Contradiction> {
+        if self.token_format == AccessTokenFormat::Opaque && self.algorithm.is_some() {
+            return Err(Contradiction::OpaqueWithSignature);
+        }
+        let mut scopes = ResourceScopes::default();
+        for (token, allows) in &self.scopes {
+            scopes
+                .add(token, allows)
+                .map_err(|_| Contradiction::ScopeTwice)?;
+        }
+        Ok(ResourceServer {
+            resource_name: self.name.unwrap_or_else(|| self.resource.to_string()),
+            resource: self.resource,
+            scopes,
+            access_token_format: self.token_format,
+            access_token_lifetime: self.token_lifetime.map(|lifetime| lifetime.as_secs()),
+            access_token_signed_response_alg: self.algorithm,
+            introspected_by: self.introspected_by.into_iter().collect(),
+            resource_documentation: self.documentation_uri,
+            resource_policy_uri: self.policy_uri,
+            resource_tos_uri: self.tos_uri,
+            created_at: now,
+        })
+    }
+}
+
+/// A scope token and what it allows.
+fn scope(text: &str) -> Result<(String, String), String> {
+    let (token, allows) = text
+        .split_once('=')
+        .filter(|(_, allows)| !allows.trim().is_empty())
+        .ok_or("say what the scope allows: SCOPE=WORDS, such as 'reports:read=Read reports'")?;
+    ResourceScopes::default()
+        .add(token, allows)
+        .map_err(|refused| refused.to_string())?;
+    Ok((token.to_owned(), text::line(allows.trim())?))
+}
+
+fn lifetime(text: &str) -> Result<Duration, &'static str> {
+    crate::configuration::parse_span(text)
+        .filter(|seconds| LIFETIMES.contains(seconds))
+        .map(Duration::from_secs)
+        .ok_or("allowed is a time from 1m to 1h")
+}
