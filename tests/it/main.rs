@@ -9,6 +9,7 @@
 mod architecture;
 mod authorization;
 mod conformance;
+mod device;
 mod discovery;
 mod documentation;
 mod dpop;

@@ -306,3 +306,23 @@ async fn what_a_resource_server_publishes_is_ready_to_be_copied() {
         assert_eq!((status, &refused["error"]), (400, &json!(error)));
     }
 }
+
+/// [RFC 8628 section 3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1), with a resource; what it may be fetched for is
+/// judged before the code is used up.
+#[tokio::test]
+async fn a_device_names_a_resource_server_too() {
+    let (scene, wiki) = furnished().await;
+    let token = scene.provider.token(&wiki);
+    let asked = [
+        ("resource", REPORTS),
+        ("scope", "openid reports:read files:read"),
+    ];
+    let device = token.begin(&asked).await.assert_begun();
+    let asks = scene.browser.confirmation(&device).await;
+    assert!(asks.body.contains("Read all of it"), "{asks:?}");
+    scene.browser.press(&asks, "allow", &[]).await.device_done();
+    let elsewhere = token.poll_with(&device, &[("resource", FILES)]).await;
+    elsewhere.assert_error("invalid_target");
+    let tokens = token.poll(&device).await.assert_ok();
+    assert_eq!(tokens.all["scope"], "openid reports:read");
+}

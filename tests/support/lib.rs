@@ -16,6 +16,7 @@ pub mod clock;
 pub mod cluster;
 mod cookies;
 mod destination;
+pub mod device;
 pub mod documentation;
 pub mod dpop_key;
 pub mod id_token;

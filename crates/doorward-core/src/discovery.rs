@@ -41,6 +41,9 @@ pub struct Endpoints {
     /// ([RFC 9126 section 5](https://www.rfc-editor.org/rfc/rfc9126#section-5)).
     #[serde(rename = "pushed_authorization_request_endpoint")]
     pub pushed_authorization_request: String,
+    /// Where clients of devices begin ([RFC 8628 section 4](https://www.rfc-editor.org/rfc/rfc8628#section-4)).
+    #[serde(rename = "device_authorization_endpoint")]
+    pub device_authorization: String,
     /// Where clients get tokens.
     #[serde(rename = "token_endpoint")]
     pub token: String,
@@ -194,6 +197,7 @@ mod tests {
         let endpoints = Endpoints {
             authorization: at("/authorize"),
             pushed_authorization_request: at("/par"),
+            device_authorization: at("/device_authorization"),
             token: at("/token"),
             userinfo: at("/userinfo"),
             introspection: at("/introspect"),
@@ -241,6 +245,10 @@ mod tests {
                 json!("https://login.example.com/par"),
             ),
             ("require_pushed_authorization_requests", json!(false)),
+            (
+                "device_authorization_endpoint",
+                json!("https://login.example.com/device_authorization"),
+            ),
             ("token_endpoint", json!("https://login.example.com/token")),
             (
                 "userinfo_endpoint",
@@ -258,7 +266,12 @@ mod tests {
             ),
             (
                 "grant_types_supported",
-                json!(["authorization_code", "refresh_token", "client_credentials"]),
+                json!([
+                    "authorization_code",
+                    "refresh_token",
+                    "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:device_code"
+                ]),
             ),
             ("subject_types_supported", json!(["public"])),
             (

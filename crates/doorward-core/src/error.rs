@@ -57,6 +57,12 @@ pub enum ErrorCode {
     /// The proof of possession needs the nonce that comes with the answer
     /// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)).
     UseDpopNonce,
+    /// The person has not answered yet ([RFC 8628 section 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)).
+    AuthorizationPending,
+    /// The same, asked too often.
+    SlowDown,
+    /// The person did not answer in time.
+    ExpiredToken,
 }
 
 impl ErrorCode {
@@ -87,6 +93,9 @@ impl ErrorCode {
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
         }
     }
 
@@ -139,6 +148,11 @@ impl ErrorCode {
             Self::UseDpopNonce => {
                 "The DPoP proof needs the nonce of the DPoP-Nonce header; make a new one and try again."
             }
+            Self::AuthorizationPending => {
+                "The person has not answered yet; ask again after the interval."
+            }
+            Self::SlowDown => "Wait five seconds longer from now on before asking again.",
+            Self::ExpiredToken => "The person did not answer in time; begin again.",
         }
     }
 }
@@ -148,15 +162,15 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 24] {
+    fn all() -> [ErrorCode; 27] {
         use ErrorCode::{
-            AccessDenied, AccountSelectionRequired, ConsentRequired, InsufficientScope,
-            InvalidClient, InvalidClientMetadata, InvalidDpopProof, InvalidGrant,
-            InvalidRedirectUri, InvalidRequest, InvalidScope, InvalidTarget, InvalidToken,
-            LoginRequired, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
-            ServerError, TemporarilyUnavailable, UnauthorizedClient,
-            UnmetAuthenticationRequirements, UnsupportedGrantType, UnsupportedResponseType,
-            UseDpopNonce,
+            AccessDenied, AccountSelectionRequired, AuthorizationPending, ConsentRequired,
+            ExpiredToken, InsufficientScope, InvalidClient, InvalidClientMetadata,
+            InvalidDpopProof, InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidScope,
+            InvalidTarget, InvalidToken, LoginRequired, RegistrationNotSupported,
+            RequestNotSupported, RequestUriNotSupported, ServerError, SlowDown,
+            TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
+            UnsupportedGrantType, UnsupportedResponseType, UseDpopNonce,
         };
         match InvalidRequest {
             InvalidRequest
@@ -182,7 +196,10 @@ mod tests {
             | InvalidToken
             | InsufficientScope
             | InvalidDpopProof
-            | UseDpopNonce => [
+            | UseDpopNonce
+            | AuthorizationPending
+            | SlowDown
+            | ExpiredToken => [
                 InvalidRequest,
                 InvalidClient,
                 InvalidGrant,
@@ -207,6 +224,9 @@ mod tests {
                 InsufficientScope,
                 InvalidDpopProof,
                 UseDpopNonce,
+                AuthorizationPending,
+                SlowDown,
+                ExpiredToken,
             ],
         }
     }
@@ -224,7 +244,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 24]| {
+        let distinct = |texts: [&'static str; 27]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

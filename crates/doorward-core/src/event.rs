@@ -67,6 +67,24 @@ pub enum Event {
         /// What was allowed.
         scope: Scope,
     },
+    /// Somebody allowed a device to act for them.
+    DeviceAuthorized {
+        /// Who.
+        person: PersonId,
+        /// The device's client.
+        client: ClientId,
+        /// The grant that came of it.
+        grant: GrantId,
+        /// What was allowed.
+        scope: Scope,
+    },
+    /// Somebody said no to a device.
+    DeviceDenied {
+        /// Who.
+        person: PersonId,
+        /// The device's client.
+        client: ClientId,
+    },
     /// A code was exchanged for tokens.
     TokensIssued {
         /// The client.
@@ -191,6 +209,8 @@ impl Event {
             Self::SignedOut { .. } => "signed_out",
             Self::Authorized { .. } => "authorized",
             Self::ConsentGiven { .. } => "consent_given",
+            Self::DeviceAuthorized { .. } => "device_authorized",
+            Self::DeviceDenied { .. } => "device_denied",
             Self::TokensIssued { .. } => "tokens_issued",
             Self::TokensRefreshed { .. } => "tokens_refreshed",
             Self::ClientTokenIssued { .. } => "client_token_issued",

@@ -25,6 +25,7 @@ pub mod client;
 pub mod client_authentication;
 pub mod confirmation;
 pub mod consent;
+pub mod device_authorization;
 pub mod discovery;
 pub mod dpop;
 pub mod error;

@@ -5,6 +5,8 @@ use std::fmt;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Okm, Prk, Salt};
 use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use crate::random::Random;
@@ -48,13 +50,20 @@ impl KeyEncryptionKey {
 
     /// The sealer for one purpose, such as `"signing-key"` or `"session"`.
     pub fn sealer(&self, purpose: &'static str) -> Sealer {
-        self.derive(purpose, &AES_256_GCM, |derived| {
-            Sealer(LessSafeKey::new(UnboundKey::from(derived)))
-        })
+        Sealer {
+            sealing: self.derive(&[purpose.as_bytes()], &AES_256_GCM, |derived| {
+                LessSafeKey::new(UnboundKey::from(derived))
+            }),
+            naming: self.mark_for(&[purpose.as_bytes(), b" name"]),
+        }
     }
 
     /// The authenticator for one purpose, such as `"dpop-nonce"`: the same on every node that has this key.
     pub fn authenticator(&self, purpose: &'static str) -> Authenticator {
+        self.mark_for(&[purpose.as_bytes()])
+    }
+
+    fn mark_for(&self, purpose: &[&[u8]]) -> Authenticator {
         self.derive(purpose, hmac::HMAC_SHA256, |derived| {
             Authenticator(hmac::Key::from(derived))
         })
@@ -62,12 +71,12 @@ impl KeyEncryptionKey {
 
     fn derive<L: KeyType, T>(
         &self,
-        purpose: &'static str,
+        purpose: &[&[u8]],
         kind: L,
         make: impl FnOnce(Okm<'_, L>) -> T,
     ) -> T {
         let pseudorandom: Prk = Salt::new(HKDF_SHA256, b"doorward").extract(self.0.as_ref());
-        match pseudorandom.expand(&[purpose.as_bytes()], kind) {
+        match pseudorandom.expand(purpose, kind) {
             Ok(derived) => make(derived),
             Err(_) => unreachable!("HKDF-SHA256 has 32 bytes to give"),
         }
@@ -83,7 +92,10 @@ impl fmt::Debug for KeyEncryptionKey {
 /// Seals and opens bytes for one purpose with AES-256-GCM ([NIST SP 800-38D]).
 ///
 /// [NIST SP 800-38D]: https://csrc.nist.gov/pubs/sp/800/38/d/final
-pub struct Sealer(LessSafeKey);
+pub struct Sealer {
+    sealing: LessSafeKey,
+    naming: Authenticator,
+}
 
 /// Marks what is given out, so that it is known again when it is brought back, on any node
 /// ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)).
@@ -124,7 +136,7 @@ impl Sealer {
         let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + AES_256_GCM.tag_len());
         sealed.extend_from_slice(&nonce);
         let mut body = plain.to_vec();
-        self.0
+        self.sealing
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(context),
@@ -135,12 +147,18 @@ impl Sealer {
         sealed
     }
 
+    /// The name to store something under that only `text` leads to, and whose `text` nobody without the key finds out, even
+    /// if it is short enough to try them all.
+    pub fn name(&self, text: &str) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(self.naming.mark(text.as_bytes()))
+    }
+
     /// Opens what [`Sealer::seal`] made beside the same `context`.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Unsealable)?;
         let mut body = body.to_vec();
         let length = self
-            .0
+            .sealing
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
                 Aad::from(context),
@@ -205,6 +223,23 @@ mod tests {
             other.sealer("session").open(b"context", &sealed),
             Err(Unsealable)
         );
+    }
+
+    #[test]
+    fn a_name_is_the_same_for_the_same_key_purpose_and_text_only() {
+        let random = FixedRandom::default();
+        let key = KeyEncryptionKey::generate(&random);
+        let name = key.sealer("session").name("WDJB");
+        assert_eq!(name, key.sealer("session").name("WDJB"));
+        assert!(!name.contains("WDJB"), "{name}");
+        let other = KeyEncryptionKey::generate(&random);
+        for another in [
+            key.sealer("session").name("WDJC"),
+            key.sealer("signing-key").name("WDJB"),
+            other.sealer("session").name("WDJB"),
+        ] {
+            assert_ne!(name, another);
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::base62;
 use crate::random::Random;
 
 /// The regular expression that finds every secret of Doorward's in a text.
-pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par)_[0-9A-Za-z]{33,81}";
+pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc)_[0-9A-Za-z]{33,81}";
 
 /// What a secret is for; its short name stands in the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub enum SecretKind {
     BrowserBinding,
     /// `par`: stands in a `request_uri` for a pushed authorization request.
     PushedRequest,
+    /// `dc`: a Device Code.
+    DeviceCode,
 }
 
 impl SecretKind {
@@ -52,6 +54,7 @@ impl SecretKind {
             Self::Interaction => "ix",
             Self::BrowserBinding => "bs",
             Self::PushedRequest => "par",
+            Self::DeviceCode => "dc",
         }
     }
 }

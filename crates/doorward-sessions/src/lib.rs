@@ -2,11 +2,12 @@
 //!
 //! A [`Backend`] is a handful of atomic operations on bytes. [`Store`] puts types and sealing
 //! above any of them, [`Codes`] the rule that a code is good for one redemption, [`PushedRequests`]
-//! the rule that a pushed request is answered once, and [`ReplayMarks`] the rule that an assertion is good for one use.
+//! the rule that a pushed request is answered once, [`Devices`] the same of devices that wait for somebody, and [`ReplayMarks`] the rule that an assertion is good for one use.
 //! [`Location`] says which backend, and [`open`] opens it.
 
 mod backend;
 mod codes;
+mod devices;
 mod embedded;
 mod key;
 mod location;
@@ -17,6 +18,7 @@ mod store;
 
 pub use backend::{Backend, Inserted, Unavailable, Unopened};
 pub use codes::Codes;
+pub use devices::{Devices, KnownDevice};
 pub use embedded::Embedded;
 pub use key::Key;
 pub use location::{Location, UnknownLocation, open};

@@ -61,6 +61,12 @@ impl Store {
         }
     }
 
+    /// What something is to be stored under that a text leads to which is short enough to be guessed: who reads the backend
+    /// could try all of them against a mere hash.
+    pub(crate) fn name(&self, text: &str) -> String {
+        self.sealer.name(text)
+    }
+
     /// Stores `value` under `secret` for `ttl`, unless there is an entry already.
     pub async fn insert<T: Serialize>(
         &self,

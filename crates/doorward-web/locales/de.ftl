@@ -55,6 +55,30 @@ scope-resource-detail = Nur bei { $server }.
 scope-custom = Die Berechtigung { $scope } nutzen
 scope-custom-detail = Was sie umfasst, weiß Ihre Administration.
 
+## A device without a browser
+
+device-title = Gerät verbinden
+device-code = Code
+device-code-hint = Geben Sie den Code ein, den das Gerät zeigt. Groß- und Kleinschreibung und der Strich spielen keine Rolle.
+device-code-compare = Zeigt das Gerät vor Ihnen diesen Code? Fahren Sie nur dann fort.
+device-continue = Weiter
+device-wrong-code = Dieser Code funktioniert nicht. Vergleichen Sie ihn mit dem auf dem Gerät; stimmt er, ist er vielleicht zu alt, und das Gerät kann einen neuen zeigen.
+device-too-many-attempts = Es gab zu viele Versuche. Bitte warten Sie ein paar Minuten und versuchen Sie es dann noch einmal.
+device-confirm-title = Gerät verbinden
+device-confirm-heading = { $client } mit Ihrem Konto verbinden?
+device-confirm-compare = Das Gerät muss diesen Code zeigen:
+device-confirm-caution = Erlauben Sie es nur, wenn Sie selbst gerade damit begonnen haben und das Gerät vor Ihnen ist. Hat Ihnen jemand anderes den Code oder den Link geschickt, lehnen Sie ab: Sonst bekäme diese Person Zugang zu Ihrem Konto.
+device-confirm-lead = Wenn Sie es erlauben, darf { $client }:
+device-allow = Erlauben
+device-deny = Ablehnen
+device-allowed-title = Das Gerät ist verbunden
+device-allowed-advice = { $client } macht in wenigen Sekunden von selbst weiter. Sie können diese Seite schließen.
+device-denied-title = Das Gerät ist nicht verbunden
+device-denied-advice = { $client } hat nichts bekommen. Sie können diese Seite schließen. Hat Ihnen jemand anderes den Code geschickt, sagen Sie es Ihrer Administration.
+device-over-title = Dieser Code gilt nicht mehr
+device-over-advice = Es hat zu lange gedauert, oder der Code wurde schon beantwortet. Beginnen Sie auf dem Gerät mit { $client } noch einmal und geben Sie den neuen Code ein.
+device-another-code = Anderen Code eingeben
+
 ## Signed in
 
 signed-in-title = Sie sind angemeldet

@@ -55,6 +55,30 @@ scope-resource-detail = Only at { $server }.
 scope-custom = Use the permission { $scope }
 scope-custom-detail = Your administrator can tell you what it covers.
 
+## A device without a browser
+
+device-title = Connect a device
+device-code = Code
+device-code-hint = Enter the code that the device shows. Capital or small letters and the dash do not matter.
+device-code-compare = Does the device in front of you show this code? Continue only if it does.
+device-continue = Continue
+device-wrong-code = This code does not work. Check it on the device; if it is right, it may be too old, and the device can show a new one.
+device-too-many-attempts = There were too many attempts. Please wait a few minutes, then try again.
+device-confirm-title = Connect a device
+device-confirm-heading = Connect { $client } to your account?
+device-confirm-compare = The device must show this code:
+device-confirm-caution = Allow it only if you have just started this yourself and the device is in front of you. If somebody else sent you the code or the link, deny it: they would get into your account.
+device-confirm-lead = If you allow it, { $client } may:
+device-allow = Allow
+device-deny = Deny
+device-allowed-title = The device is connected
+device-allowed-advice = { $client } goes on by itself in a few seconds. You can close this page.
+device-denied-title = The device is not connected
+device-denied-advice = { $client } got nothing. You can close this page. If somebody else sent you the code, tell your administrator.
+device-over-title = This code no longer works
+device-over-advice = It took too long, or the code has been answered already. Start again on the device with { $client } and enter the new code.
+device-another-code = Enter another code
+
 ## Signed in
 
 signed-in-title = You are signed in

@@ -18,6 +18,7 @@ use serde_json::json;
 use tracing::Instrument;
 
 use crate::authorization::deliver;
+use crate::device_authorization::DEVICE_AUTHORIZATION;
 use crate::introspection::INTROSPECT;
 use crate::pages::{Error, Problem};
 use crate::provider::App;
@@ -120,6 +121,10 @@ fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Te
             target.error(&app.issuer, *code, &described(*code, reference)),
             texts,
         ),
+        Answer::Json { status, code } if refusal.fault == Fault::Nobodys => {
+            let body = json!({ "error": code.as_str(), "error_description": code.description() });
+            (*status, Json(body)).into_response()
+        }
         Answer::Json { status, code } => (*status, Json(error(*code, reference))).into_response(),
         Answer::Explained { status, code } => {
             let reason = permitted(&refusal.reason);
@@ -179,6 +184,7 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
                 },
             );
         }
+        Fault::Nobodys => {}
         Fault::Ours => {
             tracing::error!(endpoint, reason, "failed");
             app.note(
@@ -257,6 +263,7 @@ pub(crate) async fn method_not_allowed(OriginalUri(uri): OriginalUri, method: Me
         PAR => Some("par"),
         INTROSPECT => Some("introspection"),
         REVOKE => Some("revocation"),
+        DEVICE_AUTHORIZATION => Some("device_authorization"),
         _ => None,
     };
     if let Some(endpoint) = for_clients {

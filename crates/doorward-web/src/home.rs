@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use doorward_core::authorization::Purpose;
 
 use crate::answer::language;
 use crate::browser::Browser;
@@ -28,7 +29,7 @@ async fn home(
 ) -> Result<Response, PageError> {
     let (parts, _) = request.into_parts();
     let Some(here) = browser.signed_in().await? else {
-        return interaction::begin(&app, &parts, None).await;
+        return interaction::begin(&app, &parts, Purpose::SignIn).await;
     };
     let names = app
         .directory

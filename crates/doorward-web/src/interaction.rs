@@ -1,5 +1,6 @@
 //! The course of an authorization: what the core decides is done, shown or refused here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,12 +8,13 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use doorward_core::authorization::{
-    AuthorizationRequest, Interaction, Next, Present, Progress, next,
+    AuthorizationRequest, Interaction, Next, Present, Progress, Purpose, next,
 };
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::event::{Event, Reference};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
+use doorward_core::resource_server::Resource;
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::AuthorizationCode;
@@ -107,18 +109,12 @@ impl Course<'_> {
 
     /// Lets the request wait for its End-User, and sends the browser to the page that asks.
     async fn wait(self, parts: &Parts, waiting: Option<Waiting>) -> Result<Response, PageError> {
-        match waiting {
-            Some(Waiting {
-                name,
-                binding,
-                mut interaction,
-            }) => {
-                interaction.progress = self.progress;
-                save(self.app, &name, &interaction).await?;
-                Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
-            }
-            None => begin(self.app, parts, Some(self.request)).await,
+        if let Some(mut waiting) = waiting {
+            waiting.interaction.progress = self.progress;
+            return self::wait(self.app, waiting).await;
         }
+        let purpose = Purpose::Authorization(Box::new(self.request));
+        begin(self.app, parts, purpose).await
     }
 
     /// Gives the client a code.
@@ -175,14 +171,9 @@ impl Course<'_> {
     fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
         let (app, now) = (self.app, self.app.now());
         let tokens = &app.settings.tokens;
-        let servers = app.directory.resource_servers().registry();
         let life = match lifetime {
             GrantLifetime::Session => {
-                let reached = servers.reached(&scope, &self.request.resources);
-                let lifetimes = reached
-                    .values()
-                    .map(|server| server.access_token_lifetime(tokens.access_token));
-                tokens.code + lifetimes.fold(tokens.access_token, Duration::max)
+                tokens.code + longest_access_token(app, &scope, &self.request.resources)
             }
             GrantLifetime::Offline => tokens.refresh_absolute,
         };
@@ -203,11 +194,26 @@ impl Course<'_> {
     }
 }
 
-/// Begins an interaction, bound to this browser, and sends it to the sign-in page.
+/// How long the longest-lived access token lives that can come of this scope.
+pub(crate) fn longest_access_token(
+    app: &App,
+    scope: &Scope,
+    resources: &BTreeSet<Resource>,
+) -> Duration {
+    let servers = app.directory.resource_servers().registry();
+    let usual = app.settings.tokens.access_token;
+    let reached = servers.reached(scope, resources);
+    let lifetimes = reached
+        .values()
+        .map(|server| server.access_token_lifetime(usual));
+    lifetimes.fold(usual, Duration::max)
+}
+
+/// Begins an interaction, bound to this browser, and sends it to its first page.
 pub(crate) async fn begin(
     app: &App,
     parts: &Parts,
-    request: Option<AuthorizationRequest>,
+    purpose: Purpose,
 ) -> Result<Response, PageError> {
     let address = counted(parts, &app.settings.trusted_proxies);
     if limits::interaction(app, &address).await? == Verdict::Exceeded {
@@ -223,7 +229,7 @@ pub(crate) async fn begin(
     let name = Secret::generate(SecretKind::Interaction, &*app.random);
     let binding = Binding::new(app, &name);
     let interaction = Interaction {
-        request,
+        purpose,
         progress: Progress::default(),
         browser: binding.hash(),
         started_at: app.now(),
@@ -252,6 +258,17 @@ pub(crate) async fn resume(app: &App, name: &str, parts: &Parts) -> Result<Waiti
         binding,
         interaction,
     })
+}
+
+/// Keeps what an interaction has come to, and sends the browser to the page of what is next.
+pub(crate) async fn wait(app: &App, waiting: Waiting) -> Result<Response, PageError> {
+    let Waiting {
+        name,
+        binding,
+        interaction,
+    } = waiting;
+    save(app, &name, &interaction).await?;
+    Ok((binding.set(), see_other(&sign_in::path(&name))).into_response())
 }
 
 async fn save(app: &App, name: &Secret, interaction: &Interaction) -> Result<(), PageError> {

@@ -12,6 +12,8 @@ mod browser;
 mod client_address;
 mod client_authentication;
 mod cors;
+mod device;
+mod device_authorization;
 mod discovery;
 mod dpop;
 mod form;
@@ -61,6 +63,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
     let with_session = Router::new()
         .merge(authorization::routes())
         .merge(sign_in::routes())
+        .merge(device::routes())
         .merge(home::routes())
         .merge(logout::routes())
         .layer(browser::layer(&app));
@@ -68,6 +71,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
     let for_scripts = Router::new()
         .merge(token::routes())
         .merge(pushed_authorization::routes())
+        .merge(device_authorization::routes())
         .merge(introspection::routes())
         .merge(revocation::routes())
         .merge(userinfo::routes())

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use doorward_core::identifiers::PersonId;
 use doorward_core::person::Username;
 
 use crate::provider::App;
@@ -43,6 +44,45 @@ pub(crate) async fn registration(app: &App, address: &str) -> Result<Verdict, Fa
         .add("limit-registration", address, HOUR)
         .await?;
     Ok(if count > app.settings.limits.registrations_per_address {
+        Verdict::Exceeded
+    } else {
+        Verdict::Within
+    })
+}
+
+/// Counts a device that somebody who has proven nothing lets wait.
+pub(crate) async fn device(app: &App, address: &str) -> Result<Verdict, Failed> {
+    waiting(app, "limit-device", address).await
+}
+
+/// Counts a user code that somebody enters, right or wrong, before it is looked up.
+///
+/// Codes are short, and whoever guesses does it from many addresses. So those who are not signed in share one count, and
+/// those who are have one each, which nobody else can use up.
+pub(crate) async fn user_code(
+    app: &App,
+    address: &str,
+    person: Option<PersonId>,
+) -> Result<Verdict, Failed> {
+    if app.sessions.get::<()>(BARRED, address).await?.is_some() {
+        return Ok(Verdict::Exceeded);
+    }
+    let limits = app.settings.limits;
+    let most = limits.failed_sign_ins_per_address;
+    let from_here = app.sessions.add("limit-user-code", address, MINUTE);
+    if from_here.await? > most {
+        return Ok(Verdict::Exceeded);
+    }
+    let (name, most, window) = match person {
+        Some(person) => (
+            person.to_string(),
+            limits.attempts_per_account,
+            ACCOUNT_WINDOW,
+        ),
+        None => ("nobody".to_owned(), most.saturating_mul(10), MINUTE),
+    };
+    let by_person = app.sessions.add("limit-user-code-all", &name, window);
+    Ok(if by_person.await? > most {
         Verdict::Exceeded
     } else {
         Verdict::Within

@@ -43,6 +43,7 @@ pub(crate) fn write(event: &Event) {
     );
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn line(event: &Event) -> Line {
     let line = Line::default();
     match event {
@@ -66,6 +67,12 @@ fn line(event: &Event) -> Line {
             client,
             grant,
             scope,
+        }
+        | Event::DeviceAuthorized {
+            person,
+            client,
+            grant,
+            scope,
         } => Line {
             user: Some(person.to_string()),
             client: Some(client.to_string()),
@@ -81,6 +88,11 @@ fn line(event: &Event) -> Line {
             user: Some(person.to_string()),
             client: Some(client.to_string()),
             scope: Some(scope.to_string()),
+            ..line
+        },
+        Event::DeviceDenied { person, client } => Line {
+            user: Some(person.to_string()),
+            client: Some(client.to_string()),
             ..line
         },
         Event::TokensIssued { client, grant } | Event::TokensRefreshed { client, grant } => Line {

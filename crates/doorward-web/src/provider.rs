@@ -14,7 +14,7 @@ use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
 use doorward_core::scope;
 use doorward_core::time::{Clock, Timestamp};
 use doorward_directory::Directory;
-use doorward_sessions::{Codes, PushedRequests, ReplayMarks, Store};
+use doorward_sessions::{Codes, Devices, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
 use crate::discovery::Document;
@@ -26,8 +26,8 @@ use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
 use crate::{
-    authorization, discovery, introspection, logout, pushed_authorization, registration,
-    revocation, token, userinfo,
+    authorization, device_authorization, discovery, introspection, logout, pushed_authorization,
+    registration, revocation, token, userinfo,
 };
 
 /// What a provider is made of.
@@ -61,6 +61,7 @@ pub struct Provider {
     pub(crate) sessions: Store,
     pub(crate) codes: Codes,
     pub(crate) pushed_requests: PushedRequests,
+    pub(crate) devices: Devices,
     pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) nonces: Nonces,
@@ -83,6 +84,7 @@ impl Provider {
         Self {
             codes: Codes::new(parts.sessions.clone()),
             pushed_requests: PushedRequests::new(parts.sessions.clone()),
+            devices: Devices::new(parts.sessions.clone()),
             replays: ReplayMarks::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
@@ -147,6 +149,7 @@ fn metadata(issuer: &str, policy: &RegistrationPolicy) -> Vec<u8> {
     let endpoints = Endpoints {
         authorization: url(authorization::AUTHORIZE),
         pushed_authorization_request: url(pushed_authorization::PAR),
+        device_authorization: url(device_authorization::DEVICE_AUTHORIZATION),
         token: url(token::TOKEN),
         userinfo: url(userinfo::USERINFO),
         introspection: url(introspection::INTROSPECT),

@@ -39,6 +39,8 @@ pub(crate) struct Refusal {
 pub(crate) enum Fault {
     Theirs,
     Ours,
+    /// Nobody's: it is told as an error, and is none.
+    Nobodys,
 }
 
 /// What the other side is to be given.
@@ -85,7 +87,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         // What lies between here and the middleware goes by the status: the cookie layer saves nothing for one of 500.
         let placeholder = match self.fault {
-            Fault::Theirs => StatusCode::BAD_REQUEST,
+            Fault::Theirs | Fault::Nobodys => StatusCode::BAD_REQUEST,
             Fault::Ours => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut response = placeholder.into_response();
@@ -268,6 +270,9 @@ pub(crate) enum TokenError {
         reason: String,
         client: Option<ClientId>,
     },
+    /// Asked too early, which happens all the time and is no refusal
+    /// ([RFC 8628 section 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)).
+    Undecided(ErrorCode),
     Failed(Failed),
 }
 
@@ -318,6 +323,10 @@ impl TokenError {
             Self::TooMany { reason, client } => {
                 let status = StatusCode::TOO_MANY_REQUESTS;
                 (Fault::Theirs, status, later, reason, client)
+            }
+            Self::Undecided(code) => {
+                let status = StatusCode::BAD_REQUEST;
+                (Fault::Nobodys, status, code, String::new(), None)
             }
             Self::Failed(Failed(reason)) => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;

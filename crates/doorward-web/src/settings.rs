@@ -53,8 +53,8 @@ pub struct Limits {
     pub failed_sign_ins_per_address: u64,
     /// Passwords that may be tried for one account from one address in a quarter of an hour; ten times as many from all.
     pub attempts_per_account: u64,
-    /// Requests to authorize that one address may leave waiting for a sign-in, a minute; and as many that clients without
-    /// a secret may push from it.
+    /// Requests to authorize that one address may leave waiting for a sign-in, a minute; as many that clients without
+    /// a secret may push from it, and devices that they may let wait.
     pub interactions_per_address: u64,
     /// Clients that may be registered from one address in an hour without a token.
     pub registrations_per_address: u64,

@@ -5,9 +5,9 @@
 //! asking for another one.
 
 mod credentials;
+mod device;
 mod shown;
-
-use std::sync::Arc;
+mod way;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -15,8 +15,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use doorward_core::authorization::{Interaction, Next, Progress};
-use doorward_core::client::Client;
+use doorward_core::authorization::{Next, Progress};
 use doorward_core::consent::Consent;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference};
@@ -26,10 +25,11 @@ use doorward_core::session::{Authentication, AuthenticationMethod};
 use doorward_core::sign_in::StoredHash;
 
 use self::credentials::{Proven, renew};
+use self::way::Way;
 use crate::browser::{Browser, Here};
 use crate::form::{Form, see_other};
 use crate::home;
-use crate::interaction::{Course, Waiting, conclude, finish, resume};
+use crate::interaction::{Course, Waiting, conclude, finish, resume, wait};
 use crate::pages::{Problem, SignInProblem};
 use crate::provider::App;
 use crate::refusal::{AuthorizationError, PageError};
@@ -108,6 +108,7 @@ async fn submit(
         Some("cancel" | "deny") => step.decline().await,
         Some("continue") => step.choose().await,
         Some("allow") => step.consent().await,
+        Some("enter") => Ok(step.enter(&parameters).await?),
         _ => step.authenticate(&browser, &parameters).await,
     }
 }
@@ -128,43 +129,18 @@ struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// The client that waits, unless somebody signs in at the provider itself.
-    fn client(&self) -> Result<Option<Arc<Client>>, PageError> {
-        let Some(request) = &self.waiting.interaction.request else {
-            return Ok(None);
-        };
-        let found = self.app.directory.clients().client(&request.client);
-        found.map(Some).ok_or_else(|| {
-            let reason = format!("the client {} was removed meanwhile", request.client);
-            PageError::bad_request("sign-in", Problem::UnknownApplication, reason)
-        })
-    }
-
-    /// The course of the request that waits; none when somebody signs in at the provider itself.
-    fn course(&self) -> Result<Option<Course<'a>>, PageError> {
-        let Interaction {
-            request, progress, ..
-        } = &self.waiting.interaction;
-        let (Some(client), Some(request)) = (self.client()?, request.clone()) else {
-            return Ok(None);
-        };
-        Ok(Some(Course {
-            app: self.app,
-            client,
-            request,
-            progress: progress.clone(),
-            reference: self.reference,
-        }))
-    }
-
     /// Shows the page that the core says is next, or goes on when nothing is left to ask.
     async fn show(self) -> Result<Response, AuthorizationError> {
-        let Some(course) = self.course()? else {
-            return match self.here {
-                Some(_) => Ok(self.go_home().await?),
-                None => Ok(self.sign_in_page(None, None)),
-            };
-        };
+        match self.way()? {
+            Way::Client(course) => self.show_course(course).await,
+            Way::Device(device) => Ok(self.show_device(&device)?),
+            Way::DeviceCode(code) => Ok(self.device_code_page(&code, None)),
+            Way::Home if self.here.is_some() => Ok(self.go_home().await?),
+            Way::Home => Ok(self.sign_in_page(None, None)),
+        }
+    }
+
+    async fn show_course(self, course: Course<'a>) -> Result<Response, AuthorizationError> {
         match course.next(self.here.as_ref()).await? {
             Next::SignIn(_) => Ok(self.sign_in_page(None, None)),
             Next::ChooseAccount => {
@@ -185,8 +161,10 @@ impl<'a> Step<'a> {
 
     /// The person does not want to sign in, or does not allow what is asked.
     async fn decline(self) -> Result<Response, AuthorizationError> {
-        let Some(request) = self.waiting.interaction.request.clone() else {
-            return Ok(self.go_home().await?);
+        let request = match self.way()? {
+            Way::Client(course) => course.request,
+            Way::Device(device) => return Ok(self.decline_device(device).await?),
+            Way::DeviceCode(_) | Way::Home => return Ok(self.go_home().await?),
         };
         let cleared = conclude(self.app, &request, Some(self.waiting)).await?;
         let declined = AuthorizationError::Return {
@@ -207,13 +185,19 @@ impl<'a> Step<'a> {
 
     /// The person allows what is asked, if that is what the page asked.
     async fn consent(mut self) -> Result<Response, AuthorizationError> {
-        let (Some(course), Some(here)) = (self.course()?, &self.here) else {
+        let Some(here) = &self.here else {
             return self.show().await;
         };
-        let Next::Consent(scope) = course.next(Some(here)).await? else {
+        let (next, client) = match self.way()? {
+            Way::Client(course) => (course.next(Some(here)).await?, course.client),
+            Way::Device(device) => (device.next(Some(here)), device.client),
+            Way::DeviceCode(_) | Way::Home => return self.show().await,
+        };
+        let Next::Consent(scope) = next else {
             return self.show().await;
         };
-        let (person, client) = (here.present.person.id, course.client.client_id.clone());
+        let (person, client) = (here.present.person.id, client.client_id.clone());
+        let session = here.present.session.id;
         let consent = Consent {
             person,
             client: client.clone(),
@@ -232,7 +216,7 @@ impl<'a> Step<'a> {
                 scope,
             },
         );
-        self.waiting.interaction.progress.consented = Some(here.present.session.id);
+        self.waiting.interaction.progress.consented = Some(session);
         self.go_on().await
     }
 
@@ -264,12 +248,7 @@ impl<'a> Step<'a> {
             renew(self.app.clone(), proven);
         }
         tracing::Span::current().record("user.id", tracing::field::display(person));
-        let client = self
-            .waiting
-            .interaction
-            .request
-            .as_ref()
-            .map(|request| request.client.clone());
+        let client = self.waiting.interaction.purpose.client().cloned();
         self.app.note(
             self.reference,
             Event::SignedIn {
@@ -288,13 +267,15 @@ impl<'a> Step<'a> {
 
     /// Goes on with what is left to do.
     async fn go_on(self) -> Result<Response, AuthorizationError> {
-        match self.course()? {
-            Some(course) => {
+        match self.way()? {
+            Way::Client(course) => {
                 course
                     .proceed(self.parts, self.here.as_ref(), Some(self.waiting))
                     .await
             }
-            None => Ok(self.go_home().await?),
+            Way::Device(device) => Ok(self.go_on_with(device).await?),
+            Way::DeviceCode(_) => Ok(wait(self.app, self.waiting).await?),
+            Way::Home => Ok(self.go_home().await?),
         }
     }
 

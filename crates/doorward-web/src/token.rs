@@ -1,5 +1,6 @@
 //! `POST /token`, the token endpoint ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
 
+mod device_code;
 mod minting;
 
 use std::sync::Arc;
@@ -80,6 +81,7 @@ async fn answer(
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
         Ok(TokenRequest::RefreshToken(request)) => exchange.refresh(request).await,
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
+        Ok(TokenRequest::DeviceCode(request)) => exchange.device_code(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     if answered.is_ok() && client.dynamic.is_some() {

@@ -21,12 +21,13 @@ async fn metadata(provider: &TestProvider) -> Value {
         .json()
 }
 
-/// Every member that [OpenID Connect Discovery section 3], [RFC 8414 section 2], [RFC 9126 section 5],
+/// Every member that [OpenID Connect Discovery section 3], [RFC 8414 section 2], [RFC 8628 section 4], [RFC 9126 section 5],
 /// [RFC 9207 section 3], and the
 /// specifications of `prompt=create` and of RP-Initiated Logout define and that says something of this provider.
 ///
 /// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
+/// [RFC 8628 section 4]: https://www.rfc-editor.org/rfc/rfc8628#section-4
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
 const KNOWN: [&str; 42] = [
@@ -34,6 +35,7 @@ const KNOWN: [&str; 42] = [
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
     "require_pushed_authorization_requests",
+    "device_authorization_endpoint",
     "token_endpoint",
     "userinfo_endpoint",
     "jwks_uri",

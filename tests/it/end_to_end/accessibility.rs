@@ -9,6 +9,7 @@ use std::path::Path;
 use doorward_tests::axe::assert_accessible;
 use doorward_tests::browser::{Browser, ColorScheme};
 use doorward_tests::serving::{Application, Installation, Node};
+use doorward_tests::token_client::Answer;
 
 use super::demo::Demo;
 use super::visitor::{PASSWORD, USERNAME, authorization};
@@ -68,6 +69,8 @@ impl Scene {
             "Tea Party Survey",
             "--consent",
             "ask",
+            "--grant-type",
+            "authorization_code,refresh_token,device_code",
             "--client-uri",
             "https://survey.example/",
             "--policy-uri",
@@ -98,6 +101,30 @@ impl Scene {
         self.browser.fill("username", USERNAME).await;
         self.browser.fill("password", password).await;
         self.browser.follow("login-submit").await;
+    }
+
+    /// The code that a device of the survey shows.
+    async fn device(&self) -> String {
+        let application = &self.survey;
+        let asking = crate::scene::http().post(self.node.url("/device_authorization"));
+        let asking = asking.basic_auth(&application.id, Some(&application.secret));
+        let body = "scope=openid+profile+email+offline_access";
+        let asking = asking.header("content-type", "application/x-www-form-urlencoded");
+        let answer = Answer::of(asking.body(body)).await.assert_begun();
+        answer.user_code
+    }
+
+    /// Somebody else's browser is faster.
+    async fn deny(&self, browser: &Browser, code: &str) {
+        browser
+            .goto(&format!("{}?user_code={code}", self.node.url("/device")))
+            .await;
+        browser.follow("device-enter").await;
+        browser.fill("username", USERNAME).await;
+        browser.fill("password", PASSWORD).await;
+        browser.follow("login-submit").await;
+        browser.follow("device-deny").await;
+        browser.element("device-done").await;
     }
 
     /// Signs in at the provider itself.
@@ -200,6 +227,47 @@ async fn the_page_that_posts_a_response_and_the_list_of_applications_are_accessi
     judge(&scene.browser, "signed-in").await;
 }
 
+/// [RFC 8628 section 3.3](https://www.rfc-editor.org/rfc/rfc8628#section-3.3).
+#[tokio::test]
+async fn the_pages_for_devices_are_accessible() {
+    let Some(scene) = Scene::start(Browser::start().await).await else {
+        return;
+    };
+    let (browser, page) = (&scene.browser, scene.node.url("/device"));
+    browser.goto(&page).await;
+    judge(browser, "device").await;
+    browser.fill("user_code", "BBBB-BBBB").await;
+    browser.follow("device-enter").await;
+    judge(browser, "device-wrong").await;
+    let (denied, allowed) = (scene.device().await, scene.device().await);
+    browser.goto(&format!("{page}?user_code={denied}")).await;
+    judge(browser, "device-link").await;
+    browser.follow("device-enter").await;
+    judge(browser, "device-sign-in").await;
+    scene.fill_in(PASSWORD).await;
+    assert_eq!(browser.text("user-code").await, denied);
+    judge(browser, "device-confirm").await;
+    browser.follow("device-deny").await;
+    judge(browser, "device-denied").await;
+
+    browser.goto(&page).await;
+    browser.fill("user_code", &allowed.to_lowercase()).await;
+    browser.follow("device-enter").await;
+    let asks = browser.url().await;
+    browser.follow("device-allow").await;
+    judge(browser, "device-allowed").await;
+
+    browser.goto(asks.as_str()).await;
+    browser.element("error-page").await;
+    let (slow, fast) = (scene.device().await, Browser::start().await);
+    let Some(fast) = fast else { return };
+    browser.goto(&format!("{page}?user_code={slow}")).await;
+    browser.follow("device-enter").await;
+    scene.deny(&fast, &slow).await;
+    browser.follow("device-allow").await;
+    judge(browser, "device-over").await;
+}
+
 #[tokio::test]
 async fn the_sample_applications_are_accessible() {
     let (Some(browser), Some(demo)) = (Browser::start().await, Demo::start().await) else {
@@ -213,6 +281,11 @@ async fn the_sample_applications_are_accessible() {
     judge(&browser, "payroll-signed-out").await;
     browser.follow("sign-in").await;
     judge(&browser, "payroll").await;
+    browser.goto(&format!("{}television", demo.wiki)).await;
+    judge(&browser, "television-off").await;
+    browser.follow("switch-on").await;
+    browser.element("qr-code").await;
+    judge(&browser, "television").await;
     browser.goto(&format!("{}callback", demo.wiki)).await;
     browser.element("reason").await;
     judge(&browser, "wiki-failed").await;

@@ -116,6 +116,40 @@ async fn one_login_serves_two_applications_on_a_phone_without_javascript() {
     one_login_serves_both(Browser::start_without_javascript().await, NARROW).await;
 }
 
+/// [RFC 8628 section 1](https://www.rfc-editor.org/rfc/rfc8628#section-1), with a client of devices that we did not write.
+#[tokio::test]
+async fn the_television_shows_a_code_until_somebody_allows_it() {
+    let (Some(screen), Some(phone)) = (Browser::start().await, Browser::start().await) else {
+        return;
+    };
+    let Some(demo) = Demo::start().await else {
+        return;
+    };
+    let television = format!("{}television", demo.wiki);
+    screen.goto(&television).await;
+    screen.follow("switch-on").await;
+    let code = screen.text("user-code").await;
+    screen.element("qr-code").await;
+    let link = screen.element("verification-uri").await.attr("href").await;
+    let link = link.expect("the page can be read").expect("a link");
+    assert!(
+        link.starts_with(&demo.issuer) && link.ends_with(&code),
+        "{link}"
+    );
+
+    phone.goto(&link).await;
+    phone.follow("device-enter").await;
+    phone.fill("username", &demo.username).await;
+    phone.fill("password", &demo.password).await;
+    phone.follow("login-submit").await;
+    assert_eq!(phone.text("user-code").await, code);
+    phone.follow("device-allow").await;
+    phone.element("device-done").await;
+
+    let programme = screen.text("programme").await;
+    assert!(programme.contains("Alice Liddell"), "{programme}");
+}
+
 /// Cancelling brings the browser back to the application, which says so.
 #[tokio::test]
 async fn somebody_who_cancels_is_back_at_the_application() {

@@ -1,12 +1,15 @@
 //! What must happen next: the whole course of an authorization as one function.
 
 use crate::authorization::interaction::Progress;
-use crate::authorization::prompt::Prompt;
+use crate::authorization::max_age::MaxAge;
+use crate::authorization::prompt::{Prompt, Prompts};
 use crate::authorization::request::AuthorizationRequest;
+use crate::claims::ClaimRequest;
 use crate::client::{Client, ConsentPolicy};
 use crate::consent::Consent;
 use crate::error::ErrorCode;
 use crate::grant::GrantLifetime;
+use crate::identifiers::PersonId;
 use crate::person::{Person, PersonStatus};
 use crate::scope::{self, Scope};
 use crate::session::{ACR_PASSWORD, Session};
@@ -67,7 +70,8 @@ pub fn next(
     progress: &Progress,
     now: Timestamp,
 ) -> Next {
-    let wanted = course(request, client, present, consent, progress, now);
+    let demands = Demands::from(request);
+    let wanted = course(&demands, client, present, consent, progress, now);
     if request.prompts.has(Prompt::None) {
         silently(wanted)
     } else {
@@ -94,8 +98,33 @@ fn silently(wanted: Next) -> Next {
     }
 }
 
-fn course(
-    request: &AuthorizationRequest,
+/// What a request demands of the person, however it came and wherever its answer goes.
+pub(crate) struct Demands<'a> {
+    pub(crate) scope: &'a Scope,
+    /// All that the person is asked to allow.
+    pub(crate) consent_scope: Scope,
+    pub(crate) prompts: &'a Prompts,
+    pub(crate) max_age: Option<MaxAge>,
+    pub(crate) expected_person: Option<PersonId>,
+    pub(crate) acr: Option<&'a ClaimRequest>,
+}
+
+impl<'a> From<&'a AuthorizationRequest> for Demands<'a> {
+    fn from(request: &'a AuthorizationRequest) -> Self {
+        Self {
+            scope: &request.scope,
+            consent_scope: request.consent_scope(),
+            prompts: &request.prompts,
+            max_age: request.max_age,
+            expected_person: request.expected_person,
+            acr: request.claims.id_token.get("acr"),
+        }
+    }
+}
+
+/// The course of a request, where everything may be shown.
+pub(crate) fn course(
+    demands: &Demands<'_>,
     client: &Client,
     present: Option<&Present>,
     consent: Option<&Consent>,
@@ -110,7 +139,7 @@ fn course(
     let here = |step: Option<crate::identifiers::SessionId>| step == Some(session.id);
     let authenticated_here = here(progress.authenticated);
 
-    if request
+    if demands
         .expected_person
         .is_some_and(|expected| expected != person.id)
     {
@@ -124,65 +153,61 @@ fn course(
         };
     }
     if !authenticated_here {
-        if request.prompts.has(Prompt::Login) {
+        if demands.prompts.has(Prompt::Login) {
             return Next::SignIn(SignInCause::Prompted);
         }
-        if request
+        if demands
             .max_age
             .is_some_and(|max_age| max_age.is_exceeded(&session.authentication, now))
         {
             return Next::SignIn(SignInCause::TooOld);
         }
-        if request.prompts.has(Prompt::SelectAccount) && !here(progress.chosen) {
+        if demands.prompts.has(Prompt::SelectAccount) && !here(progress.chosen) {
             return Next::ChooseAccount;
         }
     }
-    if demands_unknown_acr(request) {
+    if demands_unknown_acr(demands) {
         return Next::Refuse(
             ErrorCode::UnmetAuthenticationRequirements,
             "claims demands an acr that no sign-in here reaches",
         );
     }
-    if !here(progress.consented) && needs_consent(request, client, consent) {
-        return Next::Consent(request.consent_scope());
+    if !here(progress.consented) && needs_consent(demands, client, consent) {
+        return Next::Consent(demands.consent_scope.clone());
     }
-    allow(request)
+    allow(demands)
 }
 
 /// An essential `acr` must be reached or refused
 /// ([OpenID Connect Core section 5.5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#acrSemantics)).
-fn demands_unknown_acr(request: &AuthorizationRequest) -> bool {
-    request.claims.id_token.get("acr").is_some_and(|acr| {
+fn demands_unknown_acr(demands: &Demands<'_>) -> bool {
+    demands.acr.is_some_and(|acr| {
         acr.essential
             && !acr.values.is_empty()
             && !acr.values.iter().any(|value| value == ACR_PASSWORD)
     })
 }
 
-fn needs_consent(
-    request: &AuthorizationRequest,
-    client: &Client,
-    consent: Option<&Consent>,
-) -> bool {
-    if request.prompts.has(Prompt::Consent) {
+fn needs_consent(demands: &Demands<'_>, client: &Client, consent: Option<&Consent>) -> bool {
+    if demands.prompts.has(Prompt::Consent) {
         return true;
     }
     match client.consent {
         ConsentPolicy::Trusted => false,
         ConsentPolicy::Ask => {
-            !consent.is_some_and(|consent| request.consent_scope().is_within(&consent.scope))
+            !consent.is_some_and(|consent| demands.consent_scope.is_within(&consent.scope))
         }
     }
 }
 
-fn allow(request: &AuthorizationRequest) -> Next {
-    let lifetime = if request.scope.contains(scope::OFFLINE_ACCESS) {
+fn allow(demands: &Demands<'_>) -> Next {
+    let lifetime = if demands.scope.contains(scope::OFFLINE_ACCESS) {
         GrantLifetime::Offline
     } else {
         GrantLifetime::Session
     };
     Next::Allow {
-        scope: request.scope.clone(),
+        scope: demands.scope.clone(),
         lifetime,
     }
 }

@@ -24,7 +24,7 @@ impl MaxAge {
         Self(seconds)
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self, MaxAgeMalformed> {
+    pub(crate) fn parse(text: &str) -> Result<Self, MaxAgeMalformed> {
         // The greatest integer that JSON's numbers carry exactly.
         const MOST: u64 = (1 << 53) - 1;
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());

@@ -20,11 +20,13 @@ mod response;
 mod response_mode;
 
 pub use address::{Addressed, Unaddressed, address, named_client};
+pub(crate) use decision::{Demands, course};
 pub use decision::{Next, Present, SignInCause, next};
-pub use interaction::{Interaction, Progress};
+pub use interaction::{Interaction, Progress, Purpose};
 pub use max_age::MaxAge;
 pub use pkce::{CodeChallenge, CodeVerifier, ProofKey, ProofRefused};
 pub use prompt::{Prompt, Prompts};
 pub use request::{AuthorizationRefused, AuthorizationRequest, Display, Origin, validate};
+pub(crate) use request::{granted_scope, requested_scope, well_formed};
 pub use response::{Delivery, ResponseTarget};
 pub use response_mode::ResponseMode;

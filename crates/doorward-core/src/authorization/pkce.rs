@@ -60,6 +60,14 @@ pub enum ProofRefused {
 impl ProofKey {
     /// Reads the proof key of an authorization request of `client`.
     pub(super) fn parse(parameters: &Parameters, client: &Client) -> Result<Self, ProofRefused> {
+        match Self::offered(parameters)? {
+            Self::Absent if client.must_use_pkce() => Err(ProofRefused::Required),
+            offered => Ok(offered),
+        }
+    }
+
+    /// Reads the proof key of a request that may do without one.
+    pub(crate) fn offered(parameters: &Parameters) -> Result<Self, ProofRefused> {
         match (
             parameters.one("code_challenge"),
             parameters.one("code_challenge_method"),
@@ -67,7 +75,6 @@ impl ProofKey {
             (Some(challenge), Some("S256")) => CodeChallenge::parse(challenge).map(Self::Challenge),
             (Some(_), _) => Err(ProofRefused::Method),
             (None, Some(_)) => Err(ProofRefused::MethodAlone),
-            (None, None) if client.must_use_pkce() => Err(ProofRefused::Required),
             (None, None) => Ok(Self::Absent),
         }
     }

@@ -51,7 +51,7 @@ pub enum PromptRefused {
 }
 
 impl Prompts {
-    pub(super) fn parse(text: &str) -> Result<Self, PromptRefused> {
+    pub(crate) fn parse(text: &str) -> Result<Self, PromptRefused> {
         let value = |word: &str| {
             Prompt::ALL
                 .into_iter()
@@ -66,6 +66,13 @@ impl Prompts {
             return Err(PromptRefused::NoneAndMore);
         }
         Ok(Self(prompts))
+    }
+
+    /// The same with `prompt`.
+    #[must_use]
+    pub(crate) fn and(mut self, prompt: Prompt) -> Self {
+        self.0.insert(prompt);
+        self
     }
 
     /// Whether `prompt` is among them.

@@ -255,7 +255,7 @@ pub(super) fn judge(
 }
 
 /// Rules of form: nothing twice, nothing endless.
-fn well_formed(parameters: &Parameters) -> Result<(), AuthorizationRefused> {
+pub(crate) fn well_formed(parameters: &Parameters) -> Result<(), AuthorizationRefused> {
     if let Some(name) = parameters.repeated() {
         return Err(AuthorizationRefused::Repeated(
             name.chars().take(64).collect(),
@@ -307,7 +307,7 @@ fn supported(parameters: &Parameters, client: &Client) -> Result<(), Authorizati
 
 /// What is asked for: without a word about it, all that there is at the resource servers that the request names; and nothing
 /// at others, if it names any.
-fn requested_scope(
+pub(crate) fn requested_scope(
     parameters: &Parameters,
     servers: &ResourceServers,
     resources: &BTreeSet<Resource>,
@@ -325,7 +325,7 @@ fn requested_scope(
 
 /// What of that may be granted. What the client is not registered for is left out, as OpenID Connect
 /// does with scopes it does not know; nothing left is an error.
-fn granted_scope(
+pub(crate) fn granted_scope(
     requested: &Scope,
     client: &Client,
     prompts: &Prompts,

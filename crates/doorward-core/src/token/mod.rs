@@ -2,6 +2,7 @@
 
 pub mod client_credentials;
 pub mod code;
+pub mod device_code;
 pub mod presented;
 pub mod refresh;
 
@@ -14,6 +15,7 @@ use crate::parameters::Parameters;
 use crate::scope::Scope;
 use crate::token::client_credentials::ClientCredentialsRequest;
 use crate::token::code::CodeRequest;
+use crate::token::device_code::DeviceCodeRequest;
 use crate::token::refresh::{PresentedRefreshToken, RefreshRequest};
 
 /// What a client asks of the token endpoint.
@@ -25,6 +27,8 @@ pub enum TokenRequest {
     RefreshToken(RefreshRequest),
     /// Tokens for the client itself.
     ClientCredentials(ClientCredentialsRequest),
+    /// Tokens for a device that somebody allowed.
+    DeviceCode(DeviceCodeRequest),
 }
 
 /// Why a token request was refused before anything was looked up.
@@ -101,6 +105,7 @@ impl TokenRequest {
                 let scope = scope(form)?;
                 Ok(Self::ClientCredentials(ClientCredentialsRequest { scope }))
             }
+            GrantType::DeviceCode => DeviceCodeRequest::parse(form).map(Self::DeviceCode),
         }
     }
 }

@@ -9,6 +9,9 @@ use doorward_core::authorization::ProofKey;
 use doorward_core::authorization::pushed::{PushedRequest, RequestUri};
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client_authentication::SingleUse;
+use doorward_core::device_authorization::{
+    DeviceAnswer, DeviceAuthorization, DeviceCodeName, Pace, UserCode,
+};
 use doorward_core::dpop::ProofUse;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{GrantId, PersonId, SessionId};
@@ -17,7 +20,7 @@ use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::session::{Authentication, AuthenticationMethod};
 use doorward_core::token::code::AuthorizationCode;
 use doorward_sessions::{
-    Backend, Codes, Inserted, Key, PushedRequests, ReplayMarks, StoreError, Use,
+    Backend, Codes, Devices, Inserted, Key, PushedRequests, ReplayMarks, StoreError, Use,
 };
 
 use crate::support::{Fixture, LONG, in_parallel, unique};
@@ -56,6 +59,8 @@ macro_rules! contract {
             of_50_parallel_uses_of_an_assertion_one_is_the_first
             of_50_parallel_uses_of_a_proof_one_is_the_first
             an_assertion_is_forgotten_when_it_would_be_refused_anyway
+            a_device_is_known_by_both_of_its_codes_until_its_time_is_over
+            of_50_parallel_answers_to_a_device_the_first_stands
         );
     };
     ($fixture:expr; $($case:ident)*) => {
@@ -536,4 +541,75 @@ pub(crate) async fn an_assertion_is_forgotten_when_it_would_be_refused_anyway(f:
     assert_eq!(marks.spend(&assertion).await.unwrap(), Use::First);
     f.let_short_pass().await;
     assert_eq!(marks.spend(&assertion).await.unwrap(), Use::First);
+}
+
+/// A device that waits, and its user code.
+fn device() -> (UserCode, DeviceAuthorization) {
+    let secret = Secret::from_bytes(SecretKind::DeviceCode, unique().repeat(2).as_bytes());
+    let request = serde_json::json!({
+        "client": "tv",
+        "client_created_at": Timestamp::from_seconds(1_600_000_000),
+        "scope": "openid",
+        "proof_key": "absent",
+        "prompts": ["consent"],
+        "max_age": null,
+    });
+    let device = DeviceAuthorization {
+        request: serde_json::from_value(request).unwrap(),
+        device_code: DeviceCodeName::of(&secret),
+        expires_at: Timestamp::from_seconds(1_700_000_000),
+    };
+    (UserCode::of(&secret), device)
+}
+
+// https://www.rfc-editor.org/rfc/rfc8628#section-3.2
+pub(crate) async fn a_device_is_known_by_both_of_its_codes_until_its_time_is_over(f: &Fixture) {
+    let (devices, (code, device)) = (Devices::new(f.store()), device());
+    let name = device.device_code.clone();
+    assert_eq!(devices.find(code).await.unwrap(), None);
+    let kept = devices.keep(code, &device, f.short).await.unwrap();
+    assert_eq!(kept, Inserted::New);
+    let (_, pretender) = self::device();
+    let again = devices.keep(code, &pretender, f.short).await.unwrap();
+    assert_eq!(again, Inserted::AlreadyThere);
+    assert_eq!(devices.find(code).await.unwrap(), Some(device.clone()));
+    // The letters are few enough to try them all against a hash, so their mere hash leads nowhere.
+    let guessed = Key::of("device", &code.letters());
+    assert_eq!(f.backend.get(&guessed).await.unwrap(), None);
+
+    let (slower, _) = Pace::default().ask(Timestamp::from_seconds(1_650_000_000));
+    devices.paced(&name, &slower, f.short).await.unwrap();
+    let known = devices.known(code, &name).await.unwrap();
+    assert_eq!(known.authorization, Some(device));
+    assert_eq!((known.answer, known.pace), (None, Some(slower)));
+
+    f.let_short_pass().await;
+    devices.paced(&name, &slower, LONG).await.unwrap();
+    let known = devices.known(code, &name).await.unwrap();
+    assert!(known.authorization.is_none() && known.pace.is_none());
+}
+
+// https://www.rfc-editor.org/rfc/rfc8628#section-3.3
+pub(crate) async fn of_50_parallel_answers_to_a_device_the_first_stands(f: &Fixture) {
+    let (devices, (_, device)) = (Devices::new(f.store()), device());
+    let name = device.device_code;
+    assert_eq!(devices.answer(&name).await.unwrap(), None);
+    let answers = in_parallel(50, |at| {
+        let (devices, name) = (devices.clone(), name.clone());
+        let answer = match at % 2 {
+            0 => DeviceAnswer::Denied,
+            _ => DeviceAnswer::Allowed(Box::new(grant())),
+        };
+        async move {
+            let recorded = devices.record(&name, &answer, LONG).await.unwrap();
+            (recorded, answer)
+        }
+    })
+    .await;
+    let mut new = answers
+        .iter()
+        .filter(|(recorded, _)| *recorded == Inserted::New);
+    let (_, first) = new.next().unwrap();
+    assert_eq!(new.next(), None);
+    assert_eq!(devices.answer(&name).await.unwrap().as_ref(), Some(first));
 }

@@ -3,8 +3,9 @@
 use maud::Markup;
 
 use super::pages::{
-    Application, ClientCard, ConfirmSignOut, Consent, Error, FormPost, PersonCard, Problem,
-    ScopeLine, SignIn, SignInProblem, SignedIn, SignedOut,
+    Application, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DeviceCode, DeviceCodeProblem,
+    DeviceDone, DeviceOutcome, Error, FormPost, PersonCard, Problem, ScopeLine, SignIn,
+    SignInProblem, SignedIn, SignedOut,
 };
 use super::texts::Texts;
 
@@ -35,6 +36,7 @@ pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> 
         .map(|(name, page)| (name.to_owned(), page.page(texts)))
         .collect::<Vec<_>>();
     pages.push(("consent".to_owned(), consent(names).page(texts)));
+    pages.extend(device_pages(names, texts));
     pages.extend(signed_in_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
     pages.extend([None, Some(client(names))].map(|client| {
         let name = state("sign-out", client.as_ref());
@@ -140,6 +142,43 @@ fn consent(names: &Names) -> Consent {
         person: person(names),
         scopes,
     }
+}
+
+fn device_pages(names: &Names, texts: &Texts) -> Vec<(String, Markup)> {
+    let code = |user_code: &str, problem| DeviceCode {
+        action: "/device".to_owned(),
+        csrf: "proof".to_owned(),
+        user_code: user_code.to_owned(),
+        problem,
+    };
+    let wrong = code(names.person, Some(DeviceCodeProblem::Wrong));
+    let blocked = code("WDJB-MJHT", Some(DeviceCodeProblem::TooManyAttempts));
+    let confirm = ConfirmDevice {
+        action: "/device".to_owned(),
+        csrf: "proof".to_owned(),
+        client: client(names),
+        person: person(names),
+        user_code: "WDJB-MJHT".to_owned(),
+        scopes: ["openid", "profile", "offline_access", names.scope]
+            .map(ScopeLine::from)
+            .into(),
+    };
+    let mut pages = vec![
+        ("device".to_owned(), code("", None).page(texts)),
+        (
+            "device-link".to_owned(),
+            code("WDJB-MJHT", None).page(texts),
+        ),
+        ("device-wrong".to_owned(), wrong.page(texts)),
+        ("device-blocked".to_owned(), blocked.page(texts)),
+        ("device-confirm".to_owned(), confirm.page(texts)),
+    ];
+    pages.extend(DeviceOutcome::ALL.map(|outcome| {
+        let client = names.client.to_owned();
+        let page = DeviceDone { client, outcome };
+        (format!("device-{outcome:?}"), page.page(texts))
+    }));
+    pages
 }
 
 fn signed_in_pages(names: &Names) -> [(&'static str, SignedIn); 2] {

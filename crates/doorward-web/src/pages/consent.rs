@@ -103,7 +103,7 @@ impl ScopeLine {
         }
     }
 
-    fn line(&self, texts: &Texts) -> Markup {
+    pub(super) fn line(&self, texts: &Texts) -> Markup {
         let (short, detail) = self.texts();
         html! {
             li {

@@ -93,3 +93,16 @@ pub(super) fn alert(id: &str, message: &Markup) -> Markup {
         }
     }
 }
+
+/// What to think of before going on; unlike an alert it tells of nothing that happened.
+pub(super) fn caution(message: &Markup) -> Markup {
+    html! {
+        div.caution {
+            svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false" {
+                path fill="currentColor" fill-rule="evenodd"
+                    d="M10 1.75 19 17.5H1zm-1 5.5v5h2v-5zm0 6.25v2h2v-2z" {}
+            }
+            p { (message) }
+        }
+    }
+}

@@ -5,6 +5,7 @@
 pub mod assets;
 mod client_card;
 mod consent;
+mod device;
 mod error;
 mod form_post;
 mod layout;
@@ -15,6 +16,7 @@ mod signed_in;
 
 pub use client_card::ClientCard;
 pub use consent::{Consent, ScopeLine};
+pub use device::{ConfirmDevice, DeviceCode, DeviceCodeProblem, DeviceDone, DeviceOutcome};
 pub use error::{Error, Problem};
 pub use form_post::FormPost;
 pub use layout::CSRF_FIELD;

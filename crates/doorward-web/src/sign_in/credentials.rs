@@ -1,7 +1,6 @@
 //! Checking a name and a password, within limits and in the same time whoever is named.
 
 use axum::http::StatusCode;
-use doorward_core::event::Event;
 use doorward_core::parameters::Parameters;
 use doorward_core::password::{Password, PasswordHash};
 use doorward_core::person::{Person, Username};
@@ -105,21 +104,6 @@ impl Step<'_> {
 
     /// Notes why somebody was not signed in; the page itself tells nobody.
     pub(super) fn refused(&self, reason: String) {
-        let client = self
-            .waiting
-            .interaction
-            .request
-            .as_ref()
-            .map(|request| request.client.to_string());
-        let (endpoint, error) = ("sign-in".to_owned(), "access_denied".to_owned());
-        self.app.note(
-            self.reference,
-            Event::Refused {
-                endpoint,
-                error,
-                reason,
-                client,
-            },
-        );
+        self.refused_at("sign-in", reason);
     }
 }

@@ -12,9 +12,12 @@ use doorward_core::scope::Scope;
 
 use super::{Step, path};
 use crate::authorization::action_source;
+use crate::device::DeviceCourse;
 use crate::headers::{FormsLeadTo, ImagesFrom};
 use crate::interaction::Course;
-use crate::pages::{self, ClientCard, PersonCard, ScopeLine, SignInProblem};
+use crate::pages::{
+    self, ClientCard, DeviceCodeProblem, DeviceOutcome, PersonCard, ScopeLine, SignInProblem,
+};
 use crate::texts::Texts;
 
 impl Step<'_> {
@@ -23,7 +26,7 @@ impl Step<'_> {
         account: Option<PersonCard>,
         again: Option<(SignInProblem, &Parameters)>,
     ) -> Response {
-        let request = self.waiting.interaction.request.as_ref();
+        let request = self.waiting.interaction.purpose.authorization();
         let client = self.client().ok().flatten();
         let hinted = request.and_then(|request| request.login_hint.clone());
         let typed = again
@@ -72,6 +75,55 @@ impl Step<'_> {
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
     }
 
+    pub(super) fn device_code_page(
+        &self,
+        user_code: &str,
+        problem: Option<DeviceCodeProblem>,
+    ) -> Response {
+        let status = match problem {
+            None => StatusCode::OK,
+            Some(DeviceCodeProblem::Wrong) => StatusCode::BAD_REQUEST,
+            Some(DeviceCodeProblem::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,
+        };
+        let page = pages::DeviceCode {
+            action: path(&self.waiting.name),
+            csrf: self.csrf(),
+            user_code: user_code.to_owned(),
+            problem,
+        };
+        (status, page.page(self.texts())).into_response()
+    }
+
+    pub(super) fn confirm_device_page(&self, device: &DeviceCourse<'_>, scope: &Scope) -> Response {
+        let Some(here) = &self.here else {
+            return self.sign_in_page(None, None);
+        };
+        let servers = self.app.directory.resource_servers().registry();
+        let page = pages::ConfirmDevice {
+            action: path(&self.waiting.name),
+            csrf: self.csrf(),
+            client: ClientCard::from(&*device.client),
+            person: person_card(&here.present.person),
+            user_code: device.found.user_code.to_string(),
+            scopes: ScopeLine::all(scope, &servers),
+        };
+        (self.policies(Some(&device.client)), page.page(self.texts())).into_response()
+    }
+
+    pub(super) fn device_done_page(
+        &self,
+        device: &DeviceCourse<'_>,
+        outcome: DeviceOutcome,
+    ) -> Response {
+        let status = match outcome {
+            DeviceOutcome::Allowed | DeviceOutcome::Denied => StatusCode::OK,
+            DeviceOutcome::Over => StatusCode::BAD_REQUEST,
+        };
+        let client = device.client.client_name.clone();
+        let page = pages::DeviceDone { client, outcome };
+        (status, page.page(self.texts())).into_response()
+    }
+
     /// The language that the client asked for, then the browser's.
     fn texts(&self) -> &'static Texts {
         let accepted = self
@@ -82,15 +134,15 @@ impl Step<'_> {
         let wanted = self
             .waiting
             .interaction
-            .request
-            .as_ref()
+            .purpose
+            .authorization()
             .and_then(|request| request.ui_locales.as_deref());
         Texts::negotiate(wanted, accepted)
     }
 
     /// Where the page's forms may lead and its images come from.
     fn policies(&self, client: Option<&Client>) -> (Extension<FormsLeadTo>, Extension<ImagesFrom>) {
-        let request = self.waiting.interaction.request.as_ref();
+        let request = self.waiting.interaction.purpose.authorization();
         let leads_to = request.map(|request| action_source(request.target.redirect_uri()));
         let logo = client
             .and_then(|client| client.logo_uri.as_ref())

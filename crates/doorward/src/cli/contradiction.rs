@@ -19,7 +19,7 @@ pub(super) enum Contradiction {
     PublicWithoutPkce,
     /// No code, and so nothing to begin with.
     #[error(
-        "--grant-type refresh_token goes with --grant-type authorization_code, which the first refresh token comes from"
+        "--grant-type refresh_token goes with --grant-type authorization_code or device_code, which the first refresh token comes from"
     )]
     RefreshWithoutCode,
     /// A client that shall act for itself and cannot prove who that is.

@@ -148,6 +148,10 @@ fn welcome(demonstration: &Demonstration, data: &Data) -> Result<Answer> {
             "and",
             Some(format!("{}   the payroll", demonstration.payroll())),
         ),
+        (
+            "and",
+            Some(format!("{}television   a television", demonstration.wiki())),
+        ),
         ("Provider", Some(format!("{}/", demonstration.issuer()))),
         ("User name", Some(USERNAME.to_owned())),
         ("Password", Some(PASSWORD.to_owned())),
@@ -156,6 +160,7 @@ fn welcome(demonstration: &Demonstration, data: &Data) -> Result<Answer> {
     let text = format!(
         "Doorward is running as a demonstration, on this machine only.\n\n{known}\n\n\
          Sign in at the wiki, then at the payroll: the password is asked for once.\n\
+         Switch the television on, and allow it in another tab: it has no keyboard for a password.\n\
          The password is public, and there is no TLS: this is for looking around, not for use.\n\
          Stop it with Ctrl+C."
     );

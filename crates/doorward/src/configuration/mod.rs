@@ -122,7 +122,8 @@ section! {
         failed_sign_ins_per_minute_and_address: Count<1, 100_000> = Count::of(60);
         /// Passwords tried for one account within 15 minutes from one address; ten times as many from all addresses.
         sign_in_attempts_per_account: Count<3, 1_000> = Count::of(100);
-        /// Sign-ins begun per minute from one address; and as many requests that clients without a secret push from it.
+        /// Sign-ins begun per minute from one address; and as many requests that clients without a secret push from it,
+        /// and devices that they let wait.
         authorization_requests_per_minute_and_address: Count<1, 1_000_000> = Count::of(3_000);
         /// Applications that may be registered per hour from one address when registration is open.
         registrations_per_hour_and_address: Count<1, 100_000> = Count::of(20);

@@ -159,7 +159,7 @@ fn parameters(query: &str) -> Callback {
     callback
 }
 
-fn failed(look: Look, error: &anyhow::Error) -> Response {
+pub(super) fn failed(look: Look, error: &anyhow::Error) -> Response {
     tracing::warn!(application = look.client_id(), "sign-in failed: {error:#}");
     let reason = format!("{error:#}");
     let page = Failed {
@@ -170,7 +170,7 @@ fn failed(look: Look, error: &anyhow::Error) -> Response {
     html(StatusCode::BAD_GATEWAY, page.into_string())
 }
 
-fn html(status: StatusCode, page: String) -> Response {
+pub(super) fn html(status: StatusCode, page: String) -> Response {
     let headers = [
         (CACHE_CONTROL, "no-store"),
         (
@@ -181,7 +181,7 @@ fn html(status: StatusCode, page: String) -> Response {
     (status, headers, Html(page)).into_response()
 }
 
-fn redirect(to: &str, cookie: Option<String>) -> Response {
+pub(super) fn redirect(to: &str, cookie: Option<String>) -> Response {
     let location = [(LOCATION, to.to_owned())];
     match cookie {
         Some(cookie) => (StatusCode::SEE_OTHER, location, [(SET_COOKIE, cookie)]).into_response(),

@@ -1,6 +1,9 @@
 //! The two sample applications, serving.
 
+use std::sync::Arc;
+
 use anyhow::Result;
+use axum::Router;
 use doorward_core::secret::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -8,7 +11,9 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::application::{self, Look};
+use super::living_room;
 use super::relying_party::RelyingParty;
+use super::television::Television;
 use crate::configuration::Issuer;
 use crate::connections;
 use crate::provider::Ambient;
@@ -33,6 +38,12 @@ impl Registered {
 pub(super) fn address(listener: &TcpListener) -> Result<Url> {
     let port = listener.local_addr()?.port();
     Ok(Url::parse(&format!("http://localhost:{port}/"))?)
+}
+
+/// The television that stands at the wiki. It works at providers that have registered it.
+fn television(issuer: &Issuer, ambient: &Ambient) -> Result<Router> {
+    let random = Arc::clone(&ambient.random);
+    Ok(living_room::router(Television::new(issuer)?, random))
 }
 
 /// The wiki and the payroll, of any provider that has registered them as `wiki` and `payroll`.
@@ -61,6 +72,10 @@ impl Applications {
         ] {
             let party = RelyingParty::new(issuer, look.client_id(), &registered.secret, own)?;
             let router = application::router(look, party, other, ambient);
+            let router = match look {
+                Look::Wiki => router.merge(television(issuer, ambient)?),
+                Look::Payroll => router,
+            };
             let stop = applications.stop.clone();
             let serving = connections::serve(registered.listener, router, stop);
             applications.serving.spawn(serving);

@@ -4,9 +4,12 @@
 mod application;
 mod applications;
 mod http;
+mod living_room;
 mod pages;
+mod qr_code;
 mod relying_party;
 mod seed;
+mod television;
 #[cfg(test)]
 mod tests;
 mod visitors;
@@ -88,6 +91,7 @@ impl Demonstration {
         let directory = provider.directory();
         seed::person(directory, &configuration, ambient).await?;
         let wiki = registered(directory, Look::Wiki, listeners.wiki, ambient).await?;
+        seed::television(directory, ambient).await?;
         let payroll = registered(directory, Look::Payroll, listeners.payroll, ambient).await?;
         Ok(Self {
             provider,

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::application::Look;
+use super::television::Picture;
+use super::{qr_code, television};
 
 /// An application's one page.
 pub(super) struct Home<'a> {
@@ -71,6 +73,56 @@ impl Home<'_> {
                     }
                 }
             }
+        }
+    }
+}
+
+/// The page with the television.
+pub(super) struct LivingRoom {
+    /// What it shows; nothing while it is off.
+    pub(super) picture: Option<Picture>,
+}
+
+impl LivingRoom {
+    pub(super) fn page(&self) -> Markup {
+        let body = html! {
+            section.card {
+                h1 { (television::TITLE) }
+                @match &self.picture {
+                    None => { p { "It has no keyboard, so nobody types a password here." } (switch("Switch on")) }
+                    Some(Picture::Code { user_code, verification_uri, complete }) => {
+                        (code(user_code, verification_uri, complete))
+                    }
+                    Some(Picture::Programme { viewer }) => {
+                        p id="programme" { "Good evening, " (viewer) ". Tea is served at six, as always." }
+                        (switch("Somebody else"))
+                    }
+                    Some(Picture::Snow { reason }) => {
+                        p id="reason" { (reason) }
+                        (switch("Try again"))
+                    }
+                }
+            }
+        };
+        layout(Look::Wiki, None, &body)
+    }
+}
+
+fn code(user_code: &str, verification_uri: &str, complete: &str) -> Markup {
+    html! {
+        p { "On your telephone or computer, open" }
+        p { a id="verification-uri" href=(complete) { (verification_uri) } }
+        p { "and enter the code" }
+        p.user-code id="user-code" { (user_code) }
+        p { "or point the camera of your telephone at this:" }
+        (qr_code::picture(complete, "QR code of the address with the code in it"))
+    }
+}
+
+fn switch(label: &str) -> Markup {
+    html! {
+        form method="post" action="/television" {
+            button id="switch-on" type="submit" { (label) }
         }
     }
 }

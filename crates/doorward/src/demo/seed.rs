@@ -19,6 +19,7 @@ use tokio::task::spawn_blocking;
 use url::Url;
 
 use super::application::Look;
+use super::television;
 use crate::configuration::Configuration;
 use crate::provider::Ambient;
 
@@ -88,21 +89,43 @@ pub(super) async fn client(
     ambient: &Ambient,
 ) -> Result<Secret> {
     let secret = Secret::generate(SecretKind::ClientSecret, &*ambient.random);
-    let now = ambient.clock.now();
     let client = Client {
-        client_id: look.client_id().parse()?,
-        client_name: look.title().to_owned(),
-        token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
         secrets: vec![ClientSecret {
             hash: secret.hash(),
-            created_at: now,
+            created_at: ambient.clock.now(),
             expires_at: None,
         }],
+        redirect_uris: vec![own.join("callback")?.as_str().parse()?],
+        post_logout_redirect_uris: vec![own.as_str().parse()?],
+        client_uri: Some(own.clone()),
+        ..blank(look.client_id(), look.title(), ambient)?
+    };
+    register(directory, &client).await?;
+    Ok(secret)
+}
+
+/// Registers the television, which keeps no secret.
+pub(super) async fn television(directory: &Directory, ambient: &Ambient) -> Result<()> {
+    let television = Client {
+        token_endpoint_auth_method: AuthMethod::None,
+        grant_types: BTreeSet::from([GrantType::DeviceCode]),
+        ..blank(television::CLIENT_ID, television::TITLE, ambient)?
+    };
+    register(directory, &television).await
+}
+
+/// A client without anything that one may do without.
+fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
+    Ok(Client {
+        client_id: client_id.parse()?,
+        client_name: name.to_owned(),
+        token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
+        secrets: Vec::new(),
         jwks: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
-        redirect_uris: vec![own.join("callback")?.as_str().parse()?],
-        post_logout_redirect_uris: vec![own.as_str().parse()?],
+        redirect_uris: Vec::new(),
+        post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,
         backchannel_logout_session_required: false,
         grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
@@ -115,16 +138,20 @@ pub(super) async fn client(
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
-        client_uri: Some(own.clone()),
+        client_uri: None,
         logo_uri: None,
         policy_uri: None,
         tos_uri: None,
-        created_at: now,
+        created_at: ambient.clock.now(),
         dynamic: None,
-    };
-    if directory.clients().add(&client).await? == Added::Taken {
-        let updated = directory.clients().update(&client).await?;
+    })
+}
+
+/// Registers a client, or puts it in the place of an earlier demonstration's.
+async fn register(directory: &Directory, client: &Client) -> Result<()> {
+    if directory.clients().add(client).await? == Added::Taken {
+        let updated = directory.clients().update(client).await?;
         ensure!(updated, "the client {} vanished", client.client_id);
     }
-    Ok(secret)
+    Ok(())
 }

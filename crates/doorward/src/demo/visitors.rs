@@ -8,6 +8,7 @@ use axum::http::header::COOKIE;
 use doorward_core::random::Random;
 
 use super::relying_party::{Pending, SignedIn};
+use super::television::Screen;
 
 /// How many browsers are remembered; a new one then takes the place of another.
 const MOST: usize = 256;
@@ -18,6 +19,8 @@ pub(super) enum Visitor {
     Gone(Pending),
     /// Somebody has signed in.
     SignedIn(Box<SignedIn>),
+    /// It shows a television that is on.
+    Watching(Screen),
 }
 
 /// The browsers that an application knows, by their cookies.
@@ -65,6 +68,14 @@ impl Visitors {
             Some(Visitor::SignedIn(signed_in)) => Some(signed_in),
             _ => None,
         })
+    }
+
+    /// The television that the browser shows, if it is on.
+    pub(super) fn screen(&self, headers: &HeaderMap) -> Option<Screen> {
+        match self.known().get(self.name(headers)?)? {
+            Visitor::Watching(screen) => Some(screen.clone()),
+            _ => None,
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, Visitor>> {

@@ -45,6 +45,9 @@ Examples:
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
 
+  A program on a device without a browser, such as a television; people allow it at another one:
+    doorward client add tv --public --grant-type device_code --grant-type refresh_token
+
   An application that proves who it is with a key of its own:
     doorward client add bank --redirect-uri https://bank.example.com/callback \\
       --auth-method private_key_jwt --jwks bank.jwks.json
@@ -72,7 +75,7 @@ const AUDIENCES: [(&str, AssertionAudience); 2] = [
     ("token_endpoint_too", AssertionAudience::TokenEndpointToo),
 ];
 
-const GRANT_TYPES: [(&str, GrantType); 3] = [
+const GRANT_TYPES: [(&str, GrantType); 4] = [
     (
         GrantType::AuthorizationCode.as_str(),
         GrantType::AuthorizationCode,
@@ -82,7 +85,12 @@ const GRANT_TYPES: [(&str, GrantType); 3] = [
         GrantType::ClientCredentials.as_str(),
         GrantType::ClientCredentials,
     ),
+    // On the wire it is urn:ietf:params:oauth:grant-type:device_code, which nobody wants to type.
+    ("device_code", GrantType::DeviceCode),
 ];
+
+/// The grant types that somebody signs in for, and that a refresh token may come of.
+const PEOPLE: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::DeviceCode];
 
 const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
@@ -198,7 +206,7 @@ impl Registration {
         };
         let default_scope = || {
             // The standard scopes are about people.
-            if grant_types.contains(&GrantType::AuthorizationCode) {
+            if PEOPLE.iter().any(|grant| grant_types.contains(grant)) {
                 Scope::standard()
             } else {
                 Scope::default()
@@ -268,7 +276,7 @@ impl Registration {
         };
         let has = |grant_type| chosen.contains(&grant_type);
         let code = has(GrantType::AuthorizationCode);
-        if has(GrantType::RefreshToken) && !code {
+        if has(GrantType::RefreshToken) && !PEOPLE.into_iter().any(has) {
             Err(Contradiction::RefreshWithoutCode)
         } else if has(GrantType::ClientCredentials) && auth_method == AuthMethod::None {
             Err(Contradiction::PublicWithCredentials)

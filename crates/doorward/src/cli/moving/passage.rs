@@ -18,7 +18,7 @@ enum Seals {
     /// They are sealed with the key of both.
     Kept,
     /// They are opened with the source's and sealed with the target's.
-    Changed { from: Sealer, to: Sealer },
+    Changed { from: Box<Sealer>, to: Box<Sealer> },
 }
 
 /// What becomes of sessions and grants.
@@ -56,7 +56,7 @@ impl<'a> Passage<'a> {
         lives: Lives,
         random: &'a dyn Random,
     ) -> Self {
-        let sealer = |key: &KeyEncryptionKey| key.sealer("signing-key");
+        let sealer = |key: &KeyEncryptionKey| Box::new(key.sealer("signing-key"));
         let seals = source.map_or(Seals::Kept, |source| Seals::Changed {
             from: sealer(source),
             to: sealer(target),

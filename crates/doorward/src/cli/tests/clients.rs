@@ -128,6 +128,22 @@ async fn a_program_that_acts_for_itself_has_no_redirect_uri_and_nothing_about_pe
     assert!(added["client_secret"].is_string());
 }
 
+/// [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628).
+#[tokio::test]
+async fn a_program_on_a_device_has_no_redirect_uri_and_may_stay_connected() {
+    let operator = Operator::new();
+    let add = "doorward client add tv --public --grant-type device_code,refresh_token --json";
+    let added = operator.types(add).await.json();
+    let device_code = "urn:ietf:params:oauth:grant-type:device_code";
+    assert_eq!(added["grant_types"], json!(["refresh_token", device_code]));
+    assert_eq!(added["redirect_uris"], json!([]));
+    let scope = added["scope"].as_str().unwrap();
+    assert!(scope.contains("openid") && scope.contains("offline_access"));
+    let more = "doorward client add box --grant-type device_code --redirect-uri https://a.example/";
+    let errors = operator.types(more).await.refused(USAGE);
+    assert!(errors.contains("--redirect-uri goes with"), "{errors}");
+}
+
 #[tokio::test]
 async fn registrations_that_contradict_themselves_are_wrong_usage() {
     let operator = Operator::new();

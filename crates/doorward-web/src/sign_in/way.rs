@@ -1,0 +1,65 @@
+//! Where the steps of an interaction lead.
+
+use std::sync::Arc;
+
+use doorward_core::authorization::{Interaction, Purpose};
+use doorward_core::client::Client;
+
+use super::Step;
+use crate::device::DeviceCourse;
+use crate::interaction::Course;
+use crate::pages::Problem;
+use crate::refusal::PageError;
+
+/// What the steps of an interaction lead to.
+pub(super) enum Way<'a> {
+    /// To the provider's own page.
+    Home,
+    /// To the client of an authorization request.
+    Client(Course<'a>),
+    /// To a device, once its code is entered.
+    DeviceCode(String),
+    /// To a device.
+    Device(DeviceCourse<'a>),
+}
+
+impl<'a> Step<'a> {
+    /// The client that waits, if there is one.
+    pub(super) fn client(&self) -> Result<Option<Arc<Client>>, PageError> {
+        let Some(client) = self.waiting.interaction.purpose.client() else {
+            return Ok(None);
+        };
+        let found = self.app.directory.clients().client(client);
+        found.map(Some).ok_or_else(|| {
+            let reason = format!("the client {client} was removed meanwhile");
+            PageError::bad_request("sign-in", Problem::UnknownApplication, reason)
+        })
+    }
+
+    /// What this interaction leads to.
+    pub(super) fn way(&self) -> Result<Way<'a>, PageError> {
+        let client = self.client()?;
+        let (app, reference) = (self.app, self.reference);
+        let Interaction {
+            purpose, progress, ..
+        } = self.waiting.interaction.clone();
+        Ok(match (purpose, client) {
+            (Purpose::Authorization(request), Some(client)) => Way::Client(Course {
+                app,
+                client,
+                request: *request,
+                progress,
+                reference,
+            }),
+            (Purpose::Device(found), Some(client)) => Way::Device(DeviceCourse {
+                app,
+                client,
+                found: *found,
+                progress,
+                reference,
+            }),
+            (Purpose::DeviceCode(code), _) => Way::DeviceCode(code),
+            _ => Way::Home,
+        })
+    }
+}
