@@ -30,7 +30,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [RFC 8628 section 4]: https://www.rfc-editor.org/rfc/rfc8628#section-4
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 42] = [
+const KNOWN: [&str; 43] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
