@@ -197,6 +197,25 @@ impl Page {
         reference.to_owned()
     }
 
+    /// Whether the page asks for a password.
+    pub fn asks_for_a_password(&self) -> bool {
+        self.body.contains("name=\"password\"")
+    }
+
+    /// The form that the page posts to the application by itself where scripts run
+    /// ([OAuth 2.0 Form Post Response Mode](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html)),
+    /// and where to.
+    pub fn form_post(&self) -> Option<(Url, String)> {
+        if !self.body.contains("id=\"form-post\"") {
+            return None;
+        }
+        let (action, fields) = self.form();
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        Some((action, form))
+    }
+
     /// The value of a hidden field of the page's form.
     pub fn hidden(&self, name: &str) -> String {
         let (_, fields) = self.form();
