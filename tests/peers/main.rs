@@ -1,0 +1,9 @@
+//! Relying parties that others wrote, against a Doorward that an operator set up and started.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says why and stops"
+)]
+
+mod harness;
+mod openid_client;
