@@ -6,4 +6,5 @@
 )]
 
 mod harness;
+mod oauth4webapi;
 mod openid_client;
