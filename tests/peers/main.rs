@@ -5,6 +5,7 @@
     reason = "a test that cannot go on says why and stops"
 )]
 
+mod authlib;
 mod harness;
 mod oauth4webapi;
 mod openid_client;

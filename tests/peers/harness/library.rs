@@ -22,6 +22,8 @@ pub(crate) struct Library {
 pub(crate) enum Language {
     /// JavaScript for Node.js, with what `npm ci` put into `node_modules`.
     JavaScript,
+    /// Python, with what `pip` put into `.venv`.
+    Python,
 }
 
 impl Library {
@@ -45,6 +47,11 @@ impl Library {
                 program("DOORWARD_TEST_NODE", "node"),
                 folder.join("node_modules"),
                 folder.join(feature).with_extension("mjs"),
+            ),
+            Language::Python => (
+                Some(folder.join(".venv/bin/python")),
+                folder.join(".venv/bin/python"),
+                folder.join(feature).with_extension("py"),
             ),
         };
         let interpreter = interpreter.filter(|_| installed.exists());
@@ -87,10 +94,12 @@ async fn converse(asks: ChildStdout, mut answers: ChildStdin, scene: &mut Scene)
 }
 
 /// What an application's owner configures, and nothing of the test's own environment but where programs are.
-fn environment(scene: &Scene) -> [(&'static str, String); 4] {
-    let path = env::var("PATH").unwrap_or_default();
+fn environment(scene: &Scene) -> [(&'static str, String); 6] {
+    let peers = repository().join("tests/peers");
     [
-        ("PATH", path),
+        ("PATH", env::var("PATH").unwrap_or_default()),
+        ("PYTHONPATH", peers.display().to_string()),
+        ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
         ("ISSUER", scene.node.place.issuer.clone()),
         ("CLIENT", scene.client.to_string()),
         ("CLIENT_JWK", scene.key.private().to_string()),
