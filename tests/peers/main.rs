@@ -9,3 +9,4 @@ mod authlib;
 mod harness;
 mod oauth4webapi;
 mod openid_client;
+mod pyoidc;
