@@ -94,10 +94,12 @@ async fn converse(asks: ChildStdout, mut answers: ChildStdin, scene: &mut Scene)
 }
 
 /// What an application's owner configures, and nothing of the test's own environment but where programs are.
-fn environment(scene: &Scene) -> [(&'static str, String); 6] {
+fn environment(scene: &Scene) -> [(&'static str, String); 7] {
     let peers = repository().join("tests/peers");
     [
         ("PATH", env::var("PATH").unwrap_or_default()),
+        // Node.js 18 keeps Web Cryptography behind it.
+        ("NODE_OPTIONS", "--experimental-global-webcrypto".to_owned()),
         ("PYTHONPATH", peers.display().to_string()),
         ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
         ("ISSUER", scene.node.place.issuer.clone()),
