@@ -7,6 +7,7 @@
 
 mod authlib;
 mod harness;
+mod mod_auth_openidc;
 mod oauth4webapi;
 mod openid_client;
 mod pyoidc;

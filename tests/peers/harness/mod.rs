@@ -5,3 +5,4 @@ mod library;
 mod scene;
 
 pub(crate) use library::{Language, Library};
+pub(crate) use scene::Scene;
