@@ -7,12 +7,15 @@ use doorward_tests::architecture::names;
 use doorward_tests::documentation::local_links;
 use doorward_tests::requirements::repository;
 
-/// Every Markdown file in a folder and below, leaving out what is built and what is hidden.
+/// What is built or installed, and not ours.
+const NOT_OURS: [&str; 2] = ["target", "node_modules"];
+
+/// Every Markdown file in a folder and below, leaving out what is not ours and what is hidden.
 fn pages(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for name in names(folder) {
         let path = folder.join(&name);
-        if path.is_dir() && name != "target" && !name.starts_with('.') {
+        if path.is_dir() && !NOT_OURS.contains(&name.as_str()) && !name.starts_with('.') {
             found.extend(pages(&path));
         } else if path.extension().is_some_and(|kind| kind == "md") {
             found.push(path);

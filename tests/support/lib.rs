@@ -37,4 +37,5 @@ pub mod requirements;
 pub mod serving;
 pub mod token_client;
 pub mod user_agent;
+pub mod visitor;
 pub mod wire;

@@ -14,4 +14,5 @@ mod relying_party;
 mod signed_out;
 mod stopping;
 mod two_nodes;
-mod visitor;
+
+use doorward_tests::visitor;
