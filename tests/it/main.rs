@@ -17,6 +17,7 @@ mod introspection;
 mod logout;
 mod par;
 mod redis;
+mod request_object;
 mod revocation;
 mod scene;
 mod sessions;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use doorward_core::Timestamp;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -73,6 +73,7 @@ impl<'a> Registration<'a> {
             consent: ConsentPolicy::Trusted,
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
+            request_objects: RequestObjects::default(),
             id_token_signed_response_alg: Algorithm::Rs256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,

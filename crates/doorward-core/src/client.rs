@@ -25,7 +25,7 @@ pub struct Client {
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
     pub secrets: Vec<ClientSecret>,
-    /// `jwks`: the keys that its assertions are signed with.
+    /// `jwks`: the keys that its assertions and its request objects are signed with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<JwkSet>,
     /// `token_endpoint_auth_signing_alg`: the one algorithm of its assertions; any of ours when absent.
@@ -56,6 +56,9 @@ pub struct Client {
     /// `require_pushed_authorization_requests`: whether a request that was not pushed is refused.
     #[serde(rename = "require_pushed_authorization_requests", default)]
     pub pushed_requests: PushPolicy,
+    /// What its request objects must be.
+    #[serde(flatten)]
+    pub request_objects: RequestObjects,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
     /// `userinfo_signed_response_alg`; plain JSON when absent.
@@ -241,6 +244,103 @@ impl From<PushPolicy> for bool {
     }
 }
 
+/// What a client's request objects must be ([RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5)).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestObjects {
+    /// `request_object_signing_alg`: the one algorithm that they are signed with; any of ours when absent.
+    #[serde(
+        rename = "request_object_signing_alg",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub algorithm: Option<Algorithm>,
+    /// `require_signed_request_object`: whether a request without one is refused.
+    #[serde(
+        rename = "require_signed_request_object",
+        default,
+        skip_serializing_if = "RequestObjectPolicy::is_optional"
+    )]
+    pub policy: RequestObjectPolicy,
+    /// How long they may be good for.
+    #[serde(
+        rename = "request_object_lifetime",
+        default,
+        skip_serializing_if = "RequestObjectLifetime::is_as_stated"
+    )]
+    pub lifetime: RequestObjectLifetime,
+}
+
+impl RequestObjects {
+    /// The algorithms that they may be signed with.
+    pub fn algorithms(&self) -> &[Algorithm] {
+        match &self.algorithm {
+            Some(algorithm) => std::slice::from_ref(algorithm),
+            None => &Algorithm::ALL,
+        }
+    }
+}
+
+/// Whether a client must sign its requests ([RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "bool", into = "bool")]
+pub enum RequestObjectPolicy {
+    /// A request without a request object is refused.
+    Required,
+    /// The client may do either.
+    #[default]
+    Optional,
+}
+
+impl RequestObjectPolicy {
+    /// Whether it is the default.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    fn is_optional(&self) -> bool {
+        *self == Self::Optional
+    }
+}
+
+impl From<bool> for RequestObjectPolicy {
+    fn from(required: bool) -> Self {
+        if required {
+            Self::Required
+        } else {
+            Self::Optional
+        }
+    }
+}
+
+impl From<RequestObjectPolicy> for bool {
+    fn from(policy: RequestObjectPolicy) -> Self {
+        policy == RequestObjectPolicy::Required
+    }
+}
+
+/// How long a client's request objects may be good for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestObjectLifetime {
+    /// As long as their `exp` says.
+    #[default]
+    AsStated,
+    /// An hour from their `nbf` on, which must be there, and `exp` within it
+    /// ([FAPI 2.0 Message Signing section 5.3.1](https://openid.net/specs/fapi-message-signing-2_0-final.html#section-5.3.1)).
+    Hour,
+}
+
+impl RequestObjectLifetime {
+    /// Whether it is the default.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    fn is_as_stated(&self) -> bool {
+        *self == Self::AsStated
+    }
+}
+
 impl Client {
     /// Whether `requested` is one of its redirect URIs, byte for byte
     /// ([RFC 9700 section 2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)).
@@ -272,6 +372,11 @@ impl Client {
             Some(algorithm) => std::slice::from_ref(algorithm),
             None => &Algorithm::ALL,
         }
+    }
+
+    /// Whether anything can be told to be signed by it.
+    pub const fn has_keys(&self) -> bool {
+        self.jwks.is_some()
     }
 
     /// Whether the client has no secret to prove who it is.
@@ -322,11 +427,37 @@ mod tests {
             "jwks",
             "token_endpoint_auth_signing_alg",
             "assertion_audience",
+            "request_object_signing_alg",
+            "require_signed_request_object",
+            "request_object_lifetime",
         ] {
             assert_eq!(written.get(member), None, "{member}");
         }
         let read: Client = serde_json::from_value(written).unwrap();
         assert_eq!(read, client());
+    }
+
+    /// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+    #[test]
+    fn what_request_objects_must_be_has_the_names_and_types_of_the_standards() {
+        let strict = Client {
+            request_objects: RequestObjects {
+                algorithm: Some(Algorithm::Ps256),
+                policy: RequestObjectPolicy::Required,
+                lifetime: RequestObjectLifetime::Hour,
+            },
+            ..client()
+        };
+        let written = serde_json::to_value(&strict).unwrap();
+        for (member, value) in [
+            ("request_object_signing_alg", json!("PS256")),
+            ("require_signed_request_object", json!(true)),
+            ("request_object_lifetime", json!("hour")),
+        ] {
+            assert_eq!(written[member], value, "{member}");
+        }
+        let read: Client = serde_json::from_value(written).unwrap();
+        assert_eq!(read, strict);
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub struct Endpoints {
 
 /// The metadata document; its members come in this order.
 ///
-/// `service_documentation` and the algorithms of request objects are left out: there are none.
+/// `service_documentation` is left out: there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -88,6 +88,7 @@ pub struct Metadata {
     token_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    request_object_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
     prompt_values_supported: [&'static str; Prompt::ALL.len()],
@@ -97,6 +98,8 @@ pub struct Metadata {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    /// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+    require_signed_request_object: bool,
     require_pushed_authorization_requests: bool,
     authorization_response_iss_parameter_supported: bool,
     /// [OpenID Connect Back-Channel Logout section 2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCSupport).
@@ -131,6 +134,7 @@ impl Metadata {
             token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
             introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
             revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+            request_object_signing_alg_values_supported: Algorithm::ALL,
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
             prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
@@ -138,9 +142,10 @@ impl Metadata {
             claims_supported: claims(),
             ui_locales_supported: ui_locales.into_iter().map(str::to_owned).collect(),
             claims_parameter_supported: true,
-            request_parameter_supported: false,
+            request_parameter_supported: true,
             request_uri_parameter_supported: false,
-            // Only of the clients that are registered so.
+            // Only of the clients that are registered so, both of them.
+            require_signed_request_object: false,
             require_pushed_authorization_requests: false,
             authorization_response_iss_parameter_supported: true,
             backchannel_logout_supported: true,
@@ -268,7 +273,8 @@ mod tests {
             ("scopes_supported", json!(STANDARD)),
             ("ui_locales_supported", json!(["en", "de"])),
             ("claims_parameter_supported", json!(true)),
-            ("request_parameter_supported", json!(false)),
+            ("request_parameter_supported", json!(true)),
+            ("require_signed_request_object", json!(false)),
             ("request_uri_parameter_supported", json!(false)),
             (
                 "authorization_response_iss_parameter_supported",
@@ -339,6 +345,7 @@ mod tests {
         for name in [
             "id_token_signing_alg_values_supported",
             "userinfo_signing_alg_values_supported",
+            "request_object_signing_alg_values_supported",
         ] {
             assert_eq!(
                 metadata[name],
@@ -346,10 +353,5 @@ mod tests {
                 "{name}"
             );
         }
-        assert!(
-            metadata
-                .get("request_object_signing_alg_values_supported")
-                .is_none()
-        );
     }
 }

@@ -49,6 +49,23 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// Takes names and values that were decoded before.
+    pub fn of(
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ParametersMalformed> {
+        let mut parameters = Self::default();
+        for (at, (name, value)) in pairs.into_iter().enumerate() {
+            if at == Self::MOST {
+                return Err(ParametersMalformed::TooMany);
+            }
+            if name.contains('\0') || value.contains('\0') {
+                return Err(ParametersMalformed::Encoding);
+            }
+            parameters.put(name, value);
+        }
+        Ok(parameters)
+    }
+
     fn put(&mut self, name: String, value: String) {
         if self.repeated.contains(&name) {
             return;

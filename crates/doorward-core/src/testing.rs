@@ -7,7 +7,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    PushPolicy, RequestObjects,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -63,6 +63,7 @@ pub(crate) fn client() -> Client {
         consent: ConsentPolicy::Ask,
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

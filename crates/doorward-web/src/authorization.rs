@@ -7,15 +7,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_core::authorization::pushed::RequestUri;
+use doorward_core::authorization::request_object::{Asked, RequestObject, RequestObjectRefused};
 use doorward_core::authorization::{
-    Addressed, AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client,
-    validate,
+    AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client, validate,
 };
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
 use doorward_core::id_token::IdTokenHint;
 use doorward_core::identifiers::PersonId;
-use doorward_core::jose::{Expected, Expiry, Typ};
+use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::parameters::Parameters;
 
 use crate::browser::Browser;
@@ -73,10 +73,13 @@ fn judge(
     app: &App,
     parameters: &Parameters,
 ) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
-    let named = parameters.one("client_id");
-    let addressed = addressed(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
+    let by_named = |error: PageError| error.by(parameters.one("client_id"));
+    let to_page = |reason: Unaddressed| by_named(unaddressed(&reason));
+    let client = known_client(app, parameters).map_err(to_page)?;
+    let asked = asked(app, parameters, &client).map_err(by_named)?;
+    let addressed = address(asked.parameters(), client).map_err(to_page)?;
     let request =
-        validate(parameters, &addressed, |hint| hinted_person(app, hint)).map_err(|reason| {
+        validate(&asked, &addressed, |hint| hinted_person(app, hint)).map_err(|reason| {
             AuthorizationError::Return {
                 to: addressed.target.clone(),
                 code: reason.code(),
@@ -87,8 +90,29 @@ fn judge(
     Ok((addressed.client, request))
 }
 
-fn addressed(app: &App, parameters: &Parameters) -> Result<Addressed, Unaddressed> {
-    address(parameters, known_client(app, parameters)?)
+/// What counts of a request: what is in its request object, if it brings one. Of an object that is not proven nothing counts, nor does
+/// anything beside it, so its client is not told.
+fn asked<'a>(
+    app: &App,
+    parameters: &'a Parameters,
+    client: &Client,
+) -> Result<Asked<'a>, PageError> {
+    let object = RequestObject::of(parameters, client).map_err(|refused| unproven(&refused))?;
+    let Some(object) = object else {
+        return Ok(Asked::Plain(parameters));
+    };
+    let opened = object.open(client, &app.issuer, app.now());
+    opened.map_err(|refused| unproven(&refused))
+}
+
+fn unproven(refused: &RequestObjectRefused) -> PageError {
+    let problem = match refused {
+        RequestObjectRefused::Jwt(JwtRefused::Expired) | RequestObjectRefused::TooLong => {
+            Problem::Expired
+        }
+        _ => Problem::InvalidLink,
+    };
+    PageError::bad_request("authorization", problem, refused)
 }
 
 /// The registered client that a request names.

@@ -10,8 +10,9 @@ use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Json, Router};
 use doorward_core::authorization::pushed::{
-    self, LIFETIME, PushedRefused, PushedRequest, PushedResponse, RequestUri,
+    self, LIFETIME, PushRefused, PushedRefused, PushedRequest, PushedResponse, RequestUri,
 };
+use doorward_core::authorization::request_object::Asked;
 use doorward_core::authorization::{AuthorizationRequest, Origin};
 use doorward_core::client::Client;
 use doorward_core::parameters::Parameters;
@@ -58,8 +59,7 @@ async fn keep(
     parameters: &Parameters,
     address: &str,
 ) -> Result<PushedResponse, TokenError> {
-    let hint = |hint: &str| hinted_person(app, hint);
-    let request = pushed::push(parameters, Arc::clone(client), hint)
+    let request = judge(app, client, parameters)
         .map_err(|refused| TokenError::refused(refused.code(), refused))?;
     // Whoever keeps no secret has proven nothing, and may be anybody.
     if client.is_public() && limits::push(app, address).await? == Verdict::Exceeded {
@@ -73,6 +73,20 @@ async fn keep(
     let ttl = LIFETIME + PATIENCE;
     app.pushed_requests.keep(&uri.name(), &request, ttl).await?;
     Ok(PushedResponse::new(&uri))
+}
+
+/// Judges what a client pushes: what is in its request object, or what is in the form.
+fn judge(
+    app: &App,
+    client: &Arc<Client>,
+    parameters: &Parameters,
+) -> Result<AuthorizationRequest, PushRefused> {
+    let asked = match pushed::request_object(parameters, client)? {
+        Some(object) => object.open(client, &app.issuer, app.now())?,
+        None => Asked::Plain(parameters),
+    };
+    let hint = |hint: &str| hinted_person(app, hint);
+    pushed::push(&asked, Arc::clone(client), hint)
 }
 
 /// Opens the pushed request that a browser brings the name of

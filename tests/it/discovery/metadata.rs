@@ -22,14 +22,15 @@ async fn metadata(provider: &TestProvider) -> Value {
 }
 
 /// Every member that [OpenID Connect Discovery section 3], [RFC 8414 section 2], [RFC 9126 section 5],
-/// [RFC 9207 section 3], and the
+/// [RFC 9207 section 3], [RFC 9101 section 10.5], and the
 /// specifications of `prompt=create` and of RP-Initiated Logout define and that says something of this provider.
 ///
 /// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
+/// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 41] = [
+const KNOWN: [&str; 43] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -66,6 +67,8 @@ const KNOWN: [&str; 41] = [
     "op_policy_uri",
     "op_tos_uri",
     "claims_parameter_supported",
+    "request_object_signing_alg_values_supported",
+    "require_signed_request_object",
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "authorization_response_iss_parameter_supported",
@@ -122,6 +125,7 @@ async fn no_algorithm_is_none_and_rs256_is_there() {
     for member in [
         "id_token_signing_alg_values_supported",
         "userinfo_signing_alg_values_supported",
+        "request_object_signing_alg_values_supported",
     ] {
         let algorithms = metadata[member].as_array().expect(member);
         assert!(algorithms.contains(&"RS256".into()), "{member}");

@@ -109,7 +109,7 @@ async fn what_the_authorization_endpoint_refuses_is_refused_here_already() {
         (
             good().with("request", "e30.e30."),
             "request_not_supported",
-            "request objects are not supported",
+            "there is a request object, and the client is registered without keys",
         ),
         (
             good().with("scope", "profile"),

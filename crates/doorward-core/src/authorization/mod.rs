@@ -16,6 +16,7 @@ mod pkce;
 mod prompt;
 pub mod pushed;
 mod request;
+pub mod request_object;
 mod response;
 mod response_mode;
 

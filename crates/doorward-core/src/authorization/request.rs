@@ -9,10 +9,11 @@ use crate::authorization::max_age::{MaxAge, MaxAgeMalformed};
 use crate::authorization::pkce::{ProofKey, ProofRefused};
 use crate::authorization::prompt::{Prompt, PromptRefused, Prompts};
 use crate::authorization::pushed::PushedRequestName;
+use crate::authorization::request_object::Asked;
 use crate::authorization::response::ResponseTarget;
 use crate::authorization::response_mode::ResponseMode;
 use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
-use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy};
+use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy, RequestObjectPolicy};
 use crate::error::ErrorCode;
 use crate::identifiers::{ClientId, PersonId};
 use crate::parameters::Parameters;
@@ -96,9 +97,12 @@ pub enum AuthorizationRefused {
     /// A parameter is longer than anybody needs.
     #[error("the parameter {0} is too long")]
     TooLong(&'static str),
-    /// `request` is there.
-    #[error("request objects are not supported")]
+    /// `request` is there, of a client that has no keys to sign it with.
+    #[error("there is a request object, and the client is registered without keys")]
     RequestObject,
+    /// The client must sign its requests.
+    #[error("the request is not a request object, and the client must sign its requests")]
+    Unsigned,
     /// `request_uri` is there.
     #[error("request objects by reference are not supported")]
     RequestUri,
@@ -182,11 +186,11 @@ const LONGEST: [(&str, usize); 7] = [
 /// Judges an addressed request that the browser brought. `read_hint` verifies an `id_token_hint` and names its subject,
 /// expired or not.
 pub fn validate(
-    parameters: &Parameters,
+    asked: &Asked<'_>,
     addressed: &Addressed,
     read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
-    let request = judge(parameters, addressed, read_hint)?;
+    let request = judge(asked, addressed, read_hint)?;
     match addressed.client.pushed_requests {
         PushPolicy::Required => Err(AuthorizationRefused::NotPushed),
         PushPolicy::Optional => Ok(request),
@@ -195,13 +199,16 @@ pub fn validate(
 
 /// Judges an addressed request by the rules that hold however it came.
 pub(super) fn judge(
-    parameters: &Parameters,
+    asked: &Asked<'_>,
     addressed: &Addressed,
     read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
-    let client = &*addressed.client;
+    let (client, parameters) = (&*addressed.client, asked.parameters());
     well_formed(parameters)?;
     supported(parameters, client)?;
+    if client.request_objects.policy == RequestObjectPolicy::Required && !asked.is_signed() {
+        return Err(AuthorizationRefused::Unsigned);
+    }
     let prompts = parameters
         .one("prompt")
         .map(Prompts::parse)
@@ -247,7 +254,7 @@ fn well_formed(parameters: &Parameters) -> Result<(), AuthorizationRefused> {
         .map_or(Ok(()), |(name, _)| Err(AuthorizationRefused::TooLong(name)))
 }
 
-/// Rules of what there is: one response type, three response modes, no request objects.
+/// Rules of what there is: one response type, a few response modes, and no request object within what was read of one.
 fn supported(parameters: &Parameters, client: &Client) -> Result<(), AuthorizationRefused> {
     if parameters.one("request").is_some() {
         return Err(AuthorizationRefused::RequestObject);

@@ -11,6 +11,7 @@ use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ConsentPolicy, GrantType, PkcePolicy, PushPolicy,
+    RequestObjects,
 };
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::{GrantId, PersonId, RefreshTokenId, SessionId};
@@ -222,6 +223,7 @@ pub(crate) fn client(id: &str) -> Client {
         consent: ConsentPolicy::Ask,
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, ensure};
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    PushPolicy, RequestObjects,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -110,6 +110,7 @@ pub(super) async fn client(
         consent: ConsentPolicy::Trusted,
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ConsentPolicy, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -129,6 +129,7 @@ fn client() -> Client {
         consent: ConsentPolicy::Trusted,
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

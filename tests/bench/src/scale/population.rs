@@ -8,7 +8,7 @@ use doorward_core::{
     claims::ClaimsRequest,
     client::{
         AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, GrantType, PkcePolicy,
-        PushPolicy,
+        PushPolicy, RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -193,6 +193,7 @@ impl Population {
             consent: ConsentPolicy::Trusted,
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
+            request_objects: RequestObjects::default(),
             id_token_signed_response_alg: Algorithm::Es256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,

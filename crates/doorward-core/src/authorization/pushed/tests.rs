@@ -16,7 +16,9 @@ const EXAMPLE: [(&str, &str); 7] = [
 ];
 
 fn pushed_by(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, PushRefused> {
-    push(&parameters(&EXAMPLE, changes), Arc::new(client), |_| {
+    let parameters = parameters(&EXAMPLE, changes);
+    request_object(&parameters, &client)?;
+    push(&Asked::Plain(&parameters), Arc::new(client), |_| {
         Err("forged".to_owned())
     })
 }

@@ -24,7 +24,7 @@ const EXAMPLE: [(&str, &str); 8] = [
 fn judge(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, AuthorizationRefused> {
     let parameters = parameters(&EXAMPLE, changes);
     let addressed = address(&parameters, Arc::new(client)).unwrap();
-    validate(&parameters, &addressed, |hint| {
+    validate(&Asked::Plain(&parameters), &addressed, |hint| {
         (hint == "alice")
             .then_some(ALICE)
             .ok_or_else(|| "forged".to_owned())
@@ -363,4 +363,16 @@ fn a_single_claim_needs_the_registration_and_the_consent_of_its_scope() {
     assert_eq!(asked, ["email"]);
     assert_eq!(request.scope.to_string(), "openid");
     assert_eq!(request.consent_scope().to_string(), "email openid phone");
+}
+
+/// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+#[test]
+fn a_client_that_must_sign_its_requests_is_refused_those_that_it_did_not() {
+    let client = with(|client| client.request_objects.policy = RequestObjectPolicy::Required);
+    let refused = judge(client.clone(), &[]).unwrap_err();
+    assert_eq!(refused, AuthorizationRefused::Unsigned);
+    assert_eq!(refused.code().as_str(), "invalid_request");
+    let asked = Asked::Signed(parameters(&EXAMPLE, &[]));
+    let addressed = address(asked.parameters(), Arc::new(client)).unwrap();
+    assert!(validate(&asked, &addressed, |_| Err(String::new())).is_ok());
 }
