@@ -14,6 +14,14 @@ pub(super) enum Contradiction {
     /// What only signed assertions need, without them.
     #[error("{0} goes with --auth-method private_key_jwt only")]
     NoAssertion(&'static str),
+    /// A public client with private keys.
+    #[error(
+        "--public goes with no --jwks: an application that keeps no secret keeps no private key"
+    )]
+    PublicWithKeys,
+    /// Signed requests, and no key that verifies them.
+    #[error("{0} goes with --jwks FILE, the public keys of the application")]
+    RequestObjectWithoutKeys(&'static str),
     /// A public client without PKCE.
     #[error("--pkce optional goes with a secret only: for a public client PKCE is the only proof")]
     PublicWithoutPkce,

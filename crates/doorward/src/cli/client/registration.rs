@@ -19,6 +19,8 @@ use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
 
+use super::request_objects::Signed;
+
 pub(super) const EXAMPLES: &str = "\
 Examples:
   An application on a server; the answer has its secret:
@@ -37,6 +39,11 @@ Examples:
 
   An application that must push its requests, so that no browser can change them:
     doorward client add bank --redirect-uri https://bank.example.com/cb --require-par
+
+  One whose requests are signed as well, as FAPI 2.0 Message Signing has it:
+    doorward client add broker --redirect-uri https://broker.example.com/cb --require-par \
+      --jwks broker.jwks.json --require-signed-requests --request-object-algorithm ES256 \
+      --request-object-lifetime hour
 
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
@@ -80,7 +87,7 @@ const GRANT_TYPES: [(&str, GrantType); 3] = [
     ),
 ];
 
-const ALGORITHMS: [(&str, Algorithm); 4] = [
+pub(super) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
     (Algorithm::Es256.as_str(), Algorithm::Es256),
     (Algorithm::Ps256.as_str(), Algorithm::Ps256),
@@ -123,7 +130,7 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// The public keys that it signs its assertions with: a file with a JWK Set or one JWK
+    /// The public keys that it signs its assertions and request objects with: a file with a JWK Set or one JWK
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
     /// The one signature that its assertions may have [default: any]
@@ -145,6 +152,8 @@ pub(in crate::cli) struct Registration {
     /// Refuse its requests unless it pushed them first
     #[arg(long)]
     require_par: bool,
+    #[command(flatten)]
+    signed: Signed,
     /// The signature of its ID tokens
     #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
     algorithm: Algorithm,
@@ -176,6 +185,7 @@ impl Registration {
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
         let grant_types = self.grant_types(auth_method)?;
+        let request_objects = self.signed.with_keys(self.jwks.is_some())?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
                 return Err(Contradiction::PublicWithoutPkce);
@@ -212,6 +222,7 @@ impl Registration {
             consent: self.consent,
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
+            request_objects,
             id_token_signed_response_alg: self.algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
@@ -230,8 +241,10 @@ impl Registration {
             (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
             (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
         };
+        if method == AuthMethod::None && self.jwks.is_some() {
+            return Err(Contradiction::PublicWithKeys);
+        }
         let given = [
-            ("--jwks", self.jwks.is_some()),
             ("--assertion-algorithm", self.assertion_algorithm.is_some()),
             ("--assertion-audience", self.assertion_audience.is_some()),
         ];

@@ -78,6 +78,18 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.pushed_requests),
         ),
         (
+            "request_object_signing_alg",
+            json!(client.request_objects.algorithm),
+        ),
+        (
+            "require_signed_request_object",
+            with_keys(client, json!(client.request_objects.policy)),
+        ),
+        (
+            "request_object_lifetime",
+            with_keys(client, json!(client.request_objects.lifetime)),
+        ),
+        (
             "id_token_signed_response_alg",
             json!(client.id_token_signed_response_alg),
         ),
@@ -102,6 +114,15 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// What says something of clients with keys only.
+fn with_keys(client: &Client, value: Value) -> Value {
+    if client.has_keys() {
+        value
+    } else {
+        Value::Null
+    }
 }
 
 /// Whom a client's assertions must address, if it makes any.

@@ -243,7 +243,7 @@ async fn a_client_that_signs_has_public_keys_and_no_secret() {
 }
 
 #[tokio::test]
-async fn keys_go_with_signed_assertions_and_are_public() {
+async fn keys_are_public_and_what_is_signed_needs_them() {
     let operator = Operator::new();
     let (_folder, path) = file(JWKS);
     let (_secret_folder, secret) = file(&JWKS.replace("\"x\"", "\"d\":\"AA\",\"x\""));
@@ -252,10 +252,21 @@ async fn keys_go_with_signed_assertions_and_are_public() {
     let add = "doorward client add bank --redirect-uri https://bank.example/cb";
     for (more, reason) in [
         (signs.to_owned(), "--jwks FILE"),
-        (format!("--jwks {path}"), "--auth-method private_key_jwt"),
         (
             format!("--public --jwks {path}"),
-            "--auth-method private_key_jwt",
+            "keeps no secret keeps no private key",
+        ),
+        (
+            "--require-signed-requests".to_owned(),
+            "--require-signed-requests goes with --jwks FILE",
+        ),
+        (
+            "--request-object-algorithm ES256".to_owned(),
+            "--request-object-algorithm goes with --jwks FILE",
+        ),
+        (
+            "--request-object-lifetime hour".to_owned(),
+            "--request-object-lifetime goes with --jwks FILE",
         ),
         (
             "--assertion-algorithm ES256".to_owned(),
@@ -269,5 +280,34 @@ async fn keys_go_with_signed_assertions_and_are_public() {
         let line = format!("{add} {more}");
         let errors = operator.types(&line).await.refused(USAGE);
         assert!(errors.contains(reason), "{more}: {errors}");
+    }
+}
+
+/// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+#[tokio::test]
+async fn a_client_with_a_secret_may_sign_its_requests() {
+    let operator = Operator::new();
+    let (_folder, path) = file(JWKS);
+    let add = "doorward client add bank --redirect-uri https://bank.example/cb --json";
+    let plain = operator.types(&format!("{add} --jwks {path}")).await.json();
+    for (member, value) in [
+        ("token_endpoint_auth_method", json!("client_secret_basic")),
+        ("require_signed_request_object", json!(false)),
+        ("request_object_lifetime", json!("as_stated")),
+    ] {
+        assert_eq!(plain[member], value, "{member}");
+    }
+    let add = add.replace("bank", "broker");
+    let line = format!(
+        "{add} --jwks {path} --require-signed-requests \
+        --request-object-algorithm EdDSA --request-object-lifetime hour"
+    );
+    let strict = operator.types(&line).await.json();
+    for (member, value) in [
+        ("require_signed_request_object", json!(true)),
+        ("request_object_signing_alg", json!("EdDSA")),
+        ("request_object_lifetime", json!("hour")),
+    ] {
+        assert_eq!(strict[member], value, "{member}");
     }
 }
