@@ -14,6 +14,7 @@ mod documentation;
 mod end_to_end;
 mod health;
 mod introspection;
+mod jarm;
 mod logout;
 mod par;
 mod redis;

@@ -61,6 +61,10 @@ pub struct Client {
     pub request_objects: RequestObjects,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
+    /// `authorization_signed_response_alg`: how responses are signed that it asks for as JWTs; RS256 when absent
+    /// ([JARM section 3](https://openid.net/specs/oauth-v2-jarm-final.html#section-3)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_signed_response_alg: Option<Algorithm>,
     /// `userinfo_signed_response_alg`; plain JSON when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<Algorithm>,
@@ -366,6 +370,12 @@ impl Client {
         self.backchannel_logout_uri.is_some()
     }
 
+    /// How the authorization responses are signed that it asks for as JWTs.
+    pub fn authorization_response_algorithm(&self) -> Algorithm {
+        self.authorization_signed_response_alg
+            .unwrap_or(Algorithm::Rs256)
+    }
+
     /// The algorithms that its assertions may be signed with.
     pub fn assertion_algorithms(&self) -> &[Algorithm] {
         match &self.token_endpoint_auth_signing_alg {
@@ -430,6 +440,7 @@ mod tests {
             "request_object_signing_alg",
             "require_signed_request_object",
             "request_object_lifetime",
+            "authorization_signed_response_alg",
         ] {
             assert_eq!(written.get(member), None, "{member}");
         }

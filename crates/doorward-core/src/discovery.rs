@@ -75,12 +75,14 @@ pub struct Metadata {
     endpoints: Endpoints,
     scopes_supported: Vec<String>,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; ResponseMode::ALL.len()],
+    response_modes_supported: [&'static str; 7],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
     acr_values_supported: [&'static str; 1],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    /// [JARM section 4](https://openid.net/specs/oauth-v2-jarm-final.html#section-4).
+    authorization_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: [Algorithm; 1],
@@ -121,12 +123,13 @@ impl Metadata {
             endpoints,
             scopes_supported: scopes.into_iter().map(str::to_owned).collect(),
             response_types_supported: ["code"],
-            response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
+            response_modes_supported: ResponseMode::names(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: [ACR_PASSWORD],
             subject_types_supported: ["public"],
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
+            authorization_signing_alg_values_supported: Algorithm::ALL,
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             introspection_endpoint_auth_methods_supported: confidential(),
             introspection_signing_alg_values_supported: [SIGNED_INTROSPECTION],
@@ -241,7 +244,15 @@ mod tests {
             ("response_types_supported", json!(["code"])),
             (
                 "response_modes_supported",
-                json!(["query", "fragment", "form_post"]),
+                json!([
+                    "query",
+                    "fragment",
+                    "form_post",
+                    "jwt",
+                    "query.jwt",
+                    "fragment.jwt",
+                    "form_post.jwt"
+                ]),
             ),
             (
                 "grant_types_supported",
@@ -345,6 +356,7 @@ mod tests {
         for name in [
             "id_token_signing_alg_values_supported",
             "userinfo_signing_alg_values_supported",
+            "authorization_signing_alg_values_supported",
             "request_object_signing_alg_values_supported",
         ] {
             assert_eq!(

@@ -9,7 +9,8 @@ use axum::{Extension, Router};
 use doorward_core::authorization::pushed::RequestUri;
 use doorward_core::authorization::request_object::{Asked, RequestObject, RequestObjectRefused};
 use doorward_core::authorization::{
-    AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client, validate,
+    AuthorizationRequest, AuthorizationResponse, Delivery, Progress, ToSign, Unaddressed, address,
+    named_client, validate,
 };
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
@@ -25,7 +26,8 @@ use crate::interaction::Course;
 use crate::pages::{FormPost, Problem};
 use crate::provider::App;
 use crate::pushed_authorization;
-use crate::refusal::{AuthorizationError, PageError};
+use crate::refusal::{AuthorizationError, Failed, PageError};
+use crate::signing::Pace;
 use crate::texts::Texts;
 
 /// The address of the endpoint.
@@ -150,8 +152,22 @@ pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
         .map_err(|refused| refused.to_string())
 }
 
-/// Sends the browser on with an authorization response.
-pub(crate) fn deliver(delivery: Delivery, texts: &Texts) -> Response {
+/// Sends the browser on with an authorization response, signed if its client wants that.
+pub(crate) async fn respond(
+    app: &App,
+    response: AuthorizationResponse,
+    texts: &Texts,
+) -> Result<Response, Failed> {
+    let Some(ToSign { algorithm, claims }) = response.to_sign(app.now()) else {
+        return Ok(deliver(response.plain(), texts));
+    };
+    let keyring = Arc::clone(&app.keyring);
+    let sign = move || keyring.sign(algorithm, Typ::AuthorizationResponse, &claims);
+    let jwt = app.signing.run(Pace::of(algorithm), sign).await??;
+    Ok(deliver(response.signed(jwt), texts))
+}
+
+fn deliver(delivery: Delivery, texts: &Texts) -> Response {
     match delivery {
         Delivery::Redirect(address) => see_other(&address),
         Delivery::FormPost { action, fields } => {

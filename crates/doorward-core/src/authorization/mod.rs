@@ -19,6 +19,7 @@ mod request;
 pub mod request_object;
 mod response;
 mod response_mode;
+mod signed_response;
 
 pub use address::{Addressed, Unaddressed, address, named_client};
 pub use decision::{Next, Present, SignInCause, next};
@@ -27,5 +28,5 @@ pub use max_age::MaxAge;
 pub use pkce::{CodeChallenge, CodeVerifier, ProofKey, ProofRefused};
 pub use prompt::{Prompt, Prompts};
 pub use request::{AuthorizationRefused, AuthorizationRequest, Display, Origin, validate};
-pub use response::{Delivery, ResponseTarget};
+pub use response::{AuthorizationResponse, Delivery, ResponseTarget, ToSign};
 pub use response_mode::ResponseMode;

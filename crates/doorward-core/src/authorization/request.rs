@@ -119,7 +119,9 @@ pub enum AuthorizationRefused {
     #[error("response_type {0:?} is not code")]
     ResponseType(String),
     /// `response_mode` is none of ours.
-    #[error("response_mode {0:?} is not query, fragment or form_post")]
+    #[error(
+        "response_mode {0:?} is not query, fragment or form_post, nor one of these with .jwt, nor jwt"
+    )]
     ResponseMode(String),
     /// The client is not registered for the code grant.
     #[error("the client is not registered for authorization_code")]

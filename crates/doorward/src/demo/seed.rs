@@ -112,6 +112,7 @@ pub(super) async fn client(
         pushed_requests: PushPolicy::Optional,
         request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
+        authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,

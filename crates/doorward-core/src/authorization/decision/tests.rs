@@ -30,7 +30,7 @@ fn good() -> Situation {
     Situation {
         request: AuthorizationRequest {
             client: client().client_id,
-            target: ResponseTarget::matched(uri, ResponseMode::Query, None),
+            target: ResponseTarget::matched(uri, ResponseMode::DEFAULT, None, &client()),
             scope: "openid profile".parse().unwrap(),
             nonce: None,
             proof_key: ProofKey::Absent,

@@ -160,6 +160,9 @@ pub(in crate::cli) struct Registration {
     /// The signature of its access tokens
     #[arg(long, value_name = "ALG", default_value = "ES256", value_parser = one_of(&ALGORITHMS))]
     access_token_algorithm: Algorithm,
+    /// The signature of the authorization responses that it asks for as JWTs [default: RS256]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    response_algorithm: Option<Algorithm>,
     /// The signature of its UserInfo answers [default: none, plain JSON]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     userinfo_algorithm: Option<Algorithm>,
@@ -224,6 +227,7 @@ impl Registration {
             pushed_requests: PushPolicy::from(self.require_par),
             request_objects,
             id_token_signed_response_alg: self.algorithm,
+            authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
             default_max_age: self.default_max_age,

@@ -98,6 +98,10 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.access_token_signed_response_alg),
         ),
         (
+            "authorization_signed_response_alg",
+            json!(client.authorization_signed_response_alg),
+        ),
+        (
             "userinfo_signed_response_alg",
             json!(client.userinfo_signed_response_alg),
         ),
