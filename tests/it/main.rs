@@ -15,6 +15,7 @@ mod end_to_end;
 mod health;
 mod introspection;
 mod jarm;
+mod jwks_uri;
 mod logout;
 mod par;
 mod redis;

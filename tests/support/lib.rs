@@ -18,6 +18,7 @@ mod cookies;
 mod destination;
 pub mod documentation;
 pub mod id_token;
+pub mod key_server;
 mod keys;
 pub mod load;
 pub mod logout_receiver;

@@ -62,6 +62,7 @@ impl<'a> Registration<'a> {
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: Vec::new(),
             jwks: None,
+            jwks_uri: None,
             token_endpoint_auth_signing_alg: None,
             assertion_audience: AssertionAudience::Issuer,
             redirect_uris: uri("callback"),

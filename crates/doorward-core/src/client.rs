@@ -28,6 +28,9 @@ pub struct Client {
     /// `jwks`: the keys that its assertions and its request objects are signed with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<JwkSet>,
+    /// `jwks_uri`: where it publishes them instead. It never has both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<OutboundUri>,
     /// `token_endpoint_auth_signing_alg`: the one algorithm of its assertions; any of ours when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_signing_alg: Option<Algorithm>,
@@ -386,7 +389,16 @@ impl Client {
 
     /// Whether anything can be told to be signed by it.
     pub const fn has_keys(&self) -> bool {
-        self.jwks.is_some()
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
+    /// The same client with these keys, which were at its `jwks_uri` just now.
+    #[must_use]
+    pub fn publishing(&self, jwks: JwkSet) -> Self {
+        Self {
+            jwks: Some(jwks),
+            ..self.clone()
+        }
     }
 
     /// Whether the client has no secret to prove who it is.
@@ -435,6 +447,7 @@ mod tests {
         let written = serde_json::to_value(client()).unwrap();
         for member in [
             "jwks",
+            "jwks_uri",
             "token_endpoint_auth_signing_alg",
             "assertion_audience",
             "request_object_signing_alg",

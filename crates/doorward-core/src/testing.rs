@@ -52,6 +52,7 @@ pub(crate) fn client() -> Client {
             expires_at: None,
         }],
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/callback".parse().unwrap()],

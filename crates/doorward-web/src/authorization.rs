@@ -20,6 +20,7 @@ use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::parameters::Parameters;
 
 use crate::browser::Browser;
+use crate::client_keys::with_keys;
 use crate::form::{self, Form, see_other};
 use crate::headers::FormsLeadTo;
 use crate::interaction::Course;
@@ -49,7 +50,7 @@ async fn authorize(
     })?;
     let (client, request) = match RequestUri::named(&parameters) {
         Some(uri) => pushed_authorization::open(&app, &parameters, uri).await?,
-        None => judge(&app, &parameters)?,
+        None => judge(&app, &parameters).await?,
     };
     tracing::Span::current().record("client.id", tracing::field::display(&request.client));
     let course = Course {
@@ -71,14 +72,14 @@ async fn by_post(request: Request) -> Result<Response, PageError> {
 }
 
 /// From parameters, all of which the browser brought, to a valid request of a known client.
-fn judge(
+async fn judge(
     app: &App,
     parameters: &Parameters,
 ) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
     let by_named = |error: PageError| error.by(parameters.one("client_id"));
     let to_page = |reason: Unaddressed| by_named(unaddressed(&reason));
     let client = known_client(app, parameters).map_err(to_page)?;
-    let asked = asked(app, parameters, &client).map_err(by_named)?;
+    let asked = asked(app, parameters, &client).await.map_err(by_named)?;
     let addressed = address(asked.parameters(), client).map_err(to_page)?;
     let request =
         validate(&asked, &addressed, |hint| hinted_person(app, hint)).map_err(|reason| {
@@ -94,17 +95,19 @@ fn judge(
 
 /// What counts of a request: what is in its request object, if it brings one. Of an object that is not proven nothing counts, nor does
 /// anything beside it, so its client is not told.
-fn asked<'a>(
+async fn asked<'a>(
     app: &App,
     parameters: &'a Parameters,
-    client: &Client,
+    client: &Arc<Client>,
 ) -> Result<Asked<'a>, PageError> {
-    let object = RequestObject::of(parameters, client).map_err(|refused| unproven(&refused))?;
-    let Some(object) = object else {
+    let refuse = |refused: RequestObjectRefused| unproven(&refused);
+    let Some(object) = RequestObject::of(parameters, client).map_err(refuse)? else {
         return Ok(Asked::Plain(parameters));
     };
-    let opened = object.open(client, &app.issuer, app.now());
-    opened.map_err(|refused| unproven(&refused))
+    let key = object.signed_with().map_err(refuse)?;
+    let signer = with_keys(app, client, &key).await?;
+    let opened = object.open(&signer, &app.issuer, app.now());
+    opened.map_err(refuse)
 }
 
 fn unproven(refused: &RequestObjectRefused) -> PageError {

@@ -15,6 +15,7 @@ use doorward_directory::Directory;
 use doorward_sessions::{Codes, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
+use crate::client_keys::ClientKeys;
 use crate::discovery::Document;
 use crate::health::Readiness;
 use crate::log;
@@ -59,6 +60,7 @@ pub struct Provider {
     pub(crate) pushed_requests: PushedRequests,
     pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
+    pub(crate) client_keys: ClientKeys,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) outbound: Arc<dyn Outbound>,
@@ -81,6 +83,7 @@ impl Provider {
             replays: ReplayMarks::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
+            client_keys: ClientKeys::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: Document::new(metadata(&parts.issuer)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),

@@ -20,6 +20,7 @@ use doorward_core::parameters::Parameters;
 use crate::authorization::{hinted_person, known_client, unaddressed};
 use crate::client_address::counted;
 use crate::client_authentication::FromClient;
+use crate::client_keys::with_keys;
 use crate::interaction::PATIENCE;
 use crate::limits::{self, Verdict};
 use crate::pages::Problem;
@@ -59,8 +60,7 @@ async fn keep(
     parameters: &Parameters,
     address: &str,
 ) -> Result<PushedResponse, TokenError> {
-    let request = judge(app, client, parameters)
-        .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+    let request = judge(app, client, parameters).await?;
     // Whoever keeps no secret has proven nothing, and may be anybody.
     if client.is_public() && limits::push(app, address).await? == Verdict::Exceeded {
         return Err(TokenError::too_many(format!(
@@ -76,17 +76,22 @@ async fn keep(
 }
 
 /// Judges what a client pushes: what is in its request object, or what is in the form.
-fn judge(
+async fn judge(
     app: &App,
     client: &Arc<Client>,
     parameters: &Parameters,
-) -> Result<AuthorizationRequest, PushRefused> {
+) -> Result<AuthorizationRequest, TokenError> {
     let asked = match pushed::request_object(parameters, client)? {
-        Some(object) => object.open(client, &app.issuer, app.now())?,
+        Some(object) => {
+            let key = object.signed_with().map_err(PushRefused::from)?;
+            let signer = with_keys(app, client, &key).await?;
+            let opened = object.open(&signer, &app.issuer, app.now());
+            opened.map_err(PushRefused::from)?
+        }
         None => Asked::Plain(parameters),
     };
     let hint = |hint: &str| hinted_person(app, hint);
-    pushed::push(&asked, Arc::clone(client), hint)
+    Ok(pushed::push(&asked, Arc::clone(client), hint)?)
 }
 
 /// Opens the pushed request that a browser brings the name of

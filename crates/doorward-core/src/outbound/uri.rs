@@ -14,7 +14,7 @@ use url::Url;
 ///
 /// [OpenID Connect Back-Channel Logout section 2.2]: https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration
 /// [RFC 7591 section 2]: https://www.rfc-editor.org/rfc/rfc7591#section-2
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct OutboundUri(Url);
 

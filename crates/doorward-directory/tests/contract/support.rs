@@ -212,6 +212,7 @@ pub(crate) fn client(id: &str) -> Client {
         token_endpoint_auth_method: AuthMethod::None,
         secrets: Vec::new(),
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],

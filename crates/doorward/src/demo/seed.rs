@@ -99,6 +99,7 @@ pub(super) async fn client(
             expires_at: None,
         }],
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec![own.join("callback")?.as_str().parse()?],

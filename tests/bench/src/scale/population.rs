@@ -179,6 +179,7 @@ impl Population {
                 expires_at: None,
             }],
             jwks: None,
+            jwks_uri: None,
             token_endpoint_auth_signing_alg: None,
             assertion_audience: AssertionAudience::Issuer,
             redirect_uris: vec![

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::client::Client;
 use crate::error::ErrorCode;
-use crate::jose::{Acceptable, Audience, JwtRefused, Unverified};
+use crate::jose::{Acceptable, Audience, JwtRefused, KeyName, Unverified};
 use crate::parameters::Parameters;
 use crate::time::Timestamp;
 
@@ -99,6 +99,11 @@ impl<'a> RequestObject<'a> {
             return Err(RequestObjectRefused::ReferenceToo);
         }
         Ok(Some(Self { text }))
+    }
+
+    /// Which key it says that it is signed with.
+    pub fn signed_with(self) -> Result<KeyName, RequestObjectRefused> {
+        Ok(Unverified::parse(self.text)?.signed_with())
     }
 
     /// What `client` asks for, once it is proven that it signed this, for `issuer` and for now.

@@ -52,6 +52,10 @@ Examples:
     doorward client add bank --redirect-uri https://bank.example.com/callback \\
       --auth-method private_key_jwt --jwks bank.jwks.json
 
+  The same, where the application changes its keys itself:
+    doorward client add bank --redirect-uri https://bank.example.com/callback \
+      --auth-method private_key_jwt --jwks-uri https://bank.example.com/jwks
+
 In the application, enter the issuer's URL, the client id and the secret.";
 
 const METHODS: [(&str, AuthMethod); 4] = [
@@ -133,6 +137,9 @@ pub(in crate::cli) struct Registration {
     /// The public keys that it signs its assertions and request objects with: a file with a JWK Set or one JWK
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
+    /// Where it publishes them instead
+    #[arg(long, value_name = "URI", conflicts_with = "jwks")]
+    jwks_uri: Option<OutboundUri>,
     /// The one signature that its assertions may have [default: any]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     assertion_algorithm: Option<Algorithm>,
@@ -187,8 +194,9 @@ impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
+        let has_keys = self.has_keys();
         let grant_types = self.grant_types(auth_method)?;
-        let request_objects = self.signed.with_keys(self.jwks.is_some())?;
+        let request_objects = self.signed.with_keys(has_keys)?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
                 return Err(Contradiction::PublicWithoutPkce);
@@ -210,6 +218,7 @@ impl Registration {
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
             jwks: self.jwks,
+            jwks_uri: self.jwks_uri,
             token_endpoint_auth_signing_alg: self.assertion_algorithm,
             assertion_audience: self.assertion_audience.unwrap_or_default(),
             redirect_uris: self.redirect_uris,
@@ -239,13 +248,17 @@ impl Registration {
         })
     }
 
+    const fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
     fn auth_method(&self) -> Result<AuthMethod, Contradiction> {
         let method = match (self.public, self.auth_method) {
             (true, None | Some(AuthMethod::None)) => AuthMethod::None,
             (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
             (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
         };
-        if method == AuthMethod::None && self.jwks.is_some() {
+        if method == AuthMethod::None && self.has_keys() {
             return Err(Contradiction::PublicWithKeys);
         }
         let given = [
@@ -254,7 +267,7 @@ impl Registration {
         ];
         let mut given = given.into_iter().filter(|(_, given)| *given);
         match (method, given.next()) {
-            (AuthMethod::PrivateKeyJwt, _) if self.jwks.is_none() => {
+            (AuthMethod::PrivateKeyJwt, _) if !self.has_keys() => {
                 Err(Contradiction::AssertionWithoutKeys)
             }
             (AuthMethod::PrivateKeyJwt, _) | (_, None) => Ok(method),

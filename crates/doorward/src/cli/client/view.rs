@@ -64,6 +64,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.token_endpoint_auth_method),
         ),
         ("jwks", json!(client.jwks)),
+        ("jwks_uri", json!(client.jwks_uri)),
         (
             "token_endpoint_auth_signing_alg",
             json!(client.token_endpoint_auth_signing_alg),

@@ -273,6 +273,18 @@ async fn keys_are_public_and_what_is_signed_needs_them() {
             "--assertion-algorithm ES256".to_owned(),
             "--assertion-algorithm goes with",
         ),
+        (
+            format!("{signs} --jwks {path} --jwks-uri https://bank.example/jwks"),
+            "cannot be used with",
+        ),
+        (
+            "--public --jwks-uri https://bank.example/jwks".to_owned(),
+            "keeps no secret keeps no private key",
+        ),
+        (
+            format!("{signs} --jwks-uri http://bank.example/jwks"),
+            "it is not https",
+        ),
         (format!("{signs} --public --jwks {path}"), "no secret"),
         (format!("{signs} --jwks {secret}"), "private or symmetric"),
         (format!("{signs} --jwks {odd}"), "neither a JWK Set nor"),
@@ -282,6 +294,18 @@ async fn keys_are_public_and_what_is_signed_needs_them() {
         let errors = operator.types(&line).await.refused(USAGE);
         assert!(errors.contains(reason), "{more}: {errors}");
     }
+}
+
+#[tokio::test]
+async fn a_client_may_publish_its_keys_itself() {
+    let operator = Operator::new();
+    let line = "doorward client add bank --redirect-uri https://bank.example/cb --json \
+        --auth-method private_key_jwt --jwks-uri https://bank.example/jwks \
+        --require-signed-requests";
+    let added = operator.types(line).await.json();
+    assert_eq!(added["jwks_uri"], json!("https://bank.example/jwks"));
+    assert_eq!(added.get("jwks"), None);
+    assert_eq!(added["require_signed_request_object"], json!(true));
 }
 
 /// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
