@@ -78,6 +78,7 @@ impl<'a> Registration<'a> {
             id_token_signed_response_alg: Algorithm::Rs256,
             authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,
             default_max_age: None,
             client_uri: None,

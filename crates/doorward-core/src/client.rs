@@ -71,6 +71,10 @@ pub struct Client {
     /// `userinfo_signed_response_alg`; plain JSON when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<Algorithm>,
+    /// `introspection_signed_response_alg`: how answers about tokens are signed that it asks for as JWTs; RS256 when absent
+    /// ([RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_signed_response_alg: Option<Algorithm>,
     /// How its access tokens are signed.
     pub access_token_signed_response_alg: Algorithm,
     /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
@@ -379,6 +383,12 @@ impl Client {
             .unwrap_or(Algorithm::Rs256)
     }
 
+    /// How the answers about tokens are signed that it asks for as JWTs.
+    pub fn introspection_algorithm(&self) -> Algorithm {
+        self.introspection_signed_response_alg
+            .unwrap_or(Algorithm::Rs256)
+    }
+
     /// The algorithms that its assertions may be signed with.
     pub fn assertion_algorithms(&self) -> &[Algorithm] {
         match &self.token_endpoint_auth_signing_alg {
@@ -454,6 +464,7 @@ mod tests {
             "require_signed_request_object",
             "request_object_lifetime",
             "authorization_signed_response_alg",
+            "introspection_signed_response_alg",
         ] {
             assert_eq!(written.get(member), None, "{member}");
         }

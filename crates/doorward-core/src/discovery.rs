@@ -10,7 +10,6 @@ use serde::Serialize;
 use crate::authorization::{Display, Prompt, ResponseMode};
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
-use crate::introspection::SIGNED_INTROSPECTION;
 use crate::jose::Algorithm;
 use crate::session::ACR_PASSWORD;
 
@@ -85,7 +84,7 @@ pub struct Metadata {
     authorization_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
-    introspection_signing_alg_values_supported: [Algorithm; 1],
+    introspection_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     revocation_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
     token_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
@@ -132,7 +131,7 @@ impl Metadata {
             authorization_signing_alg_values_supported: Algorithm::ALL,
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             introspection_endpoint_auth_methods_supported: confidential(),
-            introspection_signing_alg_values_supported: [SIGNED_INTROSPECTION],
+            introspection_signing_alg_values_supported: Algorithm::ALL,
             revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
             introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
@@ -328,7 +327,7 @@ mod tests {
             ),
             (
                 "introspection_signing_alg_values_supported",
-                json!(["RS256"]),
+                json!(["RS256", "ES256", "PS256", "EdDSA"]),
             ),
             (
                 "revocation_endpoint",

@@ -68,6 +68,7 @@ pub(crate) fn client() -> Client {
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
+        introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
         client_uri: None,

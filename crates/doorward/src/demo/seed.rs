@@ -115,6 +115,7 @@ pub(super) async fn client(
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
+        introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
         client_uri: Some(own.clone()),

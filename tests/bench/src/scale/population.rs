@@ -198,6 +198,7 @@ impl Population {
             id_token_signed_response_alg: Algorithm::Es256,
             authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,
             default_max_age: None,
             client_uri: Some(format!("https://app-{number:06}.people.test/").parse()?),

@@ -173,6 +173,9 @@ pub(in crate::cli) struct Registration {
     /// The signature of its UserInfo answers [default: none, plain JSON]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     userinfo_algorithm: Option<Algorithm>,
+    /// The signature of the answers about tokens that it asks for as JWTs [default: RS256]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    introspection_algorithm: Option<Algorithm>,
     /// Ask for the password again when the sign-in is older than this many seconds
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<u64>,
@@ -238,6 +241,7 @@ impl Registration {
             id_token_signed_response_alg: self.algorithm,
             authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
+            introspection_signed_response_alg: self.introspection_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
             default_max_age: self.default_max_age,
             client_uri: self.client_uri,

@@ -106,6 +106,10 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             "userinfo_signed_response_alg",
             json!(client.userinfo_signed_response_alg),
         ),
+        (
+            "introspection_signed_response_alg",
+            json!(client.introspection_signed_response_alg),
+        ),
         ("default_max_age", json!(client.default_max_age)),
         ("client_uri", json!(client.client_uri)),
         ("logo_uri", json!(client.logo_uri)),

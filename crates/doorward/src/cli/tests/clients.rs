@@ -75,7 +75,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
         --redirect-uri http://127.0.0.1/cb --post-logout-redirect-uri https://shop.example/ \
         --name Shop --auth-method client_secret_post --grant-type authorization_code \
         --scope openid --consent ask --pkce required --require-par --algorithm EdDSA \
-        --access-token-algorithm PS256 --userinfo-algorithm ES256 --response-algorithm PS256 --default-max-age 3600 \
+        --access-token-algorithm PS256 --userinfo-algorithm ES256 --response-algorithm PS256 --introspection-algorithm EdDSA --default-max-age 3600 \
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
         --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos \
         --backchannel-logout-uri https://shop.example/signed-out \
@@ -106,6 +106,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
         ("access_token_signed_response_alg", json!("PS256")),
         ("authorization_signed_response_alg", json!("PS256")),
         ("userinfo_signed_response_alg", json!("ES256")),
+        ("introspection_signed_response_alg", json!("EdDSA")),
         ("default_max_age", json!(3600)),
         ("client_uri", json!("https://shop.example/")),
         ("logo_uri", json!("https://shop.example/logo.svg")),
