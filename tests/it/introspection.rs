@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::jose::Algorithm;
 use doorward_core::person::PersonStatus;
 use doorward_tests::id_token::IdToken;
 use doorward_tests::relying_party::RelyingParty;
@@ -194,4 +195,22 @@ async fn whoever_wants_a_signature_gets_one() {
     }
     let plain = client.introspect(&token).await.json();
     assert_eq!(plain["active"], Value::Bool(true));
+}
+
+/// [RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6).
+#[tokio::test]
+async fn the_signature_is_the_one_that_the_asker_registered() {
+    let scene = Scene::new().await;
+    for algorithm in Algorithm::ALL {
+        let id = algorithm.as_str().to_lowercase();
+        let client = scene.provider.client(&id);
+        let client =
+            client.with(|client| client.introspection_signed_response_alg = Some(algorithm));
+        let client = client.await;
+        let token = scene.provider.token(&client);
+        let jwks = token.get("/jwks").await.json();
+        let answer = token.introspect_as("x", "application/token-introspection+jwt");
+        let verified = IdToken::verify(&answer.await.text, &jwks);
+        assert_eq!(verified.header["alg"], algorithm.as_str());
+    }
 }

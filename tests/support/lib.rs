@@ -20,6 +20,7 @@ pub mod device;
 pub mod documentation;
 pub mod dpop_key;
 pub mod id_token;
+pub mod key_server;
 mod keys;
 pub mod load;
 pub mod logout_receiver;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use doorward_core::Timestamp;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -62,6 +62,7 @@ impl<'a> Registration<'a> {
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: Vec::new(),
             jwks: None,
+            jwks_uri: None,
             token_endpoint_auth_signing_alg: None,
             assertion_audience: AssertionAudience::Issuer,
             redirect_uris: uri("callback"),
@@ -74,8 +75,11 @@ impl<'a> Registration<'a> {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            request_objects: RequestObjects::default(),
             id_token_signed_response_alg: Algorithm::Rs256,
+            authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,
             default_max_age: None,
             client_uri: None,

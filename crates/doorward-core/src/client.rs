@@ -1,19 +1,23 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod request_objects;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::backchannel_logout::BackchannelLogoutUri;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
+use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
+
+pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +30,12 @@ pub struct Client {
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
     pub secrets: Vec<ClientSecret>,
-    /// `jwks`: the keys that its assertions are signed with.
+    /// `jwks`: the keys that its assertions and its request objects are signed with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<JwkSet>,
+    /// `jwks_uri`: where it publishes them instead. It never has both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<OutboundUri>,
     /// `token_endpoint_auth_signing_alg`: the one algorithm of its assertions; any of ours when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_signing_alg: Option<Algorithm>,
@@ -42,7 +49,7 @@ pub struct Client {
     /// `backchannel_logout_uri`: where the client is told that a session is over
     /// ([OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub backchannel_logout_uri: Option<BackchannelLogoutUri>,
+    pub backchannel_logout_uri: Option<OutboundUri>,
     /// `backchannel_logout_session_required`: whether it must be told which session; it always is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backchannel_logout_session_required: bool,
@@ -60,11 +67,22 @@ pub struct Client {
     /// `dpop_bound_access_tokens`: whether a token request without a proof of possession is refused.
     #[serde(rename = "dpop_bound_access_tokens", default)]
     pub dpop: DpopPolicy,
+    /// What its request objects must be.
+    #[serde(flatten)]
+    pub request_objects: RequestObjects,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
+    /// `authorization_signed_response_alg`: how responses are signed that it asks for as JWTs; RS256 when absent
+    /// ([JARM section 3](https://openid.net/specs/oauth-v2-jarm-final.html#section-3)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_signed_response_alg: Option<Algorithm>,
     /// `userinfo_signed_response_alg`; plain JSON when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<Algorithm>,
+    /// `introspection_signed_response_alg`: how answers about tokens are signed that it asks for as JWTs; RS256 when absent
+    /// ([RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_signed_response_alg: Option<Algorithm>,
     /// How its access tokens are signed.
     pub access_token_signed_response_alg: Algorithm,
     /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
@@ -307,11 +325,37 @@ impl Client {
         self.backchannel_logout_uri.is_some()
     }
 
+    /// How the authorization responses are signed that it asks for as JWTs.
+    pub fn authorization_response_algorithm(&self) -> Algorithm {
+        self.authorization_signed_response_alg
+            .unwrap_or(Algorithm::Rs256)
+    }
+
+    /// How the answers about tokens are signed that it asks for as JWTs.
+    pub fn introspection_algorithm(&self) -> Algorithm {
+        self.introspection_signed_response_alg
+            .unwrap_or(Algorithm::Rs256)
+    }
+
     /// The algorithms that its assertions may be signed with.
     pub fn assertion_algorithms(&self) -> &[Algorithm] {
         match &self.token_endpoint_auth_signing_alg {
             Some(algorithm) => std::slice::from_ref(algorithm),
             None => &Algorithm::ALL,
+        }
+    }
+
+    /// Whether anything can be told to be signed by it.
+    pub const fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
+    /// The same client with these keys, which were at its `jwks_uri` just now.
+    #[must_use]
+    pub fn publishing(&self, jwks: JwkSet) -> Self {
+        Self {
+            jwks: Some(jwks),
+            ..self.clone()
         }
     }
 
@@ -380,13 +424,42 @@ mod tests {
         let written = serde_json::to_value(client()).unwrap();
         for member in [
             "jwks",
+            "jwks_uri",
             "token_endpoint_auth_signing_alg",
             "assertion_audience",
+            "request_object_signing_alg",
+            "require_signed_request_object",
+            "request_object_lifetime",
+            "authorization_signed_response_alg",
+            "introspection_signed_response_alg",
         ] {
             assert_eq!(written.get(member), None, "{member}");
         }
         let read: Client = serde_json::from_value(written).unwrap();
         assert_eq!(read, client());
+    }
+
+    /// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+    #[test]
+    fn what_request_objects_must_be_has_the_names_and_types_of_the_standards() {
+        let strict = Client {
+            request_objects: RequestObjects {
+                algorithm: Some(Algorithm::Ps256),
+                policy: RequestObjectPolicy::Required,
+                lifetime: RequestObjectLifetime::Hour,
+            },
+            ..client()
+        };
+        let written = serde_json::to_value(&strict).unwrap();
+        for (member, value) in [
+            ("request_object_signing_alg", json!("PS256")),
+            ("require_signed_request_object", json!(true)),
+            ("request_object_lifetime", json!("hour")),
+        ] {
+            assert_eq!(written[member], value, "{member}");
+        }
+        let read: Client = serde_json::from_value(written).unwrap();
+        assert_eq!(read, strict);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::AuthorizationCode;
 
 use crate::answer::accepted_language;
-use crate::authorization::deliver;
+use crate::authorization::respond;
 use crate::browser::{Binding, Here, SetCookie, insert};
 use crate::client_address::counted;
 use crate::form::see_other;
@@ -161,11 +161,8 @@ impl Course<'_> {
             self.request.ui_locales.as_deref(),
             accepted_language(&parts.headers),
         );
-        Ok((
-            cleared,
-            deliver(self.request.target.code(&app.issuer, code.reveal()), texts),
-        )
-            .into_response())
+        let response = self.request.target.code(&app.issuer, code.reveal());
+        Ok((cleared, respond(app, response, texts).await?).into_response())
     }
 
     fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {

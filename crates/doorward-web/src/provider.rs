@@ -17,6 +17,7 @@ use doorward_directory::Directory;
 use doorward_sessions::{Codes, Devices, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
+use crate::client_keys::ClientKeys;
 use crate::discovery::Document;
 use crate::health::Readiness;
 use crate::log;
@@ -64,6 +65,7 @@ pub struct Provider {
     pub(crate) devices: Devices,
     pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
+    pub(crate) client_keys: ClientKeys,
     pub(crate) nonces: Nonces,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -88,6 +90,7 @@ impl Provider {
             replays: ReplayMarks::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
+            client_keys: ClientKeys::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: Document::new(metadata(&parts.issuer, &parts.settings.registration)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),

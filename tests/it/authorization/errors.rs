@@ -18,7 +18,7 @@ async fn what_is_not_supported_is_refused_by_its_own_code() {
             "request",
             unsigned,
             "request_not_supported",
-            "request objects are not supported",
+            "there is a request object, and the client is registered without keys",
         ),
         (
             "request_uri",

@@ -56,12 +56,14 @@ async fn an_error_travels_as_the_client_asks() {
 async fn a_mode_that_does_not_exist_is_an_error_in_the_query() {
     let provider = TestProvider::start().await;
     let wiki = provider.client("wiki").await;
-    for unknown in ["jwt", "query.jwt", "web_message", "Query"] {
+    for unknown in ["smoke.jwt", "JWT", "web_message", "Query"] {
         let request = wiki.request().with("response_mode", unknown);
         let destination = provider.browser().authorize(request).await;
         let response = destination.clone().response();
         assert_eq!(response.mode, ResponseMode::Query);
-        let reason = format!("response_mode {unknown:?} is not query, fragment or form_post");
+        let reason = format!(
+            "response_mode {unknown:?} is not query, fragment or form_post, nor one of these with .jwt, nor jwt"
+        );
         assert_refused_there(&provider, destination, "invalid_request", &reason).await;
     }
 }

@@ -22,15 +22,17 @@ async fn metadata(provider: &TestProvider) -> Value {
 }
 
 /// Every member that [OpenID Connect Discovery section 3], [RFC 8414 section 2], [RFC 8628 section 4], [RFC 9126 section 5],
-/// [RFC 9207 section 3], and the
+/// [RFC 9207 section 3], [RFC 9101 section 10.5], [JARM section 4] and the
 /// specifications of `prompt=create` and of RP-Initiated Logout define and that says something of this provider.
 ///
 /// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
 /// [RFC 8628 section 4]: https://www.rfc-editor.org/rfc/rfc8628#section-4
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
+/// [JARM section 4]: https://openid.net/specs/oauth-v2-jarm-final.html#section-4
+/// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 43] = [
+const KNOWN: [&str; 46] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -50,6 +52,7 @@ const KNOWN: [&str; 43] = [
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
+    "authorization_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
     "introspection_endpoint_auth_methods_supported",
     "introspection_signing_alg_values_supported",
@@ -69,6 +72,8 @@ const KNOWN: [&str; 43] = [
     "op_policy_uri",
     "op_tos_uri",
     "claims_parameter_supported",
+    "request_object_signing_alg_values_supported",
+    "require_signed_request_object",
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "authorization_response_iss_parameter_supported",
@@ -125,6 +130,8 @@ async fn no_algorithm_is_none_and_rs256_is_there() {
     for member in [
         "id_token_signing_alg_values_supported",
         "userinfo_signing_alg_values_supported",
+        "authorization_signing_alg_values_supported",
+        "request_object_signing_alg_values_supported",
     ] {
         let algorithms = metadata[member].as_array().expect(member);
         assert!(algorithms.contains(&"RS256".into()), "{member}");

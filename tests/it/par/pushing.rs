@@ -104,12 +104,12 @@ async fn what_the_authorization_endpoint_refuses_is_refused_here_already() {
         (
             good().with("response_mode", "smoke"),
             "invalid_request",
-            "response_mode \"smoke\" is not query, fragment or form_post",
+            "response_mode \"smoke\" is not query, fragment or form_post, nor one of these with .jwt, nor jwt",
         ),
         (
             good().with("request", "e30.e30."),
             "request_not_supported",
-            "request objects are not supported",
+            "there is a request object, and the client is registered without keys",
         ),
         (
             good().with("scope", "profile"),

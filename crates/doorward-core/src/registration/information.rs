@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 21] = [
+const MEMBERS: [&str; 26] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -37,6 +37,11 @@ const MEMBERS: [&str; 21] = [
     "token_endpoint_auth_method",
     "token_endpoint_auth_signing_alg",
     "jwks",
+    "jwks_uri",
+    "request_object_signing_alg",
+    "require_signed_request_object",
+    "authorization_signed_response_alg",
+    "introspection_signed_response_alg",
     "grant_types",
     "scope",
     "require_pushed_authorization_requests",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, ensure};
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -122,6 +122,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
         secrets: Vec::new(),
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: Vec::new(),
@@ -134,8 +135,11 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
+        authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
+        introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
         client_uri: None,

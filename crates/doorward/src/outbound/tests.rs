@@ -73,7 +73,9 @@ async fn once(answer: &'static str) -> (Url, tokio::task::JoinHandle<String>) {
     let served = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut asked = Vec::new();
-        while !asked.ends_with(b"a=b") {
+        while !(asked.ends_with(b"a=b")
+            || asked.starts_with(b"GET ") && asked.ends_with(b"\r\n\r\n"))
+        {
             let read = stream.read_buf(&mut asked).await.unwrap();
             assert_ne!(read, 0);
         }
@@ -112,6 +114,34 @@ async fn a_form_is_posted_and_the_status_comes_back() {
         let form = "content-type: application/x-www-form-urlencoded\r\n";
         assert!(asked.contains(form), "{asked}");
     }
+}
+
+/// Proves F03: no more than 64 KiB are read.
+#[tokio::test]
+async fn keys_are_got_with_their_type_and_not_without_end() {
+    let outbound = Outbound::new(networks(&[LOOPBACK]));
+    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    let (url, served) = once(answer).await;
+    let got = outbound.get_keys(&url).await.unwrap();
+    let expected = KeysAnswer {
+        status: 200,
+        content_type: Some("application/json".to_owned()),
+        body: b"{}".to_vec(),
+    };
+    assert_eq!(got, expected);
+    let asked = served.await.unwrap();
+    assert!(
+        asked.starts_with("GET /signed-out?x=y HTTP/1.1\r\n"),
+        "{asked}"
+    );
+    assert!(
+        asked.contains("accept: application/jwk-set+json, application/json\r\n"),
+        "{asked}"
+    );
+    let endless = "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nx";
+    let (url, _served) = once(endless).await;
+    let NoAnswer(told) = outbound.get_keys(&url).await.unwrap_err();
+    assert!(told.starts_with("the answer is longer"), "{told}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use doorward_core::{
     claims::ClaimsRequest,
     client::{
         AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-        PkcePolicy, PushPolicy,
+        PkcePolicy, PushPolicy, RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -180,6 +180,7 @@ impl Population {
                 expires_at: None,
             }],
             jwks: None,
+            jwks_uri: None,
             token_endpoint_auth_signing_alg: None,
             assertion_audience: AssertionAudience::Issuer,
             redirect_uris: vec![
@@ -195,8 +196,11 @@ impl Population {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            request_objects: RequestObjects::default(),
             id_token_signed_response_alg: Algorithm::Es256,
+            authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,
             default_max_age: None,
             client_uri: Some(format!("https://app-{number:06}.people.test/").parse()?),

@@ -32,7 +32,7 @@ fn good() -> Situation {
         request: AuthorizationRequest {
             resources: BTreeSet::new(),
             client: client().client_id,
-            target: ResponseTarget::matched(uri, ResponseMode::Query, None),
+            target: ResponseTarget::matched(uri, ResponseMode::DEFAULT, None, &client()),
             scope: "openid profile".parse().unwrap(),
             nonce: None,
             proof_key: ProofKey::Absent,

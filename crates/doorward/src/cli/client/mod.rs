@@ -1,6 +1,7 @@
 //! `doorward client`
 
 mod registration;
+mod request_objects;
 mod view;
 
 use std::sync::Arc;

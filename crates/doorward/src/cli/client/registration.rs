@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use doorward_core::Timestamp;
-use doorward_core::backchannel_logout::BackchannelLogoutUri;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
     PushPolicy,
 };
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
+use doorward_core::outbound::OutboundUri;
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::scope::Scope;
 use url::Url;
@@ -19,6 +19,8 @@ use url::Url;
 use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
+
+use super::request_objects::Signed;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +44,11 @@ Examples:
   An application whose tokens are worth nothing to whoever steals them: it proves a key with each use (DPoP)
     doorward client add portal --public --redirect-uri https://portal.example.com/cb --require-dpop
 
+  One whose requests are signed as well, as FAPI 2.0 Message Signing has it:
+    doorward client add broker --redirect-uri https://broker.example.com/cb --require-par \
+      --jwks broker.jwks.json --require-signed-requests --request-object-algorithm ES256 \
+      --request-object-lifetime hour
+
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
 
@@ -51,6 +58,10 @@ Examples:
   An application that proves who it is with a key of its own:
     doorward client add bank --redirect-uri https://bank.example.com/callback \\
       --auth-method private_key_jwt --jwks bank.jwks.json
+
+  The same, where the application changes its keys itself:
+    doorward client add bank --redirect-uri https://bank.example.com/callback \
+      --auth-method private_key_jwt --jwks-uri https://bank.example.com/jwks
 
 In the application, enter the issuer's URL, the client id and the secret.";
 
@@ -92,7 +103,7 @@ const GRANT_TYPES: [(&str, GrantType); 4] = [
 /// The grant types that somebody signs in for, and that a refresh token may come of.
 const PEOPLE: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::DeviceCode];
 
-const ALGORITHMS: [(&str, Algorithm); 4] = [
+pub(super) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
     (Algorithm::Es256.as_str(), Algorithm::Es256),
     (Algorithm::Ps256.as_str(), Algorithm::Ps256),
@@ -127,7 +138,7 @@ pub(in crate::cli) struct Registration {
     post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where the application is told that somebody's session is over
     #[arg(long, value_name = "URI")]
-    backchannel_logout_uri: Option<BackchannelLogoutUri>,
+    backchannel_logout_uri: Option<OutboundUri>,
     /// It must be told which session; it always is
     #[arg(long, requires = "backchannel_logout_uri")]
     backchannel_logout_session_required: bool,
@@ -139,9 +150,12 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// The public keys that it signs its assertions with: a file with a JWK Set or one JWK
+    /// The public keys that it signs its assertions and request objects with: a file with a JWK Set or one JWK
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
+    /// Where it publishes them instead
+    #[arg(long, value_name = "URI", conflicts_with = "jwks")]
+    jwks_uri: Option<OutboundUri>,
     /// The one signature that its assertions may have [default: any]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     assertion_algorithm: Option<Algorithm>,
@@ -166,15 +180,23 @@ pub(in crate::cli) struct Registration {
         help = "Refuse its token requests unless they prove a key of its own (DPoP), which its tokens are bound to"
     )]
     require_dpop: bool,
+    #[command(flatten)]
+    signed: Signed,
     /// The signature of its ID tokens
     #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
     algorithm: Algorithm,
     /// The signature of its access tokens
     #[arg(long, value_name = "ALG", default_value = "ES256", value_parser = one_of(&ALGORITHMS))]
     access_token_algorithm: Algorithm,
+    /// The signature of the authorization responses that it asks for as JWTs [default: RS256]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    response_algorithm: Option<Algorithm>,
     /// The signature of its UserInfo answers [default: none, plain JSON]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     userinfo_algorithm: Option<Algorithm>,
+    /// The signature of the answers about tokens that it asks for as JWTs [default: RS256]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    introspection_algorithm: Option<Algorithm>,
     /// Ask for the password again when the sign-in is older than this many seconds
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<u64>,
@@ -196,7 +218,9 @@ impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
+        let has_keys = self.has_keys();
         let grant_types = self.grant_types(auth_method)?;
+        let request_objects = self.signed.with_keys(has_keys)?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
                 return Err(Contradiction::PublicWithoutPkce);
@@ -218,6 +242,7 @@ impl Registration {
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
             jwks: self.jwks,
+            jwks_uri: self.jwks_uri,
             token_endpoint_auth_signing_alg: self.assertion_algorithm,
             assertion_audience: self.assertion_audience.unwrap_or_default(),
             redirect_uris: self.redirect_uris,
@@ -234,8 +259,11 @@ impl Registration {
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
+            request_objects,
             id_token_signed_response_alg: self.algorithm,
+            authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
+            introspection_signed_response_alg: self.introspection_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
             default_max_age: self.default_max_age,
             client_uri: self.client_uri,
@@ -247,20 +275,26 @@ impl Registration {
         })
     }
 
+    const fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
     fn auth_method(&self) -> Result<AuthMethod, Contradiction> {
         let method = match (self.public, self.auth_method) {
             (true, None | Some(AuthMethod::None)) => AuthMethod::None,
             (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
             (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
         };
+        if method == AuthMethod::None && self.has_keys() {
+            return Err(Contradiction::PublicWithKeys);
+        }
         let given = [
-            ("--jwks", self.jwks.is_some()),
             ("--assertion-algorithm", self.assertion_algorithm.is_some()),
             ("--assertion-audience", self.assertion_audience.is_some()),
         ];
         let mut given = given.into_iter().filter(|(_, given)| *given);
         match (method, given.next()) {
-            (AuthMethod::PrivateKeyJwt, _) if self.jwks.is_none() => {
+            (AuthMethod::PrivateKeyJwt, _) if !self.has_keys() => {
                 Err(Contradiction::AssertionWithoutKeys)
             }
             (AuthMethod::PrivateKeyJwt, _) | (_, None) => Ok(method),

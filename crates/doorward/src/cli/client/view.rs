@@ -64,6 +64,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.token_endpoint_auth_method),
         ),
         ("jwks", json!(client.jwks)),
+        ("jwks_uri", json!(client.jwks_uri)),
         (
             "token_endpoint_auth_signing_alg",
             json!(client.token_endpoint_auth_signing_alg),
@@ -79,6 +80,18 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ),
         ("dpop_bound_access_tokens", json!(client.dpop)),
         (
+            "request_object_signing_alg",
+            json!(client.request_objects.algorithm),
+        ),
+        (
+            "require_signed_request_object",
+            with_keys(client, json!(client.request_objects.policy)),
+        ),
+        (
+            "request_object_lifetime",
+            with_keys(client, json!(client.request_objects.lifetime)),
+        ),
+        (
             "id_token_signed_response_alg",
             json!(client.id_token_signed_response_alg),
         ),
@@ -87,8 +100,16 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.access_token_signed_response_alg),
         ),
         (
+            "authorization_signed_response_alg",
+            json!(client.authorization_signed_response_alg),
+        ),
+        (
             "userinfo_signed_response_alg",
             json!(client.userinfo_signed_response_alg),
+        ),
+        (
+            "introspection_signed_response_alg",
+            json!(client.introspection_signed_response_alg),
         ),
         ("default_max_age", json!(client.default_max_age)),
         ("client_uri", json!(client.client_uri)),
@@ -103,6 +124,15 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// What says something of clients with keys only.
+fn with_keys(client: &Client, value: Value) -> Value {
+    if client.has_keys() {
+        value
+    } else {
+        Value::Null
+    }
 }
 
 /// Whom a client's assertions must address, if it makes any.

@@ -76,7 +76,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
         --redirect-uri http://127.0.0.1/cb --post-logout-redirect-uri https://shop.example/ \
         --name Shop --auth-method client_secret_post --grant-type authorization_code \
         --scope openid --consent ask --pkce required --require-par --require-dpop --algorithm EdDSA \
-        --access-token-algorithm PS256 --userinfo-algorithm ES256 --default-max-age 3600 \
+        --access-token-algorithm PS256 --userinfo-algorithm ES256 --response-algorithm PS256 --introspection-algorithm EdDSA --default-max-age 3600 \
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
         --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos \
         --backchannel-logout-uri https://shop.example/signed-out \
@@ -106,7 +106,9 @@ async fn every_member_of_a_registration_can_be_chosen() {
         ("dpop_bound_access_tokens", json!(true)),
         ("id_token_signed_response_alg", json!("EdDSA")),
         ("access_token_signed_response_alg", json!("PS256")),
+        ("authorization_signed_response_alg", json!("PS256")),
         ("userinfo_signed_response_alg", json!("ES256")),
+        ("introspection_signed_response_alg", json!("EdDSA")),
         ("default_max_age", json!(3600)),
         ("client_uri", json!("https://shop.example/")),
         ("logo_uri", json!("https://shop.example/logo.svg")),
@@ -261,7 +263,7 @@ async fn a_client_that_signs_has_public_keys_and_no_secret() {
 }
 
 #[tokio::test]
-async fn keys_go_with_signed_assertions_and_are_public() {
+async fn keys_are_public_and_what_is_signed_needs_them() {
     let operator = Operator::new();
     let (_folder, path) = file(JWKS);
     let (_secret_folder, secret) = file(&JWKS.replace("\"x\"", "\"d\":\"AA\",\"x\""));
@@ -270,14 +272,37 @@ async fn keys_go_with_signed_assertions_and_are_public() {
     let add = "doorward client add bank --redirect-uri https://bank.example/cb";
     for (more, reason) in [
         (signs.to_owned(), "--jwks FILE"),
-        (format!("--jwks {path}"), "--auth-method private_key_jwt"),
         (
             format!("--public --jwks {path}"),
-            "--auth-method private_key_jwt",
+            "keeps no secret keeps no private key",
+        ),
+        (
+            "--require-signed-requests".to_owned(),
+            "--require-signed-requests goes with --jwks FILE",
+        ),
+        (
+            "--request-object-algorithm ES256".to_owned(),
+            "--request-object-algorithm goes with --jwks FILE",
+        ),
+        (
+            "--request-object-lifetime hour".to_owned(),
+            "--request-object-lifetime goes with --jwks FILE",
         ),
         (
             "--assertion-algorithm ES256".to_owned(),
             "--assertion-algorithm goes with",
+        ),
+        (
+            format!("{signs} --jwks {path} --jwks-uri https://bank.example/jwks"),
+            "cannot be used with",
+        ),
+        (
+            "--public --jwks-uri https://bank.example/jwks".to_owned(),
+            "keeps no secret keeps no private key",
+        ),
+        (
+            format!("{signs} --jwks-uri http://bank.example/jwks"),
+            "it is not https",
         ),
         (format!("{signs} --public --jwks {path}"), "no secret"),
         (format!("{signs} --jwks {secret}"), "private or symmetric"),
@@ -287,5 +312,46 @@ async fn keys_go_with_signed_assertions_and_are_public() {
         let line = format!("{add} {more}");
         let errors = operator.types(&line).await.refused(USAGE);
         assert!(errors.contains(reason), "{more}: {errors}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_may_publish_its_keys_itself() {
+    let operator = Operator::new();
+    let line = "doorward client add bank --redirect-uri https://bank.example/cb --json \
+        --auth-method private_key_jwt --jwks-uri https://bank.example/jwks \
+        --require-signed-requests";
+    let added = operator.types(line).await.json();
+    assert_eq!(added["jwks_uri"], json!("https://bank.example/jwks"));
+    assert_eq!(added.get("jwks"), None);
+    assert_eq!(added["require_signed_request_object"], json!(true));
+}
+
+/// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+#[tokio::test]
+async fn a_client_with_a_secret_may_sign_its_requests() {
+    let operator = Operator::new();
+    let (_folder, path) = file(JWKS);
+    let add = "doorward client add bank --redirect-uri https://bank.example/cb --json";
+    let plain = operator.types(&format!("{add} --jwks {path}")).await.json();
+    for (member, value) in [
+        ("token_endpoint_auth_method", json!("client_secret_basic")),
+        ("require_signed_request_object", json!(false)),
+        ("request_object_lifetime", json!("as_stated")),
+    ] {
+        assert_eq!(plain[member], value, "{member}");
+    }
+    let add = add.replace("bank", "broker");
+    let line = format!(
+        "{add} --jwks {path} --require-signed-requests \
+        --request-object-algorithm EdDSA --request-object-lifetime hour"
+    );
+    let strict = operator.types(&line).await.json();
+    for (member, value) in [
+        ("require_signed_request_object", json!(true)),
+        ("request_object_signing_alg", json!("EdDSA")),
+        ("request_object_lifetime", json!("hour")),
+    ] {
+        assert_eq!(strict[member], value, "{member}");
     }
 }

@@ -1,6 +1,10 @@
 //! Requests that the provider makes itself, and where they may lead.
 
+mod uri;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+pub use uri::{OutboundUri, OutboundUriRefused};
 
 /// IPv4 networks that are not the public internet
 /// ([IANA's special-purpose registry](https://www.iana.org/assignments/iana-ipv4-special-registry)), with their prefixes' lengths.
