@@ -239,6 +239,7 @@ mod tests {
 
     /// [OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
     #[test]
+    #[expect(clippy::too_many_lines, reason = "it is a table")]
     fn the_members_that_relying_parties_need_are_there() {
         let metadata = metadata();
         for (name, value) in [

@@ -156,7 +156,7 @@ async fn an_object_that_the_client_did_not_sign_as_registered_is_refused() {
     for (object, reason) in [
         (
             rsa.sign(&claims),
-            "the token's alg is not one that its signer is registered for",
+            "the token's alg is not one that its signer may use",
         ),
         (
             anothers.sign(&claims),
