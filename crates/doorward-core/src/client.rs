@@ -1,6 +1,7 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod profile;
 mod request_objects;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
 
+pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 
 /// A registered client.
@@ -26,6 +28,9 @@ pub struct Client {
     pub client_id: ClientId,
     /// `client_name`: what people are shown.
     pub client_name: String,
+    /// What kind of client it is.
+    #[serde(default, skip_serializing_if = "ClientProfile::is_standard")]
+    pub profile: ClientProfile,
     /// `token_endpoint_auth_method`: how the client proves who it is.
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
@@ -341,7 +346,15 @@ impl Client {
     pub fn assertion_algorithms(&self) -> &[Algorithm] {
         match &self.token_endpoint_auth_signing_alg {
             Some(algorithm) => std::slice::from_ref(algorithm),
-            None => &Algorithm::ALL,
+            None => self.profile.algorithms(),
+        }
+    }
+
+    /// The algorithms that its request objects may be signed with.
+    pub fn request_object_algorithms(&self) -> &[Algorithm] {
+        match &self.request_objects.algorithm {
+            Some(algorithm) => std::slice::from_ref(algorithm),
+            None => self.profile.algorithms(),
         }
     }
 

@@ -32,7 +32,7 @@ pub struct Pushed {
 }
 
 impl Pushed {
-    pub(crate) fn new(request: AuthorizationRequest, client_id: &str, request_uri: &str) -> Self {
+    pub fn new(request: AuthorizationRequest, client_id: &str, request_uri: &str) -> Self {
         let link = AuthorizationRequest {
             parameters: Vec::new(),
             code_verifier: None,
