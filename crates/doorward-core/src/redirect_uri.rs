@@ -72,6 +72,11 @@ impl RedirectUri {
         }
     }
 
+    /// Whether it leads to a host on the web, which proves itself by a certificate, and not to a program on the person's device.
+    pub fn is_on_the_web(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     /// The host as a person reads it, or the scheme where there is none.
     pub fn display_host(&self) -> String {
         Url::parse(&self.0)

@@ -115,6 +115,31 @@ async fn giving_consent_is_an_event() {
     assert!(events.iter().any(|record| record.event == given));
 }
 
+/// Any program on the person's device may take the name and the address of one
+/// ([RFC 8252 section 8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
+#[tokio::test]
+async fn nobody_answers_for_a_public_client_on_the_persons_own_device() {
+    let provider = TestProvider::start().await;
+    let alice = provider.person("alice").await;
+    let browser = provider.browser();
+    browser.sign_in(&alice).await;
+    for (id, uri) in [
+        ("desktop", "http://127.0.0.1/cb"),
+        ("spa", "http://localhost:8080/cb"),
+        ("phone", "com.example.phone:/cb"),
+    ] {
+        let app = provider.client(id).public().redirect_uris(&[uri]).await;
+        let silent = || app.request().with("prompt", "none");
+        let error = browser.authorize(silent()).await;
+        assert_eq!(error.error(), "consent_required", "{uri}");
+        let page = browser.authorize(&app).await.consent_page();
+        browser.allow(&page).await.code();
+        browser.authorize(silent()).await.code();
+    }
+    let owned = provider.public_client("owned").await;
+    browser.authorize(&owned).await.code();
+}
+
 /// [OpenID Connect Core section 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess).
 #[tokio::test]
 async fn offline_access_needs_prompt_consent_unless_the_client_is_trusted() {

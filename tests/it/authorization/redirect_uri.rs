@@ -153,7 +153,8 @@ async fn only_the_port_of_a_loopback_address_may_differ() {
         .redirect_uris(&["http://127.0.0.1/cb", "http://[::1]:1/cb"])
         .await;
     let browser = provider.browser();
-    browser.sign_in(&alice).await;
+    let page = browser.authorize_as(&alice, &app).await.consent_page();
+    browser.allow(&page).await.code();
     for uri in [
         "http://127.0.0.1/cb",
         "http://127.0.0.1:51004/cb",
