@@ -55,6 +55,24 @@ fn only_the_public_internet_by_https_and_what_is_allowed_is_reached() {
 }
 
 #[test]
+fn one_address_within_spoils_a_name() {
+    let wiki = Destination::of(&"https://wiki.example/".parse().unwrap()).unwrap();
+    let found = |addresses: &[&str]| {
+        let addresses = addresses.iter().map(|it| it.parse().unwrap());
+        addresses.collect::<Vec<SocketAddr>>()
+    };
+    let outside = found(&["1.1.1.1:443", "[2606:4700::1111]:443"]);
+    assert_eq!(wiki.admit(outside.clone(), &[]), Ok(outside));
+    for mixed in [
+        found(&["1.1.1.1:443", "127.0.0.1:443"]),
+        found(&["[::1]:443", "1.1.1.1:443"]),
+        found(&["1.1.1.1:443", "[::ffff:10.0.0.1]:443"]),
+    ] {
+        assert!(wiki.admit(mixed.clone(), &[]).is_err(), "{mixed:?}");
+    }
+}
+
+#[test]
 fn the_request_goes_to_what_the_url_says() {
     let of = |url: &str| Destination::of(&url.parse().unwrap());
     let wiki = of("https://wiki.example/signed-out?a=b").unwrap();
@@ -67,7 +85,7 @@ fn the_request_goes_to_what_the_url_says() {
 }
 
 /// Answers one connection with `answer` and returns what was asked.
-async fn once(answer: &'static str) -> (Url, tokio::task::JoinHandle<String>) {
+async fn once(answer: impl AsRef<str> + Send + 'static) -> (Url, tokio::task::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let served = tokio::spawn(async move {
@@ -77,7 +95,8 @@ async fn once(answer: &'static str) -> (Url, tokio::task::JoinHandle<String>) {
             let read = stream.read_buf(&mut asked).await.unwrap();
             assert_ne!(read, 0);
         }
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        // Whoever has read enough hangs up.
+        stream.write_all(answer.as_ref().as_bytes()).await.ok();
         String::from_utf8(asked).unwrap()
     });
     let url = format!("http://127.0.0.1:{port}/signed-out?x=y");
@@ -117,8 +136,14 @@ async fn a_form_is_posted_and_the_status_comes_back() {
 #[tokio::test]
 async fn what_is_no_answer_is_told_in_words() {
     let outbound = Outbound::new(networks(&[LOOPBACK]));
-    for (answer, reason) in [("", "no answer"), ("SSH-2.0-x\r\n", "no answer")] {
-        let (url, _served) = once(answer).await;
+    let endless = "x".repeat(4 * MAX_HEAD);
+    let endless = format!("HTTP/1.1 200 OK\r\nX: {endless}\r\n\r\n");
+    for (answer, reason) in [
+        ("", "no answer"),
+        ("SSH-2.0-x\r\n", "no answer"),
+        (&endless, "no answer"),
+    ] {
+        let (url, _served) = once(answer.to_owned()).await;
         let NoAnswer(told) = outbound
             .post_form(&url, "a=b".to_owned())
             .await
