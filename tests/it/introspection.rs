@@ -178,7 +178,9 @@ async fn whoever_wants_a_signature_gets_one() {
     let token = scene.tokens(&wiki, "openid").await.access_token;
     let client = scene.provider.token(&wiki);
     let jwks = client.get("/jwks").await.json();
-    for (token, active) in [(token.as_str(), true), ("x", false)] {
+    let payroll = scene.provider.client("payroll").await;
+    let foreign = scene.tokens(&payroll, "openid").await.access_token;
+    for (token, active) in [(token.as_str(), true), ("x", false), (&foreign, false)] {
         let signed = client.introspect_as(token, "application/token-introspection+jwt");
         let answer = signed.await;
         let content_type = answer.header("content-type");
@@ -189,7 +191,9 @@ async fn whoever_wants_a_signature_gets_one() {
         assert_eq!(verified.claims["iss"], scene.provider.issuer());
         assert_eq!(verified.claims["aud"], "wiki");
         assert_eq!(verified.claims["iat"], scene.provider.clock().seconds());
-        assert_eq!(verified.claims["token_introspection"]["active"], active);
+        let told = &verified.claims["token_introspection"];
+        assert_eq!(told["active"], active);
+        assert_eq!(*told == json!({ "active": false }), !active, "{told}");
         assert_eq!(verified.claims.len(), 4, "{:?}", verified.claims);
     }
     let plain = client.introspect(&token).await.json();

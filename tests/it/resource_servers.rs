@@ -276,6 +276,27 @@ async fn an_opaque_token_works_until_it_expires_or_what_it_came_from_ends() {
     assert_eq!(active(forged).await, false);
 }
 
+#[tokio::test]
+async fn only_the_whole_of_an_opaque_token_is_one() {
+    let (scene, wiki) = furnished().await;
+    let files = api(&scene, "files-api").await;
+    let whole = scene.tokens(&wiki, "files:read").await.access_token;
+    let secret = whole.strip_prefix("dw_at_").expect("its kind");
+    for part in [
+        &whole[..whole.len() - 1],
+        &whole[..whole.len() / 2],
+        secret,
+        &format!("{whole}0"),
+        &format!("dw_rt_{secret}"),
+        &whole.to_lowercase(),
+    ] {
+        let inactive = json!({ "active": false });
+        assert_eq!(told(&scene, &files, part).await, inactive, "{part}");
+        assert!(scene.is_dead(&wiki, part).await, "{part}");
+    }
+    assert_eq!(told(&scene, &files, &whole).await["active"], true);
+}
+
 /// [RFC 9728 section 3.2](https://www.rfc-editor.org/rfc/rfc9728#section-3.2).
 #[tokio::test]
 async fn what_a_resource_server_publishes_is_ready_to_be_copied() {

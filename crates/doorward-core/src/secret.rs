@@ -186,6 +186,16 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_has_256_random_bits_and_no_two_are_the_same() {
+        let random = FixedRandom::default();
+        let one = Secret::generate(SecretKind::ClientSecret, &random);
+        let other = Secret::generate(SecretKind::ClientSecret, &random);
+        assert_ne!(one.reveal(), other.reveal());
+        let bytes = Secret::parse_bytes(SecretKind::ClientSecret, one.reveal());
+        assert_eq!(bytes.map(|bytes| bytes.len()), Some(32));
+    }
+
+    #[test]
     fn no_secret_can_be_printed() {
         let secret = Secret::generate(SecretKind::ClientSecret, &FixedRandom::default());
         assert_eq!(

@@ -66,6 +66,31 @@ async fn of_two_states_none_comes_back() {
 }
 
 #[tokio::test]
+async fn a_state_that_looks_like_parameters_stays_a_state() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").await,
+    );
+    let browser = provider.browser();
+    browser.sign_in(&alice).await;
+    let state = "1&code=evil&iss=https://evil.example#&error=x%26";
+    for mode in ["query", "fragment", "form_post"] {
+        let request = wiki.request().with("response_mode", mode);
+        let request = request.with("state", state);
+        let response = browser.authorize(request.clone()).await.response();
+        let code = response.code();
+        provider.token(&wiki).exchange(&code).await.assert_ok();
+        let refused = browser.authorize(request.with("max_age", "x")).await;
+        let refused = refused.response();
+        assert_eq!(refused.error(), "invalid_request");
+        for answer in [response, refused] {
+            assert_eq!(answer.get("state"), Some(state), "{mode}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn endless_parameters_are_refused_and_long_ones_come_back_whole() {
     let provider = TestProvider::start().await;
     let (alice, wiki) = (

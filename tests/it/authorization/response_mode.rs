@@ -66,6 +66,27 @@ async fn a_mode_that_does_not_exist_is_an_error_in_the_query() {
     }
 }
 
+#[tokio::test]
+async fn no_cache_keeps_an_answer_that_carries_a_code() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").await,
+    );
+    let browser = provider.browser();
+    browser.sign_in(&alice).await;
+    for mode in ["query", "fragment", "form_post"] {
+        let request = wiki.request().with("response_mode", mode);
+        let path = format!("/authorize?{}", request.encoded());
+        let answer = browser
+            .fetch(reqwest::Method::GET, &path, None, Some(request))
+            .await;
+        let carried = answer.header("location").unwrap_or(&answer.body);
+        assert!(carried.contains("dw_ac_"), "{answer:?}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{mode}");
+    }
+}
+
 /// A browser would carry the fragment of the request's address over to one without
 /// ([RFC 9110 section 10.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2)).
 #[tokio::test]

@@ -65,6 +65,33 @@ async fn a_cookie_from_before_the_sign_in_leads_nowhere() {
     }
 }
 
+#[tokio::test]
+async fn no_token_is_a_session() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").await,
+    );
+    let request = wiki.request().with("scope", "openid offline_access");
+    let code = provider.browser().authorize_as(&alice, request).await;
+    let client = provider.token(&wiki);
+    let tokens = client.exchange(&code.code()).await.assert_ok();
+    let id_token = client.id_token(&tokens).await;
+    let sid = id_token.get("sid").as_str().expect("a sid");
+    for (token, thief) in [
+        (tokens.access_token.as_str(), provider.browser()),
+        (tokens.id_token.as_deref().expect("one"), provider.browser()),
+        (
+            tokens.refresh_token.as_deref().expect("one"),
+            provider.browser(),
+        ),
+        (sid, provider.browser()),
+    ] {
+        thief.set_cookie(COOKIE, token);
+        thief.authorize(&wiki).await.sign_in_page();
+    }
+}
+
 /// [RFC 6265bis section 4.1.3.2](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-4.1.3.2)
 /// gives `__Host-` its meaning.
 #[tokio::test]

@@ -138,6 +138,60 @@ async fn no_algorithm_is_none_and_rs256_is_there() {
     );
 }
 
+/// [IANA's registry](https://www.iana.org/assignments/jose) has algorithms that it discourages.
+#[tokio::test]
+async fn no_algorithm_is_named_that_others_were_broken_by() {
+    let provider = TestProvider::start().await;
+    let metadata = metadata(&provider).await;
+    let lists = metadata.as_object().expect("an object").iter();
+    let lists = lists.filter(|(name, _)| {
+        name.ends_with("_alg_values_supported") || name.ends_with("_enc_values_supported")
+    });
+    let mut seen = 0;
+    for (name, algorithms) in lists {
+        for algorithm in algorithms.as_array().expect("a list") {
+            let algorithm = algorithm.as_str().expect("a name");
+            let bad = ["none", "RSA1_5", "PBES2", "RS1", "dir"];
+            assert!(
+                !bad.iter().any(|bad| algorithm.starts_with(bad)),
+                "{name}: {algorithm}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "{metadata}");
+}
+
+/// Every grant type that [OAuth's registries](https://www.iana.org/assignments/oauth-parameters) and OpenID Connect know.
+const GRANT_TYPES: [&str; 10] = [
+    "authorization_code",
+    "implicit",
+    "password",
+    "client_credentials",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:openid:params:grant-type:ciba",
+];
+
+#[tokio::test]
+async fn the_grant_types_that_are_named_are_those_that_the_token_endpoint_knows() {
+    let provider = TestProvider::start().await;
+    let wiki = provider.client("wiki").await;
+    let named = metadata(&provider).await["grant_types_supported"].clone();
+    let named = named.as_array().expect("a list");
+    let client = provider.token(&wiki);
+    for grant_type in GRANT_TYPES {
+        let answer = client.send(&[("grant_type", grant_type)]).await;
+        let known = answer.json()["error"] != "unsupported_grant_type";
+        assert_eq!(named.contains(&grant_type.into()), known, "{grant_type}");
+    }
+    let listed = |named: &&Value| GRANT_TYPES.iter().any(|known| *known == **named);
+    assert_eq!(named.iter().filter(listed).count(), named.len());
+}
+
 #[tokio::test]
 async fn the_documents_are_json_that_every_site_may_read_and_caches_may_keep_for_five_minutes() {
     let provider = TestProvider::start().await;

@@ -245,13 +245,15 @@ async fn a_dead_and_a_slow_client_delay_nobody() {
     let slow = scene.told_client("slow", &slow_hears.uri).await;
     let dead = scene.told_client("dead", &dead).await;
     let wiki = scene.told_client("wiki", &wiki_hears.uri).await;
+    let mut sessions = Vec::new();
     for at in 0..10 {
         if at > 0 {
             scene.browser.sign_in(&scene.alice).await;
         }
-        for client in [&slow, &dead, &wiki] {
+        for client in [&slow, &dead] {
             scene.tokens(client, "openid").await;
         }
+        sessions.push(scene.id_token(&wiki).await.get("sid").clone());
         scene.sign_out().await;
     }
     for _ in 0..10 {
@@ -259,6 +261,58 @@ async fn a_dead_and_a_slow_client_delay_nobody() {
     }
     slow_hears.told().await;
     wiki_hears.assert_nothing_more();
+    let mut under_way = 0;
+    for session in &sessions {
+        let waits = |all: &[Delivery]| {
+            let to_slow = all.iter().find(|it| it.client.as_str() == "slow")?;
+            Some(to_slow.attempts == 1 && to_slow.outcome.is_none())
+        };
+        under_way += usize::from(scene.deliveries(session, waits).await);
+    }
+    assert!(under_way <= 4, "{under_way} at once to one host");
+}
+
+#[tokio::test]
+async fn a_client_that_never_answers_is_given_five_seconds() {
+    let scene = Scene::new().await;
+    let receiver = LogoutReceiver::start([Reply::Never]).await;
+    let wiki = scene.told_client("wiki", &receiver.uri).await;
+    let sid = scene.id_token(&wiki).await.get("sid").clone();
+    scene.sign_out().await;
+    let put_off = scene.delivery(&sid, 1).await;
+    assert_eq!(put_off.status, DeliveryStatus::Waiting);
+    assert_eq!(put_off.outcome.as_deref(), Some("no answer within 5s"));
+}
+
+#[tokio::test]
+async fn no_request_says_where_a_client_is_told() {
+    let scene = Scene::new().await;
+    let mut receiver = LogoutReceiver::start([]).await;
+    let mut elsewhere = LogoutReceiver::start([]).await;
+    let wiki = scene.told_client("wiki", &receiver.uri).await;
+    let mut request = wiki.request();
+    for name in [
+        "backchannel_logout_uri",
+        "frontchannel_logout_uri",
+        "jwks_uri",
+        "sector_identifier_uri",
+        "client_uri",
+        "logo_uri",
+    ] {
+        request = request.with(name, &elsewhere.uri);
+    }
+    let code = scene.code(request).await;
+    scene
+        .provider
+        .token(&wiki)
+        .exchange(&code)
+        .await
+        .assert_ok();
+    let link = logout_link(&[("backchannel_logout_uri", &elsewhere.uri)]);
+    let page = scene.browser.get(&link).await.page();
+    scene.browser.press(&page, "sign-out", &[]).await.page();
+    receiver.told().await;
+    elsewhere.assert_nothing_more();
 }
 
 #[tokio::test]

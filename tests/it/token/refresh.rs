@@ -10,6 +10,7 @@ use doorward_core::scope::Scope;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::{TokenClient, Tokens};
+use reqwest::header::HeaderMap;
 
 use crate::scene::Scene;
 
@@ -188,6 +189,27 @@ async fn a_refresh_token_is_of_no_use_to_another_client_and_survives_the_attempt
         let stolen = thief.refresh(refresh_token(&tokens)).await;
         stolen.assert_error("invalid_grant");
     }
+    client.refresh(refresh_token(&tokens)).await.assert_ok();
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_worth_nothing_without_its_clients_secret() {
+    let scene = Scene::new().await;
+    let (wiki, client, tokens) = begun(&scene).await;
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh_token(&tokens)),
+        ("client_id", "wiki"),
+    ];
+    let named = client.raw(&form, HeaderMap::new()).await;
+    named.assert_error("invalid_client");
+    let guessing = RelyingParty {
+        secret: Some("a guess".to_owned()),
+        ..wiki
+    };
+    let guessing = scene.provider.token(&guessing);
+    let guessed = guessing.refresh(refresh_token(&tokens)).await;
+    guessed.assert_error("invalid_client");
     client.refresh(refresh_token(&tokens)).await.assert_ok();
 }
 
