@@ -140,6 +140,7 @@ async fn a_client_that_may_have_no_tokens_for_itself_any_more_has_none() {
     assert_eq!(introspect(&scene, &wiki, &own).await.text, INACTIVE);
 }
 
+/// P41: a public client may not ask.
 #[tokio::test]
 async fn who_asks_has_to_prove_who_they_are() {
     let scene = Scene::new().await;
@@ -170,6 +171,7 @@ async fn who_asks_has_to_prove_who_they_are() {
     twice.assert_error("invalid_request");
 }
 
+/// P41: a signed answer says no more than a plain one.
 /// [RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5).
 #[tokio::test]
 async fn whoever_wants_a_signature_gets_one() {

@@ -169,6 +169,7 @@ mod tests {
 
     use super::*;
 
+    /// P03: fragments, names of users, wildcards, schemes that run as scripts, hosts that are written in odd ways.
     /// [RFC 6749 section 3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)
     #[test]
     fn what_may_not_be_registered() {
@@ -220,6 +221,7 @@ mod tests {
         }
     }
 
+    /// P02: the host is a literal, and all after the port is equal.
     /// [RFC 8252 section 7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)
     #[test]
     fn only_the_port_of_a_loopback_literal_may_differ() {
@@ -276,6 +278,7 @@ mod tests {
     }
 
     proptest! {
+        /// P02: whatever is admitted, a browser reads the same host in it.
         #[test]
         fn what_is_admitted_leads_to_the_registered_host(requested in "http://(127\\.0\\.0\\.1|\\[::1\\])[ -~]{0,30}") {
             let registered: RedirectUri = "http://127.0.0.1/cb".parse().unwrap();

@@ -7,6 +7,7 @@ use doorward_tests::provider::TestProvider;
 
 use super::assert_refused_there;
 
+/// P17: name, host and scopes are shown.
 #[tokio::test]
 async fn the_page_says_who_asks_for_what_and_where_it_goes() {
     let provider = TestProvider::start().await;
@@ -115,6 +116,7 @@ async fn giving_consent_is_an_event() {
     assert!(events.iter().any(|record| record.event == given));
 }
 
+/// P17: people are asked, whatever the operator said.
 /// Any program on the person's device may take the name and the address of one
 /// ([RFC 8252 section 8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
 #[tokio::test]

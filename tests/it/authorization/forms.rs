@@ -58,6 +58,7 @@ async fn a_body_that_is_no_form_does_nothing() {
     assert_refused_here(&provider, posted, 400, FORGED).await;
 }
 
+/// P06: neither address nor form of a later step is read for it.
 /// What was asked is kept on the server: no later request of the browser changes it.
 #[tokio::test]
 async fn nothing_in_the_address_or_form_of_a_page_changes_the_request() {
@@ -103,6 +104,7 @@ async fn consent_cannot_be_given_before_signing_in() {
     browser.sign_in_at(&page, &alice).await.consent_page();
 }
 
+/// P12: sign-in, consent and refusal alike.
 /// A browser that is sent on by 307 would post the password again, to the client
 /// ([RFC 9700 section 4.12](https://www.rfc-editor.org/rfc/rfc9700#section-4.12)).
 #[tokio::test]
@@ -133,6 +135,7 @@ async fn no_form_is_posted_on_to_anybody() {
     }
 }
 
+/// P35: no page is kept.
 /// [RFC 9700 section 4.16](https://www.rfc-editor.org/rfc/rfc9700#section-4.16).
 #[tokio::test]
 async fn no_page_can_be_framed_stored_or_extended_by_scripts() {

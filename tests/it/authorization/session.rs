@@ -46,6 +46,7 @@ async fn whoever_is_disabled_or_gets_another_password_is_signed_out_everywhere()
     }
 }
 
+/// P07: a session that begins has a new name.
 /// Whoever plants a session's name in a browser does not share the session that somebody begins there.
 #[tokio::test]
 async fn a_cookie_from_before_the_sign_in_leads_nowhere() {
@@ -65,6 +66,7 @@ async fn a_cookie_from_before_the_sign_in_leads_nowhere() {
     }
 }
 
+/// P36: whatever cookie it is put into.
 #[tokio::test]
 async fn no_token_is_a_session() {
     let provider = TestProvider::start().await;

@@ -99,6 +99,7 @@ async fn only_members_that_standards_define_are_there() {
     }
 }
 
+/// P48: each endpoint is there.
 #[tokio::test]
 async fn every_endpoint_that_is_named_answers() {
     let provider = TestProvider::start().await;
@@ -138,6 +139,7 @@ async fn no_algorithm_is_none_and_rs256_is_there() {
     );
 }
 
+/// K05: neither `RSA1_5` nor passwords.
 /// [IANA's registry](https://www.iana.org/assignments/jose) has algorithms that it discourages.
 #[tokio::test]
 async fn no_algorithm_is_named_that_others_were_broken_by() {
@@ -176,6 +178,7 @@ const GRANT_TYPES: [&str; 10] = [
     "urn:openid:params:grant-type:ciba",
 ];
 
+/// P48: each grant type is, and there is no other.
 #[tokio::test]
 async fn the_grant_types_that_are_named_are_those_that_the_token_endpoint_knows() {
     let provider = TestProvider::start().await;
@@ -234,6 +237,7 @@ async fn whoever_has_a_document_is_not_sent_it_again() {
     }
 }
 
+/// P48: no header of a request is in it.
 /// The issuer is configured; no header of a request changes it.
 #[tokio::test]
 async fn a_request_for_another_host_gets_the_same_document() {

@@ -61,6 +61,7 @@ async fn a_preflight_request_of_a_site_that_nobody_registered_is_told_nothing() 
     assert_eq!(answer.header(ALLOWED), None);
 }
 
+/// P18: not even one of a registered site.
 /// [RFC 9700 section 2.6](https://www.rfc-editor.org/rfc/rfc9700#section-2.6).
 #[tokio::test]
 async fn no_script_may_read_what_is_for_browsers() {

@@ -356,6 +356,7 @@ mod tests {
         assert!(set.verifier(Algorithm::EdDsa, Some("two")).is_some());
     }
 
+    /// P44: no private or symmetric key, and not too many.
     #[test]
     fn each_set_that_is_refused_has_its_reason() {
         let (rsa, ec, ed) = (

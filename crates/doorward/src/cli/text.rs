@@ -100,6 +100,7 @@ pub(super) fn birthdate(text: &str) -> Result<String, &'static str> {
 mod tests {
     use super::*;
 
+    /// P44: a name is one line that nothing reorders.
     #[test]
     fn lines_hide_nothing() {
         assert!(line("Ünïcode Wiki").is_ok());
@@ -120,6 +121,7 @@ mod tests {
         }
     }
 
+    /// P44: links and logo come by https.
     #[test]
     fn what_people_are_shown_of_an_application_is_secured() {
         for good in ["https://example.com/logo.svg", "http://localhost:8080/"] {

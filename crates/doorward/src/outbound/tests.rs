@@ -18,6 +18,8 @@ fn judge(url: &str, address: &str, allowed: &[&str]) -> Result<(), String> {
     destination.judge(address, &networks(allowed))
 }
 
+/// F01: https, and the operator's list.
+/// F02: other ports need the operator's leave.
 #[test]
 fn only_the_public_internet_by_https_and_what_is_allowed_is_reached() {
     let wiki = "https://wiki.example/";
@@ -54,6 +56,7 @@ fn only_the_public_internet_by_https_and_what_is_allowed_is_reached() {
     }
 }
 
+/// F01: every address is judged.
 #[test]
 fn one_address_within_spoils_a_name() {
     let wiki = Destination::of(&"https://wiki.example/".parse().unwrap()).unwrap();
@@ -72,6 +75,7 @@ fn one_address_within_spoils_a_name() {
     }
 }
 
+/// F04: the address is called as it was registered.
 #[test]
 fn the_request_goes_to_what_the_url_says() {
     let of = |url: &str| Destination::of(&url.parse().unwrap());
@@ -103,6 +107,7 @@ async fn once(answer: impl AsRef<str> + Send + 'static) -> (Url, tokio::task::Jo
     (url.parse().unwrap(), served)
 }
 
+/// F03: nothing but the status is read.
 #[tokio::test]
 async fn a_form_is_posted_and_the_status_comes_back() {
     for (answer, status) in [
@@ -133,6 +138,7 @@ async fn a_form_is_posted_and_the_status_comes_back() {
     }
 }
 
+/// F03: what is too long is no answer.
 #[tokio::test]
 async fn what_is_no_answer_is_told_in_words() {
     let outbound = Outbound::new(networks(&[LOOPBACK]));
@@ -156,6 +162,7 @@ async fn what_is_no_answer_is_told_in_words() {
     assert!(told.starts_with("no connection: "), "{told}");
 }
 
+/// F01: the connection is to what was judged.
 #[tokio::test]
 async fn nothing_is_connected_to_that_is_not_allowed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -236,6 +243,7 @@ async fn secured((certificate, key): &(Vec<u8>, Vec<u8>)) -> u16 {
     port
 }
 
+/// F02: there is no way around.
 #[tokio::test]
 async fn a_server_is_reached_by_tls_when_its_certificate_is_trusted_and_good_for_its_name() {
     let (Some(ours), Some(anothers)) = (certificate("localhost"), certificate("wiki.example"))

@@ -215,6 +215,7 @@ fn an_account_is_chosen_once_and_a_sign_in_chooses_it_too() {
     ]);
 }
 
+/// P17: the operator answers for those clients alone that prove who they are.
 /// [OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent).
 #[test]
 fn consent_is_asked_for_unless_it_is_remembered_given_or_the_operators() {

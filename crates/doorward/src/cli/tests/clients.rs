@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Operator, REFUSED, USAGE};
 
+/// P29: a secret is shown once.
 #[tokio::test]
 async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
     let operator = Operator::new();
