@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use doorward_core::Clock as _;
-use doorward_core::client::{ClientProfile, DpopPolicy, PkcePolicy, PushPolicy};
+use doorward_core::client::{ClientProfile, DpopPolicy, GrantType, PkcePolicy, PushPolicy};
 
 use doorward_core::jose::Algorithm;
 use doorward_tests::assertion_key::AssertionKey;
@@ -35,6 +35,7 @@ impl Ledger {
         let client = scene.provider.client("ledger").assertions(&key.jwks());
         let client = client.with(|client| {
             client.profile = ClientProfile::Fapi2;
+            client.grant_types.remove(&GrantType::DeviceCode);
             client.pushed_requests = PushPolicy::Required;
             client.pkce = PkcePolicy::Required;
             client.dpop = DpopPolicy::Required;

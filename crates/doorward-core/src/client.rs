@@ -229,7 +229,8 @@ impl GrantType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentPolicy {
-    /// The operator answers for the client; nobody is asked unless the client itself wants it.
+    /// The operator answers for the client; nobody is asked unless the client itself wants it, or could be any program
+    /// (see [`Client::consent_policy`]).
     Trusted,
     /// Each person is asked once, and again when the client wants more.
     Ask,
@@ -323,6 +324,19 @@ impl Client {
     /// ([RFC 9700 section 2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)).
     pub fn must_use_pkce(&self) -> bool {
         self.is_public() || self.pkce == PkcePolicy::Required
+    }
+
+    /// Whether people are asked before the client learns who they are.
+    ///
+    /// Nobody can answer for a public client that is reached on the person's own device: any program there may take its name and
+    /// its address ([RFC 8252 section 8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
+    pub fn consent_policy(&self) -> ConsentPolicy {
+        let is_owned = |uri: &RedirectUri| uri.is_on_the_web();
+        if self.is_public() && !self.redirect_uris.iter().all(is_owned) {
+            ConsentPolicy::Ask
+        } else {
+            self.consent
+        }
     }
 
     /// Whether the client is told when a session that it got anything in is over.

@@ -367,7 +367,7 @@ pub(crate) async fn consent(
     client: &Client,
     person: &Person,
 ) -> Result<Option<Consent>, doorward_directory::Failure> {
-    match client.consent {
+    match client.consent_policy() {
         ConsentPolicy::Ask => {
             app.directory
                 .consents()

@@ -32,6 +32,7 @@ pub struct Pushed {
 }
 
 impl Pushed {
+    /// What `client_id` pushed as `request` and got `request_uri` for.
     pub fn new(request: AuthorizationRequest, client_id: &str, request_uri: &str) -> Self {
         let link = AuthorizationRequest {
             parameters: Vec::new(),

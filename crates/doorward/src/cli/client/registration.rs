@@ -179,7 +179,7 @@ pub(in crate::cli) struct Registration {
     /// A scope that it may ask for, or several between quotation marks; may be given again [default: the standard ones and groups]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
-    /// Whether the operator answers for it (trusted), or each person is asked
+    /// Whether the operator answers for it (trusted), or each person is asked, as they always are for a public one on their own device
     #[arg(long, value_name = "POLICY", default_value = "trusted", value_parser = one_of(&CONSENT))]
     consent: ConsentPolicy,
     /// Whether it must send a PKCE code challenge [default: optional, or required with --public]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Operator, REFUSED, USAGE};
 
+/// P29: a secret is shown once.
 #[tokio::test]
 async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
     let operator = Operator::new();
@@ -43,6 +44,25 @@ async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
     assert_eq!(shown, added);
     let listed = operator.types("doorward client list --json").await.json();
     assert_eq!(listed, json!([added]));
+}
+
+/// P29: what is kept is a hash, of no use to who reads the files.
+#[tokio::test]
+async fn no_file_has_the_secret_of_a_client() {
+    let operator = Operator::new();
+    let line = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let added = operator.types(line).await.json();
+    let secret = added["client_secret"].as_str().unwrap();
+    let mut kept = Vec::new();
+    for entry in std::fs::read_dir(operator.data.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            kept.extend(std::fs::read(path).unwrap());
+        }
+    }
+    let has = |text: &str| kept.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(has("https://wiki.example/cb"), "what is kept was read");
+    assert!(!has(secret));
 }
 
 #[tokio::test]
