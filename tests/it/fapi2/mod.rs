@@ -2,6 +2,9 @@
 //! ([FAPI 2.0 Security Profile](https://openid.net/specs/fapi-security-profile-2_0-final.html)): each proof by itself is tested where it
 //! belongs; here is what they come to together.
 
+mod codes;
+mod requests;
+
 use std::time::Duration;
 
 use doorward_core::Clock as _;
@@ -9,7 +12,7 @@ use doorward_core::client::{ClientProfile, DpopPolicy, GrantType, PkcePolicy, Pu
 
 use doorward_core::jose::Algorithm;
 use doorward_tests::assertion_key::AssertionKey;
-use doorward_tests::authorization::Pushed;
+use doorward_tests::authorization::{AuthorizationRequest, Code, Pushed};
 use doorward_tests::dpop_key::DpopKey;
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::{Answer, TokenClient};
@@ -79,16 +82,37 @@ impl Ledger {
             .await
     }
 
-    async fn pushed(&self) -> Pushed {
-        let request = self.client.request().with("scope", "openid offline_access");
+    /// A request as such a client makes it.
+    fn request(&self) -> AuthorizationRequest {
+        let request = self.client.request();
+        request.with("scope", "openid offline_access")
+    }
+
+    async fn push(&self, request: &AuthorizationRequest) -> Answer {
         let form: Vec<_> = request.parameters.iter().collect();
         let form: Vec<_> = form
             .iter()
             .map(|(name, value)| (&**name, &**value))
             .collect();
-        let answer = self.send(&self.token, "/par", &form).await;
-        let uri = answer.assert_pushed();
-        Pushed::new(request, self.client.id(), &uri)
+        self.send(&self.token, "/par", &form).await
+    }
+
+    /// A code for a pushed request.
+    async fn code(&self, request: AuthorizationRequest) -> Code {
+        let uri = self.push(&request).await.assert_pushed();
+        let pushed = Pushed::new(request, self.client.id(), &uri);
+        self.scene.browser.open(&pushed).await.code()
+    }
+
+    /// Exchanges a code with this verifier, if any.
+    async fn exchange(&self, code: &Code, verifier: Option<&str>) -> Answer {
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", &*code.value),
+            ("redirect_uri", &*code.redirect_uri),
+        ];
+        form.extend(verifier.map(|verifier| ("code_verifier", verifier)));
+        self.send(&self.token, "/token", &form).await
     }
 
     async fn refresh(&self, refresh_token: &str) -> Answer {
@@ -100,16 +124,13 @@ impl Ledger {
     }
 }
 
-/// Stands for `happy-flow`, `ensure-unsigned-authorization-request-without-using-par-fails`,
-/// `ensure-signed-client-assertion-with-RS256-fails`, `par-test-token-endpoint-url-as-audience-fails` and `refresh-token`.
+/// Stands for `happy-flow`, `ensure-unsigned-authorization-request-without-using-par-fails` and `refresh-token`.
 #[tokio::test]
 async fn a_client_of_fapi_2_gets_its_tokens_and_nothing_goes_without_its_proofs() {
     let ledger = Ledger::new().await;
     let plain = ledger.scene.browser.authorize(&ledger.client).await;
     assert_eq!(plain.error(), "invalid_request", "it must push");
-    let pushed = ledger.pushed().await;
-    let response = ledger.scene.browser.open(&pushed).await;
-    let code = response.code();
+    let code = ledger.code(ledger.request()).await;
     let verifier = code.code_verifier.clone().expect("PKCE");
     let form = [
         ("grant_type", "authorization_code"),
@@ -139,6 +160,8 @@ async fn a_client_of_fapi_2_gets_its_tokens_and_nothing_goes_without_its_proofs(
     assert_eq!(again.refresh_token, next.refresh_token);
 }
 
+/// Stands for `ensure-signed-client-assertion-with-RS256-fails`, `par-test-par-endpoint-url-as-audience-fails` and
+/// `par-test-token-endpoint-url-as-audience-fails`.
 #[tokio::test]
 async fn an_assertion_of_such_a_client_is_not_signed_with_rs256_nor_for_another_audience() {
     let ledger = Ledger::new().await;
@@ -150,10 +173,11 @@ async fn an_assertion_of_such_a_client_is_not_signed_with_rs256_nor_for_another_
         .change(&ledger.client, |client| client.jwks = both.ok())
         .await;
     let provider = &ledger.scene.provider;
-    let token_endpoint = format!("{}/token", provider.issuer());
+    let at = |path: &str| ledger.assertion(&ledger.key, &format!("{}{path}", provider.issuer()));
     for assertion in [
         ledger.assertion(&rsa, provider.issuer()),
-        ledger.assertion(&ledger.key, &token_endpoint),
+        at("/token"),
+        at("/par"),
     ] {
         let form = [
             ("client_assertion_type", JWT_BEARER),
