@@ -425,3 +425,42 @@ async fn a_profile_sets_what_it_demands_and_refuses_what_it_does_not_allow() {
     let refused = operator.types(refused).await.refused(USAGE);
     assert!(refused.contains("--public"), "{refused}");
 }
+
+#[tokio::test]
+async fn an_application_is_registered_anew_and_keeps_its_secret() {
+    let operator = Operator::new();
+    let add = "doorward client add wiki --redirect-uri https://wiki.example/cb";
+    operator.types(add).await.done();
+    let again = operator.types(add).await.refused(REFUSED);
+    assert!(again.contains("replace registers it anew"), "{again}");
+    let before = operator
+        .types("doorward client show wiki --json")
+        .await
+        .json();
+
+    let replace =
+        "doorward client replace wiki --redirect-uri https://wiki.example/new --name Wiki --json";
+    let replaced = operator.types(replace).await.json();
+    assert_eq!(
+        replaced["redirect_uris"],
+        json!(["https://wiki.example/new"])
+    );
+    assert_eq!(replaced["client_name"], "Wiki");
+    assert_eq!(replaced["secrets"], before["secrets"]);
+    assert_eq!(replaced.get("client_secret"), None, "the secret stays");
+
+    let public =
+        "doorward client replace wiki --public --redirect-uri https://wiki.example/cb --json";
+    assert_eq!(operator.types(public).await.json()["secrets"], json!([]));
+    let confidential = replace.replace("--name Wiki", "--auth-method client_secret_post");
+    let confidential = operator.types(&confidential).await.json();
+    assert!(
+        confidential["client_secret"].is_string(),
+        "it needs one again"
+    );
+    let nobody = operator
+        .types("doorward client replace nobody --redirect-uri https://wiki.example/cb")
+        .await
+        .refused(REFUSED);
+    assert!(nobody.contains("there is no client nobody"), "{nobody}");
+}
