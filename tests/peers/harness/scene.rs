@@ -94,10 +94,10 @@ impl Scene {
     }
 
     /// A token with which one application may register itself.
-    pub(super) async fn initial_access_token(&self) -> String {
+    pub(crate) async fn initial_access_token(&self) -> String {
         let adding = ["registration", "add-token", "partners"];
         let added = self.installation.ask(&adding, "").await;
-        let token = added["initial_access_token"].as_str();
+        let token = added.get("initial_access_token").and_then(Value::as_str);
         token.expect("a token").to_owned()
     }
 
