@@ -14,6 +14,7 @@ mod discovery;
 mod documentation;
 mod dpop;
 mod end_to_end;
+mod fapi2;
 mod health;
 mod introspection;
 mod jarm;

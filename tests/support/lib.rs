@@ -35,6 +35,7 @@ pub mod provider;
 pub mod redis;
 pub mod relying_party;
 pub mod requirements;
+pub mod security_rules;
 pub mod serving;
 pub mod token_client;
 pub mod user_agent;

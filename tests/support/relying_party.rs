@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
+    GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -59,6 +59,7 @@ impl<'a> Registration<'a> {
         let client = Client {
             client_id: id.parse().expect("a client id"),
             client_name: format!("The {id}"),
+            profile: ClientProfile::Standard,
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: Vec::new(),
             jwks: None,

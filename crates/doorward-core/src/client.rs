@@ -1,6 +1,7 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod profile;
 mod request_objects;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
 
+pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 
 /// A registered client.
@@ -26,6 +28,9 @@ pub struct Client {
     pub client_id: ClientId,
     /// `client_name`: what people are shown.
     pub client_name: String,
+    /// What kind of client it is.
+    #[serde(default, skip_serializing_if = "ClientProfile::is_standard")]
+    pub profile: ClientProfile,
     /// `token_endpoint_auth_method`: how the client proves who it is.
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
@@ -224,7 +229,8 @@ impl GrantType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentPolicy {
-    /// The operator answers for the client; nobody is asked unless the client itself wants it.
+    /// The operator answers for the client; nobody is asked unless the client itself wants it, or could be any program
+    /// (see [`Client::consent_policy`]).
     Trusted,
     /// Each person is asked once, and again when the client wants more.
     Ask,
@@ -320,6 +326,19 @@ impl Client {
         self.is_public() || self.pkce == PkcePolicy::Required
     }
 
+    /// Whether people are asked before the client learns who they are.
+    ///
+    /// Nobody can answer for a public client that is reached on the person's own device: any program there may take its name and
+    /// its address ([RFC 8252 section 8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
+    pub fn consent_policy(&self) -> ConsentPolicy {
+        let is_owned = |uri: &RedirectUri| uri.is_on_the_web();
+        if self.is_public() && !self.redirect_uris.iter().all(is_owned) {
+            ConsentPolicy::Ask
+        } else {
+            self.consent
+        }
+    }
+
     /// Whether the client is told when a session that it got anything in is over.
     pub fn is_told_of_logout(&self) -> bool {
         self.backchannel_logout_uri.is_some()
@@ -341,7 +360,15 @@ impl Client {
     pub fn assertion_algorithms(&self) -> &[Algorithm] {
         match &self.token_endpoint_auth_signing_alg {
             Some(algorithm) => std::slice::from_ref(algorithm),
-            None => &Algorithm::ALL,
+            None => self.profile.algorithms(),
+        }
+    }
+
+    /// The algorithms that its request objects may be signed with.
+    pub fn request_object_algorithms(&self) -> &[Algorithm] {
+        match &self.request_objects.algorithm {
+            Some(algorithm) => std::slice::from_ref(algorithm),
+            None => self.profile.algorithms(),
         }
     }
 

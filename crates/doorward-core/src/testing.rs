@@ -6,8 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use url::form_urlencoded::Serializer;
 
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
+    GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -45,6 +45,7 @@ pub(crate) fn client() -> Client {
     Client {
         client_id: "wiki".parse().unwrap(),
         client_name: "Wiki".to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
         secrets: vec![ClientSecret {
             hash: SecretHash::of(SECRET),

@@ -88,7 +88,7 @@ impl Course<'_> {
     pub(crate) async fn next(&self, here: Option<&Here>) -> Result<Next, PageError> {
         let present = here.map(|here| &here.present);
         let consent = match present {
-            Some(present) if self.client.consent == ConsentPolicy::Ask => {
+            Some(present) if self.client.consent_policy() == ConsentPolicy::Ask => {
                 self.app
                     .directory
                     .consents()

@@ -39,7 +39,7 @@ impl Scene {
     }
 }
 
-/// [JARM section 2.3](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.3). Proves P08 and P10.
+/// [JARM section 2.3](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.3). P08 and P10.
 #[tokio::test]
 async fn a_code_travels_signed_in_the_way_that_the_client_asks_for() {
     let scene = Scene::new().await;
@@ -86,7 +86,7 @@ async fn a_response_is_signed_with_the_algorithm_that_the_client_registered() {
     }
 }
 
-/// [JARM section 2.1](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.1). Proves P08: errors have `iss` too.
+/// [JARM section 2.1](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.1). P08: errors have `iss` too.
 #[tokio::test]
 async fn an_error_travels_signed_as_well() {
     let scene = Scene::new().await;

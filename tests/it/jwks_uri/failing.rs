@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Bank;
 
-/// Proves F01 and F03: no redirect, a success, JSON, 64 KiB.
+/// F01 and F03: no redirect, a success, JSON, 64 KiB.
 #[tokio::test]
 async fn an_answer_that_is_no_set_of_keys_is_a_refusal_for_now_whose_reason_the_operator_learns() {
     let bank = Bank::new().await;
@@ -49,7 +49,7 @@ async fn an_answer_that_is_no_set_of_keys_is_a_refusal_for_now_whose_reason_the_
     bank.is_known(&bank.key).await;
 }
 
-/// Proves F01: what no operator allowed is not reached.
+/// F01: what no operator allowed is not reached.
 #[tokio::test]
 async fn an_address_in_a_network_of_ones_own_is_not_asked() {
     let provider = TestProvider::builder().outbound(&[]).start().await;
@@ -98,7 +98,7 @@ async fn a_server_that_never_answers_holds_up_nobody_who_does_not_need_it() {
     waiting.abort();
 }
 
-/// Proves F03: many who wait make one request, and nobody waits for ever.
+/// F03: many who wait make one request, and nobody waits for ever.
 #[tokio::test]
 async fn whoever_needs_a_server_that_never_answers_is_told_so_within_seconds() {
     let mut bank = Bank::new().await;

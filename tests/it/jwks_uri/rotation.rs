@@ -41,6 +41,7 @@ async fn keys_are_asked_for_again_after_five_minutes() {
 }
 
 /// Anybody can send an assertion that names a key, and must not make us ask for it each time.
+/// K06: whoever makes names up makes nobody ask more often.
 #[tokio::test]
 async fn names_of_keys_that_are_not_there_make_us_ask_every_ten_seconds_at_most() {
     let mut bank = Bank::new().await;

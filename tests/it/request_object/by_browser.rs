@@ -33,7 +33,7 @@ impl Bank {
     }
 }
 
-/// Proves P13. Stands for `state-only-outside-request-object-not-used` and for
+/// P13. Stands for `state-only-outside-request-object-not-used` and for
 /// `ensure-different-nonce-inside-and-outside-request-object` and `-state-`.
 #[tokio::test]
 async fn what_is_in_the_object_counts_and_nothing_beside_it() {
@@ -57,7 +57,7 @@ async fn what_is_in_the_object_counts_and_nothing_beside_it() {
     assert_eq!(id_token.get("nonce").as_str(), asked.get("nonce"));
 }
 
-/// [RFC 9101 section 6.3](https://www.rfc-editor.org/rfc/rfc9101#section-6.3). Proves P13 and P04.
+/// [RFC 9101 section 6.3](https://www.rfc-editor.org/rfc/rfc9101#section-6.3). P13 and P04.
 #[tokio::test]
 async fn an_object_that_is_not_proven_leads_to_a_page_and_nowhere_else() {
     let bank = Bank::new().await;

@@ -51,7 +51,7 @@ async fn a_pushed_object_leads_to_a_code() {
     assert_eq!(response.get("state"), asked.get("state"));
 }
 
-/// Proves P13: only what is pushed within the object counts.
+/// P13: only what is pushed within the object counts.
 #[tokio::test]
 async fn what_is_pushed_beside_an_object_counts_for_nothing() {
     let bank = Bank::new().await;
@@ -68,7 +68,7 @@ async fn what_is_pushed_beside_an_object_counts_for_nothing() {
     assert!(refusal.reason.starts_with(reason), "{refusal:?}");
 }
 
-/// Proves P13. Stands for `ensure-request-object-without-exp-fails`, `-without-nbf-fails`, `ensure-expired-request-object-fails`,
+/// P13. Stands for `ensure-request-object-without-exp-fails`, `-without-nbf-fails`, `ensure-expired-request-object-fails`,
 /// `-with-bad-aud-fails`, `-with-exp-over-60-fails`, `-nbf-over-60-fails` and `par-authorization-request-containing-request_uri`.
 #[tokio::test]
 async fn an_object_that_is_not_for_us_and_for_now_is_refused() {

@@ -161,6 +161,7 @@ mod tests {
         }
     }
 
+    /// P01: the text is compared before anything parses it.
     /// [RFC 9700 section 4.1.3](https://www.rfc-editor.org/rfc/rfc9700#section-4.1.3).
     #[test]
     fn every_byte_of_the_redirect_uri_counts() {

@@ -341,7 +341,7 @@ pub(crate) fn granted_scope(
 ) -> Result<Scope, AuthorizationRefused> {
     let registered = requested.intersection(&client.scope);
     // Section 11 of OpenID Connect Core: without explicit consent, offline access needs another ground.
-    let grounds = client.consent == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
+    let grounds = client.consent_policy() == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
     let granted =
         if grounds && client.may_use(GrantType::RefreshToken) && registered.contains(scope::OPENID)
         {

@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(answered("form_post.jwt"), form);
     }
 
-    /// [JARM section 2.1](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.1). Proves P08.
+    /// [JARM section 2.1](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.1). P08.
     #[test]
     fn what_is_signed_says_who_tells_whom_what_until_when() {
         let target = target("https://wiki.example/cb", "jwt");

@@ -30,16 +30,6 @@ pub struct RequestObjects {
     pub lifetime: RequestObjectLifetime,
 }
 
-impl RequestObjects {
-    /// The algorithms that they may be signed with.
-    pub fn algorithms(&self) -> &[Algorithm] {
-        match &self.algorithm {
-            Some(algorithm) => std::slice::from_ref(algorithm),
-            None => &Algorithm::ALL,
-        }
-    }
-}
-
 /// Whether a client must sign its requests ([RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "bool", into = "bool")]

@@ -37,6 +37,7 @@ fn later(seconds: u64) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds))
 }
 
+/// K06: seldom.
 #[test]
 fn keys_that_are_known_are_not_asked_for_again_for_five_minutes() {
     assert_eq!(KnownKeys::default().step(&old(), NOW), Step::Ask);
@@ -47,6 +48,7 @@ fn keys_that_are_known_are_not_asked_for_again_for_five_minutes() {
 }
 
 /// Stands for `oidcc-refresh-token-rp-key-rotation`: a new key is known within seconds, and nobody makes us ask with every request.
+/// K06: an unknown name asks once, and not again at once.
 #[test]
 fn a_key_of_an_unknown_name_is_asked_for_every_ten_seconds_at_most() {
     let known = known(Ok(keys()));
@@ -98,7 +100,7 @@ fn answer(status: u16, content_type: Option<&str>, body: &Value) -> KeysAnswer {
     }
 }
 
-/// Proves F03: a success, and JSON.
+/// F03: a success, and JSON.
 #[test]
 fn an_answer_is_a_success_and_a_jwk_set_as_json() {
     let set: Value = serde_json::from_slice(keyring().jwks()).unwrap();

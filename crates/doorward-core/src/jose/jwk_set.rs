@@ -390,6 +390,7 @@ mod tests {
     }
 
     /// [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
+    /// K06: at most 64 KiB and 50 keys, and no private one among them.
     #[test]
     fn of_a_set_that_is_published_for_others_too_what_fits_is_taken() {
         let es256 = with(published(Algorithm::Es256), "kid", json!("one"));
@@ -413,7 +414,7 @@ mod tests {
         assert_eq!(JwkSet::published(b"{}"), Err(JwkSetRefused::Malformed));
         let long = vec![b' '; MAX_LENGTH + 1];
         assert_eq!(JwkSet::published(&long), Err(JwkSetRefused::TooLong));
-        // Proves P44.
+        // P44.
         let private = with(es256, "d", json!("AA"));
         assert_eq!(
             read(json!([rs256, private])),
@@ -421,6 +422,7 @@ mod tests {
         );
     }
 
+    /// P44: no private or symmetric key, and not too many.
     #[test]
     fn each_set_that_is_refused_has_its_reason() {
         let (rsa, ec, ed) = (

@@ -61,6 +61,7 @@ fn is_in_v6(address: Ipv6Addr, (network, length): (Ipv6Addr, u32)) -> bool {
 mod tests {
     use super::*;
 
+    /// F01: no private, local, mapped or translated address.
     #[test]
     fn nothing_but_the_public_internet_is_public() {
         for (text, public) in [

@@ -100,6 +100,7 @@ impl fmt::Display for OutboundUri {
 mod tests {
     use super::*;
 
+    /// F02: no name of a user, no number in disguise.
     /// [OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)
     #[test]
     fn what_may_not_be_registered() {

@@ -6,8 +6,8 @@ use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
 };
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
-    PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
 };
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
@@ -46,6 +46,7 @@ impl RegistrationRequest {
         let shown = Shown::read(&mut self, &redirect_uris)?;
         Ok(Client {
             client_name: shown.name.unwrap_or_else(|| client_id.to_string()),
+            profile: ClientProfile::Standard,
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
             jwks,
@@ -122,6 +123,7 @@ impl RegistrationRequest {
             } else {
                 Vec::new()
             },
+            profile: client.profile,
             consent: client.consent,
             pkce: match updated.pkce {
                 PkcePolicy::Required => PkcePolicy::Required,

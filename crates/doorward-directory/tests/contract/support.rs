@@ -10,8 +10,8 @@ use std::time::Duration;
 use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
-    PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::confirmation::Confirmation;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
@@ -210,6 +210,7 @@ pub(crate) fn client(id: &str) -> Client {
     Client {
         client_id: id.parse().unwrap(),
         client_name: "Wiki".to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::None,
         secrets: Vec::new(),
         jwks: None,

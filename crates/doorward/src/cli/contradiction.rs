@@ -1,8 +1,13 @@
 //! Arguments that are each right, and together make no command.
 
+use doorward_core::client::ProfileBroken;
+
 /// Arguments that contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Contradiction {
+    /// What the profile of the application does not allow.
+    #[error(transparent)]
+    Profile(#[from] ProfileBroken),
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
+    GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -107,6 +107,7 @@ pub(super) async fn client(
 /// Registers the television, which keeps no secret.
 pub(super) async fn television(directory: &Directory, ambient: &Ambient) -> Result<()> {
     let television = Client {
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::None,
         grant_types: BTreeSet::from([GrantType::DeviceCode]),
         ..blank(television::CLIENT_ID, television::TITLE, ambient)?
@@ -119,6 +120,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
     Ok(Client {
         client_id: client_id.parse()?,
         client_name: name.to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
         secrets: Vec::new(),
         jwks: None,

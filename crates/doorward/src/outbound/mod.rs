@@ -83,13 +83,10 @@ impl Outbound {
     /// What the destination's name stands for now, once all of it is judged.
     async fn addresses(&self, destination: &Destination) -> Result<Vec<SocketAddr>, String> {
         let found = lookup_host((destination.host.as_str(), destination.port)).await;
-        let found: Vec<SocketAddr> = found
+        let found = found
             .map_err(|error| format!("{} is not found: {error}", destination.host))?
             .collect();
-        for address in &found {
-            destination.judge(*address, &self.allowed)?;
-        }
-        Ok(found)
+        destination.admit(found, &self.allowed)
     }
 
     /// What verifies servers: the authorities that the system trusts, read when the first server is to be verified.

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, PkcePolicy, PushPolicy,
-    RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, PkcePolicy,
+    PushPolicy, RequestObjects,
 };
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -116,6 +116,7 @@ fn client() -> Client {
     Client {
         client_id: "wiki".parse().unwrap(),
         client_name: "Wiki".to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::None,
         secrets: Vec::new(),
         jwks: None,

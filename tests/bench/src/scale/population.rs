@@ -7,8 +7,8 @@ use doorward_core::{
     Timestamp,
     claims::ClaimsRequest,
     client::{
-        AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-        PkcePolicy, PushPolicy, RequestObjects,
+        AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy,
+        DpopPolicy, GrantType, PkcePolicy, PushPolicy, RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -173,6 +173,7 @@ impl Population {
         Ok(Client {
             client_id: client_id(number)?,
             client_name: format!("Application {number}"),
+            profile: ClientProfile::Standard,
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: vec![ClientSecret {
                 hash: client_secret(number).hash(),

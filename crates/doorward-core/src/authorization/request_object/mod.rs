@@ -115,7 +115,7 @@ impl<'a> RequestObject<'a> {
     ) -> Result<Asked<'static>, RequestObjectRefused> {
         let keys = client.jwks.as_ref().ok_or(JwtRefused::NoKey)?;
         let acceptable = Acceptable {
-            algorithms: client.request_objects.algorithms(),
+            algorithms: client.request_object_algorithms(),
             types: &TYPES,
         };
         let claims = keys.verify(&Unverified::parse(self.text)?, acceptable)?;

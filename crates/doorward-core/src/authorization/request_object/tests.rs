@@ -80,7 +80,7 @@ fn opened(changes: &[(&str, Value)]) -> Result<Parameters, RequestObjectRefused>
     open(&wiki(), &signed(&header(), &with(changes)))
 }
 
-/// Proves P13: what is said of the object itself is no parameter, and numbers and structures are texts.
+/// P13: what is said of the object itself is no parameter, and numbers and structures are texts.
 #[test]
 fn the_request_is_what_is_in_the_object() {
     let parameters = opened(&[]).ok().unwrap();
@@ -118,7 +118,7 @@ fn each_algorithm_and_type_of_the_standard_is_accepted() {
     }
 }
 
-/// Proves P13, as [RFC 9101 section 10.2](https://www.rfc-editor.org/rfc/rfc9101#section-10.2) has it: neither `none` nor an algorithm
+/// P13, as [RFC 9101 section 10.2](https://www.rfc-editor.org/rfc/rfc9101#section-10.2) has it: neither `none` nor an algorithm
 /// that is not the client's, nor a key that is not.
 #[test]
 fn what_the_client_did_not_sign_as_registered_is_refused() {
@@ -152,7 +152,7 @@ fn what_the_client_did_not_sign_as_registered_is_refused() {
     }
 }
 
-/// Proves P13.
+/// P13.
 #[test]
 fn each_member_that_does_not_fit_has_its_reason() {
     use RequestObjectRefused as R;

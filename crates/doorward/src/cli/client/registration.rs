@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy,
 };
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
@@ -43,6 +43,10 @@ Examples:
 
   An application whose tokens are worth nothing to whoever steals them: it proves a key with each use (DPoP)
     doorward client add portal --public --redirect-uri https://portal.example.com/cb --require-dpop
+
+  One that handles money or health, by the rules of FAPI 2.0:
+    doorward client add ledger --profile fapi2 --redirect-uri https://ledger.example.com/cb \
+      --jwks ledger.jwks.json
 
   One whose requests are signed as well, as FAPI 2.0 Message Signing has it:
     doorward client add broker --redirect-uri https://broker.example.com/cb --require-par \
@@ -100,6 +104,13 @@ const GRANT_TYPES: [(&str, GrantType); 4] = [
     ("device_code", GrantType::DeviceCode),
 ];
 
+const PROFILES: [(&str, ClientProfile); 4] = [
+    (ClientProfile::Standard.as_str(), ClientProfile::Standard),
+    (ClientProfile::Fapi2.as_str(), ClientProfile::Fapi2),
+    (ClientProfile::Native.as_str(), ClientProfile::Native),
+    (ClientProfile::Service.as_str(), ClientProfile::Service),
+];
+
 /// The grant types that somebody signs in for, and that a refresh token may come of.
 const PEOPLE: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::DeviceCode];
 
@@ -145,6 +156,8 @@ pub(in crate::cli) struct Registration {
     /// What people are shown [default: the client id]
     #[arg(long, value_parser = text::line)]
     name: Option<String>,
+    #[arg(long, help = "What kind of application it is; sets what the kind demands, and refuses what it does not allow [default: standard]", value_name = "PROFILE", value_parser = one_of(&PROFILES))]
+    profile: Option<ClientProfile>,
     /// The application keeps no secret: it runs in the browser or on people's devices
     #[arg(long)]
     public: bool,
@@ -166,7 +179,7 @@ pub(in crate::cli) struct Registration {
     /// A scope that it may ask for, or several between quotation marks; may be given again [default: the standard ones and groups]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
-    /// Whether the operator answers for it (trusted), or each person is asked
+    /// Whether the operator answers for it (trusted), or each person is asked, as they always are for a public one on their own device
     #[arg(long, value_name = "POLICY", default_value = "trusted", value_parser = one_of(&CONSENT))]
     consent: ConsentPolicy,
     /// Whether it must send a PKCE code challenge [default: optional, or required with --public]
@@ -182,9 +195,9 @@ pub(in crate::cli) struct Registration {
     require_dpop: bool,
     #[command(flatten)]
     signed: Signed,
-    /// The signature of its ID tokens
-    #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
-    algorithm: Algorithm,
+    /// The signature of its ID tokens [default: RS256, or ES256 with --profile fapi2]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    algorithm: Option<Algorithm>,
     /// The signature of its access tokens
     #[arg(long, value_name = "ALG", default_value = "ES256", value_parser = one_of(&ALGORITHMS))]
     access_token_algorithm: Algorithm,
@@ -217,6 +230,34 @@ pub(in crate::cli) struct Registration {
 impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
+        let registration = self.with_defaults_of_profile();
+        Ok(registration.asked_for(now)?.in_profile()?)
+    }
+
+    /// What the profile demands and nothing was said about.
+    fn with_defaults_of_profile(mut self) -> Self {
+        match self.profile.unwrap_or_default() {
+            ClientProfile::Standard => {}
+            ClientProfile::Fapi2 => {
+                self.auth_method.get_or_insert(AuthMethod::PrivateKeyJwt);
+                self.pkce.get_or_insert(PkcePolicy::Required);
+                self.require_par = true;
+                self.require_dpop = true;
+                self.algorithm.get_or_insert(Algorithm::Es256);
+                self.response_algorithm.get_or_insert(Algorithm::Es256);
+                self.introspection_algorithm.get_or_insert(Algorithm::Es256);
+            }
+            ClientProfile::Native => self.public |= self.auth_method.is_none(),
+            ClientProfile::Service => {
+                if self.grant_types.is_empty() {
+                    self.grant_types.push(GrantType::ClientCredentials);
+                }
+            }
+        }
+        self
+    }
+
+    fn asked_for(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
         let has_keys = self.has_keys();
         let grant_types = self.grant_types(auth_method)?;
@@ -239,6 +280,7 @@ impl Registration {
         Ok(Client {
             client_name: self.name.unwrap_or_else(|| self.id.to_string()),
             client_id: self.id,
+            profile: self.profile.unwrap_or_default(),
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
             jwks: self.jwks,
@@ -260,7 +302,7 @@ impl Registration {
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
             request_objects,
-            id_token_signed_response_alg: self.algorithm,
+            id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
             authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
             introspection_signed_response_alg: self.introspection_algorithm,

@@ -2,7 +2,7 @@
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
 use anyhow::Result;
-use doorward_core::client::{AuthMethod, Client};
+use doorward_core::client::{AuthMethod, Client, ClientProfile};
 use doorward_core::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -40,6 +40,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
     let members = [
         ("client_id", json!(client.client_id)),
         ("client_name", json!(client.client_name)),
+        ("profile", profile(client)),
         ("redirect_uris", json!(client.redirect_uris)),
         (
             "post_logout_redirect_uris",
@@ -132,6 +133,14 @@ fn with_keys(client: &Client, value: Value) -> Value {
         value
     } else {
         Value::Null
+    }
+}
+
+/// The kind of client, where it is any.
+fn profile(client: &Client) -> Value {
+    match client.profile {
+        ClientProfile::Standard => Value::Null,
+        profile => json!(profile),
     }
 }
 

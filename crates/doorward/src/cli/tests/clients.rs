@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Operator, REFUSED, USAGE};
 
+/// P29: a secret is shown once.
 #[tokio::test]
 async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
     let operator = Operator::new();
@@ -43,6 +44,25 @@ async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
     assert_eq!(shown, added);
     let listed = operator.types("doorward client list --json").await.json();
     assert_eq!(listed, json!([added]));
+}
+
+/// P29: what is kept is a hash, of no use to who reads the files.
+#[tokio::test]
+async fn no_file_has_the_secret_of_a_client() {
+    let operator = Operator::new();
+    let line = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let added = operator.types(line).await.json();
+    let secret = added["client_secret"].as_str().unwrap();
+    let mut kept = Vec::new();
+    for entry in std::fs::read_dir(operator.data.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            kept.extend(std::fs::read(path).unwrap());
+        }
+    }
+    let has = |text: &str| kept.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(has("https://wiki.example/cb"), "what is kept was read");
+    assert!(!has(secret));
 }
 
 #[tokio::test]
@@ -354,4 +374,54 @@ async fn a_client_with_a_secret_may_sign_its_requests() {
     ] {
         assert_eq!(strict[member], value, "{member}");
     }
+}
+
+/// [FAPI 2.0 Security Profile section 5.3](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3).
+#[tokio::test]
+async fn a_profile_sets_what_it_demands_and_refuses_what_it_does_not_allow() {
+    let operator = Operator::new();
+    let (_folder, path) = file(JWKS);
+    let fapi2 =
+        "doorward client add ledger --profile fapi2 --redirect-uri https://ledger.example/cb";
+    let fapi2 = format!("{fapi2} --jwks {path}");
+    for (more, says) in [
+        ("--algorithm RS256", "signatures of ours"),
+        (
+            "--redirect-uri http://127.0.0.1/cb",
+            "redirect URIs with https",
+        ),
+        (
+            "--assertion-audience token_endpoint_too",
+            "address the issuer",
+        ),
+        ("--auth-method client_secret_basic", "private_key_jwt"),
+        ("--pkce optional", "PKCE"),
+    ] {
+        let refused = operator
+            .types(&format!("{fapi2} {more}"))
+            .await
+            .refused(USAGE);
+        assert!(
+            refused.contains("the profile fapi2 demands") && refused.contains(says),
+            "{refused}"
+        );
+    }
+    let added = operator.types(&format!("{fapi2} --json")).await.json();
+    assert_eq!(added["profile"], "fapi2");
+    assert_eq!(added["token_endpoint_auth_method"], "private_key_jwt");
+    assert_eq!(added["require_pushed_authorization_requests"], true);
+    assert_eq!(added["dpop_bound_access_tokens"], true);
+    assert_eq!(added["pkce"], "required");
+    assert_eq!(added["id_token_signed_response_alg"], "ES256");
+
+    let phone =
+        "doorward client add phone --profile native --redirect-uri com.example.phone:/cb --json";
+    let phone = operator.types(phone).await.json();
+    assert_eq!(phone["token_endpoint_auth_method"], "none");
+    let report = "doorward client add report --profile service --scope reports:read --json";
+    let report = operator.types(report).await.json();
+    assert_eq!(report["grant_types"], json!(["client_credentials"]));
+    let refused = "doorward client add report2 --profile service --public";
+    let refused = operator.types(refused).await.refused(USAGE);
+    assert!(refused.contains("--public"), "{refused}");
 }

@@ -4,6 +4,7 @@ mod clients;
 mod configuration;
 mod events;
 mod people;
+mod registrations;
 mod resources;
 mod sessions;
 
