@@ -18,12 +18,12 @@ pub(crate) const SIGNING: [&str; 5] = [
     "PS256",
 ];
 
-/// What FAPI 2.0 demands of a client whose key and tokens are for this `alg`.
+/// The profile FAPI 2.0, with this `alg` for the client's key and for all that is signed for it.
 pub(crate) fn fapi(algorithm: &str) -> Vec<&str> {
-    let demands = ["--require-par", "--require-dpop", "--pkce", "required"];
+    let profile = ["--profile", "fapi2", "--jwks", "KEY"];
     let signed = ["--assertion-algorithm", algorithm, "--algorithm", algorithm];
     let access = ["--access-token-algorithm", algorithm];
-    [&KEY[..], &demands, &signed, &access].concat()
+    [&profile[..], &signed, &access].concat()
 }
 
 /// A Doorward and an application that are not as all others.
