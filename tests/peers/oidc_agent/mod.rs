@@ -8,8 +8,8 @@ use doorward_tests::visitor::Page;
 use crate::harness::{REGISTRATION, Scene, Setting};
 use agent::Agent;
 
-/// Where the agent has browsers sent, and what it asks for. It asks for consent always.
-const ASKS: [&str; 6] = [
+/// How the agent is registered: where it has browsers sent, by which flows it gets tokens, and for what.
+const REGISTERED: [&str; 6] = [
     "--redirect-uri",
     "http://localhost:4242",
     "--grant-type",
@@ -34,7 +34,7 @@ impl Desk {
     /// With an application that is registered with these arguments.
     async fn registered(more: &[&str]) -> Option<Self> {
         let setting = Setting {
-            registration: &[&ASKS, more].concat(),
+            registration: &[&REGISTERED, more].concat(),
             ..Setting::default()
         };
         Self::new(&setting).await
