@@ -13,9 +13,18 @@ export const privateJwk = JSON.parse(env.CLIENT_JWK)
 
 export const [redirectUri] = registered.redirect_uris
 
-// Alice's browser opens this address, and she signs in where she is asked to. Answers where the browser is sent then,
-// and the form that it posts there, if any.
+// An API that takes access tokens, whose scope is `orders:read`.
+export const api = env.API
+
+// Alice's browser opens this address, and she signs in and allows what she is asked for. Answers where the browser is
+// sent then, and the form that it posts there, if any.
 export const open = (url) => ask({ ask: 'open', url: url.href })
+
+// Alice enters the code that a device shows, at the address that it shows, and allows what it asks for.
+export const connect = (url, userCode) => ask({ ask: 'connect', url, user_code: userCode })
+
+// An operator makes a token with which one application may register itself.
+export const initialAccessToken = async () => (await ask({ ask: 'initial_access_token' })).token
 
 // An operator ends Alice's sessions.
 export const endSessions = () => ask({ ask: 'end_sessions' })

@@ -9,5 +9,6 @@ mod authlib;
 mod harness;
 mod mod_auth_openidc;
 mod oauth4webapi;
+mod oidc_agent;
 mod openid_client;
 mod pyoidc;

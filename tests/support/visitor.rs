@@ -202,6 +202,11 @@ impl Page {
         self.body.contains("name=\"password\"")
     }
 
+    /// Whether the page asks if an application may have what it asks for.
+    pub fn asks_for_permission(&self) -> bool {
+        self.body.contains("value=\"allow\"")
+    }
+
     /// The form that the page posts to the application by itself where scripts run
     /// ([OAuth 2.0 Form Post Response Mode](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html)),
     /// and where to.

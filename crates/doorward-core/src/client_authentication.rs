@@ -148,7 +148,11 @@ pub fn presented(
             if form.one("client_id").is_some_and(|also| also != client) {
                 return Err(ClientRefused::TwoMethods);
             }
-            present(&client, Credentials::Basic(SecretHash::of(&secret)))
+            let secret = secret.as_deref().map(SecretHash::of);
+            present(
+                &client,
+                secret.map_or(Credentials::None, Credentials::Basic),
+            )
         }
         None if secret && assertion => Err(ClientRefused::TwoMethods),
         None if assertion => asserted(form),
@@ -191,8 +195,9 @@ fn asserted(form: &Parameters) -> Result<Presented, ClientRefused> {
 }
 
 /// Reads Basic credentials: base64 of the form-encoded name and secret
-/// ([RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
-fn basic(header: &str) -> Result<(String, String), ClientRefused> {
+/// ([RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)). An empty secret is none, as it is in
+/// the form: some public clients name themselves so.
+fn basic(header: &str) -> Result<(String, Option<String>), ClientRefused> {
     let read = || {
         let (scheme, credentials) = header.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {
@@ -213,7 +218,11 @@ fn basic(header: &str) -> Result<(String, String), ClientRefused> {
         if decoded.contains(&b'&') {
             return None;
         }
-        Some((half(name)?, half(secret.get(1..)?)?))
+        let name = half(name)?;
+        match secret.get(1..)? {
+            [] => Some((name, None)),
+            secret => Some((name, Some(half(secret)?))),
+        }
     };
     read().ok_or(ClientRefused::MalformedHeader)
 }

@@ -10,8 +10,12 @@ use super::scene::Scene;
 #[derive(Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub(super) enum Ask {
-    /// That Alice's browser opens this address, and signs her in where that is asked for.
+    /// That Alice's browser opens this address, and that she signs in and allows what she is asked for.
     Open { url: String },
+    /// That Alice enters the code of a device at this address, and allows what it asks for.
+    Connect { url: String, user_code: String },
+    /// That an operator makes a token to register one application with.
+    InitialAccessToken,
     /// That an operator ends her sessions.
     EndSessions,
     /// What the application is told next at its address for back-channel logout.
@@ -30,12 +34,23 @@ pub(super) struct Answer {
     /// The Logout Token.
     #[serde(skip_serializing_if = "Option::is_none")]
     logout_token: Option<String>,
+    /// The token to register with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 /// Does what was asked for.
 pub(super) async fn answer(ask: Ask, scene: &mut Scene) -> Answer {
     match ask {
-        Ask::Open { url } => open(&url, scene).await,
+        Ask::Open { url } => went(&scene.open(&url).await),
+        Ask::Connect { url, user_code } => {
+            scene.connect(&url, &user_code).await;
+            Answer::default()
+        }
+        Ask::InitialAccessToken => Answer {
+            token: Some(scene.initial_access_token().await),
+            ..Answer::default()
+        },
         Ask::EndSessions => {
             scene.end_sessions().await;
             Answer::default()
@@ -45,14 +60,6 @@ pub(super) async fn answer(ask: Ask, scene: &mut Scene) -> Answer {
             ..Answer::default()
         },
     }
-}
-
-async fn open(url: &str, scene: &Scene) -> Answer {
-    let mut page = scene.alice.open(url).await;
-    if page.asks_for_a_password() {
-        page = scene.alice.sign_in(&page).await;
-    }
-    went(&page)
 }
 
 fn went(page: &Page) -> Answer {

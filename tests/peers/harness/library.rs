@@ -10,7 +10,8 @@ use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::conversation::{Ask, answer};
-use super::scene::Scene;
+use super::scene::{API, Scene};
+use super::setting::Setting;
 
 /// A library, by its folder in `tests/peers`.
 pub(crate) struct Library {
@@ -30,10 +31,19 @@ impl Library {
     /// Runs the script of that feature as an application that is registered with these arguments, and shows what it
     /// printed. Panics unless it says that all is well.
     pub(crate) async fn plays(&self, feature: &str, registration: &[&str]) {
+        let setting = Setting {
+            registration,
+            ..Setting::default()
+        };
+        self.plays_in(&setting, feature).await;
+    }
+
+    /// The same where more than the application's registration is as the test says.
+    pub(crate) async fn plays_in(&self, setting: &Setting<'_>, feature: &str) {
         let Some(command) = self.command(feature) else {
             return;
         };
-        let Some(mut scene) = Scene::new(registration).await else {
+        let Some(mut scene) = Scene::set(setting).await else {
             return;
         };
         run(command, &mut scene).await;
@@ -94,7 +104,7 @@ async fn converse(asks: ChildStdout, mut answers: ChildStdin, scene: &mut Scene)
 }
 
 /// What an application's owner configures, and nothing of the test's own environment but where programs are.
-fn environment(scene: &Scene) -> [(&'static str, String); 7] {
+fn environment(scene: &Scene) -> [(&'static str, String); 8] {
     let peers = repository().join("tests/peers");
     [
         ("PATH", env::var("PATH").unwrap_or_default()),
@@ -103,6 +113,7 @@ fn environment(scene: &Scene) -> [(&'static str, String); 7] {
         ("PYTHONPATH", peers.display().to_string()),
         ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
         ("ISSUER", scene.node.place.issuer.clone()),
+        ("API", API.to_owned()),
         ("CLIENT", scene.client.to_string()),
         ("CLIENT_JWK", scene.key.private().to_string()),
     ]

@@ -3,6 +3,8 @@
 mod conversation;
 mod library;
 mod scene;
+mod setting;
 
 pub(crate) use library::{Language, Library};
 pub(crate) use scene::Scene;
+pub(crate) use setting::{KEY, NONCES, REGISTRATION, SIGNING, Setting, fapi};

@@ -5,8 +5,10 @@ use std::fs;
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::logout_receiver::LogoutReceiver;
 use doorward_tests::serving::{Installation, Node};
-use doorward_tests::visitor::{PASSWORD, USERNAME, Visitor};
+use doorward_tests::visitor::{PASSWORD, Page, USERNAME, Visitor};
 use serde_json::Value;
+
+use super::setting::Setting;
 
 /// Applications are told of sign-outs at the loopback address, where these ones are.
 const SETTINGS: &str = "[outbound]\nallow = [\"127.0.0.0/8\"]\n";
@@ -16,6 +18,10 @@ const CALLBACK: &str = "https://shop.example/callback";
 
 /// Where a browser is sent after a sign-out.
 const HOME: &str = "https://shop.example/";
+
+/// An API that takes access tokens, and what it lets an application do.
+pub(super) const API: &str = "https://orders.example";
+const SCOPE: &str = "orders:read=See your orders";
 
 /// A running Doorward, Alice's browser, and the application `shop`.
 pub(crate) struct Scene {
@@ -33,13 +39,24 @@ pub(crate) struct Scene {
 impl Scene {
     /// Registers the application with these arguments more than it must have, and serves.
     pub(crate) async fn new(registration: &[&str]) -> Option<Self> {
-        let installation = Installation::new(SETTINGS)?;
+        let setting = Setting {
+            registration,
+            ..Setting::default()
+        };
+        Self::set(&setting).await
+    }
+
+    /// Sets all up as the test says, and serves.
+    pub(crate) async fn set(setting: &Setting<'_>) -> Option<Self> {
+        let installation = Installation::new(&format!("{SETTINGS}{}", setting.configuration))?;
         installation.add_person(USERNAME, PASSWORD).await;
-        let key = AssertionKey::generate("ES256", "shop-1");
+        let adding = ["resource", "add", API, "--scope", SCOPE];
+        installation.ask(&adding, "").await;
+        let key = AssertionKey::generate(setting.key, "shop-1");
         let jwks = installation.path("shop.jwks.json");
         fs::write(&jwks, key.jwks().to_string()).expect("the folder is writable");
         let receiver = LogoutReceiver::start([]).await;
-        let client = register(&installation, &receiver, registration).await;
+        let client = register(&installation, &receiver, setting.registration).await;
         let node = installation.serve().await;
         Some(Self {
             installation,
@@ -49,6 +66,39 @@ impl Scene {
             client,
             key,
         })
+    }
+
+    /// Alice opens an address, signs in and allows what she is asked for.
+    pub(crate) async fn open(&self, url: &str) -> Page {
+        let page = self.alice.open(url).await;
+        self.answer(page).await
+    }
+
+    /// Alice enters the code of a device, signs in and allows what it asks for.
+    pub(crate) async fn connect(&self, url: &str, user_code: &str) {
+        let page = self.alice.open(url).await;
+        let fields = [("user_code", user_code), ("action", "enter")];
+        let page = self.alice.submit(&page, &fields).await;
+        let page = self.answer(page).await;
+        assert!(page.body.contains("id=\"device-done\""), "{page:?}");
+    }
+
+    async fn answer(&self, mut page: Page) -> Page {
+        if page.asks_for_a_password() {
+            page = self.alice.sign_in(&page).await;
+        }
+        if page.asks_for_permission() {
+            page = self.alice.submit(&page, &[("action", "allow")]).await;
+        }
+        page
+    }
+
+    /// A token with which one application may register itself.
+    pub(crate) async fn initial_access_token(&self) -> String {
+        let adding = ["registration", "add-token", "partners"];
+        let added = self.installation.ask(&adding, "").await;
+        let token = added.get("initial_access_token").and_then(Value::as_str);
+        token.expect("a token").to_owned()
     }
 
     /// Ends every session, as an operator does.

@@ -1,6 +1,6 @@
 //! [`oauth4webapi`](README.md), the library for every JavaScript runtime.
 
-use crate::harness::{Language, Library};
+use crate::harness::{KEY, Language, Library, NONCES, REGISTRATION, SIGNING, Setting, fapi};
 
 const OAUTH4WEBAPI: Library = Library {
     folder: "oauth4webapi",
@@ -50,8 +50,7 @@ async fn signs_somebody_in_without_a_secret() {
 /// [RFC 7523 section 2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2)
 #[tokio::test]
 async fn proves_who_it_is_by_its_key() {
-    let key = ["--auth-method", "private_key_jwt", "--jwks", "KEY"];
-    OAUTH4WEBAPI.plays("signs_in", &key).await;
+    OAUTH4WEBAPI.plays("signs_in", &KEY).await;
 }
 
 /// [OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)
@@ -98,4 +97,91 @@ async fn acts_for_itself() {
 #[tokio::test]
 async fn protects_an_api_with_access_tokens_and_takes_no_other_token_for_one() {
     OAUTH4WEBAPI.plays("protects", &[]).await;
+}
+
+/// [RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)
+#[tokio::test]
+async fn binds_its_tokens_to_a_key() {
+    OAUTH4WEBAPI
+        .plays("proves_its_key", &["--require-dpop"])
+        .await;
+}
+
+/// [RFC 9449 sections 8 and 9](https://www.rfc-editor.org/rfc/rfc9449#section-8)
+#[tokio::test]
+async fn proves_its_key_with_the_nonces_that_it_is_given() {
+    let setting = Setting {
+        configuration: NONCES,
+        ..Setting::default()
+    };
+    OAUTH4WEBAPI.plays_in(&setting, "proves_its_key").await;
+}
+
+/// [RFC 9101](https://www.rfc-editor.org/rfc/rfc9101)
+#[tokio::test]
+async fn signs_its_request() {
+    let signing = [&KEY[..], &["--require-signed-requests"]].concat();
+    OAUTH4WEBAPI.plays("signs_its_request", &signing).await;
+}
+
+/// [JARM section 2.4](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.4)
+#[tokio::test]
+async fn verifies_a_signed_response() {
+    let algorithm = ["--response-algorithm", "PS256"];
+    OAUTH4WEBAPI
+        .plays("reads_a_signed_response", &algorithm)
+        .await;
+}
+
+/// [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628)
+#[tokio::test]
+async fn connects_a_device() {
+    let device = ["--grant-type", "authorization_code,device_code"];
+    OAUTH4WEBAPI.plays("connects_a_device", &device).await;
+}
+
+/// [RFC 7591](https://www.rfc-editor.org/rfc/rfc7591)
+#[tokio::test]
+async fn registers_itself_with_its_key() {
+    let setting = Setting {
+        configuration: REGISTRATION,
+        ..Setting::default()
+    };
+    OAUTH4WEBAPI.plays_in(&setting, "registers_itself").await;
+}
+
+/// [RFC 8707](https://www.rfc-editor.org/rfc/rfc8707) and
+/// [RFC 9068 section 4](https://www.rfc-editor.org/rfc/rfc9068#section-4)
+#[tokio::test]
+async fn gets_a_token_that_its_api_takes() {
+    let ordering = ["--scope", "openid orders:read"];
+    OAUTH4WEBAPI.plays("asks_for_an_api", &ordering).await;
+}
+
+/// [RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7)
+#[tokio::test]
+async fn protects_an_api_with_tokens_that_are_bound_to_a_key() {
+    let ordering = ["--scope", "openid orders:read"];
+    OAUTH4WEBAPI.plays("protects_with_keys", &ordering).await;
+}
+
+/// [FAPI 2.0 Security Profile section 5.3](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3)
+#[tokio::test]
+async fn meets_fapi_with_es256() {
+    let setting = Setting {
+        registration: &fapi("ES256"),
+        ..Setting::default()
+    };
+    OAUTH4WEBAPI.plays_in(&setting, "meets_fapi").await;
+}
+
+/// [FAPI 2.0 Message Signing section 5](https://openid.net/specs/fapi-message-signing-2_0-final.html#section-5)
+#[tokio::test]
+async fn meets_fapi_message_signing_with_ps256() {
+    let setting = Setting {
+        configuration: NONCES,
+        key: "PS256",
+        registration: &[&fapi("PS256"), &SIGNING[..]].concat(),
+    };
+    OAUTH4WEBAPI.plays_in(&setting, "meets_fapi").await;
 }

@@ -1,6 +1,6 @@
 //! [`openid-client`](README.md), the certified library for Node.js.
 
-use crate::harness::{Language, Library};
+use crate::harness::{KEY, Language, Library, NONCES, REGISTRATION, SIGNING, Setting, fapi};
 
 const OPENID_CLIENT: Library = Library {
     folder: "openid_client",
@@ -50,8 +50,7 @@ async fn signs_somebody_in_without_a_secret() {
 /// [RFC 7523 section 2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2)
 #[tokio::test]
 async fn proves_who_it_is_by_its_key() {
-    let key = ["--auth-method", "private_key_jwt", "--jwks", "KEY"];
-    OPENID_CLIENT.plays("signs_in", &key).await;
+    OPENID_CLIENT.plays("signs_in", &KEY).await;
 }
 
 /// [OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)
@@ -76,8 +75,7 @@ async fn pushes_its_request() {
 /// [RFC 9126](https://www.rfc-editor.org/rfc/rfc9126), with the authentication of FAPI 2.0.
 #[tokio::test]
 async fn pushes_its_request_and_proves_who_it_is_by_its_key() {
-    let key = ["--auth-method", "private_key_jwt", "--jwks", "KEY"];
-    let pushing = [&key[..], &["--require-par"]].concat();
+    let pushing = [&KEY[..], &["--require-par"]].concat();
     OPENID_CLIENT.plays("pushes", &pushing).await;
 }
 
@@ -129,4 +127,121 @@ async fn signs_somebody_out() {
 #[tokio::test]
 async fn verifies_that_it_is_told_of_a_sign_out() {
     OPENID_CLIENT.plays("hears_of_a_sign_out", &[]).await;
+}
+
+/// [RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)
+#[tokio::test]
+async fn binds_its_tokens_to_a_key() {
+    OPENID_CLIENT
+        .plays("proves_its_key", &["--require-dpop"])
+        .await;
+}
+
+/// [RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5): the refresh tokens of a public client are bound too.
+#[tokio::test]
+async fn binds_its_tokens_to_a_key_without_a_secret() {
+    OPENID_CLIENT.plays("proves_its_key", &["--public"]).await;
+}
+
+/// [RFC 9449 sections 8 and 9](https://www.rfc-editor.org/rfc/rfc9449#section-8)
+#[tokio::test]
+async fn proves_its_key_with_the_nonces_that_it_is_given() {
+    let setting = Setting {
+        configuration: NONCES,
+        ..Setting::default()
+    };
+    OPENID_CLIENT.plays_in(&setting, "proves_its_key").await;
+}
+
+/// [RFC 9101](https://www.rfc-editor.org/rfc/rfc9101)
+#[tokio::test]
+async fn signs_its_request() {
+    let signing = [&KEY[..], &["--require-signed-requests"]].concat();
+    OPENID_CLIENT.plays("signs_its_request", &signing).await;
+}
+
+/// [RFC 9126 section 3](https://www.rfc-editor.org/rfc/rfc9126#section-3)
+#[tokio::test]
+async fn pushes_its_signed_request() {
+    let signing = [&KEY[..], &["--require-signed-requests", "--require-par"]].concat();
+    OPENID_CLIENT
+        .plays("pushes_its_signed_request", &signing)
+        .await;
+}
+
+/// [JARM section 2.4](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.4)
+#[tokio::test]
+async fn verifies_a_signed_response() {
+    OPENID_CLIENT.plays("reads_a_signed_response", &[]).await;
+}
+
+#[tokio::test]
+async fn verifies_a_response_that_is_signed_as_it_registered() {
+    let algorithm = ["--response-algorithm", "ES256"];
+    OPENID_CLIENT
+        .plays("reads_a_signed_response", &algorithm)
+        .await;
+}
+
+/// [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628)
+#[tokio::test]
+async fn connects_a_device() {
+    let device = [
+        "--grant-type",
+        "authorization_code,device_code,refresh_token",
+    ];
+    OPENID_CLIENT.plays("connects_a_device", &device).await;
+}
+
+#[tokio::test]
+async fn connects_a_device_that_keeps_no_secret() {
+    let device = [
+        "--public",
+        "--grant-type",
+        "authorization_code,device_code,refresh_token",
+    ];
+    OPENID_CLIENT.plays("connects_a_device", &device).await;
+}
+
+/// [RFC 7591](https://www.rfc-editor.org/rfc/rfc7591)
+#[tokio::test]
+async fn registers_itself() {
+    let setting = Setting {
+        configuration: REGISTRATION,
+        ..Setting::default()
+    };
+    OPENID_CLIENT.plays_in(&setting, "registers_itself").await;
+}
+
+/// [FAPI 2.0 Security Profile section 5.3](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3)
+#[tokio::test]
+async fn meets_fapi_with_es256() {
+    meets_fapi("ES256").await;
+}
+
+#[tokio::test]
+async fn meets_fapi_with_ps256() {
+    meets_fapi("PS256").await;
+}
+
+async fn meets_fapi(algorithm: &'static str) {
+    let setting = Setting {
+        key: algorithm,
+        registration: &fapi(algorithm),
+        ..Setting::default()
+    };
+    OPENID_CLIENT.plays_in(&setting, "meets_fapi").await;
+}
+
+/// [FAPI 2.0 Message Signing section 5](https://openid.net/specs/fapi-message-signing-2_0-final.html#section-5)
+#[tokio::test]
+async fn meets_fapi_message_signing() {
+    let setting = Setting {
+        key: "PS256",
+        registration: &[&fapi("PS256"), &SIGNING[..]].concat(),
+        ..Setting::default()
+    };
+    OPENID_CLIENT
+        .plays_in(&setting, "meets_fapi_message_signing")
+        .await;
 }

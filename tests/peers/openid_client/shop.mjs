@@ -3,11 +3,17 @@ import * as client from 'openid-client'
 import { importJWK } from 'jose'
 import { issuer, open, privateJwk, redirectUri, registered } from '../application.mjs'
 
-export async function configure(metadata = registered) {
+// What every configuration here does: Doorward serves HTTP at the loopback address.
+export const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks]
+
+export async function configure(metadata = registered, ...more) {
   return client.discovery(issuer, registered.client_id, metadata, await authentication(), {
-    execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks],
+    execute: [...execute, ...more],
   })
 }
+
+// The application's private key, as the library takes it.
+export const signingKey = async () => ({ key: await importJWK(privateJwk), kid: privateJwk.kid })
 
 async function authentication() {
   switch (registered.token_endpoint_auth_method) {
@@ -16,14 +22,15 @@ async function authentication() {
     case 'client_secret_post':
       return client.ClientSecretPost(registered.client_secret)
     case 'private_key_jwt':
-      return client.PrivateKeyJwt({ key: await importJWK(privateJwk), kid: privateJwk.kid })
+      return client.PrivateKeyJwt(await signingKey())
     default:
       return client.None()
   }
 }
 
-// Sends Alice's browser away and exchanges the code that it comes back with; `address` makes the link that it opens.
-export async function signIn(config, parameters = {}, address = client.buildAuthorizationUrl) {
+// Sends Alice's browser away and exchanges the code that it comes back with; `address` makes the link that it opens,
+// and `options` are those of the exchange.
+export async function signIn(config, parameters = {}, address = client.buildAuthorizationUrl, options = {}) {
   const pkceCodeVerifier = client.randomPKCECodeVerifier()
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
   const url = await address(config, {
@@ -36,7 +43,7 @@ export async function signIn(config, parameters = {}, address = client.buildAuth
     ...parameters,
   })
   const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true }
-  return client.authorizationCodeGrant(config, cameBack(await open(url)), checks)
+  return client.authorizationCodeGrant(config, cameBack(await open(url)), checks, {}, options)
 }
 
 // What the application's server receives: a link that was opened, or a form that was posted.

@@ -1,0 +1,48 @@
+//! What a test sets up beside what is always there, and what several tests do.
+
+/// Proofs of possession must have a nonce of Doorward's.
+pub(crate) const NONCES: &str = "[dpop]\nnonce = \"required\"\n";
+
+/// Applications register themselves, with a token.
+pub(crate) const REGISTRATION: &str = "[registration]\naccess = \"initial_access_token\"\n";
+
+/// The application proves who it is by its key.
+pub(crate) const KEY: [&str; 4] = ["--auth-method", "private_key_jwt", "--jwks", "KEY"];
+
+/// It signs its requests, and reads responses that are signed with PS256.
+pub(crate) const SIGNING: [&str; 5] = [
+    "--require-signed-requests",
+    "--request-object-lifetime",
+    "hour",
+    "--response-algorithm",
+    "PS256",
+];
+
+/// The profile FAPI 2.0, with this `alg` for the client's key and for all that is signed for it.
+pub(crate) fn fapi(algorithm: &str) -> Vec<&str> {
+    let profile = ["--profile", "fapi2", "--jwks", "KEY"];
+    let signed = ["--assertion-algorithm", algorithm, "--algorithm", algorithm];
+    let access = ["--access-token-algorithm", algorithm];
+    [&profile[..], &signed, &access].concat()
+}
+
+/// A Doorward and an application that are not as all others.
+pub(crate) struct Setting<'a> {
+    /// What the configuration says more.
+    pub(crate) configuration: &'a str,
+    /// What the application's key signs with.
+    pub(crate) key: &'static str,
+    /// What the application is registered with more than it must have.
+    pub(crate) registration: &'a [&'a str],
+}
+
+/// Nothing more, and a key for ES256.
+impl Default for Setting<'_> {
+    fn default() -> Self {
+        Self {
+            configuration: "",
+            key: "ES256",
+            registration: &[],
+        }
+    }
+}
