@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::backchannel_logout::BackchannelLogoutUri;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
+use crate::logout::LogoutUri;
 use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
 use crate::scope::Scope;
@@ -42,7 +42,7 @@ pub struct Client {
     /// `backchannel_logout_uri`: where the client is told that a session is over
     /// ([OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub backchannel_logout_uri: Option<BackchannelLogoutUri>,
+    pub backchannel_logout_uri: Option<LogoutUri>,
     /// `backchannel_logout_session_required`: whether it must be told which session; it always is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backchannel_logout_session_required: bool,

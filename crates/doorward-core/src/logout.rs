@@ -1,5 +1,7 @@
 //! Sign-out that a client asks for
-//! ([OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)).
+//! ([OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)), and where others are told.
+
+mod uri;
 
 use std::sync::Arc;
 
@@ -8,6 +10,8 @@ use url::Url;
 use crate::client::Client;
 use crate::identifiers::{ClientId, PersonId, SessionId};
 use crate::parameters::Parameters;
+
+pub use uri::{LogoutUri, LogoutUriRefused};
 
 /// What is known from an `id_token_hint` whose signature is ours, expired or not.
 #[derive(Clone, Debug, PartialEq, Eq)]

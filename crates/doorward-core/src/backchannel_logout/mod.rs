@@ -3,8 +3,6 @@
 
 mod delivery;
 mod logout_token;
-mod uri;
 
 pub use delivery::{Answer, Delivery, DeliveryStatus, Next, judge};
 pub use logout_token::{LOGOUT_TOKEN_LIFETIME, LogoutTokenClaims, LogoutTokenFor, claims};
-pub use uri::{BackchannelLogoutUri, BackchannelLogoutUriRefused};

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use doorward_core::Timestamp;
-use doorward_core::backchannel_logout::BackchannelLogoutUri;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
     PushPolicy,
 };
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
+use doorward_core::logout::LogoutUri;
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::scope::Scope;
 use url::Url;
@@ -127,7 +127,7 @@ pub(in crate::cli) struct Registration {
     post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where the application is told that somebody's session is over
     #[arg(long, value_name = "URI")]
-    backchannel_logout_uri: Option<BackchannelLogoutUri>,
+    backchannel_logout_uri: Option<LogoutUri>,
     /// It must be told which session; it always is
     #[arg(long, requires = "backchannel_logout_uri")]
     backchannel_logout_session_required: bool,

@@ -1,4 +1,4 @@
-//! Where a client is told, as it is registered.
+//! Where a client is told that a session is over, as it is registered.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,19 +6,21 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// `backchannel_logout_uri` ([OpenID Connect Back-Channel Logout section 2.2]).
+/// `backchannel_logout_uri` ([OpenID Connect Back-Channel Logout section 2.2]) or `frontchannel_logout_uri`
+/// ([OpenID Connect Front-Channel Logout section 2]).
 ///
 /// What may be registered: `https` anywhere; `http` on loopback only. Never a fragment, user information, or a host that is written
 /// in another way than it is read.
 ///
 /// [OpenID Connect Back-Channel Logout section 2.2]: https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration
+/// [OpenID Connect Front-Channel Logout section 2]: https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct BackchannelLogoutUri(Url);
+pub struct LogoutUri(Url);
 
-/// Why a text may not be registered as a `backchannel_logout_uri`.
+/// Why a text may not be registered as such a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BackchannelLogoutUriRefused {
+pub enum LogoutUriRefused {
     /// It is not an absolute URI with a host.
     #[error("it is not an absolute URI with a host")]
     NotAbsolute,
@@ -39,56 +41,56 @@ pub enum BackchannelLogoutUriRefused {
     NotNormal,
 }
 
-impl BackchannelLogoutUri {
+impl LogoutUri {
     /// The address.
     pub const fn url(&self) -> &Url {
         &self.0
     }
 }
 
-impl FromStr for BackchannelLogoutUri {
-    type Err = BackchannelLogoutUriRefused;
+impl FromStr for LogoutUri {
+    type Err = LogoutUriRefused;
 
-    fn from_str(text: &str) -> Result<Self, BackchannelLogoutUriRefused> {
+    fn from_str(text: &str) -> Result<Self, LogoutUriRefused> {
         if text.len() > 2000 {
-            return Err(BackchannelLogoutUriRefused::Length);
+            return Err(LogoutUriRefused::Length);
         }
-        let url = Url::parse(text).map_err(|_| BackchannelLogoutUriRefused::NotAbsolute)?;
+        let url = Url::parse(text).map_err(|_| LogoutUriRefused::NotAbsolute)?;
         if url.fragment().is_some() {
-            return Err(BackchannelLogoutUriRefused::Fragment);
+            return Err(LogoutUriRefused::Fragment);
         }
         match (url.scheme(), url.host_str()) {
             ("https", Some(_)) | ("http", Some("localhost" | "127.0.0.1" | "[::1]")) => {}
-            ("http" | "https", None) => return Err(BackchannelLogoutUriRefused::NotAbsolute),
-            _ => return Err(BackchannelLogoutUriRefused::Scheme),
+            ("http" | "https", None) => return Err(LogoutUriRefused::NotAbsolute),
+            _ => return Err(LogoutUriRefused::Scheme),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(BackchannelLogoutUriRefused::UserInformation);
+            return Err(LogoutUriRefused::UserInformation);
         }
         // Upper case, numbers for hosts, default ports and dots in the path hide where it leads.
         if url.as_str() == text || url.as_str().strip_suffix('/') == Some(text) {
             Ok(Self(url))
         } else {
-            Err(BackchannelLogoutUriRefused::NotNormal)
+            Err(LogoutUriRefused::NotNormal)
         }
     }
 }
 
-impl TryFrom<String> for BackchannelLogoutUri {
-    type Error = BackchannelLogoutUriRefused;
+impl TryFrom<String> for LogoutUri {
+    type Error = LogoutUriRefused;
 
-    fn try_from(text: String) -> Result<Self, BackchannelLogoutUriRefused> {
+    fn try_from(text: String) -> Result<Self, LogoutUriRefused> {
         text.parse()
     }
 }
 
-impl From<BackchannelLogoutUri> for String {
-    fn from(uri: BackchannelLogoutUri) -> Self {
+impl From<LogoutUri> for String {
+    fn from(uri: LogoutUri) -> Self {
         uri.0.into()
     }
 }
 
-impl fmt::Display for BackchannelLogoutUri {
+impl fmt::Display for LogoutUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -101,9 +103,7 @@ mod tests {
     /// [OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)
     #[test]
     fn what_may_not_be_registered() {
-        use BackchannelLogoutUriRefused::{
-            Fragment, Length, NotAbsolute, NotNormal, Scheme, UserInformation,
-        };
+        use LogoutUriRefused::{Fragment, Length, NotAbsolute, NotNormal, Scheme, UserInformation};
         let long = format!("https://wiki.example/{}", "x".repeat(2000));
         for (text, reason) in [
             ("", NotAbsolute),
@@ -128,7 +128,7 @@ mod tests {
             ("https://wiki.example\\@evil.example/", NotNormal),
             ("https://wiki.example/\n", NotNormal),
         ] {
-            assert_eq!(text.parse::<BackchannelLogoutUri>(), Err(reason), "{text}");
+            assert_eq!(text.parse::<LogoutUri>(), Err(reason), "{text}");
         }
     }
 
@@ -143,12 +143,9 @@ mod tests {
             "http://127.0.0.1:8080/logout",
             "http://[::1]/logout",
         ] {
-            let uri: BackchannelLogoutUri = text.parse().unwrap();
+            let uri: LogoutUri = text.parse().unwrap();
             let kept = serde_json::to_string(&uri).unwrap();
-            assert_eq!(
-                serde_json::from_str::<BackchannelLogoutUri>(&kept).unwrap(),
-                uri
-            );
+            assert_eq!(serde_json::from_str::<LogoutUri>(&kept).unwrap(), uri);
         }
     }
 }
