@@ -46,6 +46,13 @@ pub struct Client {
     /// `backchannel_logout_session_required`: whether it must be told which session; it always is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backchannel_logout_session_required: bool,
+    /// `frontchannel_logout_uri`: what the browser loads when somebody signs out in it
+    /// ([OpenID Connect Front-Channel Logout section 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<LogoutUri>,
+    /// `frontchannel_logout_session_required`: whether that must say which session; it always does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frontchannel_logout_session_required: bool,
     /// `grant_types`.
     pub grant_types: BTreeSet<GrantType>,
     /// `scope`: all that the client may ask for.
@@ -282,6 +289,15 @@ impl From<DpopPolicy> for bool {
     }
 }
 
+/// How a client is told that a session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoutChannel {
+    /// By the provider itself, and by the browser too if the client has an address for that.
+    Back,
+    /// By the browser alone.
+    FrontOnly,
+}
+
 impl Client {
     /// Whether `requested` is one of its redirect URIs, byte for byte
     /// ([RFC 9700 section 2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)).
@@ -302,9 +318,15 @@ impl Client {
         self.is_public() || self.pkce == PkcePolicy::Required
     }
 
-    /// Whether the client is told when a session that it got anything in is over.
-    pub fn is_told_of_logout(&self) -> bool {
-        self.backchannel_logout_uri.is_some()
+    /// How the client is told when a session that it got anything in is over, if at all.
+    pub fn logout_channel(&self) -> Option<LogoutChannel> {
+        if self.backchannel_logout_uri.is_some() {
+            Some(LogoutChannel::Back)
+        } else if self.frontchannel_logout_uri.is_some() {
+            Some(LogoutChannel::FrontOnly)
+        } else {
+            None
+        }
     }
 
     /// The algorithms that its assertions may be signed with.

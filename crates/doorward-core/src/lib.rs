@@ -30,6 +30,7 @@ pub mod discovery;
 pub mod dpop;
 pub mod error;
 pub mod event;
+pub mod frontchannel_logout;
 pub mod grant;
 pub mod id_token;
 pub mod identifiers;

@@ -58,6 +58,8 @@ pub(crate) fn client() -> Client {
         post_logout_redirect_uris: vec!["https://wiki.example/goodbye".parse().unwrap()],
         backchannel_logout_uri: None,
         backchannel_logout_session_required: false,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         grant_types: GrantType::ALL.into(),
         scope: Scope::standard(),
         consent: ConsentPolicy::Ask,

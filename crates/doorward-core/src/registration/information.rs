@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 21] = [
+const MEMBERS: [&str; 23] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -34,6 +34,8 @@ const MEMBERS: [&str; 21] = [
     "post_logout_redirect_uris",
     "backchannel_logout_uri",
     "backchannel_logout_session_required",
+    "frontchannel_logout_uri",
+    "frontchannel_logout_session_required",
     "token_endpoint_auth_method",
     "token_endpoint_auth_signing_alg",
     "jwks",

@@ -9,8 +9,10 @@ use crate::client::{
     AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
     PushPolicy,
 };
+use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
+use crate::logout::LogoutUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
 use crate::text::is_shown_as_one_line;
@@ -53,6 +55,10 @@ impl RegistrationRequest {
             backchannel_logout_uri: self.parsed("backchannel_logout_uri")?,
             backchannel_logout_session_required: self
                 .take("backchannel_logout_session_required")?
+                .unwrap_or_default(),
+            frontchannel_logout_uri: self.frontchannel_logout_uri(&redirect_uris)?,
+            frontchannel_logout_session_required: self
+                .take("frontchannel_logout_session_required")?
                 .unwrap_or_default(),
             scope: self.scope(policy, &grant_types)?,
             grant_types,
@@ -180,6 +186,17 @@ impl RegistrationRequest {
             })
         };
         uris.into_iter().map(parse).collect()
+    }
+
+    fn frontchannel_logout_uri(
+        &mut self,
+        redirect_uris: &[RedirectUri],
+    ) -> Result<Option<LogoutUri>, RegistrationRefused> {
+        let name = "frontchannel_logout_uri";
+        self.parsed(name)?
+            .map(|uri| at_a_redirect_uri(uri, redirect_uris))
+            .transpose()
+            .map_err(|reason| RegistrationRefused::member(name, reason))
     }
 
     fn jwks(&mut self, auth_method: AuthMethod) -> Result<Option<JwkSet>, RegistrationRefused> {

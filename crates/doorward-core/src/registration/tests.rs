@@ -77,6 +77,8 @@ fn what_is_said_is_registered_and_told_back() {
         "post_logout_redirect_uris": ["https://wiki.example/bye"],
         "backchannel_logout_uri": "https://wiki.example/signed-out",
         "backchannel_logout_session_required": true,
+        "frontchannel_logout_uri": "https://wiki.example/signed-out-here",
+        "frontchannel_logout_session_required": true,
         "token_endpoint_auth_method": "client_secret_post",
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
@@ -155,7 +157,7 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
 }
 
 /// Members and values that cannot be registered.
-const REFUSED: [(&str, &str); 20] = [
+const REFUSED: [(&str, &str); 21] = [
     ("redirect_uris", r#""https://wiki.example/""#),
     ("post_logout_redirect_uris", r#"["data:,x"]"#),
     ("token_endpoint_auth_method", r#""magic""#),
@@ -176,6 +178,7 @@ const REFUSED: [(&str, &str); 20] = [
     ("contacts", "[1]"),
     ("software_id", "{}"),
     ("backchannel_logout_uri", r#""wiki""#),
+    ("frontchannel_logout_uri", r#""https://evil.example/""#),
 ];
 
 /// P03, P44. [RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2).

@@ -37,6 +37,11 @@ pub(super) enum Contradiction {
         "--redirect-uri goes with --grant-type authorization_code: otherwise nobody is sent anywhere"
     )]
     RedirectUriWithoutCode,
+    /// A browser would tell somebody else.
+    #[error(
+        "--frontchannel-logout-uri goes with a --redirect-uri of the same scheme, host and port: the application tells only itself"
+    )]
+    FrontchannelElsewhere,
     /// A token that says nothing, with a signature.
     #[error("--algorithm goes with --token-format jwt only: an opaque token has no signature")]
     OpaqueWithSignature,

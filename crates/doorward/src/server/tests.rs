@@ -124,6 +124,8 @@ fn client() -> Client {
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,
         backchannel_logout_session_required: false,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         grant_types: [].into(),
         scope: Scope::standard(),
         consent: ConsentPolicy::Trusted,

@@ -9,6 +9,7 @@ use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
     PushPolicy,
 };
+use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::logout::LogoutUri;
@@ -131,6 +132,12 @@ pub(in crate::cli) struct Registration {
     /// It must be told which session; it always is
     #[arg(long, requires = "backchannel_logout_uri")]
     backchannel_logout_session_required: bool,
+    /// What the browser loads, unseen, when somebody signs out in it; at the scheme, host and port of a --redirect-uri
+    #[arg(long, value_name = "URI")]
+    frontchannel_logout_uri: Option<LogoutUri>,
+    /// That must say which session; it always does
+    #[arg(long, requires = "frontchannel_logout_uri")]
+    frontchannel_logout_session_required: bool,
     /// What people are shown [default: the client id]
     #[arg(long, value_parser = text::line)]
     name: Option<String>,
@@ -204,6 +211,11 @@ impl Registration {
             (AuthMethod::None, _) => PkcePolicy::Required,
             (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
         };
+        let frontchannel_logout_uri = self
+            .frontchannel_logout_uri
+            .map(|uri| at_a_redirect_uri(uri, &self.redirect_uris))
+            .transpose()
+            .map_err(|_| Contradiction::FrontchannelElsewhere)?;
         let default_scope = || {
             // The standard scopes are about people.
             if PEOPLE.iter().any(|grant| grant_types.contains(grant)) {
@@ -224,6 +236,8 @@ impl Registration {
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
             backchannel_logout_session_required: self.backchannel_logout_session_required,
+            frontchannel_logout_uri,
+            frontchannel_logout_session_required: self.frontchannel_logout_session_required,
             scope: self
                 .scopes
                 .into_iter()

@@ -60,6 +60,19 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             ),
         ),
         (
+            "frontchannel_logout_uri",
+            json!(client.frontchannel_logout_uri),
+        ),
+        (
+            "frontchannel_logout_session_required",
+            json!(
+                client
+                    .frontchannel_logout_uri
+                    .as_ref()
+                    .map(|_| client.frontchannel_logout_session_required)
+            ),
+        ),
+        (
             "token_endpoint_auth_method",
             json!(client.token_endpoint_auth_method),
         ),

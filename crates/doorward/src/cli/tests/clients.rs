@@ -80,7 +80,9 @@ async fn every_member_of_a_registration_can_be_chosen() {
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
         --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos \
         --backchannel-logout-uri https://shop.example/signed-out \
-        --backchannel-logout-session-required --json";
+        --backchannel-logout-session-required \
+        --frontchannel-logout-uri https://shop.example/signed-out-here \
+        --frontchannel-logout-session-required --json";
     let added = operator.types(line).await.json();
     for (member, value) in [
         ("client_name", json!("Shop")),
@@ -97,6 +99,11 @@ async fn every_member_of_a_registration_can_be_chosen() {
             json!("https://shop.example/signed-out"),
         ),
         ("backchannel_logout_session_required", json!(true)),
+        (
+            "frontchannel_logout_uri",
+            json!("https://shop.example/signed-out-here"),
+        ),
+        ("frontchannel_logout_session_required", json!(true)),
         ("token_endpoint_auth_method", json!("client_secret_post")),
         ("grant_types", json!(["authorization_code"])),
         ("scope", json!("openid")),
@@ -165,6 +172,10 @@ async fn registrations_that_contradict_themselves_are_wrong_usage() {
         (
             "--public --grant-type authorization_code,client_credentials",
             "a public client has no credentials",
+        ),
+        (
+            "--frontchannel-logout-uri https://elsewhere.example/out",
+            "--redirect-uri of the same scheme, host and port",
         ),
         (
             "--grant-type client_credentials",
