@@ -115,6 +115,9 @@ pub struct Metadata {
     /// [OpenID Connect Back-Channel Logout section 2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCSupport).
     backchannel_logout_supported: bool,
     backchannel_logout_session_supported: bool,
+    /// [OpenID Connect Front-Channel Logout section 3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout).
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
 }
 
 impl Metadata {
@@ -159,6 +162,8 @@ impl Metadata {
             authorization_response_iss_parameter_supported: true,
             backchannel_logout_supported: true,
             backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
     }
 }
@@ -213,7 +218,7 @@ mod tests {
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            let is_flag = ["require_", "backchannel_"];
+            let is_flag = ["require_", "backchannel_", "frontchannel_"];
             let is_flag = is_flag.iter().any(|prefix| name.starts_with(prefix));
             if is_flag || name.ends_with("_parameter_supported") {
                 assert!(value.is_boolean(), "{name}");
@@ -311,6 +316,8 @@ mod tests {
             ),
             ("backchannel_logout_supported", json!(true)),
             ("backchannel_logout_session_supported", json!(true)),
+            ("frontchannel_logout_supported", json!(true)),
+            ("frontchannel_logout_session_supported", json!(true)),
         ] {
             assert_eq!(metadata[name], value, "{name}");
         }
