@@ -23,6 +23,7 @@ async fn the_session_is_over_even_for_who_kept_the_cookie() {
     assert!(scene.browser.get("/").await.page().is_sign_in());
 }
 
+/// P47: the session ends in the directory, and what lives no longer than it.
 #[tokio::test]
 async fn tokens_of_the_session_die_with_it() {
     let scene = Scene::new().await;
