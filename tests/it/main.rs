@@ -17,6 +17,7 @@ mod end_to_end;
 mod health;
 mod introspection;
 mod logout;
+mod pairwise;
 mod par;
 mod redis;
 mod registration;

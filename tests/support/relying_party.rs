@@ -85,6 +85,7 @@ impl<'a> Registration<'a> {
             policy_uri: None,
             tos_uri: None,
             created_at: now,
+            sector: None,
             dynamic: None,
         };
         Self { directory, client }

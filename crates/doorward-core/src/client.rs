@@ -13,6 +13,7 @@ use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
+use crate::subject::Sector;
 use crate::time::Timestamp;
 
 /// A registered client.
@@ -91,6 +92,10 @@ pub struct Client {
     pub tos_uri: Option<Url>,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// The sector whose pairwise subjects it knows people by; it knows public ones when absent
+    /// ([OpenID Connect Core section 8](https://openid.net/specs/openid-connect-core-1_0.html#SubjectIDTypes)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<Sector>,
     /// What it has besides when it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<Dynamic>,
@@ -326,6 +331,14 @@ impl Client {
             Some(LogoutChannel::FrontOnly)
         } else {
             None
+        }
+    }
+
+    /// `subject_type`: whether others know people by the same name.
+    pub const fn subject_type(&self) -> &'static str {
+        match self.sector {
+            None => "public",
+            Some(_) => "pairwise",
         }
     }
 

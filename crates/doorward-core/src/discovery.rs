@@ -14,6 +14,7 @@ use crate::dpop;
 use crate::introspection::SIGNED_INTROSPECTION;
 use crate::jose::Algorithm;
 use crate::session::ACR_PASSWORD;
+use crate::subject::SUBJECT_TYPES;
 
 /// The claims of an ID Token that are not about the End-User's profile.
 const TOKEN_CLAIMS: [&str; 12] = [
@@ -89,7 +90,7 @@ pub struct Metadata {
     response_modes_supported: [&'static str; ResponseMode::ALL.len()],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
     acr_values_supported: [&'static str; 1],
-    subject_types_supported: [&'static str; 1],
+    subject_types_supported: [&'static str; SUBJECT_TYPES.len()],
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
@@ -137,7 +138,7 @@ impl Metadata {
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: [ACR_PASSWORD],
-            subject_types_supported: ["public"],
+            subject_types_supported: SUBJECT_TYPES,
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
@@ -278,7 +279,7 @@ mod tests {
                     "urn:ietf:params:oauth:grant-type:device_code"
                 ]),
             ),
-            ("subject_types_supported", json!(["public"])),
+            ("subject_types_supported", json!(["public", "pairwise"])),
             (
                 "token_endpoint_auth_methods_supported",
                 json!([

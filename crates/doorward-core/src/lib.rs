@@ -51,6 +51,7 @@ pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod sign_in;
+pub mod subject;
 #[cfg(test)]
 mod testing;
 pub mod text;

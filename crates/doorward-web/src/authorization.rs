@@ -14,9 +14,9 @@ use doorward_core::authorization::{
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
 use doorward_core::id_token::IdTokenHint;
-use doorward_core::identifiers::PersonId;
 use doorward_core::jose::{Expected, Expiry, Typ};
 use doorward_core::parameters::Parameters;
+use doorward_core::subject::SubjectIdentifier;
 
 use crate::browser::Browser;
 use crate::form::{self, Form, see_other};
@@ -76,7 +76,7 @@ fn judge(
     let named = parameters.one("client_id");
     let addressed = addressed(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
     let servers = app.directory.resource_servers().registry();
-    let hint = |hint: &str| hinted_person(app, hint);
+    let hint = |hint: &str| hinted_subject(app, hint);
     let request = validate(parameters, &addressed, &servers, hint).map_err(|reason| {
         AuthorizationError::Return {
             to: addressed.target.clone(),
@@ -108,8 +108,8 @@ pub(crate) fn unaddressed(reason: &Unaddressed) -> PageError {
     PageError::bad_request("authorization", problem, reason)
 }
 
-/// Whom an ID Token of ours was made for.
-pub(crate) fn hinted_person(app: &App, hint: &str) -> Result<PersonId, String> {
+/// Whom an ID Token of ours was made for, as its client knows them.
+pub(crate) fn hinted_subject(app: &App, hint: &str) -> Result<SubjectIdentifier, String> {
     read_hint(app, hint).map(|hint| hint.sub)
 }
 

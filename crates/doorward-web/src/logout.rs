@@ -8,13 +8,15 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use doorward_core::client::Client;
 use doorward_core::event::{Event, Reference};
 use doorward_core::frontchannel_logout::Frame;
 use doorward_core::id_token::IdTokenHint;
-use doorward_core::identifiers::SessionId;
+use doorward_core::identifiers::{PersonId, SessionId};
 use doorward_core::logout::{Hint, LogoutNext, LogoutRequest};
 use doorward_core::parameters::Parameters;
 use doorward_core::secret::SecretHash;
+use doorward_core::subject::SubjectIdentifier;
 
 use crate::answer::language;
 use crate::authorization::{action_source, read_hint};
@@ -103,7 +105,7 @@ impl Ending<'_> {
         let client = aud.iter().next().ok_or("it has no audience")?;
         Ok(Hint {
             client: client.parse().map_err(|_| "its audience is no client")?,
-            person: sub,
+            subject: sub,
             session: sid,
         })
     }
@@ -111,14 +113,23 @@ impl Ending<'_> {
     async fn judge(self, parameters: &Parameters) -> Result<Response, PageError> {
         let request = self.request(parameters)?;
         let here = self.browser.signed_in().await?;
-        let present = here
-            .as_ref()
-            .map(|here| (here.present.session.id, here.present.person.id));
+        let present = here.as_ref().map(|Here { present, .. }| {
+            let subject = self.subject_of(present.person.id, request.client.as_deref());
+            (present.session.id, subject)
+        });
         match (request.next(present), here) {
             (LogoutNext::Confirm, Some(here)) => Ok(self.ask(&request, parameters, here)),
             (LogoutNext::End(session), _) => self.end(session, &request).await,
             _ => Ok(self.done(&request)),
         }
+    }
+
+    /// How the client that asks knows somebody; one that is gone, by their public name.
+    fn subject_of(&self, person: PersonId, client: Option<&Client>) -> SubjectIdentifier {
+        client.map_or_else(
+            || person.into(),
+            |client| self.app.subjects.of(person, client),
+        )
     }
 
     /// The person said yes, on a page of the session that is to end.

@@ -18,7 +18,7 @@ use doorward_core::dpop::{DpopRefused, Proof};
 use doorward_core::jose::Thumbprint;
 use doorward_core::parameters::Parameters;
 
-use crate::authorization::{hinted_person, known_client, unaddressed};
+use crate::authorization::{hinted_subject, known_client, unaddressed};
 use crate::client_address::counted;
 use crate::client_authentication::FromClient;
 use crate::dpop::{Requested, brought, spend};
@@ -92,7 +92,7 @@ fn judge(
     sent: &FromClient,
     key: Option<&Thumbprint>,
 ) -> Result<AuthorizationRequest, PushRefused> {
-    let hint = |hint: &str| hinted_person(app, hint);
+    let hint = |hint: &str| hinted_subject(app, hint);
     let servers = app.directory.resource_servers().registry();
     let request = pushed::push(&sent.parameters, Arc::clone(&sent.client), &servers, hint)?;
     pushed::bind(request, key)

@@ -15,12 +15,12 @@ use crate::authorization::address::{Unaddressed, address, named_client};
 use crate::authorization::request::{AuthorizationRefused, AuthorizationRequest, Origin, judge};
 use crate::client::Client;
 use crate::error::ErrorCode;
-use crate::identifiers::PersonId;
 use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::random::Random;
 use crate::resource_server::ResourceServers;
 use crate::secret::{Secret, SecretKind};
+use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
 
 /// How long a pushed request may be opened ([RFC 9126 section 2.2](https://www.rfc-editor.org/rfc/rfc9126#section-2.2)).
@@ -156,7 +156,7 @@ pub fn push(
     parameters: &Parameters,
     client: Arc<Client>,
     servers: &ResourceServers,
-    read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
+    read_hint: impl FnOnce(&str) -> Result<SubjectIdentifier, String>,
 ) -> Result<AuthorizationRequest, PushRefused> {
     if parameters.one("request_uri").is_some() {
         return Err(PushRefused::RequestUri);

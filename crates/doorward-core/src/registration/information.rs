@@ -68,7 +68,7 @@ impl ClientInformation {
         let mut say = |name: &str, value: Value| members.insert(name.to_owned(), value);
         say("client_id_issued_at", client.created_at.as_seconds().into());
         say("response_types", json!(["code"]));
-        say("subject_type", "public".into());
+        say("subject_type", client.subject_type().into());
         say("registration_client_uri", registration_client_uri.into());
         if let Some(secret) = &credentials.client_secret {
             say("client_secret", secret.reveal().into());

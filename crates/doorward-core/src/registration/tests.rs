@@ -157,7 +157,7 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
 }
 
 /// Members and values that cannot be registered.
-const REFUSED: [(&str, &str); 21] = [
+const REFUSED: [(&str, &str); 22] = [
     ("redirect_uris", r#""https://wiki.example/""#),
     ("post_logout_redirect_uris", r#"["data:,x"]"#),
     ("token_endpoint_auth_method", r#""magic""#),
@@ -166,7 +166,11 @@ const REFUSED: [(&str, &str); 21] = [
     ("response_types", r#"["token"]"#),
     ("id_token_signed_response_alg", r#""none""#),
     ("userinfo_signed_response_alg", r#""HS256""#),
-    ("subject_type", r#""pairwise""#),
+    ("subject_type", r#""ephemeral""#),
+    (
+        "sector_identifier_uri",
+        r#""https://wiki.example/sector.json""#,
+    ),
     ("scope", r#""groups""#),
     ("scope", "1"),
     ("client_name", r#""Wi\u202eki""#),
@@ -331,4 +335,17 @@ fn a_registration_is_managed_with_its_own_token() {
         !told.to_string().contains("secrets"),
         "hashes are nobody's business"
     );
+}
+
+/// P45. [OpenID Connect Dynamic Client Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)
+#[test]
+fn pairwise_subjects_are_registered_where_one_host_stands_for_the_client() {
+    let client = register(&json!({ "subject_type": "pairwise" })).unwrap();
+    assert!(client.sector.is_some());
+    assert_eq!(information(&client)["subject_type"], "pairwise");
+    let hosts = ["https://wiki.example/cb", "https://www.wiki.example/cb"];
+    let two = json!({ "subject_type": "pairwise", "redirect_uris": hosts });
+    let refused = register(&two).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
+    assert!(refused.to_string().starts_with("subject_type"), "{refused}");
 }

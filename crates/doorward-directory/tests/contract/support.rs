@@ -236,6 +236,7 @@ pub(crate) fn client(id: &str) -> Client {
         policy_uri: None,
         tos_uri: None,
         created_at: NOW,
+        sector: None,
         dynamic: None,
     }
 }

@@ -145,6 +145,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         policy_uri: None,
         tos_uri: None,
         created_at: ambient.clock.now(),
+        sector: None,
         dynamic: None,
     })
 }

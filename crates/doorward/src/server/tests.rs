@@ -141,6 +141,7 @@ fn client() -> Client {
         policy_uri: None,
         tos_uri: None,
         created_at: doorward_core::Timestamp::from_seconds(0),
+        sector: None,
         dynamic: None,
     }
 }

@@ -206,6 +206,7 @@ impl Population {
             policy_uri: None,
             tos_uri: None,
             created_at,
+            sector: None,
             dynamic: None,
         })
     }

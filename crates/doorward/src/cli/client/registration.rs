@@ -15,6 +15,7 @@ use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::logout::LogoutUri;
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::scope::Scope;
+use doorward_core::subject::Sector;
 use url::Url;
 
 use crate::cli::choice::one_of;
@@ -36,6 +37,13 @@ Examples:
   Somebody else's application, which people are asked about:
     doorward client add survey --redirect-uri https://survey.example.net/cb --consent ask \\
       --scope openid --scope email
+
+  One that shall know people by names that no other application knows:
+    doorward client add poll --redirect-uri https://poll.example.org/cb --subject-type pairwise --scope openid
+
+  One that only the browser can tell of a sign-out:
+    doorward client add board --redirect-uri https://board.example.com/callback \\
+      --frontchannel-logout-uri https://board.example.com/signed-out
 
   An application that must push its requests, so that no browser can change them:
     doorward client add bank --redirect-uri https://bank.example.com/cb --require-par
@@ -100,6 +108,18 @@ const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::EdDsa.as_str(), Algorithm::EdDsa),
 ];
 
+/// By which name an application knows people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SubjectType {
+    Public,
+    Pairwise,
+}
+
+const SUBJECT_TYPES: [(&str, SubjectType); 2] = [
+    ("public", SubjectType::Public),
+    ("pairwise", SubjectType::Pairwise),
+];
+
 const CONSENT: [(&str, ConsentPolicy); 2] = [
     ("trusted", ConsentPolicy::Trusted),
     ("ask", ConsentPolicy::Ask),
@@ -138,6 +158,11 @@ pub(in crate::cli) struct Registration {
     /// That must say which session; it always does
     #[arg(long, requires = "frontchannel_logout_uri")]
     frontchannel_logout_session_required: bool,
+    #[arg(long, help = "By which name it knows people: the same as others (public), or one of its own (pairwise) [default: public]", value_name = "TYPE", value_parser = one_of(&SUBJECT_TYPES))]
+    subject_type: Option<SubjectType>,
+    /// With pairwise: an https address whose host stands for the application and all that shall know people by the same name [default: the host of --redirect-uri]
+    #[arg(long, value_name = "URI", value_parser = text::web_url)]
+    sector_identifier_uri: Option<Url>,
     /// What people are shown [default: the client id]
     #[arg(long, value_parser = text::line)]
     name: Option<String>,
@@ -211,6 +236,7 @@ impl Registration {
             (AuthMethod::None, _) => PkcePolicy::Required,
             (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
         };
+        let sector = self.sector()?;
         let frontchannel_logout_uri = self
             .frontchannel_logout_uri
             .map(|uri| at_a_redirect_uri(uri, &self.redirect_uris))
@@ -257,8 +283,20 @@ impl Registration {
             policy_uri: self.policy_uri,
             tos_uri: self.tos_uri,
             created_at: now,
+            sector,
             dynamic: None,
         })
+    }
+
+    /// The sector of its pairwise subjects, if those are what it knows.
+    fn sector(&self) -> Result<Option<Sector>, Contradiction> {
+        let sector = match (self.subject_type, &self.sector_identifier_uri) {
+            (Some(SubjectType::Pairwise), Some(uri)) => Sector::of_sector_identifier_uri(uri),
+            (Some(SubjectType::Pairwise), None) => Sector::of_redirect_uris(&self.redirect_uris),
+            (_, Some(_)) => return Err(Contradiction::SectorOfPublic),
+            (_, None) => return Ok(None),
+        };
+        sector.map(Some).map_err(Contradiction::NoSector)
     }
 
     fn auth_method(&self) -> Result<AuthMethod, Contradiction> {

@@ -103,6 +103,8 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             "userinfo_signed_response_alg",
             json!(client.userinfo_signed_response_alg),
         ),
+        ("subject_type", json!(client.subject_type())),
+        ("sector", json!(client.sector)),
         ("default_max_age", json!(client.default_max_age)),
         ("client_uri", json!(client.client_uri)),
         ("logo_uri", json!(client.logo_uri)),
