@@ -56,6 +56,7 @@ fn an_edge_that_goes_up_is_found() {
     );
 }
 
+/// K07: the clock is read in one place.
 #[test]
 fn libraries_the_clock_and_randomness_stay_behind_their_fences() {
     let sources: Vec<Source> = sources()

@@ -38,6 +38,7 @@ fn clock() -> TestClock {
     TestClock::at(SystemClock.now())
 }
 
+/// K07: the database has the time that counts.
 #[tokio::test]
 async fn a_node_whose_clock_is_not_the_databases_is_not_ready() {
     let Some(schema) = Schema::new().await else {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::jose::Algorithm;
 use doorward_core::person::PersonStatus;
 use doorward_tests::id_token::IdToken;
 use doorward_tests::relying_party::RelyingParty;
@@ -140,6 +141,7 @@ async fn a_client_that_may_have_no_tokens_for_itself_any_more_has_none() {
     assert_eq!(introspect(&scene, &wiki, &own).await.text, INACTIVE);
 }
 
+/// P41: a public client may not ask.
 #[tokio::test]
 async fn who_asks_has_to_prove_who_they_are() {
     let scene = Scene::new().await;
@@ -170,6 +172,7 @@ async fn who_asks_has_to_prove_who_they_are() {
     twice.assert_error("invalid_request");
 }
 
+/// P41: a signed answer says no more than a plain one.
 /// [RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5).
 #[tokio::test]
 async fn whoever_wants_a_signature_gets_one() {
@@ -178,7 +181,9 @@ async fn whoever_wants_a_signature_gets_one() {
     let token = scene.tokens(&wiki, "openid").await.access_token;
     let client = scene.provider.token(&wiki);
     let jwks = client.get("/jwks").await.json();
-    for (token, active) in [(token.as_str(), true), ("x", false)] {
+    let payroll = scene.provider.client("payroll").await;
+    let foreign = scene.tokens(&payroll, "openid").await.access_token;
+    for (token, active) in [(token.as_str(), true), ("x", false), (&foreign, false)] {
         let signed = client.introspect_as(token, "application/token-introspection+jwt");
         let answer = signed.await;
         let content_type = answer.header("content-type");
@@ -189,9 +194,29 @@ async fn whoever_wants_a_signature_gets_one() {
         assert_eq!(verified.claims["iss"], scene.provider.issuer());
         assert_eq!(verified.claims["aud"], "wiki");
         assert_eq!(verified.claims["iat"], scene.provider.clock().seconds());
-        assert_eq!(verified.claims["token_introspection"]["active"], active);
+        let told = &verified.claims["token_introspection"];
+        assert_eq!(told["active"], active);
+        assert_eq!(*told == json!({ "active": false }), !active, "{told}");
         assert_eq!(verified.claims.len(), 4, "{:?}", verified.claims);
     }
     let plain = client.introspect(&token).await.json();
     assert_eq!(plain["active"], Value::Bool(true));
+}
+
+/// [RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6).
+#[tokio::test]
+async fn the_signature_is_the_one_that_the_asker_registered() {
+    let scene = Scene::new().await;
+    for algorithm in Algorithm::ALL {
+        let id = algorithm.as_str().to_lowercase();
+        let client = scene.provider.client(&id);
+        let client =
+            client.with(|client| client.introspection_signed_response_alg = Some(algorithm));
+        let client = client.await;
+        let token = scene.provider.token(&client);
+        let jwks = token.get("/jwks").await.json();
+        let answer = token.introspect_as("x", "application/token-introspection+jwt");
+        let verified = IdToken::verify(&answer.await.text, &jwks);
+        assert_eq!(verified.header["alg"], algorithm.as_str());
+    }
 }

@@ -151,6 +151,7 @@ async fn a_client_that_registered_itself_works() {
     provider.token(&wiki).exchange(&code).await.assert_ok();
 }
 
+/// P43: a change makes a new token.
 /// [RFC 7592 section 2](https://www.rfc-editor.org/rfc/rfc7592#section-2). Stands for the registration part of
 /// `oidcc-3rd_party-init-login`, and for the deletion at the end of every module with dynamic registration.
 #[tokio::test]

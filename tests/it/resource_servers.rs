@@ -79,6 +79,7 @@ async fn told(scene: &Scene, asker: &RelyingParty, token: &str) -> Value {
     answer.json()
 }
 
+/// P40: a token for others does not open it.
 /// [RFC 9068 section 3](https://www.rfc-editor.org/rfc/rfc9068#section-3).
 #[tokio::test]
 async fn a_token_is_for_the_resource_server_that_its_scope_belongs_to() {
@@ -123,6 +124,7 @@ async fn a_token_for_a_resource_server_is_bound_to_the_key_that_its_client_prove
     client.exchange_for(&code, REPORTS).await.assert_bound();
 }
 
+/// P34: a token is for one of them, which the grant covers.
 /// [RFC 8707 section 2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2).
 #[tokio::test]
 async fn a_client_gets_one_token_after_the_other_of_one_grant() {
@@ -166,6 +168,7 @@ async fn a_client_gets_one_token_after_the_other_of_one_grant() {
     );
 }
 
+/// P34: what is unknown, malformed or not the client's to ask for is refused.
 /// [RFC 8707 section 2.1](https://www.rfc-editor.org/rfc/rfc8707#section-2.1).
 #[tokio::test]
 async fn an_authorization_request_names_resource_servers() {
@@ -202,6 +205,7 @@ async fn an_authorization_request_names_resource_servers() {
     assert_eq!(refused.error(), "invalid_target");
 }
 
+/// P34: for a client itself too.
 #[tokio::test]
 async fn a_client_gets_tokens_of_its_own_for_each_resource_server() {
     let (scene, wiki) = furnished().await;
@@ -222,6 +226,7 @@ async fn a_client_gets_tokens_of_its_own_for_each_resource_server() {
     client.send(&both).await.assert_error("invalid_target");
 }
 
+/// P41: an API is told of its own tokens, and of them what is its own.
 /// [RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4).
 #[tokio::test]
 async fn a_resource_server_is_told_of_its_own_tokens_and_of_no_others() {
@@ -276,6 +281,29 @@ async fn an_opaque_token_works_until_it_expires_or_what_it_came_from_ends() {
     assert_eq!(active(forged).await, false);
 }
 
+/// P37: a part of it, more than it, or another kind is none.
+#[tokio::test]
+async fn only_the_whole_of_an_opaque_token_is_one() {
+    let (scene, wiki) = furnished().await;
+    let files = api(&scene, "files-api").await;
+    let whole = scene.tokens(&wiki, "files:read").await.access_token;
+    let secret = whole.strip_prefix("dw_at_").expect("its kind");
+    for part in [
+        &whole[..whole.len() - 1],
+        &whole[..whole.len() / 2],
+        secret,
+        &format!("{whole}0"),
+        &format!("dw_rt_{secret}"),
+        &whole.to_lowercase(),
+    ] {
+        let inactive = json!({ "active": false });
+        assert_eq!(told(&scene, &files, part).await, inactive, "{part}");
+        assert!(scene.is_dead(&wiki, part).await, "{part}");
+    }
+    assert_eq!(told(&scene, &files, &whole).await["active"], true);
+}
+
+/// P48: APIs get the document that they publish.
 /// [RFC 9728 section 3.2](https://www.rfc-editor.org/rfc/rfc9728#section-3.2).
 #[tokio::test]
 async fn what_a_resource_server_publishes_is_ready_to_be_copied() {

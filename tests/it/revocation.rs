@@ -98,6 +98,7 @@ async fn nobody_gives_back_the_tokens_of_others() {
     }
 }
 
+/// P42: 200 for what is no token.
 /// [RFC 7009 section 2.2](https://www.rfc-editor.org/rfc/rfc7009#section-2.2): what is no token is as gone as can be.
 #[tokio::test]
 async fn what_is_no_token_or_has_a_misleading_hint_is_no_error() {

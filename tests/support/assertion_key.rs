@@ -42,6 +42,14 @@ impl AssertionKey {
         serde_json::to_value(public).expect("JSON")
     }
 
+    /// The private key, for a program of others that signs with it.
+    pub fn private(&self) -> Value {
+        let mut private = self.jwk.clone();
+        private.set_key_id(&self.kid);
+        private.set_algorithm(self.algorithm);
+        serde_json::to_value(private).expect("JSON")
+    }
+
     /// The set of this one key.
     pub fn jwks(&self) -> Value {
         json!({ "keys": [self.public()] })

@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
+    GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -59,9 +59,11 @@ impl<'a> Registration<'a> {
         let client = Client {
             client_id: id.parse().expect("a client id"),
             client_name: format!("The {id}"),
+            profile: ClientProfile::Standard,
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: Vec::new(),
             jwks: None,
+            jwks_uri: None,
             token_endpoint_auth_signing_alg: None,
             assertion_audience: AssertionAudience::Issuer,
             redirect_uris: uri("callback"),
@@ -76,8 +78,11 @@ impl<'a> Registration<'a> {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            request_objects: RequestObjects::default(),
             id_token_signed_response_alg: Algorithm::Rs256,
+            authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,
             default_max_age: None,
             client_uri: None,

@@ -21,7 +21,7 @@ pub fn needed<T>(what: &str, found: Option<T>) -> Option<T> {
 }
 
 /// The program of that name, at the place that the variable names or else in the search path.
-pub(crate) fn program(variable: &str, name: &str) -> Option<PathBuf> {
+pub fn program(variable: &str, name: &str) -> Option<PathBuf> {
     if let Some(path) = env::var_os(variable) {
         return Some(path.into());
     }

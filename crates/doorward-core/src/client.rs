@@ -1,6 +1,9 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod profile;
+mod request_objects;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -8,13 +11,16 @@ use url::Url;
 
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
-use crate::logout::LogoutUri;
+use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::subject::Sector;
 use crate::time::Timestamp;
+
+pub use profile::{ClientProfile, ProfileBroken};
+pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +29,19 @@ pub struct Client {
     pub client_id: ClientId,
     /// `client_name`: what people are shown.
     pub client_name: String,
+    /// What kind of client it is.
+    #[serde(default, skip_serializing_if = "ClientProfile::is_standard")]
+    pub profile: ClientProfile,
     /// `token_endpoint_auth_method`: how the client proves who it is.
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
     pub secrets: Vec<ClientSecret>,
-    /// `jwks`: the keys that its assertions are signed with.
+    /// `jwks`: the keys that its assertions and its request objects are signed with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<JwkSet>,
+    /// `jwks_uri`: where it publishes them instead. It never has both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<OutboundUri>,
     /// `token_endpoint_auth_signing_alg`: the one algorithm of its assertions; any of ours when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_signing_alg: Option<Algorithm>,
@@ -43,14 +55,14 @@ pub struct Client {
     /// `backchannel_logout_uri`: where the client is told that a session is over
     /// ([OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub backchannel_logout_uri: Option<LogoutUri>,
+    pub backchannel_logout_uri: Option<OutboundUri>,
     /// `backchannel_logout_session_required`: whether it must be told which session; it always is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backchannel_logout_session_required: bool,
     /// `frontchannel_logout_uri`: what the browser loads when somebody signs out in it
     /// ([OpenID Connect Front-Channel Logout section 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub frontchannel_logout_uri: Option<LogoutUri>,
+    pub frontchannel_logout_uri: Option<OutboundUri>,
     /// `frontchannel_logout_session_required`: whether that must say which session; it always does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frontchannel_logout_session_required: bool,
@@ -68,11 +80,22 @@ pub struct Client {
     /// `dpop_bound_access_tokens`: whether a token request without a proof of possession is refused.
     #[serde(rename = "dpop_bound_access_tokens", default)]
     pub dpop: DpopPolicy,
+    /// What its request objects must be.
+    #[serde(flatten)]
+    pub request_objects: RequestObjects,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
+    /// `authorization_signed_response_alg`: how responses are signed that it asks for as JWTs; RS256 when absent
+    /// ([JARM section 3](https://openid.net/specs/oauth-v2-jarm-final.html#section-3)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_signed_response_alg: Option<Algorithm>,
     /// `userinfo_signed_response_alg`; plain JSON when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<Algorithm>,
+    /// `introspection_signed_response_alg`: how answers about tokens are signed that it asks for as JWTs; RS256 when absent
+    /// ([RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_signed_response_alg: Option<Algorithm>,
     /// How its access tokens are signed.
     pub access_token_signed_response_alg: Algorithm,
     /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
@@ -218,7 +241,8 @@ impl GrantType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentPolicy {
-    /// The operator answers for the client; nobody is asked unless the client itself wants it.
+    /// The operator answers for the client; nobody is asked unless the client itself wants it, or could be any program
+    /// (see [`Client::consent_policy`]).
     Trusted,
     /// Each person is asked once, and again when the client wants more.
     Ask,
@@ -342,11 +366,58 @@ impl Client {
         }
     }
 
+    /// Whether people are asked before the client learns who they are.
+    ///
+    /// Nobody can answer for a public client that is reached on the person's own device: any program there may take its name and
+    /// its address ([RFC 8252 section 8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
+    pub fn consent_policy(&self) -> ConsentPolicy {
+        let is_owned = |uri: &RedirectUri| uri.is_on_the_web();
+        if self.is_public() && !self.redirect_uris.iter().all(is_owned) {
+            ConsentPolicy::Ask
+        } else {
+            self.consent
+        }
+    }
+
+    /// How the authorization responses are signed that it asks for as JWTs.
+    pub fn authorization_response_algorithm(&self) -> Algorithm {
+        self.authorization_signed_response_alg
+            .unwrap_or(Algorithm::Rs256)
+    }
+
+    /// How the answers about tokens are signed that it asks for as JWTs.
+    pub fn introspection_algorithm(&self) -> Algorithm {
+        self.introspection_signed_response_alg
+            .unwrap_or(Algorithm::Rs256)
+    }
+
     /// The algorithms that its assertions may be signed with.
     pub fn assertion_algorithms(&self) -> &[Algorithm] {
         match &self.token_endpoint_auth_signing_alg {
             Some(algorithm) => std::slice::from_ref(algorithm),
-            None => &Algorithm::ALL,
+            None => self.profile.algorithms(),
+        }
+    }
+
+    /// The algorithms that its request objects may be signed with.
+    pub fn request_object_algorithms(&self) -> &[Algorithm] {
+        match &self.request_objects.algorithm {
+            Some(algorithm) => std::slice::from_ref(algorithm),
+            None => self.profile.algorithms(),
+        }
+    }
+
+    /// Whether anything can be told to be signed by it.
+    pub const fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
+    /// The same client with these keys, which were at its `jwks_uri` just now.
+    #[must_use]
+    pub fn publishing(&self, jwks: JwkSet) -> Self {
+        Self {
+            jwks: Some(jwks),
+            ..self.clone()
         }
     }
 
@@ -415,13 +486,42 @@ mod tests {
         let written = serde_json::to_value(client()).unwrap();
         for member in [
             "jwks",
+            "jwks_uri",
             "token_endpoint_auth_signing_alg",
             "assertion_audience",
+            "request_object_signing_alg",
+            "require_signed_request_object",
+            "request_object_lifetime",
+            "authorization_signed_response_alg",
+            "introspection_signed_response_alg",
         ] {
             assert_eq!(written.get(member), None, "{member}");
         }
         let read: Client = serde_json::from_value(written).unwrap();
         assert_eq!(read, client());
+    }
+
+    /// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+    #[test]
+    fn what_request_objects_must_be_has_the_names_and_types_of_the_standards() {
+        let strict = Client {
+            request_objects: RequestObjects {
+                algorithm: Some(Algorithm::Ps256),
+                policy: RequestObjectPolicy::Required,
+                lifetime: RequestObjectLifetime::Hour,
+            },
+            ..client()
+        };
+        let written = serde_json::to_value(&strict).unwrap();
+        for (member, value) in [
+            ("request_object_signing_alg", json!("PS256")),
+            ("require_signed_request_object", json!(true)),
+            ("request_object_lifetime", json!("hour")),
+        ] {
+            assert_eq!(written[member], value, "{member}");
+        }
+        let read: Client = serde_json::from_value(written).unwrap();
+        assert_eq!(read, strict);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use base64::prelude::BASE64_STANDARD;
 use crate::client::{AuthMethod, Client};
 use crate::error::ErrorCode;
 use crate::identifiers::ClientId;
+use crate::jose::KeyName;
 use crate::parameters::Parameters;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
@@ -55,6 +56,20 @@ pub enum Proof {
     Complete,
     /// If its assertion is used here for the first time, and never again.
     FirstUse(SingleUse),
+}
+
+impl Presented {
+    /// Which key of `client` is needed to prove it, if any.
+    pub fn needed_key(&self, client: &Client) -> Option<KeyName> {
+        match &self.credentials {
+            Credentials::Assertion(assertion)
+                if client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt =>
+            {
+                assertion.signed_with()
+            }
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Debug for Presented {

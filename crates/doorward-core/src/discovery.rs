@@ -11,7 +11,6 @@ use crate::authorization::{Display, Prompt, ResponseMode};
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
 use crate::dpop;
-use crate::introspection::SIGNED_INTROSPECTION;
 use crate::jose::Algorithm;
 use crate::session::ACR_PASSWORD;
 use crate::subject::SUBJECT_TYPES;
@@ -75,7 +74,7 @@ pub struct Endpoints {
 
 /// The metadata document; its members come in this order.
 ///
-/// `service_documentation` and the algorithms of request objects are left out: there are none.
+/// `service_documentation` is left out: there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -87,21 +86,24 @@ pub struct Metadata {
     endpoints: Endpoints,
     scopes_supported: Vec<String>,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; ResponseMode::ALL.len()],
+    response_modes_supported: [&'static str; 7],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
     acr_values_supported: [&'static str; 1],
     subject_types_supported: [&'static str; SUBJECT_TYPES.len()],
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    /// [JARM section 4](https://openid.net/specs/oauth-v2-jarm-final.html#section-4).
+    authorization_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
-    introspection_signing_alg_values_supported: [Algorithm; 1],
+    introspection_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     revocation_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// [RFC 9449 section 5.1](https://www.rfc-editor.org/rfc/rfc9449#section-5.1).
     dpop_signing_alg_values_supported: Vec<&'static str>,
+    request_object_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
     prompt_values_supported: [&'static str; Prompt::ALL.len()],
@@ -111,6 +113,8 @@ pub struct Metadata {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    /// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+    require_signed_request_object: bool,
     require_pushed_authorization_requests: bool,
     authorization_response_iss_parameter_supported: bool,
     /// [OpenID Connect Back-Channel Logout section 2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCSupport).
@@ -135,20 +139,22 @@ impl Metadata {
             endpoints,
             scopes_supported: scopes.into_iter().map(str::to_owned).collect(),
             response_types_supported: ["code"],
-            response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
+            response_modes_supported: ResponseMode::names(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: [ACR_PASSWORD],
             subject_types_supported: SUBJECT_TYPES,
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
+            authorization_signing_alg_values_supported: Algorithm::ALL,
             token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             introspection_endpoint_auth_methods_supported: confidential(),
-            introspection_signing_alg_values_supported: [SIGNED_INTROSPECTION],
+            introspection_signing_alg_values_supported: Algorithm::ALL,
             revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
             token_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
             introspection_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
             revocation_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
             dpop_signing_alg_values_supported: names(&dpop::ALGORITHMS),
+            request_object_signing_alg_values_supported: Algorithm::ALL,
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
             prompt_values_supported: Prompt::ALL.map(Prompt::as_str),
@@ -156,9 +162,10 @@ impl Metadata {
             claims_supported: claims(),
             ui_locales_supported: ui_locales.into_iter().map(str::to_owned).collect(),
             claims_parameter_supported: true,
-            request_parameter_supported: false,
+            request_parameter_supported: true,
             request_uri_parameter_supported: false,
-            // Only of the clients that are registered so.
+            // Only of the clients that are registered so, both of them.
+            require_signed_request_object: false,
             require_pushed_authorization_requests: false,
             authorization_response_iss_parameter_supported: true,
             backchannel_logout_supported: true,
@@ -238,6 +245,7 @@ mod tests {
 
     /// [OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
     #[test]
+    #[expect(clippy::too_many_lines, reason = "it is a table")]
     fn the_members_that_relying_parties_need_are_there() {
         let metadata = metadata();
         for (name, value) in [
@@ -268,7 +276,15 @@ mod tests {
             ("response_types_supported", json!(["code"])),
             (
                 "response_modes_supported",
-                json!(["query", "fragment", "form_post"]),
+                json!([
+                    "query",
+                    "fragment",
+                    "form_post",
+                    "jwt",
+                    "query.jwt",
+                    "fragment.jwt",
+                    "form_post.jwt"
+                ]),
             ),
             (
                 "grant_types_supported",
@@ -309,7 +325,8 @@ mod tests {
             ("scopes_supported", json!(STANDARD)),
             ("ui_locales_supported", json!(["en", "de"])),
             ("claims_parameter_supported", json!(true)),
-            ("request_parameter_supported", json!(false)),
+            ("request_parameter_supported", json!(true)),
+            ("require_signed_request_object", json!(false)),
             ("request_uri_parameter_supported", json!(false)),
             (
                 "authorization_response_iss_parameter_supported",
@@ -354,7 +371,7 @@ mod tests {
             ),
             (
                 "introspection_signing_alg_values_supported",
-                json!(["RS256"]),
+                json!(["RS256", "ES256", "PS256", "EdDSA"]),
             ),
             (
                 "revocation_endpoint",
@@ -382,6 +399,8 @@ mod tests {
         for name in [
             "id_token_signing_alg_values_supported",
             "userinfo_signing_alg_values_supported",
+            "authorization_signing_alg_values_supported",
+            "request_object_signing_alg_values_supported",
         ] {
             assert_eq!(
                 metadata[name],
@@ -389,10 +408,5 @@ mod tests {
                 "{name}"
             );
         }
-        assert!(
-            metadata
-                .get("request_object_signing_alg_values_supported")
-                .is_none()
-        );
     }
 }

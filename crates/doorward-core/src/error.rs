@@ -33,6 +33,9 @@ pub enum ErrorCode {
     ConsentRequired,
     /// Somebody must choose an account, and the request forbids to ask.
     AccountSelectionRequired,
+    /// The request object is none that the client signed for now and for us
+    /// ([RFC 9101 section 7](https://www.rfc-editor.org/rfc/rfc9101#section-7)).
+    InvalidRequestObject,
     /// Request objects by value are not supported.
     RequestNotSupported,
     /// Request objects by reference are not supported.
@@ -82,6 +85,7 @@ impl ErrorCode {
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::AccountSelectionRequired => "account_selection_required",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
@@ -127,7 +131,12 @@ impl ErrorCode {
             Self::AccountSelectionRequired => {
                 "An account must be chosen, and the request forbids to ask."
             }
-            Self::RequestNotSupported => "The request parameter is not supported.",
+            Self::InvalidRequestObject => {
+                "The request object is not signed as registered, not for this provider, or not for now."
+            }
+            Self::RequestNotSupported => {
+                "The request parameter is not supported for this client: it has no keys."
+            }
             Self::RequestUriNotSupported => "The request_uri parameter is not supported.",
             Self::RegistrationNotSupported => "The registration parameter is not supported.",
             Self::UnmetAuthenticationRequirements => {
@@ -162,14 +171,14 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 27] {
+    fn all() -> [ErrorCode; 28] {
         use ErrorCode::{
             AccessDenied, AccountSelectionRequired, AuthorizationPending, ConsentRequired,
             ExpiredToken, InsufficientScope, InvalidClient, InvalidClientMetadata,
-            InvalidDpopProof, InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidScope,
-            InvalidTarget, InvalidToken, LoginRequired, RegistrationNotSupported,
-            RequestNotSupported, RequestUriNotSupported, ServerError, SlowDown,
-            TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
+            InvalidDpopProof, InvalidGrant, InvalidRedirectUri, InvalidRequest,
+            InvalidRequestObject, InvalidScope, InvalidTarget, InvalidToken, LoginRequired,
+            RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, ServerError,
+            SlowDown, TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
             UnsupportedGrantType, UnsupportedResponseType, UseDpopNonce,
         };
         match InvalidRequest {
@@ -186,6 +195,7 @@ mod tests {
             | LoginRequired
             | ConsentRequired
             | AccountSelectionRequired
+            | InvalidRequestObject
             | RequestNotSupported
             | RequestUriNotSupported
             | RegistrationNotSupported
@@ -213,6 +223,7 @@ mod tests {
                 LoginRequired,
                 ConsentRequired,
                 AccountSelectionRequired,
+                InvalidRequestObject,
                 RequestNotSupported,
                 RequestUriNotSupported,
                 RegistrationNotSupported,
@@ -244,7 +255,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 27]| {
+        let distinct = |texts: [&'static str; 28]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

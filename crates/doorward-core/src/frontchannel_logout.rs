@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::client::Client;
 use crate::identifiers::{ClientId, SessionId};
-use crate::logout::LogoutUri;
+use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 
 /// A `frontchannel_logout_uri` at an origin that the client does not send people back to.
@@ -17,9 +17,9 @@ pub struct ElsewhereThanRedirectUris;
 ///
 /// [OpenID Connect Front-Channel Logout section 2]: https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout
 pub fn at_a_redirect_uri(
-    uri: LogoutUri,
+    uri: OutboundUri,
     redirect_uris: &[RedirectUri],
-) -> Result<LogoutUri, ElsewhereThanRedirectUris> {
+) -> Result<OutboundUri, ElsewhereThanRedirectUris> {
     let origin = uri.url().origin();
     let mut registered = redirect_uris.iter().map(RedirectUri::as_str);
     if registered.any(|at| Url::parse(at).is_ok_and(|at| at.origin() == origin)) {
@@ -101,7 +101,7 @@ mod tests {
             ("http://localhost:8080/signed-out", false),
             ("https://127.0.0.1:8080/signed-out", false),
         ] {
-            let uri: LogoutUri = uri.parse().unwrap();
+            let uri: OutboundUri = uri.parse().unwrap();
             let found = at_a_redirect_uri(uri.clone(), &redirect_uris);
             let expected = if is_there {
                 Ok(uri)

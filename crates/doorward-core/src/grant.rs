@@ -102,7 +102,7 @@ impl Grant {
             return Err(GrantFallen::PersonDisabled);
         }
         let covered = || consent.is_some_and(|consent| self.consented().is_within(&consent.scope));
-        if client.consent == ConsentPolicy::Ask && !covered() {
+        if client.consent_policy() == ConsentPolicy::Ask && !covered() {
             return Err(GrantFallen::ConsentWithdrawn);
         }
         Ok(())

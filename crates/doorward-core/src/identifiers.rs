@@ -234,6 +234,7 @@ mod tests {
         }
     }
 
+    /// P20: what has the form of a subject cannot be registered.
     #[test]
     fn a_client_id_is_never_a_subject() {
         let person = PersonId::generate(Timestamp::from_seconds(1), &FixedRandom::default());

@@ -9,14 +9,11 @@ use crate::client_authentication::ClientRefused;
 use crate::confirmation::{Confirmation, TokenType};
 use crate::grant::{Grant, RefreshTokenFamily};
 use crate::identifiers::ClientId;
-use crate::jose::{Algorithm, Audience};
+use crate::jose::Audience;
 use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
 use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
-
-/// How signed answers are signed: the default of [RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6).
-pub const SIGNED_INTROSPECTION: Algorithm = Algorithm::Rs256;
 
 /// Whether `client` may ask at all: it has to prove who it is, so that nobody tries tokens out
 /// ([RFC 7662 section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)).

@@ -23,6 +23,7 @@ pub mod bearer;
 pub mod claims;
 pub mod client;
 pub mod client_authentication;
+pub mod client_keys;
 pub mod confirmation;
 pub mod consent;
 pub mod device_authorization;

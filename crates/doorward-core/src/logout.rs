@@ -1,7 +1,5 @@
 //! Sign-out that a client asks for
-//! ([OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)), and where others are told.
-
-mod uri;
+//! ([OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)).
 
 use std::sync::Arc;
 
@@ -11,8 +9,6 @@ use crate::client::Client;
 use crate::identifiers::{ClientId, SessionId};
 use crate::parameters::Parameters;
 use crate::subject::SubjectIdentifier;
-
-pub use uri::{LogoutUri, LogoutUriRefused};
 
 /// What is known from an `id_token_hint` whose signature is ours, expired or not.
 #[derive(Clone, Debug, PartialEq, Eq)]

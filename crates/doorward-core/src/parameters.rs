@@ -51,6 +51,23 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// Takes names and values that were decoded before.
+    pub fn of(
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ParametersMalformed> {
+        let mut parameters = Self::default();
+        for (at, (name, value)) in pairs.into_iter().enumerate() {
+            if at == Self::MOST {
+                return Err(ParametersMalformed::TooMany);
+            }
+            if name.contains('\0') || value.contains('\0') {
+                return Err(ParametersMalformed::Encoding);
+            }
+            parameters.values.entry(name).or_default().push(value);
+        }
+        Ok(parameters)
+    }
+
     /// The value of `name`, unless it is absent, empty or repeated.
     pub fn one(&self, name: &str) -> Option<&str> {
         match self.values.get(name)?.as_slice() {

@@ -72,6 +72,11 @@ impl RedirectUri {
         }
     }
 
+    /// Whether it leads to a host on the web, which proves itself by a certificate, and not to a program on the person's device.
+    pub fn is_on_the_web(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     /// The host as a person reads it, or the scheme where there is none.
     pub fn display_host(&self) -> String {
         Url::parse(&self.0)
@@ -164,6 +169,7 @@ mod tests {
 
     use super::*;
 
+    /// P03: fragments, names of users, wildcards, schemes that run as scripts, hosts that are written in odd ways.
     /// [RFC 6749 section 3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)
     #[test]
     fn what_may_not_be_registered() {
@@ -215,6 +221,7 @@ mod tests {
         }
     }
 
+    /// P02: the host is a literal, and all after the port is equal.
     /// [RFC 8252 section 7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)
     #[test]
     fn only_the_port_of_a_loopback_literal_may_differ() {
@@ -271,6 +278,7 @@ mod tests {
     }
 
     proptest! {
+        /// P02: whatever is admitted, a browser reads the same host in it.
         #[test]
         fn what_is_admitted_leads_to_the_registered_host(requested in "http://(127\\.0\\.0\\.1|\\[::1\\])[ -~]{0,30}") {
             let registered: RedirectUri = "http://127.0.0.1/cb".parse().unwrap();

@@ -185,6 +185,18 @@ mod tests {
         assert!(Secret::parse(SecretKind::ClientSecret, text).is_none());
     }
 
+    /// P29: made by the server.
+    /// P37: there is nothing in it to read.
+    #[test]
+    fn a_secret_has_256_random_bits_and_no_two_are_the_same() {
+        let random = FixedRandom::default();
+        let one = Secret::generate(SecretKind::ClientSecret, &random);
+        let other = Secret::generate(SecretKind::ClientSecret, &random);
+        assert_ne!(one.reveal(), other.reveal());
+        let bytes = Secret::parse_bytes(SecretKind::ClientSecret, one.reveal());
+        assert_eq!(bytes.map(|bytes| bytes.len()), Some(32));
+    }
+
     #[test]
     fn no_secret_can_be_printed() {
         let secret = Secret::generate(SecretKind::ClientSecret, &FixedRandom::default());
@@ -194,6 +206,7 @@ mod tests {
         );
     }
 
+    /// P37: every character counts.
     #[test]
     fn one_changed_character_is_noticed() {
         let secret = Secret::generate(SecretKind::ClientSecret, &FixedRandom::default());

@@ -6,8 +6,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use url::form_urlencoded::Serializer;
 
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
+    GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -53,6 +53,7 @@ pub(crate) fn client() -> Client {
     Client {
         client_id: "wiki".parse().unwrap(),
         client_name: "Wiki".to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
         secrets: vec![ClientSecret {
             hash: SecretHash::of(SECRET),
@@ -60,6 +61,7 @@ pub(crate) fn client() -> Client {
             expires_at: None,
         }],
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/callback".parse().unwrap()],
@@ -74,8 +76,11 @@ pub(crate) fn client() -> Client {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
+        authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
+        introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
         client_uri: None,

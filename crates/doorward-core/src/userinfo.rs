@@ -76,6 +76,7 @@ mod tests {
         Ok(claims.keys().cloned().collect())
     }
 
+    /// P40: whatever was asked for.
     /// [OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse).
     #[test]
     fn sub_is_always_told() {

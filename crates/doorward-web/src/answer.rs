@@ -17,13 +17,13 @@ use doorward_core::parameters::Parameters;
 use serde_json::json;
 use tracing::Instrument;
 
-use crate::authorization::deliver;
+use crate::authorization::respond;
 use crate::device_authorization::DEVICE_AUTHORIZATION;
 use crate::introspection::INTROSPECT;
 use crate::pages::{Error, Problem};
 use crate::provider::App;
 use crate::pushed_authorization::PAR;
-use crate::refusal::{Answer, Fault, PageError, Refusal};
+use crate::refusal::{Answer, Failed, Fault, PageError, Refusal};
 use crate::revocation::REVOKE;
 use crate::texts::Texts;
 use crate::token::TOKEN;
@@ -54,7 +54,8 @@ pub(crate) async fn answer(State(app): State<App>, mut request: Request, next: N
         if let Some(refusal) = refusal.or_else(|| unexplained(&response)) {
             // What inner layers added, such as who may read the answer, holds for a refusal as well.
             let added = std::mem::take(response.headers_mut());
-            response = render(&app, &refusal, reference, negotiate(&uri, headers.as_ref()));
+            let texts = negotiate(&uri, headers.as_ref());
+            response = render(&app, &refusal, reference, texts).await;
             response.headers_mut().extend(added);
         }
         if matches!(
@@ -107,20 +108,20 @@ fn negotiate(uri: &Uri, accepted: Option<&HeaderValue>) -> &'static Texts {
     )
 }
 
-fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Texts) -> Response {
+async fn render(
+    app: &App,
+    refusal: &Refusal,
+    reference: Reference,
+    texts: &'static Texts,
+) -> Response {
     record(app, refusal, reference);
     let mut response = match &refusal.answer {
-        Answer::Page { status, problem } => {
-            let page = Error {
-                problem: *problem,
-                reference: reference.to_string(),
-            };
-            (*status, page.page(texts)).into_response()
+        Answer::Page { status, problem } => page(*status, *problem, reference, texts),
+        Answer::Client { target, code } => {
+            let error = target.error(&app.issuer, *code, &described(*code, reference));
+            let responded = respond(app, error, texts).await;
+            responded.unwrap_or_else(|failed| unsigned(&failed, reference, texts))
         }
-        Answer::Client { target, code } => deliver(
-            target.error(&app.issuer, *code, &described(*code, reference)),
-            texts,
-        ),
         Answer::Json { status, code } if refusal.fault == Fault::Nobodys => {
             let body = json!({ "error": code.as_str(), "error_description": code.description() });
             (*status, Json(body)).into_response()
@@ -151,6 +152,26 @@ fn render(app: &App, refusal: &Refusal, reference: Reference, texts: &'static Te
         );
     }
     response
+}
+
+fn page(
+    status: StatusCode,
+    problem: Problem,
+    reference: Reference,
+    texts: &'static Texts,
+) -> Response {
+    let page = Error {
+        problem,
+        reference: reference.to_string(),
+    };
+    (status, page.page(texts)).into_response()
+}
+
+/// The client wants its errors signed, and that failed: nobody but the person is told.
+fn unsigned(failed: &Failed, reference: Reference, texts: &'static Texts) -> Response {
+    tracing::error!(reason = failed.0, "an authorization response is not signed");
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    page(status, Problem::TemporarilyUnavailable, reference, texts)
 }
 
 /// The one place where a refusal is written down.

@@ -7,25 +7,28 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_core::authorization::pushed::RequestUri;
+use doorward_core::authorization::request_object::{Asked, RequestObject, RequestObjectRefused};
 use doorward_core::authorization::{
-    Addressed, AuthorizationRequest, Delivery, Progress, Unaddressed, address, named_client,
-    validate,
+    AuthorizationRequest, AuthorizationResponse, Delivery, Progress, ToSign, Unaddressed, address,
+    named_client, validate,
 };
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
 use doorward_core::id_token::IdTokenHint;
-use doorward_core::jose::{Expected, Expiry, Typ};
+use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::parameters::Parameters;
 use doorward_core::subject::SubjectIdentifier;
 
 use crate::browser::Browser;
+use crate::client_keys::with_keys;
 use crate::form::{self, Form, see_other};
 use crate::headers::FormsLeadTo;
 use crate::interaction::Course;
 use crate::pages::{FormPost, Problem};
 use crate::provider::App;
 use crate::pushed_authorization;
-use crate::refusal::{AuthorizationError, PageError};
+use crate::refusal::{AuthorizationError, Failed, PageError};
+use crate::signing::Pace;
 use crate::texts::Texts;
 
 /// The address of the endpoint.
@@ -47,7 +50,7 @@ async fn authorize(
     })?;
     let (client, request) = match RequestUri::named(&parameters) {
         Some(uri) => pushed_authorization::open(&app, &parameters, uri).await?,
-        None => judge(&app, &parameters)?,
+        None => judge(&app, &parameters).await?,
     };
     tracing::Span::current().record("client.id", tracing::field::display(&request.client));
     let course = Course {
@@ -69,15 +72,18 @@ async fn by_post(request: Request) -> Result<Response, PageError> {
 }
 
 /// From parameters, all of which the browser brought, to a valid request of a known client.
-fn judge(
+async fn judge(
     app: &App,
     parameters: &Parameters,
 ) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
-    let named = parameters.one("client_id");
-    let addressed = addressed(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
+    let by_named = |error: PageError| error.by(parameters.one("client_id"));
+    let to_page = |reason: Unaddressed| by_named(unaddressed(&reason));
+    let client = known_client(app, parameters).map_err(to_page)?;
+    let asked = asked(app, parameters, &client).await.map_err(by_named)?;
+    let addressed = address(asked.parameters(), client).map_err(to_page)?;
     let servers = app.directory.resource_servers().registry();
     let hint = |hint: &str| hinted_subject(app, hint);
-    let request = validate(parameters, &addressed, &servers, hint).map_err(|reason| {
+    let request = validate(&asked, &addressed, &servers, hint).map_err(|reason| {
         AuthorizationError::Return {
             to: addressed.target.clone(),
             code: reason.code(),
@@ -88,8 +94,31 @@ fn judge(
     Ok((addressed.client, request))
 }
 
-fn addressed(app: &App, parameters: &Parameters) -> Result<Addressed, Unaddressed> {
-    address(parameters, known_client(app, parameters)?)
+/// What counts of a request: what is in its request object, if it brings one. Of an object that is not proven nothing counts, nor does
+/// anything beside it, so its client is not told.
+async fn asked<'a>(
+    app: &App,
+    parameters: &'a Parameters,
+    client: &Arc<Client>,
+) -> Result<Asked<'a>, PageError> {
+    let refuse = |refused: RequestObjectRefused| unproven(&refused);
+    let Some(object) = RequestObject::of(parameters, client).map_err(refuse)? else {
+        return Ok(Asked::Plain(parameters));
+    };
+    let key = object.signed_with().map_err(refuse)?;
+    let signer = with_keys(app, client, &key).await?;
+    let opened = object.open(&signer, &app.issuer, app.now());
+    opened.map_err(refuse)
+}
+
+fn unproven(refused: &RequestObjectRefused) -> PageError {
+    let problem = match refused {
+        RequestObjectRefused::Jwt(JwtRefused::Expired) | RequestObjectRefused::TooLong => {
+            Problem::Expired
+        }
+        _ => Problem::InvalidLink,
+    };
+    PageError::bad_request("authorization", problem, refused)
 }
 
 /// The registered client that a request names.
@@ -127,8 +156,22 @@ pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
         .map_err(|refused| refused.to_string())
 }
 
-/// Sends the browser on with an authorization response.
-pub(crate) fn deliver(delivery: Delivery, texts: &Texts) -> Response {
+/// Sends the browser on with an authorization response, signed if its client wants that.
+pub(crate) async fn respond(
+    app: &App,
+    response: AuthorizationResponse,
+    texts: &Texts,
+) -> Result<Response, Failed> {
+    let Some(ToSign { algorithm, claims }) = response.to_sign(app.now()) else {
+        return Ok(deliver(response.plain(), texts));
+    };
+    let keyring = Arc::clone(&app.keyring);
+    let sign = move || keyring.sign(algorithm, Typ::AuthorizationResponse, &claims);
+    let jwt = app.signing.run(Pace::of(algorithm), sign).await??;
+    Ok(deliver(response.signed(jwt), texts))
+}
+
+fn deliver(delivery: Delivery, texts: &Texts) -> Response {
     match delivery {
         Delivery::Redirect(address) => see_other(&address),
         Delivery::FormPost { action, fields } => {

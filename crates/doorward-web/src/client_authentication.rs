@@ -15,6 +15,7 @@ use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
 use doorward_sessions::Use;
 
+use crate::client_keys::with_keys;
 use crate::form::Form;
 use crate::provider::App;
 use crate::refusal::TokenError;
@@ -65,13 +66,29 @@ async fn prove(app: &App, presented: &Presented) -> Result<Arc<Client>, TokenErr
         issuer: &app.issuer,
         token_endpoint: &app.token_endpoint,
     };
-    let proof = authenticate(presented, client.as_deref(), us, app.now())?;
+    let signer = match &client {
+        Some(client) => Some(signer(app, presented, client).await?),
+        None => None,
+    };
+    let proof = authenticate(presented, signer.as_deref(), us, app.now())?;
     if let Proof::FirstUse(assertion) = proof
         && app.replays.spend(&assertion).await? == Use::Replayed
     {
         return Err(ClientRefused::from(AssertionRefused::Replayed).into());
     }
     client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()).into())
+}
+
+/// The client with the keys that prove what is presented.
+async fn signer(
+    app: &App,
+    presented: &Presented,
+    client: &Arc<Client>,
+) -> Result<Arc<Client>, TokenError> {
+    match presented.needed_key(client) {
+        Some(key) => Ok(with_keys(app, client, &key).await?),
+        None => Ok(Arc::clone(client)),
+    }
 }
 
 /// The one `Authorization` header of a request.

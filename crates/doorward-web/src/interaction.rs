@@ -20,7 +20,7 @@ use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::AuthorizationCode;
 
 use crate::answer::accepted_language;
-use crate::authorization::deliver;
+use crate::authorization::respond;
 use crate::browser::{Binding, Here, SetCookie, insert};
 use crate::client_address::counted;
 use crate::form::see_other;
@@ -88,7 +88,7 @@ impl Course<'_> {
     pub(crate) async fn next(&self, here: Option<&Here>) -> Result<Next, PageError> {
         let present = here.map(|here| &here.present);
         let consent = match present {
-            Some(present) if self.client.consent == ConsentPolicy::Ask => {
+            Some(present) if self.client.consent_policy() == ConsentPolicy::Ask => {
                 self.app
                     .directory
                     .consents()
@@ -162,11 +162,8 @@ impl Course<'_> {
             self.request.ui_locales.as_deref(),
             accepted_language(&parts.headers),
         );
-        Ok((
-            cleared,
-            deliver(self.request.target.code(&app.issuer, code.reveal()), texts),
-        )
-            .into_response())
+        let response = self.request.target.code(&app.issuer, code.reveal());
+        Ok((cleared, respond(app, response, texts).await?).into_response())
     }
 
     fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {

@@ -10,9 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use doorward_core::client::Client;
-use doorward_core::introspection::{
-    Introspection, RefreshTokenOf, SIGNED_INTROSPECTION, SignedIntrospection, may_ask,
-};
+use doorward_core::introspection::{Introspection, RefreshTokenOf, SignedIntrospection, may_ask};
 use doorward_core::jose::Typ;
 use doorward_core::token::presented::PresentedToken;
 use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused};
@@ -130,10 +128,8 @@ async fn signed(
     let asker = client.client_id.clone();
     let claims = SignedIntrospection::of(introspection, &app.issuer, asker, app.now());
     let keyring = Arc::clone(&app.keyring);
-    let sign = move || keyring.sign(SIGNED_INTROSPECTION, Typ::Introspection, &claims);
-    let token = app
-        .signing
-        .run(Pace::of(SIGNED_INTROSPECTION), sign)
-        .await??;
+    let algorithm = client.introspection_algorithm();
+    let sign = move || keyring.sign(algorithm, Typ::Introspection, &claims);
+    let token = app.signing.run(Pace::of(algorithm), sign).await??;
     Ok(([(CONTENT_TYPE, SIGNED)], token).into_response())
 }

@@ -11,6 +11,7 @@ mod backchannel_logout;
 mod browser;
 mod client_address;
 mod client_authentication;
+mod client_keys;
 mod cors;
 mod device;
 mod device_authorization;

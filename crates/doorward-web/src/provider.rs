@@ -18,6 +18,7 @@ use doorward_directory::Directory;
 use doorward_sessions::{Codes, Devices, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
+use crate::client_keys::ClientKeys;
 use crate::discovery::Document;
 use crate::health::Readiness;
 use crate::log;
@@ -67,6 +68,7 @@ pub struct Provider {
     pub(crate) devices: Devices,
     pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
+    pub(crate) client_keys: ClientKeys,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
     pub(crate) clock: Arc<dyn Clock>,
@@ -92,6 +94,7 @@ impl Provider {
             replays: ReplayMarks::new(parts.sessions.clone()),
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
+            client_keys: ClientKeys::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: Document::new(metadata(&parts.issuer, &parts.settings.registration)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),

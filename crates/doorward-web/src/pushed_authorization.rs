@@ -12,6 +12,7 @@ use axum::{Json, Router};
 use doorward_core::authorization::pushed::{
     self, LIFETIME, PushRefused, PushedRefused, PushedRequest, PushedResponse, RequestUri,
 };
+use doorward_core::authorization::request_object::Asked;
 use doorward_core::authorization::{AuthorizationRequest, Origin};
 use doorward_core::client::Client;
 use doorward_core::dpop::{DpopRefused, Proof};
@@ -21,6 +22,7 @@ use doorward_core::parameters::Parameters;
 use crate::authorization::{hinted_subject, known_client, unaddressed};
 use crate::client_address::counted;
 use crate::client_authentication::FromClient;
+use crate::client_keys::with_keys;
 use crate::dpop::{Requested, brought, spend};
 use crate::interaction::PATIENCE;
 use crate::limits::{self, Verdict};
@@ -58,8 +60,7 @@ async fn answer(app: &App, request: Request) -> Result<PushedResponse, TokenErro
 async fn keep(app: &App, sent: &FromClient, address: &str) -> Result<PushedResponse, TokenError> {
     let client = &sent.client;
     let proof = proven(app, &sent.headers)?;
-    let request = judge(app, sent, proof.as_ref().map(|proof| &proof.key))
-        .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+    let request = judge(app, sent, proof.as_ref().map(|proof| &proof.key)).await?;
     // Whoever keeps no secret has proven nothing, and may be anybody.
     if client.is_public() && limits::push(app, address).await? == Verdict::Exceeded {
         return Err(TokenError::too_many(format!(
@@ -87,15 +88,26 @@ fn proven(app: &App, headers: &HeaderMap) -> Result<Option<Proof>, DpopRefused> 
     brought(app, requested)
 }
 
-fn judge(
+/// Judges what a client pushes: what is in its request object, or what is in the form.
+async fn judge(
     app: &App,
     sent: &FromClient,
     key: Option<&Thumbprint>,
-) -> Result<AuthorizationRequest, PushRefused> {
+) -> Result<AuthorizationRequest, TokenError> {
+    let (client, parameters) = (&sent.client, &sent.parameters);
+    let asked = match pushed::request_object(parameters, client)? {
+        Some(object) => {
+            let key = object.signed_with().map_err(PushRefused::from)?;
+            let signer = with_keys(app, client, &key).await?;
+            let opened = object.open(&signer, &app.issuer, app.now());
+            opened.map_err(PushRefused::from)?
+        }
+        None => Asked::Plain(parameters),
+    };
     let hint = |hint: &str| hinted_subject(app, hint);
     let servers = app.directory.resource_servers().registry();
-    let request = pushed::push(&sent.parameters, Arc::clone(&sent.client), &servers, hint)?;
-    pushed::bind(request, key)
+    let request = pushed::push(&asked, Arc::clone(client), &servers, hint)?;
+    Ok(pushed::bind(request, key)?)
 }
 
 /// Opens the pushed request that a browser brings the name of

@@ -10,8 +10,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use doorward_core::access_token::AccessTokenFallen;
 use doorward_core::authorization::ResponseTarget;
+use doorward_core::authorization::pushed::PushRefused;
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client_authentication::ClientRefused;
+use doorward_core::client_keys::KeysUnavailable;
 use doorward_core::confirmation::TokenType;
 use doorward_core::dpop::DpopRefused;
 use doorward_core::error::ErrorCode;
@@ -316,6 +318,7 @@ impl TokenError {
             } => {
                 let status = match code {
                     ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+                    ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::BAD_REQUEST,
                 };
                 (Fault::Theirs, status, code, reason, client)
@@ -340,6 +343,27 @@ impl TokenError {
             client: client.map(String::from),
             answer: Answer::Json { status, code },
         }
+    }
+}
+
+/// It may be proven later: the client's server, not the client, has failed.
+impl From<KeysUnavailable> for TokenError {
+    fn from(unavailable: KeysUnavailable) -> Self {
+        Self::refused(ErrorCode::TemporarilyUnavailable, unavailable)
+    }
+}
+
+impl From<KeysUnavailable> for PageError {
+    fn from(unavailable: KeysUnavailable) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let problem = Problem::TemporarilyUnavailable;
+        Self::with_status(status, "authorization", problem, unavailable)
+    }
+}
+
+impl From<PushRefused> for TokenError {
+    fn from(refused: PushRefused) -> Self {
+        Self::refused(refused.code(), refused)
     }
 }
 

@@ -132,7 +132,7 @@ impl<'a> Step<'a> {
     /// Shows the page that the core says is next, or goes on when nothing is left to ask.
     async fn show(self) -> Result<Response, AuthorizationError> {
         match self.way()? {
-            Way::Client(course) => self.show_course(course).await,
+            Way::Client(course) => self.show_course(*course).await,
             Way::Device(device) => Ok(self.show_device(&device)?),
             Way::DeviceCode(code) => Ok(self.device_code_page(&code, None)),
             Way::Home if self.here.is_some() => Ok(self.go_home().await?),
@@ -163,7 +163,7 @@ impl<'a> Step<'a> {
     async fn decline(self) -> Result<Response, AuthorizationError> {
         let request = match self.way()? {
             Way::Client(course) => course.request,
-            Way::Device(device) => return Ok(self.decline_device(device).await?),
+            Way::Device(device) => return Ok(self.decline_device(*device).await?),
             Way::DeviceCode(_) | Way::Home => return Ok(self.go_home().await?),
         };
         let cleared = conclude(self.app, &request, Some(self.waiting)).await?;
@@ -273,7 +273,7 @@ impl<'a> Step<'a> {
                     .proceed(self.parts, self.here.as_ref(), Some(self.waiting))
                     .await
             }
-            Way::Device(device) => Ok(self.go_on_with(device).await?),
+            Way::Device(device) => Ok(self.go_on_with(*device).await?),
             Way::DeviceCode(_) => Ok(wait(self.app, self.waiting).await?),
             Way::Home => Ok(self.go_home().await?),
         }

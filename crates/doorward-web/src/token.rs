@@ -26,7 +26,9 @@ use doorward_core::scope::Scope;
 use doorward_core::secret::Secret;
 use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
 use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
-use doorward_core::token::refresh::{self, RefreshRefused, RefreshRequest, Rotation};
+use doorward_core::token::refresh::{
+    self, RefreshLimits, RefreshRefused, RefreshRequest, Rotation,
+};
 use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_directory::{Recorded, Rotated};
 
@@ -177,12 +179,20 @@ impl Exchange<'_> {
         })
     }
 
+    fn refresh_limits(&self) -> RefreshLimits {
+        let limits = self.app.settings.tokens.refresh;
+        RefreshLimits {
+            grace: self.client.profile.refresh_grace(limits.grace),
+            ..limits
+        }
+    }
+
     /// The first refresh token of a grant that outlives its session.
     fn begin_refreshing(&self, grant: &Grant) -> Option<(Secret, RefreshTokenFamily)> {
         if grant.lifetime == GrantLifetime::Session {
             return None;
         }
-        let (app, limits) = (self.app, self.app.settings.tokens.refresh);
+        let (app, limits) = (self.app, self.refresh_limits());
         let (token, mut family) = refresh::begin(grant.id, limits, app.now(), &*app.random);
         family.confirmation = refresh::bound(&self.client, self.key.as_ref());
         Some((token, family))
@@ -241,7 +251,7 @@ impl Exchange<'_> {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
             let target = self.target(&grant, scope.clone())?;
-            let limits = app.settings.tokens.refresh;
+            let limits = self.refresh_limits();
             let (now, salt) = (app.now(), app.random.bytes());
             let rotation = match refresh::rotate(&request.token, &family, limits, now, salt) {
                 Ok(rotation) => rotation,
@@ -357,7 +367,7 @@ pub(crate) async fn consent(
     client: &Client,
     person: &Person,
 ) -> Result<Option<Consent>, doorward_directory::Failure> {
-    match client.consent {
+    match client.consent_policy() {
         ConsentPolicy::Ask => {
             app.directory
                 .consents()

@@ -28,6 +28,9 @@ authorization_requests_per_minute_and_address = 1000000
 /// How clients get tokens: for people, and for themselves.
 const GRANT_TYPES: &str = "authorization_code,refresh_token,client_credentials";
 
+/// A scope of a resource server whose tokens say nothing.
+pub(crate) const OPAQUE_SCOPE: &str = "files";
+
 /// The answer of a server that can do its work.
 const READY: &str = "/health/ready";
 
@@ -83,6 +86,10 @@ impl Installation {
             user.args(["--email", &format!("{name}@bench.test")]);
             run(user, PASSWORD).await?;
         }
+        let mut files = self.command(&["resource", "add", "urn:bench:files"]);
+        files.args(["--scope", &format!("{OPAQUE_SCOPE}=Read files")]);
+        files.args(["--token-format", "opaque"]);
+        run(files, "").await?;
         let mut clients = HashMap::new();
         for algorithm in Algorithm::ALL {
             let name = format!("bench-{}", algorithm.name().to_ascii_lowercase());
@@ -90,7 +97,7 @@ impl Installation {
             client.args(["--redirect-uri", RelyingParty::REDIRECT_URI]);
             client.args(["--grant-type", GRANT_TYPES]);
             client.args(["--scope", "openid profile email offline_access"]);
-            client.args(["--scope", Client::OWN_SCOPE]);
+            client.args(["--scope", Client::OWN_SCOPE, "--scope", OPAQUE_SCOPE]);
             client.args(["--algorithm", algorithm.name()]);
             client.args(["--access-token-algorithm", algorithm.name(), "--json"]);
             let answer = run(client, "").await?;

@@ -201,6 +201,7 @@ fn plan(arguments: &MeasureArguments) -> Vec<(Shape, usize)> {
     }
     if arguments.includes(Part::Credentials) {
         shapes.extend(Algorithm::ALL.map(Shape::Credentials));
+        shapes.push(Shape::Opaque);
     }
     if arguments.includes(Part::Introspection) {
         shapes.extend(Algorithm::ALL.map(Shape::Introspection));

@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     Jwks,
     /// The product: an access token with this algorithm, by client credentials.
     Credentials(Algorithm),
+    /// The product: an opaque access token by client credentials, durable before it is answered.
+    Opaque,
     /// The product: what a person's access token with this algorithm stands for.
     Introspection(Algorithm),
     /// The product: refresh with a rotating token; the ID token has this algorithm.
@@ -36,6 +38,7 @@ impl Shape {
     pub(crate) fn references(self) -> Vec<Self> {
         match self {
             Self::Discovery | Self::Jwks => vec![Self::ReferenceJson],
+            Self::Opaque => vec![Self::ReferenceDurable],
             Self::Refresh(algorithm) => {
                 vec![Self::ReferenceToken(algorithm), Self::ReferenceDurable]
             }
@@ -59,6 +62,7 @@ impl fmt::Display for Shape {
             Self::Discovery => f.write_str("discovery"),
             Self::Jwks => f.write_str("jwks"),
             Self::Credentials(algorithm) => write!(f, "client credentials {algorithm}"),
+            Self::Opaque => f.write_str("client credentials opaque"),
             Self::Introspection(algorithm) => write!(f, "introspection {algorithm}"),
             Self::Refresh(algorithm) => write!(f, "refresh {algorithm}"),
             Self::Code(algorithm) => write!(f, "code {algorithm}"),

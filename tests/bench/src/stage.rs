@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use crate::{
     cell::Cell,
-    doorward::{Binary, Provider},
+    doorward::{Binary, OPAQUE_SCOPE, Provider},
     driver::{Window, drive},
     operation::{ClientCredentials, CodeRoundTrip, Fetch, Introspection, Login, PEOPLE, Refresh},
     reference,
@@ -67,7 +67,19 @@ impl Stage {
             Shape::Credentials(algorithm) => {
                 let party = self.product.party(algorithm)?;
                 let (path, client) = (&party.endpoints.token, &party.client);
-                let workers = applicants(connections, product.address, path, client);
+                let workers = applicants(
+                    connections,
+                    product.address,
+                    path,
+                    client,
+                    Client::OWN_SCOPE,
+                );
+                drive(workers, window, product.pid).await
+            }
+            Shape::Opaque => {
+                let party = self.product.party(Algorithm::Es256)?;
+                let (path, client) = (&party.endpoints.token, &party.client);
+                let workers = applicants(connections, product.address, path, client, OPAQUE_SCOPE);
                 drive(workers, window, product.pid).await
             }
             Shape::Introspection(algorithm) => {
@@ -92,7 +104,8 @@ impl Stage {
             }
             Shape::ReferenceToken(algorithm) => {
                 let path = reference::token_path(algorithm);
-                let workers = applicants(connections, reference, &path, &reference::client());
+                let client = reference::client();
+                let workers = applicants(connections, reference, &path, &client, Client::OWN_SCOPE);
                 drive(workers, window, self.reference.pid).await
             }
             Shape::ReferenceDurable => {
@@ -101,6 +114,7 @@ impl Stage {
                     reference,
                     reference::DURABLE_PATH,
                     &reference::client(),
+                    Client::OWN_SCOPE,
                 );
                 drive(workers, window, self.reference.pid).await
             }
@@ -178,9 +192,10 @@ fn applicants(
     server: SocketAddr,
     path: &str,
     client: &Client,
+    scope: &str,
 ) -> Vec<ClientCredentials> {
     (0..count)
-        .map(|_| ClientCredentials::new(server, path, client))
+        .map(|_| ClientCredentials::new(server, path, client, scope))
         .collect()
 }
 

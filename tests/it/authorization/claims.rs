@@ -35,6 +35,7 @@ async fn each_claim_comes_where_it_was_asked_for() {
     assert_eq!(userinfo["address"]["locality"], "Berlin");
 }
 
+/// P15: `claims` is read as the standard has it.
 #[tokio::test]
 async fn what_is_no_object_of_objects_is_refused() {
     let provider = TestProvider::start().await;
@@ -102,6 +103,7 @@ async fn a_subject_that_is_asked_for_is_the_only_one_that_will_do() {
     assert_refused_there(&provider, nobody, "invalid_request", reason).await;
 }
 
+/// P15: `acr` is reached or refused.
 /// [OpenID Connect Core section 5.5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#acrSemantics).
 #[tokio::test]
 async fn an_essential_context_that_no_sign_in_reaches_is_an_error_and_a_wish_is_not() {

@@ -7,6 +7,7 @@ use doorward_tests::provider::TestProvider;
 
 use super::assert_refused_there;
 
+/// P17: name, host and scopes are shown.
 #[tokio::test]
 async fn the_page_says_who_asks_for_what_and_where_it_goes() {
     let provider = TestProvider::start().await;
@@ -113,6 +114,32 @@ async fn giving_consent_is_an_event() {
     };
     let events = provider.recent_events().await;
     assert!(events.iter().any(|record| record.event == given));
+}
+
+/// P17: people are asked, whatever the operator said.
+/// Any program on the person's device may take the name and the address of one
+/// ([RFC 8252 section 8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
+#[tokio::test]
+async fn nobody_answers_for_a_public_client_on_the_persons_own_device() {
+    let provider = TestProvider::start().await;
+    let alice = provider.person("alice").await;
+    let browser = provider.browser();
+    browser.sign_in(&alice).await;
+    for (id, uri) in [
+        ("desktop", "http://127.0.0.1/cb"),
+        ("spa", "http://localhost:8080/cb"),
+        ("phone", "com.example.phone:/cb"),
+    ] {
+        let app = provider.client(id).public().redirect_uris(&[uri]).await;
+        let silent = || app.request().with("prompt", "none");
+        let error = browser.authorize(silent()).await;
+        assert_eq!(error.error(), "consent_required", "{uri}");
+        let page = browser.authorize(&app).await.consent_page();
+        browser.allow(&page).await.code();
+        browser.authorize(silent()).await.code();
+    }
+    let owned = provider.public_client("owned").await;
+    browser.authorize(&owned).await.code();
 }
 
 /// [OpenID Connect Core section 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess).

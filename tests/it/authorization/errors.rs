@@ -7,6 +7,7 @@ use doorward_tests::provider::TestProvider;
 
 use super::{assert_refused_here, assert_refused_there};
 
+/// P19: `code` is the only response type.
 /// Requests for something that there is not are answered so; `request` and `request_uri` are never ignored.
 #[tokio::test]
 async fn what_is_not_supported_is_refused_by_its_own_code() {
@@ -18,7 +19,7 @@ async fn what_is_not_supported_is_refused_by_its_own_code() {
             "request",
             unsigned,
             "request_not_supported",
-            "request objects are not supported",
+            "there is a request object, and the client is registered without keys",
         ),
         (
             "request_uri",

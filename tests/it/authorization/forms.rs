@@ -3,6 +3,7 @@
 
 use doorward_tests::page::Page;
 use doorward_tests::provider::TestProvider;
+use reqwest::Method;
 
 use super::assert_refused_here;
 
@@ -57,6 +58,7 @@ async fn a_body_that_is_no_form_does_nothing() {
     assert_refused_here(&provider, posted, 400, FORGED).await;
 }
 
+/// P06: neither address nor form of a later step is read for it.
 /// What was asked is kept on the server: no later request of the browser changes it.
 #[tokio::test]
 async fn nothing_in_the_address_or_form_of_a_page_changes_the_request() {
@@ -102,6 +104,38 @@ async fn consent_cannot_be_given_before_signing_in() {
     browser.sign_in_at(&page, &alice).await.consent_page();
 }
 
+/// P12: sign-in, consent and refusal alike.
+/// A browser that is sent on by 307 would post the password again, to the client
+/// ([RFC 9700 section 4.12](https://www.rfc-editor.org/rfc/rfc9700#section-4.12)).
+#[tokio::test]
+async fn no_form_is_posted_on_to_anybody() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").ask().await,
+    );
+    let browser = provider.browser();
+    let sign_in = browser.authorize(&wiki).await.sign_in_page();
+    let typed = alice.typed();
+    for (button, typed) in [("sign-in", &typed[..]), ("allow", &[])] {
+        let page = browser.get(&sign_in.path).await.page();
+        let (path, form) = page.pressed(button, typed);
+        let sent_on = browser.fetch(Method::POST, &path, Some(form), None).await;
+        assert_eq!(sent_on.status, 303, "{button}: {sent_on:?}");
+    }
+    for (button, typed) in [("cancel", &[][..]), ("sign-in", &typed[..])] {
+        let browser = provider.browser();
+        let page = browser.authorize(&wiki).await.sign_in_page();
+        let (path, form) = page.pressed(button, typed);
+        let sent_on = browser.fetch(Method::POST, &path, Some(form), None).await;
+        assert_eq!(sent_on.status, 303, "{button}: {sent_on:?}");
+        let there = sent_on.header("location").expect("a way on");
+        let expected = ["https://wiki.example/callback?", provider.issuer(), "/"];
+        assert!(expected.iter().any(|it| there.starts_with(it)), "{there}");
+    }
+}
+
+/// P35: no page is kept.
 /// [RFC 9700 section 4.16](https://www.rfc-editor.org/rfc/rfc9700#section-4.16).
 #[tokio::test]
 async fn no_page_can_be_framed_stored_or_extended_by_scripts() {

@@ -16,6 +16,7 @@ async fn tokens(provider: &TestProvider, person: &TestPerson, client: &RelyingPa
     provider.token(client).exchange(&code).await.assert_ok()
 }
 
+/// P15: an expired hint names somebody and signs nobody in.
 #[tokio::test]
 async fn the_person_of_the_hint_goes_on_silently_even_when_it_has_expired() {
     let provider = TestProvider::start().await;
@@ -43,6 +44,7 @@ async fn the_person_of_the_hint_goes_on_silently_even_when_it_has_expired() {
     );
 }
 
+/// P15: the hint of another person is no way to continue, silently or not.
 #[tokio::test]
 async fn nobody_else_goes_on_under_the_hint() {
     let provider = TestProvider::start().await;

@@ -11,6 +11,7 @@ use super::{assert_refused_here, assert_refused_there};
 const OTHER_BROWSER: &str = "the browser lacks the interaction's cookie";
 const GONE: &str = "the interaction has expired, is finished, or never was";
 
+/// P07: no page, form or code goes to a browser that did not ask.
 #[tokio::test]
 async fn a_page_opened_in_another_browser_leads_nowhere() {
     let provider = TestProvider::start().await;
@@ -31,6 +32,7 @@ async fn a_page_opened_in_another_browser_leads_nowhere() {
     theirs.allow(&consent).await.code();
 }
 
+/// P07: the binding is of this interaction.
 /// A cookie of one's own under the name of another's interaction does not help.
 #[tokio::test]
 async fn the_cookie_of_one_interaction_does_not_open_another() {
@@ -89,6 +91,7 @@ async fn a_request_waits_half_an_hour_whatever_is_done_meanwhile() {
     assert_refused_here(&provider, browser.get(&page.path).await, 400, GONE).await;
 }
 
+/// P06: the back button leads to nothing.
 #[tokio::test]
 async fn a_finished_interaction_gives_no_second_code() {
     let provider = TestProvider::start().await;

@@ -7,6 +7,7 @@ use doorward_tests::provider::TestProvider;
 
 use super::assert_refused_there;
 
+/// P15: no sign, fraction or overflow.
 #[tokio::test]
 async fn what_is_no_whole_number_of_seconds_is_refused() {
     let provider = TestProvider::start().await;
@@ -19,6 +20,7 @@ async fn what_is_no_whole_number_of_seconds_is_refused() {
     }
 }
 
+/// P16: then the password is asked for.
 #[tokio::test]
 async fn a_sign_in_counts_up_to_its_greatest_age_and_not_a_moment_longer() {
     let provider = TestProvider::start().await;

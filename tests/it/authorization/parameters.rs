@@ -25,6 +25,7 @@ async fn unknown_and_empty_parameters_are_ignored() {
     browser.authorize(request).await.code();
 }
 
+/// P05: even one that nobody knows.
 #[tokio::test]
 async fn a_parameter_given_twice_is_refused_whichever_it_is() {
     let provider = TestProvider::start().await;
@@ -65,6 +66,33 @@ async fn of_two_states_none_comes_back() {
     assert_eq!(response.get("state"), None);
 }
 
+/// P05: an answer is put together from its parts, so a `state` adds none.
+#[tokio::test]
+async fn a_state_that_looks_like_parameters_stays_a_state() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").await,
+    );
+    let browser = provider.browser();
+    browser.sign_in(&alice).await;
+    let state = "1&code=evil&iss=https://evil.example#&error=x%26";
+    for mode in ["query", "fragment", "form_post"] {
+        let request = wiki.request().with("response_mode", mode);
+        let request = request.with("state", state);
+        let response = browser.authorize(request.clone()).await.response();
+        let code = response.code();
+        provider.token(&wiki).exchange(&code).await.assert_ok();
+        let refused = browser.authorize(request.with("max_age", "x")).await;
+        let refused = refused.response();
+        assert_eq!(refused.error(), "invalid_request");
+        for answer in [response, refused] {
+            assert_eq!(answer.get("state"), Some(state), "{mode}");
+        }
+    }
+}
+
+/// P15: each has its greatest length.
 #[tokio::test]
 async fn endless_parameters_are_refused_and_long_ones_come_back_whole() {
     let provider = TestProvider::start().await;
@@ -118,6 +146,7 @@ async fn a_flood_of_parameters_and_foreign_encodings_are_refused_here() {
     }
 }
 
+/// P12: a request by POST is sent on by 303 too.
 /// [OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
 /// wants both methods. A form posted from another site comes without `SameSite=Lax` cookies; the GET that follows
 /// has them.

@@ -11,6 +11,7 @@ fn with_verifier(request: AuthorizationRequest, verifier: &str) -> Authorization
     request
 }
 
+/// P09: the method is S256 and no other.
 #[tokio::test]
 async fn a_challenge_that_breaks_a_rule_is_refused() {
     let provider = TestProvider::start().await;
@@ -49,6 +50,7 @@ async fn a_challenge_that_breaks_a_rule_is_refused() {
     }
 }
 
+/// P09: no registration frees a public client of it.
 /// [RFC 9700 section 2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1).
 #[tokio::test]
 async fn public_clients_and_those_that_must_come_with_a_challenge() {
@@ -80,6 +82,7 @@ async fn a_confidential_client_may_come_without() {
     provider.token(&wiki).exchange(&code).await.assert_ok();
 }
 
+/// P09: a challenge without its verifier is refused, and so is a verifier without a challenge.
 /// [RFC 7636 section 4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6), and
 /// [RFC 9700 section 4.8.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.8.2) for a verifier nobody asked for.
 #[tokio::test]

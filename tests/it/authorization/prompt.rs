@@ -7,6 +7,7 @@ use doorward_tests::provider::TestProvider;
 
 use super::assert_refused_there;
 
+/// P15: `none` stands alone.
 #[tokio::test]
 async fn unknown_values_and_none_beside_others_are_refused() {
     let provider = TestProvider::start().await;
@@ -64,6 +65,7 @@ async fn none_asks_for_no_consent() {
     browser.authorize(silent()).await.code();
 }
 
+/// P16: no other button, form or page answers.
 #[tokio::test]
 async fn login_asks_again_and_only_a_password_answers() {
     let provider = TestProvider::start().await;

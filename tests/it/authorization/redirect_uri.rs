@@ -10,6 +10,7 @@ async fn wiki(provider: &TestProvider, uris: &[&str]) -> RelyingParty {
     provider.client("wiki").redirect_uris(uris).await
 }
 
+/// P01: nothing is decoded, normalised or matched by a pattern; what looks alike is another address.
 #[tokio::test]
 async fn an_address_that_is_not_registered_byte_for_byte_gets_nothing() {
     let provider = TestProvider::start().await;
@@ -30,6 +31,9 @@ async fn an_address_that_is_not_registered_byte_for_byte_gets_nothing() {
         "https://wiki.example@evil.example/callback",
         "https://wiki.example.evil.example/callback",
         "https://evil.example/callback",
+        "https://wikixexample/callback",
+        "https://wiki.example/callback*",
+        "https://2130706433/callback",
         "https://wiki.example\\@evil.example/callback",
         "//wiki.example/callback",
         "/callback",
@@ -47,6 +51,7 @@ async fn an_address_that_is_not_registered_byte_for_byte_gets_nothing() {
     }
 }
 
+/// P04: the address is judged first, before `prompt=none` as well.
 /// Where a request is wrong in several ways, the address comes first: an error is sent to nobody unknown.
 #[tokio::test]
 async fn no_other_fault_nor_prompt_none_sends_an_error_to_a_foreign_address() {
@@ -71,6 +76,7 @@ async fn no_other_fault_nor_prompt_none_sends_an_error_to_a_foreign_address() {
     }
 }
 
+/// P04: the error stays here.
 /// [OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
 /// demands it, even of clients with one address.
 #[tokio::test]
@@ -88,6 +94,7 @@ async fn a_request_without_an_address_or_with_two_gets_nothing() {
     }
 }
 
+/// P04: an unknown, missing or doubled client stays here.
 #[tokio::test]
 async fn a_request_of_nobody_gets_nothing() {
     let provider = TestProvider::start().await;
@@ -142,6 +149,7 @@ async fn every_registered_address_works_and_a_code_is_good_at_its_own_only() {
     }
 }
 
+/// P02: neither `localhost` nor anything that begins like a loopback address is one.
 /// [RFC 8252 section 7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3): a native application learns its
 /// port when it starts.
 #[tokio::test]
@@ -153,7 +161,8 @@ async fn only_the_port_of_a_loopback_address_may_differ() {
         .redirect_uris(&["http://127.0.0.1/cb", "http://[::1]:1/cb"])
         .await;
     let browser = provider.browser();
-    browser.sign_in(&alice).await;
+    let page = browser.authorize_as(&alice, &app).await.consent_page();
+    browser.allow(&page).await.code();
     for uri in [
         "http://127.0.0.1/cb",
         "http://127.0.0.1:51004/cb",
@@ -170,7 +179,9 @@ async fn only_the_port_of_a_loopback_address_may_differ() {
         "http://127.0.0.1:99999/cb",
         "http://127.0.0.1:51004@evil.example/cb",
         "http://127.0.0.1.evil.example/cb",
+        "http://localhost.evil.example:51004/cb",
         "http://127.1:51004/cb",
+        "http://2130706433:51004/cb",
         "HTTP://127.0.0.1:51004/cb",
         "https://127.0.0.1:51004/cb",
     ] {

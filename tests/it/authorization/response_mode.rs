@@ -7,6 +7,7 @@ use url::Url;
 
 use super::assert_refused_there;
 
+/// P08: `iss` comes with every code.
 #[tokio::test]
 async fn a_code_travels_as_the_client_asks() {
     let provider = TestProvider::start().await;
@@ -33,6 +34,7 @@ async fn a_code_travels_as_the_client_asks() {
     }
 }
 
+/// P08: and with every error.
 #[tokio::test]
 async fn an_error_travels_as_the_client_asks() {
     let provider = TestProvider::start().await;
@@ -52,20 +54,46 @@ async fn an_error_travels_as_the_client_asks() {
     }
 }
 
+/// P10: there are these three.
 #[tokio::test]
 async fn a_mode_that_does_not_exist_is_an_error_in_the_query() {
     let provider = TestProvider::start().await;
     let wiki = provider.client("wiki").await;
-    for unknown in ["jwt", "query.jwt", "web_message", "Query"] {
+    for unknown in ["smoke.jwt", "JWT", "web_message", "Query"] {
         let request = wiki.request().with("response_mode", unknown);
         let destination = provider.browser().authorize(request).await;
         let response = destination.clone().response();
         assert_eq!(response.mode, ResponseMode::Query);
-        let reason = format!("response_mode {unknown:?} is not query, fragment or form_post");
+        let reason = format!(
+            "response_mode {unknown:?} is not query, fragment or form_post, nor one of these with .jwt, nor jwt"
+        );
         assert_refused_there(&provider, destination, "invalid_request", &reason).await;
     }
 }
 
+/// P35: however it travels.
+#[tokio::test]
+async fn no_cache_keeps_an_answer_that_carries_a_code() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").await,
+    );
+    let browser = provider.browser();
+    browser.sign_in(&alice).await;
+    for mode in ["query", "fragment", "form_post"] {
+        let request = wiki.request().with("response_mode", mode);
+        let path = format!("/authorize?{}", request.encoded());
+        let answer = browser
+            .fetch(reqwest::Method::GET, &path, None, Some(request))
+            .await;
+        let carried = answer.header("location").unwrap_or(&answer.body);
+        assert!(carried.contains("dw_ac_"), "{answer:?}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{mode}");
+    }
+}
+
+/// P11: the address ends with an empty one.
 /// A browser would carry the fragment of the request's address over to one without
 /// ([RFC 9110 section 10.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2)).
 #[tokio::test]
@@ -87,6 +115,7 @@ async fn an_answer_in_the_query_keeps_the_registered_query_and_takes_no_fragment
     assert_eq!(url.fragment(), Some(""));
 }
 
+/// P10: what a client sent is no markup.
 /// [OAuth 2.0 Form Post Response Mode section 2](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html).
 #[tokio::test]
 async fn the_page_that_posts_a_response_works_under_its_own_policy() {

@@ -46,6 +46,7 @@ async fn whoever_is_disabled_or_gets_another_password_is_signed_out_everywhere()
     }
 }
 
+/// P07: a session that begins has a new name.
 /// Whoever plants a session's name in a browser does not share the session that somebody begins there.
 #[tokio::test]
 async fn a_cookie_from_before_the_sign_in_leads_nowhere() {
@@ -62,6 +63,34 @@ async fn a_cookie_from_before_the_sign_in_leads_nowhere() {
         planter.set_cookie(COOKIE, planted);
         planter.authorize(&wiki).await.sign_in_page();
         browser.clear_cookies();
+    }
+}
+
+/// P36: whatever cookie it is put into.
+#[tokio::test]
+async fn no_token_is_a_session() {
+    let provider = TestProvider::start().await;
+    let (alice, wiki) = (
+        provider.person("alice").await,
+        provider.client("wiki").await,
+    );
+    let request = wiki.request().with("scope", "openid offline_access");
+    let code = provider.browser().authorize_as(&alice, request).await;
+    let client = provider.token(&wiki);
+    let tokens = client.exchange(&code.code()).await.assert_ok();
+    let id_token = client.id_token(&tokens).await;
+    let sid = id_token.get("sid").as_str().expect("a sid");
+    for (token, thief) in [
+        (tokens.access_token.as_str(), provider.browser()),
+        (tokens.id_token.as_deref().expect("one"), provider.browser()),
+        (
+            tokens.refresh_token.as_deref().expect("one"),
+            provider.browser(),
+        ),
+        (sid, provider.browser()),
+    ] {
+        thief.set_cookie(COOKIE, token);
+        thief.authorize(&wiki).await.sign_in_page();
     }
 }
 

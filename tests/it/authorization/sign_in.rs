@@ -91,6 +91,7 @@ async fn a_name_is_the_same_however_it_is_typed() {
     browser.authorize_as(&alice, &wiki).await.code();
 }
 
+/// P15: `login_hint` fills in a field and no more.
 #[tokio::test]
 async fn a_hint_is_filled_in_until_something_else_is_typed() {
     let provider = TestProvider::start().await;

@@ -52,7 +52,8 @@ async fn oidcc_discovery_endpoint_verification() {
     lists("token_endpoint_auth_signing_alg_values_supported", "ES256");
     assert!(metadata["userinfo_endpoint"].is_string());
     assert_eq!(metadata["claims_parameter_supported"], true);
-    assert_eq!(metadata["request_parameter_supported"], false);
+    lists("request_object_signing_alg_values_supported", "RS256");
+    assert_eq!(metadata["request_parameter_supported"], true);
     assert_eq!(metadata["request_uri_parameter_supported"], false);
     let iss = "authorization_response_iss_parameter_supported";
     assert_eq!(metadata[iss], true);
@@ -60,6 +61,7 @@ async fn oidcc_discovery_endpoint_verification() {
         "id_token_signing_alg_values_supported",
         "userinfo_signing_alg_values_supported",
         "token_endpoint_auth_signing_alg_values_supported",
+        "request_object_signing_alg_values_supported",
     ] {
         let algorithms = metadata[name].as_array().expect("algorithms");
         assert!(!algorithms.contains(&json!("none")), "{name}");

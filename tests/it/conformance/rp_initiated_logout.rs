@@ -120,6 +120,7 @@ async fn oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri() {
     module.assert_refused(asked).await;
 }
 
+/// P46: a hint that we did not sign is none.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_modified_id_token_hint() {
     let module = Module::start().await;

@@ -37,6 +37,7 @@ async fn a_code_is_typed_in_any_case_and_with_any_punctuation() {
     }
 }
 
+/// P31: the page names the client and asks.
 /// [RFC 8628 section 3.3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.3.1).
 #[tokio::test]
 async fn a_link_fills_the_field_and_answers_nothing() {

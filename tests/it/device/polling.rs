@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::{INTERVAL, assert_refused, television};
 use crate::scene::Scene;
 
+/// P31: who asks too often waits longer.
 /// [RFC 8628 section 3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5): each `slow_down` is five seconds more, for all
 /// questions that follow.
 #[tokio::test]
@@ -210,6 +211,7 @@ async fn an_answer_that_comes_while_the_client_asks_is_not_lost() {
     }
 }
 
+/// P31: a challenge counts here too.
 /// P09.
 #[tokio::test]
 async fn a_challenge_must_be_met_and_none_may_be_met_without_one() {

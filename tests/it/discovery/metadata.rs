@@ -22,15 +22,17 @@ async fn metadata(provider: &TestProvider) -> Value {
 }
 
 /// Every member that [OpenID Connect Discovery section 3], [RFC 8414 section 2], [RFC 8628 section 4], [RFC 9126 section 5],
-/// [RFC 9207 section 3], and the
+/// [RFC 9207 section 3], [RFC 9101 section 10.5], [JARM section 4] and the
 /// specifications of `prompt=create` and of RP-Initiated Logout define and that says something of this provider.
 ///
 /// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 /// [RFC 8414 section 2]: https://www.rfc-editor.org/rfc/rfc8414#section-2
 /// [RFC 8628 section 4]: https://www.rfc-editor.org/rfc/rfc8628#section-4
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
+/// [JARM section 4]: https://openid.net/specs/oauth-v2-jarm-final.html#section-4
+/// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 45] = [
+const KNOWN: [&str; 48] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -50,6 +52,7 @@ const KNOWN: [&str; 45] = [
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
+    "authorization_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
     "introspection_endpoint_auth_methods_supported",
     "introspection_signing_alg_values_supported",
@@ -69,6 +72,8 @@ const KNOWN: [&str; 45] = [
     "op_policy_uri",
     "op_tos_uri",
     "claims_parameter_supported",
+    "request_object_signing_alg_values_supported",
+    "require_signed_request_object",
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "authorization_response_iss_parameter_supported",
@@ -101,6 +106,7 @@ async fn only_members_that_standards_define_are_there() {
     }
 }
 
+/// P48: each endpoint is there.
 #[tokio::test]
 async fn every_endpoint_that_is_named_answers() {
     let provider = TestProvider::start().await;
@@ -127,6 +133,8 @@ async fn no_algorithm_is_none_and_rs256_is_there() {
     for member in [
         "id_token_signing_alg_values_supported",
         "userinfo_signing_alg_values_supported",
+        "authorization_signing_alg_values_supported",
+        "request_object_signing_alg_values_supported",
     ] {
         let algorithms = metadata[member].as_array().expect(member);
         assert!(algorithms.contains(&"RS256".into()), "{member}");
@@ -138,6 +146,62 @@ async fn no_algorithm_is_none_and_rs256_is_there() {
         metadata["response_types_supported"],
         serde_json::json!(["code"])
     );
+}
+
+/// K05: neither `RSA1_5` nor passwords.
+/// [IANA's registry](https://www.iana.org/assignments/jose) has algorithms that it discourages.
+#[tokio::test]
+async fn no_algorithm_is_named_that_others_were_broken_by() {
+    let provider = TestProvider::start().await;
+    let metadata = metadata(&provider).await;
+    let lists = metadata.as_object().expect("an object").iter();
+    let lists = lists.filter(|(name, _)| {
+        name.ends_with("_alg_values_supported") || name.ends_with("_enc_values_supported")
+    });
+    let mut seen = 0;
+    for (name, algorithms) in lists {
+        for algorithm in algorithms.as_array().expect("a list") {
+            let algorithm = algorithm.as_str().expect("a name");
+            let bad = ["none", "RSA1_5", "PBES2", "RS1", "dir"];
+            assert!(
+                !bad.iter().any(|bad| algorithm.starts_with(bad)),
+                "{name}: {algorithm}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "{metadata}");
+}
+
+/// Every grant type that [OAuth's registries](https://www.iana.org/assignments/oauth-parameters) and OpenID Connect know.
+const GRANT_TYPES: [&str; 10] = [
+    "authorization_code",
+    "implicit",
+    "password",
+    "client_credentials",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:openid:params:grant-type:ciba",
+];
+
+/// P48: each grant type is, and there is no other.
+#[tokio::test]
+async fn the_grant_types_that_are_named_are_those_that_the_token_endpoint_knows() {
+    let provider = TestProvider::start().await;
+    let wiki = provider.client("wiki").await;
+    let named = metadata(&provider).await["grant_types_supported"].clone();
+    let named = named.as_array().expect("a list");
+    let client = provider.token(&wiki);
+    for grant_type in GRANT_TYPES {
+        let answer = client.send(&[("grant_type", grant_type)]).await;
+        let known = answer.json()["error"] != "unsupported_grant_type";
+        assert_eq!(named.contains(&grant_type.into()), known, "{grant_type}");
+    }
+    let listed = |named: &&Value| GRANT_TYPES.iter().any(|known| *known == **named);
+    assert_eq!(named.iter().filter(listed).count(), named.len());
 }
 
 #[tokio::test]
@@ -182,6 +246,7 @@ async fn whoever_has_a_document_is_not_sent_it_again() {
     }
 }
 
+/// P48: no header of a request is in it.
 /// The issuer is configured; no header of a request changes it.
 #[tokio::test]
 async fn a_request_for_another_host_gets_the_same_document() {

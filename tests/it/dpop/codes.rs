@@ -17,6 +17,7 @@ async fn a_code_is_exchanged_by_the_key_that_it_was_asked_for_with() {
     bound.token.exchange(&code).await.assert_bound();
 }
 
+/// P38: a code can be bound before there is a token.
 /// Stands for `ensure-token-endpoint-fails-with-mismatched-dpop-jkt`. A code that is shown without its key is used up.
 #[tokio::test]
 async fn a_code_works_neither_with_another_key_nor_without() {

@@ -79,6 +79,7 @@ fn broken(good: &Draft) -> Vec<(&'static str, Vec<String>)> {
     broken
 }
 
+/// P38: each part of a proof is looked at.
 /// Stands for `dpop-negative-tests`.
 #[tokio::test]
 async fn no_broken_proof_opens_the_userinfo_endpoint() {

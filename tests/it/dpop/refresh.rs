@@ -10,6 +10,7 @@ fn refresh_token(tokens: &Tokens) -> &str {
     tokens.refresh_token.as_deref().expect("a refresh token")
 }
 
+/// P25: a public client proves its key.
 #[tokio::test]
 async fn the_refresh_token_of_a_public_client_works_with_its_key_alone() {
     let mut bound = Bound::new().await;

@@ -15,6 +15,7 @@ async fn shows(token: &TokenClient, form: &[(&str, &str)], proof: &str) -> Answe
     token.raw(form, headers).await
 }
 
+/// P38: a proof counts once.
 #[tokio::test]
 async fn a_proof_opens_the_userinfo_endpoint_once_on_all_nodes() {
     let Some((scene, _redis)) = Scene::on_redis().await else {

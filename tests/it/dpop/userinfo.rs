@@ -52,6 +52,7 @@ async fn whoever_holds_the_key_is_told_by_get_and_by_post_and_in_any_case() {
     }
 }
 
+/// P38: it is none without its key.
 /// [RFC 9449 section 7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.2): whoever stole a bound token cannot use it as if
 /// it were not.
 #[tokio::test]

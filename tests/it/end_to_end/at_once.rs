@@ -138,6 +138,7 @@ async fn one_of_fifty_at_once_finds_a_code_fresh() {
     one_finds_a_code_fresh(Scene::of_one().await).await;
 }
 
+/// P24: fifty at once, at two nodes.
 #[tokio::test]
 async fn one_of_fifty_at_once_on_two_nodes_finds_a_code_fresh() {
     one_finds_a_code_fresh(Scene::of_two().await).await;
@@ -148,6 +149,7 @@ async fn fifty_refreshes_at_once_leave_one_living_successor() {
     one_successor_lives(Scene::of_one().await).await;
 }
 
+/// P26: the race has one outcome on all nodes.
 #[tokio::test]
 async fn fifty_refreshes_at_once_on_two_nodes_leave_one_living_successor() {
     one_successor_lives(Scene::of_two().await).await;

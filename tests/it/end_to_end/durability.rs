@@ -46,6 +46,7 @@ async fn survives(settings: &str) {
     );
 }
 
+/// P26: a crash forgets none of it.
 #[tokio::test]
 async fn a_killed_provider_keeps_sessions_codes_and_refresh_tokens() {
     survives("").await;

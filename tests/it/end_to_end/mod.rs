@@ -15,4 +15,5 @@ mod relying_party;
 mod signed_out;
 mod stopping;
 mod two_nodes;
-mod visitor;
+
+use doorward_tests::visitor;

@@ -90,6 +90,7 @@ async fn oidcc_backchannel_logout_discovery_endpoint_verification() {
     assert_eq!(metadata["end_session_endpoint"], provider.url("/logout"));
 }
 
+/// P36: a Logout Token is a `logout+jwt`.
 /// `oidcc-backchannel-rp-initiated-logout`
 #[tokio::test]
 async fn oidcc_backchannel_rp_initiated_logout() {
@@ -235,6 +236,8 @@ async fn a_client_is_told_when_its_grants_are_long_gone() {
     assert_eq!(token.get("sid"), &sid);
 }
 
+/// P47: one that does not answer holds up nobody.
+/// F03: four at once to one host, and whoever signs out sees the same.
 /// The slow one has not answered yet, and will not, when the person is signed out and others are told.
 #[tokio::test]
 async fn a_dead_and_a_slow_client_delay_nobody() {
@@ -245,13 +248,15 @@ async fn a_dead_and_a_slow_client_delay_nobody() {
     let slow = scene.told_client("slow", &slow_hears.uri).await;
     let dead = scene.told_client("dead", &dead).await;
     let wiki = scene.told_client("wiki", &wiki_hears.uri).await;
+    let mut sessions = Vec::new();
     for at in 0..10 {
         if at > 0 {
             scene.browser.sign_in(&scene.alice).await;
         }
-        for client in [&slow, &dead, &wiki] {
+        for client in [&slow, &dead] {
             scene.tokens(client, "openid").await;
         }
+        sessions.push(scene.id_token(&wiki).await.get("sid").clone());
         scene.sign_out().await;
     }
     for _ in 0..10 {
@@ -259,8 +264,63 @@ async fn a_dead_and_a_slow_client_delay_nobody() {
     }
     slow_hears.told().await;
     wiki_hears.assert_nothing_more();
+    let mut under_way = 0;
+    for session in &sessions {
+        let waits = |all: &[Delivery]| {
+            let to_slow = all.iter().find(|it| it.client.as_str() == "slow")?;
+            Some(to_slow.attempts == 1 && to_slow.outcome.is_none())
+        };
+        under_way += usize::from(scene.deliveries(session, waits).await);
+    }
+    assert!(under_way <= 4, "{under_way} at once to one host");
 }
 
+/// F03: then it is put off.
+#[tokio::test]
+async fn a_client_that_never_answers_is_given_five_seconds() {
+    let scene = Scene::new().await;
+    let receiver = LogoutReceiver::start([Reply::Never]).await;
+    let wiki = scene.told_client("wiki", &receiver.uri).await;
+    let sid = scene.id_token(&wiki).await.get("sid").clone();
+    scene.sign_out().await;
+    let put_off = scene.delivery(&sid, 1).await;
+    assert_eq!(put_off.status, DeliveryStatus::Waiting);
+    assert_eq!(put_off.outcome.as_deref(), Some("no answer within 5s"));
+}
+
+/// F04: no parameter does.
+#[tokio::test]
+async fn no_request_says_where_a_client_is_told() {
+    let scene = Scene::new().await;
+    let mut receiver = LogoutReceiver::start([]).await;
+    let mut elsewhere = LogoutReceiver::start([]).await;
+    let wiki = scene.told_client("wiki", &receiver.uri).await;
+    let mut request = wiki.request();
+    for name in [
+        "backchannel_logout_uri",
+        "frontchannel_logout_uri",
+        "jwks_uri",
+        "sector_identifier_uri",
+        "client_uri",
+        "logo_uri",
+    ] {
+        request = request.with(name, &elsewhere.uri);
+    }
+    let code = scene.code(request).await;
+    scene
+        .provider
+        .token(&wiki)
+        .exchange(&code)
+        .await
+        .assert_ok();
+    let link = logout_link(&[("backchannel_logout_uri", &elsewhere.uri)]);
+    let page = scene.browser.get(&link).await.page();
+    scene.browser.press(&page, "sign-out", &[]).await.page();
+    receiver.told().await;
+    elsewhere.assert_nothing_more();
+}
+
+/// P47: again and again.
 #[tokio::test]
 async fn who_cannot_be_told_is_told_later_even_after_a_restart() {
     let mut scene = Scene::new().await;
@@ -358,6 +418,7 @@ async fn somebody_elses_sign_in_at_the_same_browser_is_the_end_of_the_session() 
     assert_eq!(token.get("sid"), &sid);
 }
 
+/// F01: a redirect is an answer like any other.
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let scene = Scene::new().await;
@@ -373,6 +434,7 @@ async fn redirects_are_not_followed() {
     elsewhere.assert_nothing_more();
 }
 
+/// F01: and nobody is called before that.
 #[tokio::test]
 async fn an_address_that_the_operator_does_not_allow_is_not_called() {
     let provider = TestProvider::builder().outbound(&["10.0.0.0/8"]);

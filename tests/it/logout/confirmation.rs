@@ -16,6 +16,7 @@ async fn who_wants_to_stay_stays() {
     assert_eq!(scene.silently(&wiki).await, "code");
 }
 
+/// P46: nor does a form of another site.
 /// The form is worth nothing without the session's token, and that of another session is as good as none.
 #[tokio::test]
 async fn a_forged_confirmation_ends_nothing() {
@@ -45,6 +46,7 @@ async fn a_forged_confirmation_ends_nothing() {
     assert_eq!(scene.silently(&wiki).await, "code");
 }
 
+/// P12: at the end session endpoint too.
 /// A form that another site posts comes without our cookies; it must find the session all the same.
 #[tokio::test]
 async fn a_form_from_another_site_comes_back_as_a_link() {

@@ -7,6 +7,7 @@ async fn sign_out(scene: &Scene) {
     scene.browser.press(&page, "sign-out", &[]).await.page();
 }
 
+/// P47: the server knows that it is over.
 #[tokio::test]
 async fn the_session_is_over_even_for_who_kept_the_cookie() {
     let scene = Scene::new().await;
@@ -23,7 +24,7 @@ async fn the_session_is_over_even_for_who_kept_the_cookie() {
     assert!(scene.browser.get("/").await.page().is_sign_in());
 }
 
-/// P47: the session ends in the directory, and what lives no longer than it.
+/// P47: what is not offline ends.
 #[tokio::test]
 async fn tokens_of_the_session_die_with_it() {
     let scene = Scene::new().await;

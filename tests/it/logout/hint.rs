@@ -20,6 +20,7 @@ fn link(hint: &str) -> String {
     ])
 }
 
+/// P46: expired is fine.
 /// [OpenID Connect RP-Initiated Logout section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout):
 /// an expired hint of a session that lives, or lived not long ago, is as good.
 #[tokio::test]
@@ -54,7 +55,7 @@ async fn a_hint_of_somebody_else_asks_first() {
     his.authorize(request).await.code();
 }
 
-/// P47: it works where the cookie is missing.
+/// P47: a browser may have lost its cookie.
 #[tokio::test]
 async fn a_hint_ends_its_session_even_without_the_cookie() {
     let scene = Scene::new().await;
@@ -66,6 +67,7 @@ async fn a_hint_ends_its_session_even_without_the_cookie() {
     assert_eq!(scene.silently(&wiki).await, "login_required");
 }
 
+/// P46: the hint's client and no other.
 #[tokio::test]
 async fn a_client_that_names_another_than_the_hint_is_refused() {
     let scene = Scene::new().await;
@@ -85,6 +87,7 @@ async fn a_client_that_names_another_than_the_hint_is_refused() {
     assert_eq!(scene.silently(&wiki).await, "code");
 }
 
+/// P36: and the other way round.
 #[tokio::test]
 async fn an_access_token_is_no_hint() {
     let scene = Scene::new().await;

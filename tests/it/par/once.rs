@@ -102,6 +102,7 @@ async fn of_many_that_open_it_at_once_one_gets_a_code() {
     }
 }
 
+/// P14: it is answered once, on all nodes.
 #[tokio::test]
 async fn of_many_at_two_nodes_one_gets_a_code() {
     let Some((scene, _redis)) = Scene::on_redis().await else {

@@ -38,6 +38,7 @@ async fn somebody_signs_in_for_a_pushed_request_and_its_client_gets_what_it_aske
     }
 }
 
+/// P06: a pushed request comes from the store alone.
 /// Stands for `fapi2-security-profile-final-ensure-different-nonce-inside-and-outside-request-object`,
 /// `-ensure-different-state-inside-and-outside-request-object` and `-state-only-outside-request-object-not-used`.
 #[tokio::test]
@@ -88,6 +89,7 @@ async fn the_link_may_come_by_post() {
     assert_eq!(response.get("state"), pushed.request.get("state"));
 }
 
+/// P14: it is bound to its client.
 /// Nobody is sent on from there: whoever made the link has proven nothing. Stands for
 /// `fapi2-security-profile-final-par-attempt-to-use-request_uri-for-different-client`.
 #[tokio::test]
@@ -152,6 +154,7 @@ async fn two_request_uris_are_none() {
     }
 }
 
+/// P14: it is good for a minute.
 /// Stands for `fapi2-security-profile-final-par-attempt-to-use-expired-request_uri`. Whoever opened it in time may take
 /// the time that everybody has to sign in.
 #[tokio::test]

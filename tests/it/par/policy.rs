@@ -3,6 +3,7 @@
 use crate::authorization::{assert_refused_here, assert_refused_there};
 use crate::scene::Scene;
 
+/// P14: the plain form is refused.
 /// Stands for `fapi2-security-profile-final-ensure-unsigned-authorization-request-without-using-par-fails`.
 #[tokio::test]
 async fn a_client_that_must_push_gets_nothing_for_what_its_browser_brings() {

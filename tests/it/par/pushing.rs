@@ -35,6 +35,7 @@ async fn push_by_hand(
     provider.token(client).raw_to("/par", &form, headers).await
 }
 
+/// P14: 256 random bits, which no log has.
 /// [RFC 9126 section 2.2](https://www.rfc-editor.org/rfc/rfc9126#section-2.2).
 #[tokio::test]
 async fn whoever_proves_who_it_is_gets_a_request_uri_that_nobody_can_guess() {
@@ -104,12 +105,12 @@ async fn what_the_authorization_endpoint_refuses_is_refused_here_already() {
         (
             good().with("response_mode", "smoke"),
             "invalid_request",
-            "response_mode \"smoke\" is not query, fragment or form_post",
+            "response_mode \"smoke\" is not query, fragment or form_post, nor one of these with .jwt, nor jwt",
         ),
         (
             good().with("request", "e30.e30."),
             "request_not_supported",
-            "request objects are not supported",
+            "there is a request object, and the client is registered without keys",
         ),
         (
             good().with("scope", "profile"),
@@ -163,6 +164,7 @@ async fn a_challenge_is_demanded_here_already_and_plain_is_refused() {
     }
 }
 
+/// P14: one request cannot stand for another.
 /// [RFC 9126 section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1). Stands for
 /// `fapi2-security-profile-final-par-authorization-request-containing-request_uri-form-param`.
 #[tokio::test]
@@ -205,6 +207,7 @@ async fn nothing_but_a_form_by_post_is_read() {
     assert_refused(&provider, in_query, "invalid_request", reason).await;
 }
 
+/// P14: the client authenticates as at the token endpoint.
 /// [RFC 9126 section 2](https://www.rfc-editor.org/rfc/rfc9126#section-2): as at the token endpoint.
 #[tokio::test]
 async fn who_has_not_proven_who_it_is_pushes_nothing() {

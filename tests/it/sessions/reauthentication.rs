@@ -48,6 +48,7 @@ async fn who_signs_in_again_keeps_the_session_and_gets_a_new_cookie() {
     assert_eq!(scene.silently(&wiki).await, "login_required");
 }
 
+/// P16: nothing of the first person's session is the second one's.
 #[tokio::test]
 async fn somebody_else_begins_a_clean_session_and_the_first_one_is_over() {
     let scene = Scene::new().await;
@@ -64,6 +65,7 @@ async fn somebody_else_begins_a_clean_session_and_the_first_one_is_over() {
     assert!(scene.is_dead(&wiki, &tokens.access_token).await);
 }
 
+/// P16: `auth_time` is of the last sign-in that succeeded.
 #[tokio::test]
 async fn a_wrong_password_changes_nothing() {
     let scene = Scene::new().await;

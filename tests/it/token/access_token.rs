@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::scene::Scene;
 
+/// P36: `at+jwt` with these claims.
 #[tokio::test]
 async fn an_access_token_is_signed_as_its_client_is_registered_and_says_what_its_profile_demands() {
     let scene = Scene::new().await;

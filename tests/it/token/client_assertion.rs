@@ -154,6 +154,7 @@ async fn an_old_client_may_address_the_token_endpoint() {
     }
 }
 
+/// P28: its audience is the issuer, alone and as text.
 /// `par-test-array-as-audience-fails`, `par-test-token-endpoint-url-as-audience-fails`,
 /// `ensure-client-assertion-with-wrong-aud-fails`.
 #[tokio::test]
@@ -174,6 +175,7 @@ async fn an_assertion_for_anybody_but_the_issuer_is_refused() {
     }
 }
 
+/// P28: `iss`, `sub`, `exp` and `jti` are looked at.
 /// `ensure-client-assertion-with-exp-is-5-minutes-in-past-fails`, `ensure-client-assertion-with-no-sub-fails`,
 /// `par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails`.
 #[tokio::test]
@@ -199,6 +201,7 @@ async fn claims_that_do_not_fit_are_refused() {
     }
 }
 
+/// K07: a client's clock too.
 /// `par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted`.
 #[tokio::test]
 async fn a_clients_clock_may_be_a_little_wrong() {
@@ -213,6 +216,7 @@ async fn a_clients_clock_may_be_a_little_wrong() {
     }
 }
 
+/// P28: its `jti` is remembered where all nodes look.
 #[tokio::test]
 async fn an_assertion_works_once_on_all_nodes() {
     let bank = Bank::new().await;
@@ -242,6 +246,7 @@ async fn an_assertion_works_once_on_all_nodes() {
     Bank::accepted(&other);
 }
 
+/// P28: what is remembered has a bound: nobody else can fill it.
 /// [RFC 7523 section 3](https://www.rfc-editor.org/rfc/rfc7523#section-3), item 7: whoever cannot sign leaves no trace.
 #[tokio::test]
 async fn only_an_assertion_that_is_right_is_remembered() {
@@ -269,6 +274,7 @@ async fn while_nothing_can_be_remembered_nobody_is_let_in() {
     answer.assert_error("temporarily_unavailable");
 }
 
+/// P28: the registration has the algorithms.
 /// `ensure-signed-client-assertion-with-RS256-fails`, for a client that is registered for another algorithm.
 #[tokio::test]
 async fn the_registration_says_which_algorithm_counts() {

@@ -66,6 +66,7 @@ async fn each_client_authenticates_in_no_other_way() {
     }
 }
 
+/// P35: 401 has a challenge.
 /// [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2): a client that used the header is challenged.
 #[tokio::test]
 async fn wrong_credentials_are_refused_with_a_challenge_and_a_reason_for_the_operator_alone() {
@@ -106,6 +107,7 @@ async fn a_request_without_a_client_is_refused() {
     answer.assert_error("invalid_client");
 }
 
+/// P21: one proof of one client.
 #[tokio::test]
 async fn two_ways_at_once_are_refused_even_where_both_are_right() {
     let scene = Scene::new().await;
@@ -129,6 +131,7 @@ async fn two_ways_at_once_are_refused_even_where_both_are_right() {
     }
 }
 
+/// P21: neither credentials nor the code.
 #[tokio::test]
 async fn nothing_is_taken_from_the_query() {
     let scene = Scene::new().await;
@@ -153,6 +156,7 @@ async fn nothing_is_taken_from_the_query() {
     exchanged.assert_ok();
 }
 
+/// P21: a form by POST.
 #[tokio::test]
 async fn only_forms_are_read() {
     let scene = Scene::new().await;
@@ -188,6 +192,7 @@ async fn only_forms_are_read() {
     assert_eq!(got.status, 405, "{got:?}");
 }
 
+/// P29: two at once, each with an end.
 #[tokio::test]
 async fn a_secret_ends_and_its_successor_works_before_and_after() {
     let scene = Scene::new().await;
@@ -223,6 +228,7 @@ async fn a_secret_ends_and_its_successor_works_before_and_after() {
     new.assert_error("invalid_grant");
 }
 
+/// P19: there is no `password` and no `implicit`.
 #[tokio::test]
 async fn a_client_uses_only_what_it_is_registered_for() {
     let scene = Scene::new().await;

@@ -27,6 +27,7 @@ async fn a_code_yields_the_tokens_that_were_asked_for() {
     assert!(tokens.id_token.is_none(), "nothing asked for an ID Token");
 }
 
+/// P23: the signed access token as well.
 /// [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2): what came of the code is revoked.
 #[tokio::test]
 async fn a_code_used_again_takes_everything_that_came_of_it_with_it() {
@@ -51,6 +52,7 @@ async fn a_code_used_again_takes_everything_that_came_of_it_with_it() {
     client.refresh(&other).await.assert_ok();
 }
 
+/// P23: everything of it is revoked even then.
 #[tokio::test]
 async fn a_replay_is_noticed_minutes_after_the_code_expired() {
     let scene = Scene::new().await;
@@ -70,6 +72,7 @@ async fn a_replay_is_noticed_minutes_after_the_code_expired() {
 
 type Change = fn(&mut Code);
 
+/// P22: address and proof must be those of the request.
 /// Each change of a good exchange, and the beginning of the reason that the operator reads.
 #[tokio::test]
 async fn whatever_is_wrong_about_an_exchange_the_client_learns_the_same_and_the_code_is_spent() {
@@ -122,6 +125,7 @@ async fn a_verifier_without_a_challenge_is_refused() {
     client.exchange(&extra).await.assert_error("invalid_grant");
 }
 
+/// P22: it is its client's alone.
 #[tokio::test]
 async fn a_code_is_of_no_use_to_another_client() {
     let scene = Scene::new().await;
@@ -137,6 +141,7 @@ async fn a_code_is_of_no_use_to_another_client() {
     assert_eq!(refusal.client.as_deref(), Some("other"));
 }
 
+/// P23: it is good for sixty seconds.
 #[tokio::test]
 async fn a_code_lives_for_a_minute() {
     let scene = Scene::new().await;
@@ -180,6 +185,7 @@ async fn what_was_never_a_code_is_refused_without_a_trace_of_it() {
     scene.provider.assert_never_recorded(&[&good.value]).await;
 }
 
+/// P05: at the token endpoint too.
 #[tokio::test]
 async fn a_parameter_that_is_missing_or_doubled_is_named_to_the_operator() {
     let scene = Scene::new().await;
@@ -212,6 +218,7 @@ async fn a_parameter_that_is_missing_or_doubled_is_named_to_the_operator() {
     client.exchange(&code).await.assert_ok();
 }
 
+/// P22: the person must still be active.
 #[tokio::test]
 async fn a_code_of_somebody_who_was_disabled_meanwhile_is_refused() {
     let scene = Scene::new().await;
@@ -247,6 +254,7 @@ async fn a_code_of_a_client_that_was_removed_is_nothing_to_one_of_the_same_name(
     scene.tokens(&wiki, "openid").await;
 }
 
+/// P22: the consent must still be there.
 #[tokio::test]
 async fn a_code_needs_the_consent_that_it_came_from() {
     let provider = TestProvider::start().await;
@@ -299,6 +307,7 @@ async fn race(scene: Scene) {
     assert_eq!(replayed.count(), 49, "exactly one found it fresh");
 }
 
+/// P24: fifty at once.
 #[tokio::test]
 async fn of_fifty_at_once_one_finds_a_code_fresh() {
     race(Scene::new().await).await;

@@ -10,6 +10,7 @@ use doorward_core::scope::Scope;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::{TokenClient, Tokens};
+use reqwest::header::HeaderMap;
 
 use crate::scene::Scene;
 
@@ -62,6 +63,7 @@ async fn a_refreshed_id_token_speaks_of_the_same_sign_in() {
     assert!(second.get("nonce").is_null());
 }
 
+/// P26: the grace forks nothing.
 #[tokio::test]
 async fn a_client_that_missed_the_answer_gets_the_same_successor_again() {
     let scene = Scene::new().await;
@@ -73,6 +75,7 @@ async fn a_client_that_missed_the_answer_gets_the_same_successor_again() {
     client.refresh(refresh_token(&first)).await.assert_ok();
 }
 
+/// P26: reuse is theft.
 /// [RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
 #[tokio::test]
 async fn a_token_used_again_after_the_grace_ends_its_whole_family() {
@@ -140,6 +143,7 @@ async fn fifty_uses_at_once_leave_one_living_successor_with_sessions_on_redis() 
     }
 }
 
+/// P25: the scope becomes less, never more.
 #[tokio::test]
 async fn the_scope_may_shrink_for_one_access_token_and_never_grows() {
     let scene = Scene::new().await;
@@ -177,6 +181,7 @@ async fn the_scope_may_shrink_for_one_access_token_and_never_grows() {
     assert_eq!(whole.all["scope"], "email offline_access openid");
 }
 
+/// P25: it is its client's.
 #[tokio::test]
 async fn a_refresh_token_is_of_no_use_to_another_client_and_survives_the_attempt() {
     let scene = Scene::new().await;
@@ -188,6 +193,28 @@ async fn a_refresh_token_is_of_no_use_to_another_client_and_survives_the_attempt
         let stolen = thief.refresh(refresh_token(&tokens)).await;
         stolen.assert_error("invalid_grant");
     }
+    client.refresh(refresh_token(&tokens)).await.assert_ok();
+}
+
+/// P25: a confidential client proves who it is each time.
+#[tokio::test]
+async fn a_refresh_token_is_worth_nothing_without_its_clients_secret() {
+    let scene = Scene::new().await;
+    let (wiki, client, tokens) = begun(&scene).await;
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh_token(&tokens)),
+        ("client_id", "wiki"),
+    ];
+    let named = client.raw(&form, HeaderMap::new()).await;
+    named.assert_error("invalid_client");
+    let guessing = RelyingParty {
+        secret: Some("a guess".to_owned()),
+        ..wiki
+    };
+    let guessing = scene.provider.token(&guessing);
+    let guessed = guessing.refresh(refresh_token(&tokens)).await;
+    guessed.assert_error("invalid_client");
     client.refresh(refresh_token(&tokens)).await.assert_ok();
 }
 
@@ -206,6 +233,7 @@ async fn what_was_never_a_refresh_token_is_refused() {
     scene.provider.assert_never_recorded(&shown).await;
 }
 
+/// P27: a token that is not used ends after a month.
 #[tokio::test]
 async fn a_token_that_is_not_used_for_a_month_dies_and_use_keeps_it_alive() {
     let scene = Scene::new().await;
@@ -221,6 +249,7 @@ async fn a_token_that_is_not_used_for_a_month_dies_and_use_keeps_it_alive() {
     assert_eq!(reason, "the refresh token was not used for too long");
 }
 
+/// P27: a grant ends after a year.
 #[tokio::test]
 async fn no_use_keeps_a_grant_alive_for_ever() {
     let scene = Scene::new().await;
@@ -236,6 +265,7 @@ async fn no_use_keeps_a_grant_alive_for_ever() {
     assert_eq!(reason, "the grant has expired");
 }
 
+/// P25: the person is looked at again.
 #[tokio::test]
 async fn a_disabled_person_is_refreshed_no_more() {
     let scene = Scene::new().await;
@@ -250,6 +280,7 @@ async fn a_disabled_person_is_refreshed_no_more() {
     assert!(scene.is_dead(&wiki, &tokens.access_token).await);
 }
 
+/// P25: whether it may have offline access is looked at again.
 #[tokio::test]
 async fn a_client_that_may_have_offline_access_no_more_is_refreshed_no_more() {
     let scene = Scene::new().await;
@@ -270,6 +301,7 @@ async fn a_client_with_a_narrower_registration_is_given_no_more_than_that() {
     assert_eq!(refreshed.all["scope"], "offline_access openid");
 }
 
+/// P25: the client is looked at again.
 #[tokio::test]
 async fn a_client_that_was_removed_is_nobody() {
     let scene = Scene::new().await;
@@ -283,6 +315,7 @@ async fn a_client_that_was_removed_is_nobody() {
     assert!(scene.is_dead(&wiki, &tokens.access_token).await);
 }
 
+/// P25: the consent is looked at again.
 #[tokio::test]
 async fn who_takes_back_their_consent_ends_what_came_of_it() {
     let provider = TestProvider::start().await;

@@ -24,6 +24,7 @@ fn assert_challenged(answer: &Answer, status: u16, error: &str) {
     assert_eq!(answer.json()["error"], error);
 }
 
+/// P35: no claim is kept.
 #[tokio::test]
 async fn a_token_is_taken_from_the_header_of_a_get_or_post_or_from_a_form() {
     let scene = Scene::new().await;
@@ -44,6 +45,8 @@ async fn a_token_is_taken_from_the_header_of_a_get_or_post_or_from_a_form() {
     }
 }
 
+/// P19: a token in an address is refused.
+/// P40: never in the query.
 /// [RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2): one way per request; never in a query.
 #[tokio::test]
 async fn a_token_in_the_query_or_in_two_places_is_refused() {
@@ -71,6 +74,7 @@ async fn a_token_in_the_query_or_in_two_places_is_refused() {
     }
 }
 
+/// P35: 401 has a challenge here too.
 /// [RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1): whoever sends no token is told no error.
 #[tokio::test]
 async fn a_request_without_a_token_is_challenged_and_no_more() {
@@ -90,6 +94,7 @@ async fn a_request_without_a_token_is_challenged_and_no_more() {
     }
 }
 
+/// P36: an ID Token opens nothing.
 #[tokio::test]
 async fn what_is_no_access_token_of_this_provider_is_refused() {
     let scene = Scene::new().await;
@@ -156,6 +161,7 @@ async fn a_revoked_grant_takes_its_tokens_with_it() {
     assert_challenged(&answer, 401, "invalid_token");
 }
 
+/// P40: `openid` opens it.
 #[tokio::test]
 async fn a_token_without_openid_does_not_suffice() {
     let scene = Scene::new().await;

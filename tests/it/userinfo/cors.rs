@@ -61,14 +61,18 @@ async fn a_preflight_request_of_a_site_that_nobody_registered_is_told_nothing() 
     assert_eq!(answer.header(ALLOWED), None);
 }
 
+/// P18: not even one of a registered site.
 /// [RFC 9700 section 2.6](https://www.rfc-editor.org/rfc/rfc9700#section-2.6).
 #[tokio::test]
 async fn no_script_may_read_what_is_for_browsers() {
     let scene = Scene::new().await;
     scene.provider.public_client("shop").await;
-    for path in ["/authorize", "/logout", "/"] {
-        let request = http().get(scene.provider.url(path));
-        let answer = Answer::of(request.header(ORIGIN, "https://shop.example")).await;
-        assert_eq!(answer.header(ALLOWED), None, "{path}");
+    for path in ["/authorize", "/sign-in/x", "/logout", "/"] {
+        for method in [Method::GET, Method::POST, Method::OPTIONS] {
+            let request = http().request(method.clone(), scene.provider.url(path));
+            let request = request.header("access-control-request-method", "POST");
+            let answer = Answer::of(request.header(ORIGIN, "https://shop.example")).await;
+            assert_eq!(answer.header(ALLOWED), None, "{method} {path}");
+        }
     }
 }

@@ -32,7 +32,8 @@ pub struct Pushed {
 }
 
 impl Pushed {
-    pub(crate) fn new(request: AuthorizationRequest, client_id: &str, request_uri: &str) -> Self {
+    /// What `client_id` pushed as `request` and got `request_uri` for.
+    pub fn new(request: AuthorizationRequest, client_id: &str, request_uri: &str) -> Self {
         let link = AuthorizationRequest {
             parameters: Vec::new(),
             code_verifier: None,

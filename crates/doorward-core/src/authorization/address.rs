@@ -80,8 +80,9 @@ pub fn address(parameters: &Parameters, client: Arc<Client>) -> Result<Addressed
     let mode = parameters
         .one("response_mode")
         .and_then(ResponseMode::parse)
-        .unwrap_or(ResponseMode::Query);
-    let target = ResponseTarget::matched(requested, mode, parameters.one("state"));
+        .unwrap_or(ResponseMode::DEFAULT);
+    let state = parameters.one("state");
+    let target = ResponseTarget::matched(requested, mode, state, &client);
     Ok(Addressed { client, target })
 }
 
@@ -160,6 +161,7 @@ mod tests {
         }
     }
 
+    /// P01: the text is compared before anything parses it.
     /// [RFC 9700 section 4.1.3](https://www.rfc-editor.org/rfc/rfc9700#section-4.1.3).
     #[test]
     fn every_byte_of_the_redirect_uri_counts() {
@@ -222,7 +224,8 @@ mod tests {
     fn the_answer_travels_as_asked_and_by_query_where_that_makes_no_sense() {
         let answer = |mode| {
             let target = addressed(&[("response_mode", mode)]).unwrap().target;
-            match target.error("https://id.example", ErrorCode::AccessDenied, "No.") {
+            let error = target.error("https://id.example", ErrorCode::AccessDenied, "No.");
+            match error.plain() {
                 Delivery::Redirect(address) => address,
                 Delivery::FormPost { action, .. } => format!("form to {action}"),
             }
@@ -243,7 +246,7 @@ mod tests {
     fn state_comes_back_when_it_came_and_only_then() {
         let answer = |state| {
             let target = addressed(&[("state", state)]).unwrap().target;
-            target.code("https://id.example", "C")
+            target.code("https://id.example", "C").plain()
         };
         let with = |state: &str| {
             let address = format!("{CALLBACK}?code=C{state}&iss=https%3A%2F%2Fid.example#");

@@ -213,7 +213,7 @@ fn needs_consent(demands: &Demands<'_>, client: &Client, consent: Option<&Consen
     if demands.prompts.has(Prompt::Consent) {
         return true;
     }
-    match client.consent {
+    match client.consent_policy() {
         ConsentPolicy::Trusted => false,
         ConsentPolicy::Ask => {
             !consent.is_some_and(|consent| demands.consent_scope.is_within(&consent.scope))

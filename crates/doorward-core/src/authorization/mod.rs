@@ -16,8 +16,10 @@ mod pkce;
 mod prompt;
 pub mod pushed;
 mod request;
+pub mod request_object;
 mod response;
 mod response_mode;
+mod signed_response;
 
 pub use address::{Addressed, Unaddressed, address, named_client};
 pub(crate) use decision::{Demands, Expected, course};
@@ -28,5 +30,5 @@ pub use pkce::{CodeChallenge, CodeVerifier, ProofKey, ProofRefused};
 pub use prompt::{Prompt, Prompts};
 pub use request::{AuthorizationRefused, AuthorizationRequest, Display, Origin, validate};
 pub(crate) use request::{granted_scope, requested_scope, well_formed};
-pub use response::{Delivery, ResponseTarget};
+pub use response::{AuthorizationResponse, Delivery, ResponseTarget, ToSign};
 pub use response_mode::ResponseMode;

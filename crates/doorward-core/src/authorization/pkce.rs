@@ -138,6 +138,7 @@ mod tests {
         assert_eq!(key.prove(Some(VERIFIER)), Ok(()));
     }
 
+    /// P09: 43 to 128 unreserved characters.
     #[test]
     fn every_other_verifier_is_refused() {
         let key = ProofKey::Challenge(CodeChallenge::parse(CHALLENGE).unwrap());

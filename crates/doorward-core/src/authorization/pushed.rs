@@ -11,8 +11,9 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::authorization::address::{Unaddressed, address, named_client};
+use crate::authorization::address::{Unaddressed, address};
 use crate::authorization::request::{AuthorizationRefused, AuthorizationRequest, Origin, judge};
+use crate::authorization::request_object::{Asked, RequestObject, RequestObjectRefused};
 use crate::client::Client;
 use crate::error::ErrorCode;
 use crate::jose::Thumbprint;
@@ -122,6 +123,9 @@ pub enum PushRefused {
     /// ([RFC 9126 section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1)).
     #[error("a pushed request has no request_uri")]
     RequestUri,
+    /// Its request object proves nothing.
+    #[error(transparent)]
+    RequestObject(#[from] RequestObjectRefused),
     /// It is not the request of the client that sent it.
     #[error("client_id is not the client that authenticated")]
     AnotherClient,
@@ -143,6 +147,7 @@ impl PushRefused {
         match self {
             Self::Request(refused) => refused.code(),
             Self::OtherKey => ErrorCode::InvalidDpopProof,
+            Self::RequestObject(refused) => refused.code(),
             Self::RequestUri | Self::AnotherClient | Self::Unaddressed(_) => {
                 ErrorCode::InvalidRequest
             }
@@ -150,22 +155,31 @@ impl PushRefused {
     }
 }
 
+/// The request object that `client` pushes, if it pushes one
+/// ([RFC 9126 section 3](https://www.rfc-editor.org/rfc/rfc9126#section-3)).
+pub fn request_object<'a>(
+    parameters: &'a Parameters,
+    client: &Client,
+) -> Result<Option<RequestObject<'a>>, PushRefused> {
+    if parameters.one("request_uri").is_some() {
+        return Err(PushRefused::RequestUri);
+    }
+    Ok(RequestObject::of(parameters, client)?)
+}
+
 /// Judges a request that `client`, who has proven who it is, pushes: by all the rules of the authorization endpoint.
 /// `read_hint` verifies an `id_token_hint` and names its subject, expired or not.
 pub fn push(
-    parameters: &Parameters,
+    asked: &Asked<'_>,
     client: Arc<Client>,
     servers: &ResourceServers,
     read_hint: impl FnOnce(&str) -> Result<SubjectIdentifier, String>,
 ) -> Result<AuthorizationRequest, PushRefused> {
-    if parameters.one("request_uri").is_some() {
-        return Err(PushRefused::RequestUri);
-    }
-    if named_client(parameters)? != client.client_id {
+    if asked.named_client()? != client.client_id {
         return Err(PushRefused::AnotherClient);
     }
-    let addressed = address(parameters, client)?;
-    Ok(judge(parameters, &addressed, servers, read_hint)?)
+    let addressed = address(asked.parameters(), client)?;
+    Ok(judge(asked, &addressed, servers, read_hint)?)
 }
 
 /// Binds the code that will come of `request` to the `key` that its client proved when it pushed it

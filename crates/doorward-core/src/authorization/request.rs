@@ -11,10 +11,11 @@ use crate::authorization::max_age::{MaxAge, MaxAgeMalformed};
 use crate::authorization::pkce::{ProofKey, ProofRefused};
 use crate::authorization::prompt::{Prompt, PromptRefused, Prompts};
 use crate::authorization::pushed::PushedRequestName;
+use crate::authorization::request_object::Asked;
 use crate::authorization::response::ResponseTarget;
 use crate::authorization::response_mode::ResponseMode;
 use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
-use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy};
+use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy, RequestObjectPolicy};
 use crate::error::ErrorCode;
 use crate::identifiers::ClientId;
 use crate::jose::Thumbprint;
@@ -108,9 +109,12 @@ pub enum AuthorizationRefused {
     /// A parameter is longer than anybody needs.
     #[error("the parameter {0} is too long")]
     TooLong(&'static str),
-    /// `request` is there.
-    #[error("request objects are not supported")]
+    /// `request` is there, of a client that has no keys to sign it with.
+    #[error("there is a request object, and the client is registered without keys")]
     RequestObject,
+    /// The client must sign its requests.
+    #[error("the request is not a request object, and the client must sign its requests")]
+    Unsigned,
     /// `request_uri` is there.
     #[error("request objects by reference are not supported")]
     RequestUri,
@@ -127,7 +131,9 @@ pub enum AuthorizationRefused {
     #[error("response_type {0:?} is not code")]
     ResponseType(String),
     /// `response_mode` is none of ours.
-    #[error("response_mode {0:?} is not query, fragment or form_post")]
+    #[error(
+        "response_mode {0:?} is not query, fragment or form_post, nor one of these with .jwt, nor jwt"
+    )]
     ResponseMode(String),
     /// The client is not registered for the code grant.
     #[error("the client is not registered for authorization_code")]
@@ -201,12 +207,12 @@ const LONGEST: [(&str, usize); 7] = [
 /// Judges an addressed request that the browser brought. `read_hint` verifies an `id_token_hint` and names its subject,
 /// expired or not.
 pub fn validate(
-    parameters: &Parameters,
+    asked: &Asked<'_>,
     addressed: &Addressed,
     servers: &ResourceServers,
     read_hint: impl FnOnce(&str) -> Result<SubjectIdentifier, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
-    let request = judge(parameters, addressed, servers, read_hint)?;
+    let request = judge(asked, addressed, servers, read_hint)?;
     match addressed.client.pushed_requests {
         PushPolicy::Required => Err(AuthorizationRefused::NotPushed),
         PushPolicy::Optional => Ok(request),
@@ -215,14 +221,17 @@ pub fn validate(
 
 /// Judges an addressed request by the rules that hold however it came.
 pub(super) fn judge(
-    parameters: &Parameters,
+    asked: &Asked<'_>,
     addressed: &Addressed,
     servers: &ResourceServers,
     read_hint: impl FnOnce(&str) -> Result<SubjectIdentifier, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
-    let client = &*addressed.client;
+    let (client, parameters) = (&*addressed.client, asked.parameters());
     well_formed(parameters)?;
     supported(parameters, client)?;
+    if client.request_objects.policy == RequestObjectPolicy::Required && !asked.is_signed() {
+        return Err(AuthorizationRefused::Unsigned);
+    }
     let prompts = parameters
         .one("prompt")
         .map(Prompts::parse)
@@ -272,7 +281,7 @@ pub(crate) fn well_formed(parameters: &Parameters) -> Result<(), AuthorizationRe
         .map_or(Ok(()), |(name, _)| Err(AuthorizationRefused::TooLong(name)))
 }
 
-/// Rules of what there is: one response type, three response modes, no request objects.
+/// Rules of what there is: one response type, a few response modes, and no request object within what was read of one.
 fn supported(parameters: &Parameters, client: &Client) -> Result<(), AuthorizationRefused> {
     if parameters.one("request").is_some() {
         return Err(AuthorizationRefused::RequestObject);
@@ -333,7 +342,7 @@ pub(crate) fn granted_scope(
 ) -> Result<Scope, AuthorizationRefused> {
     let registered = requested.intersection(&client.scope);
     // Section 11 of OpenID Connect Core: without explicit consent, offline access needs another ground.
-    let grounds = client.consent == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
+    let grounds = client.consent_policy() == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
     let granted =
         if grounds && client.may_use(GrantType::RefreshToken) && registered.contains(scope::OPENID)
         {

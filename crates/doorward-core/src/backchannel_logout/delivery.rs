@@ -158,6 +158,7 @@ pub(super) mod tests {
         assert_eq!(late, [10, 2560, 3600, 3600, 3600, 3600]);
     }
 
+    /// P47: for a day.
     #[test]
     fn a_client_that_never_answers_is_given_up_after_a_day() {
         let mut delivery = delivery();

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::client::{AssertionAudience, Client};
 use crate::identifiers::ClientId;
-use crate::jose::{Acceptable, Audience, JwtRefused, Unverified, numeric_date};
+use crate::jose::{Acceptable, Audience, JwtRefused, KeyName, Unverified, numeric_date};
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
 
 /// The one `client_assertion_type` ([RFC 7523 section 2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2)).
@@ -104,6 +104,12 @@ impl ClientAssertion {
             text: text.to_owned(),
             client: client.ok_or(AssertionRefused::Subject)?,
         })
+    }
+
+    /// Which key it says that it is signed with.
+    pub(super) fn signed_with(&self) -> Option<KeyName> {
+        let token = Unverified::parse(&self.text).ok()?;
+        Some(token.signed_with())
     }
 
     /// Proves that `client`, the one that it names, made it for us and for now.

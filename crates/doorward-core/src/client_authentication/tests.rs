@@ -100,6 +100,7 @@ fn a_request_without_a_client_names_none() {
     }
 }
 
+/// P21: base64 and form encoding are read in one way.
 /// [RFC 7617 section 2](https://www.rfc-editor.org/rfc/rfc7617#section-2) and
 /// [RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1).
 #[test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::jwk::{PublicKey, PublishedKey, PublishedKeys};
-use super::{Algorithm, Thumbprint, base64url, json, signature};
+use super::{Algorithm, KeyName, Thumbprint, base64url, json, signature};
 
 /// The longest text of a set, in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
@@ -115,6 +115,39 @@ impl JwkSet {
         let keys: Vec<VerifyingKey> = keys.collect::<Result<_, _>>()?;
         tell_apart(&keys)?;
         Ok(Self(keys.into()))
+    }
+
+    /// Reads the JSON of a JWK Set that somebody publishes for us and for others: keys that none of our algorithms can use are left out
+    /// ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)), and those of one name told apart by what they are for.
+    ///
+    /// Whoever publishes a private key is not believed at all.
+    pub fn published(text: &[u8]) -> Result<Self, JwkSetRefused> {
+        if text.len() > MAX_LENGTH {
+            return Err(JwkSetRefused::TooLong);
+        }
+        let mut document = json::object(text).ok_or(JwkSetRefused::Malformed)?;
+        let Some(Value::Array(keys)) = document.remove("keys") else {
+            return Err(JwkSetRefused::Malformed);
+        };
+        if keys.len() > MAX_KEYS {
+            return Err(JwkSetRefused::Count(keys.len()));
+        }
+        let keys = (1..).zip(keys).map(|(at, key)| VerifyingKey::of(at, key));
+        let usable = keys.filter_map(|key| match key {
+            Ok(key) => Some(Ok(key)),
+            Err(secret @ JwkSetRefused::Secret(..)) => Some(Err(secret)),
+            Err(_) => None,
+        });
+        let usable: Vec<VerifyingKey> = usable.collect::<Result<_, _>>()?;
+        if usable.is_empty() {
+            return Err(JwkSetRefused::Count(0));
+        }
+        Ok(Self(usable.into()))
+    }
+
+    /// Whether exactly one of the keys is the one of this name.
+    pub fn has(&self, name: &KeyName) -> bool {
+        self.verifier(name.algorithm, name.kid.as_deref()).is_some()
     }
 
     /// The one verifier for `algorithm` that `kid` names. A token may leave the name out where one key alone fits
@@ -356,6 +389,40 @@ mod tests {
         assert!(set.verifier(Algorithm::EdDsa, Some("two")).is_some());
     }
 
+    /// [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
+    /// K06: at most 64 KiB and 50 keys, and no private one among them.
+    #[test]
+    fn of_a_set_that_is_published_for_others_too_what_fits_is_taken() {
+        let es256 = with(published(Algorithm::Es256), "kid", json!("one"));
+        let rs256 = with(published(Algorithm::Rs256), "kid", json!("one"));
+        let encrypts = with(
+            with(rs256.clone(), "use", json!("enc")),
+            "alg",
+            json!("RSA-OAEP"),
+        );
+        let unheard = json!({"kty": "LMS", "kid": "one"});
+        let read = |keys: Value| JwkSet::published(json!({"keys": keys}).to_string().as_bytes());
+        let set = read(json!([unheard, es256, encrypts, rs256])).unwrap();
+        for algorithm in Algorithm::ALL {
+            let kid = Some("one".to_owned());
+            let fits = [Algorithm::Es256, Algorithm::Rs256].contains(&algorithm);
+            assert_eq!(set.has(&KeyName { algorithm, kid }), fits, "{algorithm}");
+        }
+        assert_eq!(read(json!([unheard])), Err(JwkSetRefused::Count(0)));
+        let many = vec![es256.clone(); 51];
+        assert_eq!(read(json!(many)), Err(JwkSetRefused::Count(51)));
+        assert_eq!(JwkSet::published(b"{}"), Err(JwkSetRefused::Malformed));
+        let long = vec![b' '; MAX_LENGTH + 1];
+        assert_eq!(JwkSet::published(&long), Err(JwkSetRefused::TooLong));
+        // P44.
+        let private = with(es256, "d", json!("AA"));
+        assert_eq!(
+            read(json!([rs256, private])),
+            Err(JwkSetRefused::Secret(2, "d"))
+        );
+    }
+
+    /// P44: no private or symmetric key, and not too many.
     #[test]
     fn each_set_that_is_refused_has_its_reason() {
         let (rsa, ec, ed) = (

@@ -213,6 +213,7 @@ mod tests {
         assert_eq!(base64url::encode(signed), signature);
     }
 
+    /// K05: zero is no number of a signature.
     /// Zero fits every message to a verifier that does not look
     /// ([FIPS 186-5 section 6.4.2](https://csrc.nist.gov/pubs/fips/186-5/final)).
     #[test]
@@ -238,6 +239,7 @@ mod tests {
         }
     }
 
+    /// K05: a key is a point of its curve.
     #[test]
     fn a_point_beside_the_curve_is_no_key() {
         let key = PublicKey::Ec {

@@ -211,7 +211,7 @@ impl Headers {
 
     fn of_typ(&self, typ: Typ) -> &str {
         match typ {
-            Typ::IdToken | Typ::UserInfo => &self.jwt,
+            Typ::IdToken | Typ::UserInfo | Typ::AuthorizationResponse => &self.jwt,
             Typ::AccessToken => &self.access_token,
             Typ::LogoutToken => &self.logout_token,
             Typ::Introspection => &self.introspection,
@@ -305,6 +305,7 @@ mod tests {
         for (typ, name) in [
             (Typ::IdToken, "JWT"),
             (Typ::UserInfo, "JWT"),
+            (Typ::AuthorizationResponse, "JWT"),
             (Typ::AccessToken, "at+jwt"),
             (Typ::LogoutToken, "logout+jwt"),
         ] {

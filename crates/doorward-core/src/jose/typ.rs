@@ -11,6 +11,8 @@ pub enum Typ {
     /// A signed UserInfo response
     /// ([OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
     UserInfo,
+    /// An authorization response ([JARM section 2.1](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.1)).
+    AuthorizationResponse,
     /// A Logout Token
     /// ([OpenID Connect Back-Channel Logout section 2.4](https://openid.net/specs/openid-connect-backchannel-1_0.html#LogoutToken)).
     LogoutToken,
@@ -22,7 +24,7 @@ impl Typ {
     /// The `typ` value.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::IdToken | Self::UserInfo => "JWT",
+            Self::IdToken | Self::UserInfo | Self::AuthorizationResponse => "JWT",
             Self::AccessToken => "at+jwt",
             Self::LogoutToken => "logout+jwt",
             Self::Introspection => "token-introspection+jwt",

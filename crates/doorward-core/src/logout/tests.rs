@@ -110,7 +110,8 @@ fn each_broken_rule_has_its_reason() {
     }
 }
 
-/// P46. [OpenID Connect RP-Initiated Logout section 3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout).
+/// P46: the address is registered, byte for byte.
+/// [OpenID Connect RP-Initiated Logout section 3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout).
 #[test]
 fn every_byte_of_the_address_counts() {
     for requested in [
@@ -143,7 +144,7 @@ fn a_hint_for_a_client_that_is_gone_still_signs_out_but_leads_nowhere() {
     assert_eq!(request.next(None), LogoutNext::End(HERE));
 }
 
-/// P46: without a hint there is a question.
+/// P46: a link alone signs nobody out.
 #[test]
 fn nobody_is_signed_out_unasked_by_whoever_cannot_prove_to_know_them() {
     let asks = |hint| LogoutRequest {

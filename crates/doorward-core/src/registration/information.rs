@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 23] = [
+const MEMBERS: [&str; 28] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -39,6 +39,11 @@ const MEMBERS: [&str; 23] = [
     "token_endpoint_auth_method",
     "token_endpoint_auth_signing_alg",
     "jwks",
+    "jwks_uri",
+    "request_object_signing_alg",
+    "require_signed_request_object",
+    "authorization_signed_response_alg",
+    "introspection_signed_response_alg",
     "grant_types",
     "scope",
     "require_pushed_authorization_requests",

@@ -6,13 +6,13 @@ use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
 };
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
 };
 use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
-use crate::logout::LogoutUri;
+use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
 use crate::subject::{SUBJECT_TYPES, Sector};
@@ -44,12 +44,15 @@ impl RegistrationRequest {
         let grant_types = self.grant_types()?;
         self.response_types()?;
         let redirect_uris = self.redirect_uris()?;
+        let (jwks, jwks_uri) = self.keys(auth_method)?;
         let shown = Shown::read(&mut self, &redirect_uris)?;
         Ok(Client {
             client_name: shown.name.unwrap_or_else(|| client_id.to_string()),
+            profile: ClientProfile::Standard,
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
-            jwks: self.jwks(auth_method)?,
+            jwks,
+            jwks_uri,
             token_endpoint_auth_signing_alg: self.algorithm("token_endpoint_auth_signing_alg")?,
             assertion_audience: AssertionAudience::TokenEndpointToo,
             post_logout_redirect_uris: self.addresses("post_logout_redirect_uris")?,
@@ -74,6 +77,11 @@ impl RegistrationRequest {
             dpop: self
                 .take::<bool>("dpop_bound_access_tokens")?
                 .map_or(DpopPolicy::Optional, DpopPolicy::from),
+            request_objects: self.request_objects()?,
+            authorization_signed_response_alg: self
+                .algorithm("authorization_signed_response_alg")?,
+            introspection_signed_response_alg: self
+                .algorithm("introspection_signed_response_alg")?,
             id_token_signed_response_alg: self
                 .algorithm("id_token_signed_response_alg")?
                 .unwrap_or(Algorithm::Rs256),
@@ -122,12 +130,17 @@ impl RegistrationRequest {
             } else {
                 Vec::new()
             },
+            profile: client.profile,
             consent: client.consent,
             pkce: match updated.pkce {
                 PkcePolicy::Required => PkcePolicy::Required,
                 PkcePolicy::Optional => client.pkce,
             },
             assertion_audience: client.assertion_audience,
+            request_objects: RequestObjects {
+                lifetime: client.request_objects.lifetime,
+                ..updated.request_objects
+            },
             access_token_signed_response_alg: client.access_token_signed_response_alg,
             ..updated
         })
@@ -193,7 +206,7 @@ impl RegistrationRequest {
     fn frontchannel_logout_uri(
         &mut self,
         redirect_uris: &[RedirectUri],
-    ) -> Result<Option<LogoutUri>, RegistrationRefused> {
+    ) -> Result<Option<OutboundUri>, RegistrationRefused> {
         let name = "frontchannel_logout_uri";
         self.parsed(name)?
             .map(|uri| at_a_redirect_uri(uri, redirect_uris))
@@ -201,13 +214,30 @@ impl RegistrationRequest {
             .map_err(|reason| RegistrationRefused::member(name, reason))
     }
 
-    fn jwks(&mut self, auth_method: AuthMethod) -> Result<Option<JwkSet>, RegistrationRefused> {
-        let jwks: Option<JwkSet> = self.take("jwks")?;
-        if auth_method == AuthMethod::PrivateKeyJwt && jwks.is_none() {
-            let reason = "private_key_jwt needs the keys that assertions are signed with";
-            return Err(RegistrationRefused::member("jwks", reason));
+    /// Its keys, or where it publishes them.
+    fn keys(
+        &mut self,
+        auth_method: AuthMethod,
+    ) -> Result<(Option<JwkSet>, Option<OutboundUri>), RegistrationRefused> {
+        let keys: (Option<JwkSet>, Option<OutboundUri>) =
+            (self.take("jwks")?, self.parsed("jwks_uri")?);
+        let refused = |reason: &str| Err(RegistrationRefused::member("jwks", reason));
+        match &keys {
+            (Some(_), Some(_)) => refused("it is either jwks or jwks_uri, not both"),
+            (None, None) if auth_method == AuthMethod::PrivateKeyJwt => {
+                refused("private_key_jwt needs the keys that assertions are signed with")
+            }
+            _ => Ok(keys),
         }
-        Ok(jwks)
+    }
+
+    fn request_objects(&mut self) -> Result<RequestObjects, RegistrationRefused> {
+        let policy = self.take::<bool>("require_signed_request_object")?;
+        Ok(RequestObjects {
+            algorithm: self.algorithm("request_object_signing_alg")?,
+            policy: policy.map_or_else(RequestObjectPolicy::default, RequestObjectPolicy::from),
+            lifetime: RequestObjectLifetime::default(),
+        })
     }
 
     fn algorithm(&mut self, name: &'static str) -> Result<Option<Algorithm>, RegistrationRefused> {

@@ -225,6 +225,7 @@ mod tests {
         }
     }
 
+    /// P22: any one that is wrong is enough.
     #[test]
     fn each_broken_rule_has_its_reason_and_the_client_learns_none_of_them() {
         let changed = |change: fn(&mut AuthorizationCode)| {

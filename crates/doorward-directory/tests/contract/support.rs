@@ -10,8 +10,8 @@ use std::time::Duration;
 use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::confirmation::Confirmation;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
@@ -210,9 +210,11 @@ pub(crate) fn client(id: &str) -> Client {
     Client {
         client_id: id.parse().unwrap(),
         client_name: "Wiki".to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::None,
         secrets: Vec::new(),
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
@@ -227,8 +229,11 @@ pub(crate) fn client(id: &str) -> Client {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
+        authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
+        introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
         client_uri: None,

@@ -138,6 +138,10 @@ fn consent(names: &Names) -> Consent {
         .into_iter()
         .chain([names.scope])
         .map(ScopeLine::from)
+        .chain([ScopeLine::Resource {
+            server: names.other_client.to_owned(),
+            allows: "Read all reports".to_owned(),
+        }])
         .collect();
     Consent {
         action: "/consent".to_owned(),

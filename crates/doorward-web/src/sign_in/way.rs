@@ -16,11 +16,11 @@ pub(super) enum Way<'a> {
     /// To the provider's own page.
     Home,
     /// To the client of an authorization request.
-    Client(Course<'a>),
+    Client(Box<Course<'a>>),
     /// To a device, once its code is entered.
     DeviceCode(String),
     /// To a device.
-    Device(DeviceCourse<'a>),
+    Device(Box<DeviceCourse<'a>>),
 }
 
 impl<'a> Step<'a> {
@@ -44,20 +44,20 @@ impl<'a> Step<'a> {
             purpose, progress, ..
         } = self.waiting.interaction.clone();
         Ok(match (purpose, client) {
-            (Purpose::Authorization(request), Some(client)) => Way::Client(Course {
+            (Purpose::Authorization(request), Some(client)) => Way::Client(Box::new(Course {
                 app,
                 client,
                 request: *request,
                 progress,
                 reference,
-            }),
-            (Purpose::Device(found), Some(client)) => Way::Device(DeviceCourse {
+            })),
+            (Purpose::Device(found), Some(client)) => Way::Device(Box::new(DeviceCourse {
                 app,
                 client,
                 found: *found,
                 progress,
                 reference,
-            }),
+            })),
             (Purpose::DeviceCode(code), _) => Way::DeviceCode(code),
             _ => Way::Home,
         })

@@ -1,21 +1,33 @@
 //! Arguments that are each right, and together make no command.
 
+use doorward_core::client::ProfileBroken;
 use doorward_core::subject::NoSector;
 
 /// Arguments that contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Contradiction {
+    /// What the profile of the application does not allow.
+    #[error(transparent)]
+    Profile(#[from] ProfileBroken),
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,
     /// Signed assertions, and no key that verifies them.
     #[error(
-        "--auth-method private_key_jwt goes with --jwks FILE, the public keys of the application"
+        "--auth-method private_key_jwt goes with --jwks FILE or --jwks-uri URI, the public keys of the application"
     )]
     AssertionWithoutKeys,
     /// What only signed assertions need, without them.
     #[error("{0} goes with --auth-method private_key_jwt only")]
     NoAssertion(&'static str),
+    /// A public client with private keys.
+    #[error(
+        "--public goes with neither --jwks nor --jwks-uri: an application that keeps no secret keeps no private key"
+    )]
+    PublicWithKeys,
+    /// Signed requests, and no key that verifies them.
+    #[error("{0} goes with --jwks FILE or --jwks-uri URI, the public keys of the application")]
+    RequestObjectWithoutKeys(&'static str),
     /// A public client without PKCE.
     #[error("--pkce optional goes with a secret only: for a public client PKCE is the only proof")]
     PublicWithoutPkce,

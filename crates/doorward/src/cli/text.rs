@@ -21,12 +21,23 @@ pub(super) fn lines(text: &str) -> Result<String, &'static str> {
     Ok(text.to_owned())
 }
 
-/// A URL of the web: `https`, or `http`.
+/// A URL that an application shows to people: `https`, or `http` on this machine; at most 2,000 characters.
 pub(super) fn web_url(text: &str) -> Result<Url, &'static str> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "https" | "http") && url.username().is_empty())
-        .ok_or("allowed is a URL that begins with https://")
+    let is_safe = |url: &Url| match url.scheme() {
+        "https" => true,
+        "http" => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
+        _ => false,
+    };
+    formed(text)
+        .filter(is_safe)
+        .ok_or("allowed is a URL that begins with https://, of at most 2,000 characters")
+}
+
+/// A URL without a user's name, of a length that fits.
+fn formed(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let names_nobody = url.username().is_empty() && url.password().is_none();
+    (names_nobody && text.len() <= 2000).then_some(url)
 }
 
 /// The JWK Set in a file ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
@@ -37,10 +48,12 @@ pub(super) fn jwks(path: &str) -> Result<JwkSet, String> {
 
 /// A URL of the web as it was written, or nothing.
 pub(super) fn web_address(text: &str) -> Result<String, &'static str> {
-    if !text.is_empty() {
-        web_url(text)?;
+    let is_web = |url: Url| matches!(url.scheme(), "https" | "http");
+    if text.is_empty() || formed(text).is_some_and(is_web) {
+        Ok(text.to_owned())
+    } else {
+        Err("allowed is a URL that begins with https://")
     }
-    Ok(text.to_owned())
 }
 
 /// An e-mail address as far as its form tells, or nothing.
@@ -87,6 +100,7 @@ pub(super) fn birthdate(text: &str) -> Result<String, &'static str> {
 mod tests {
     use super::*;
 
+    /// P44: a name is one line that nothing reorders.
     #[test]
     fn lines_hide_nothing() {
         assert!(line("Ünïcode Wiki").is_ok());
@@ -105,15 +119,29 @@ mod tests {
         for bad in ["alice", "@example.com", "alice@", "a b@example.com"] {
             assert!(email(bad).is_err(), "{bad}");
         }
-        assert!(web_url("https://example.com/logo.svg").is_ok());
+    }
+
+    /// P44: links and logo come by https.
+    #[test]
+    fn what_people_are_shown_of_an_application_is_secured() {
+        for good in ["https://example.com/logo.svg", "http://localhost:8080/"] {
+            assert!(web_url(good).is_ok(), "{good}");
+        }
         for bad in [
             "",
             "example.com",
+            "http://example.com/logo.svg",
             "javascript:alert(1)",
+            "data:image/svg+xml,x",
             "https://u@example.com",
+            "https://:p@example.com",
+            &format!("https://example.com/{}", "x".repeat(2000)),
         ] {
             assert!(web_url(bad).is_err(), "{bad}");
         }
+        assert!(web_address("http://alice.example/").is_ok());
+        assert!(web_address("").is_ok());
+        assert!(web_address("javascript:alert(1)").is_err());
     }
 
     #[test]

@@ -154,8 +154,8 @@ section! {
 }
 
 section! {
-    /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out. They lead to the
-    /// public internet by https at port 443, to nothing else, and never through a proxy.
+    /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out, and gets the
+    /// keys that applications publish. They lead to the public internet by https at port 443, to nothing else, and never through a proxy.
     Outbound in "outbound" {
         /// Networks that they may lead to besides, at any port: where applications are that only your own network reaches, and
         /// `127.0.0.0/8` and `::1/128` for those on the same machine, which are then also reached by http. Name no more than you must:

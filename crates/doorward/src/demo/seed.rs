@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
+    GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -107,6 +107,7 @@ pub(super) async fn client(
 /// Registers the television, which keeps no secret.
 pub(super) async fn television(directory: &Directory, ambient: &Ambient) -> Result<()> {
     let television = Client {
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::None,
         grant_types: BTreeSet::from([GrantType::DeviceCode]),
         ..blank(television::CLIENT_ID, television::TITLE, ambient)?
@@ -119,9 +120,11 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
     Ok(Client {
         client_id: client_id.parse()?,
         client_name: name.to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
         secrets: Vec::new(),
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: Vec::new(),
@@ -136,8 +139,11 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
+        authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
+        introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
         client_uri: None,

@@ -64,6 +64,19 @@ impl Destination {
         ServerName::try_from(self.host.clone()).map_err(|error| error.to_string())
     }
 
+    /// All that the destination's name stands for, where each of it may be reached. One that may not spoils the others: a name server that
+    /// mixes them in means no good.
+    pub(super) fn admit(
+        &self,
+        found: Vec<SocketAddr>,
+        allowed: &[IpNet],
+    ) -> Result<Vec<SocketAddr>, String> {
+        for address in &found {
+            self.judge(*address, allowed)?;
+        }
+        Ok(found)
+    }
+
     /// Refuses an `address` of the destination's that a request must not be sent to: one that is not on the public internet, or not at the port
     /// of https, unless it is in an `allowed` network; and for http any that is not on this machine.
     pub(super) fn judge(&self, address: SocketAddr, allowed: &[IpNet]) -> Result<(), String> {

@@ -18,6 +18,8 @@ fn judge(url: &str, address: &str, allowed: &[&str]) -> Result<(), String> {
     destination.judge(address, &networks(allowed))
 }
 
+/// F01: https, and the operator's list.
+/// F02: other ports need the operator's leave.
 #[test]
 fn only_the_public_internet_by_https_and_what_is_allowed_is_reached() {
     let wiki = "https://wiki.example/";
@@ -54,6 +56,26 @@ fn only_the_public_internet_by_https_and_what_is_allowed_is_reached() {
     }
 }
 
+/// F01: every address is judged.
+#[test]
+fn one_address_within_spoils_a_name() {
+    let wiki = Destination::of(&"https://wiki.example/".parse().unwrap()).unwrap();
+    let found = |addresses: &[&str]| {
+        let addresses = addresses.iter().map(|it| it.parse().unwrap());
+        addresses.collect::<Vec<SocketAddr>>()
+    };
+    let outside = found(&["1.1.1.1:443", "[2606:4700::1111]:443"]);
+    assert_eq!(wiki.admit(outside.clone(), &[]), Ok(outside));
+    for mixed in [
+        found(&["1.1.1.1:443", "127.0.0.1:443"]),
+        found(&["[::1]:443", "1.1.1.1:443"]),
+        found(&["1.1.1.1:443", "[::ffff:10.0.0.1]:443"]),
+    ] {
+        assert!(wiki.admit(mixed.clone(), &[]).is_err(), "{mixed:?}");
+    }
+}
+
+/// F04: the address is called as it was registered.
 #[test]
 fn the_request_goes_to_what_the_url_says() {
     let of = |url: &str| Destination::of(&url.parse().unwrap());
@@ -67,23 +89,27 @@ fn the_request_goes_to_what_the_url_says() {
 }
 
 /// Answers one connection with `answer` and returns what was asked.
-async fn once(answer: &'static str) -> (Url, tokio::task::JoinHandle<String>) {
+async fn once(answer: impl AsRef<str> + Send + 'static) -> (Url, tokio::task::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let served = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut asked = Vec::new();
-        while !asked.ends_with(b"a=b") {
+        while !(asked.ends_with(b"a=b")
+            || asked.starts_with(b"GET ") && asked.ends_with(b"\r\n\r\n"))
+        {
             let read = stream.read_buf(&mut asked).await.unwrap();
             assert_ne!(read, 0);
         }
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        // Whoever has read enough hangs up.
+        stream.write_all(answer.as_ref().as_bytes()).await.ok();
         String::from_utf8(asked).unwrap()
     });
     let url = format!("http://127.0.0.1:{port}/signed-out?x=y");
     (url.parse().unwrap(), served)
 }
 
+/// F03: nothing but the status is read.
 #[tokio::test]
 async fn a_form_is_posted_and_the_status_comes_back() {
     for (answer, status) in [
@@ -114,11 +140,46 @@ async fn a_form_is_posted_and_the_status_comes_back() {
     }
 }
 
+/// F03: no more than 64 KiB are read.
+#[tokio::test]
+async fn keys_are_got_with_their_type_and_not_without_end() {
+    let outbound = Outbound::new(networks(&[LOOPBACK]));
+    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    let (url, served) = once(answer).await;
+    let got = outbound.get_keys(&url).await.unwrap();
+    let expected = KeysAnswer {
+        status: 200,
+        content_type: Some("application/json".to_owned()),
+        body: b"{}".to_vec(),
+    };
+    assert_eq!(got, expected);
+    let asked = served.await.unwrap();
+    assert!(
+        asked.starts_with("GET /signed-out?x=y HTTP/1.1\r\n"),
+        "{asked}"
+    );
+    assert!(
+        asked.contains("accept: application/jwk-set+json, application/json\r\n"),
+        "{asked}"
+    );
+    let endless = "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nx";
+    let (url, _served) = once(endless).await;
+    let NoAnswer(told) = outbound.get_keys(&url).await.unwrap_err();
+    assert!(told.starts_with("the answer is longer"), "{told}");
+}
+
+/// F03: what is too long is no answer.
 #[tokio::test]
 async fn what_is_no_answer_is_told_in_words() {
     let outbound = Outbound::new(networks(&[LOOPBACK]));
-    for (answer, reason) in [("", "no answer"), ("SSH-2.0-x\r\n", "no answer")] {
-        let (url, _served) = once(answer).await;
+    let endless = "x".repeat(4 * MAX_HEAD);
+    let endless = format!("HTTP/1.1 200 OK\r\nX: {endless}\r\n\r\n");
+    for (answer, reason) in [
+        ("", "no answer"),
+        ("SSH-2.0-x\r\n", "no answer"),
+        (&endless, "no answer"),
+    ] {
+        let (url, _served) = once(answer.to_owned()).await;
         let NoAnswer(told) = outbound
             .post_form(&url, "a=b".to_owned())
             .await
@@ -131,6 +192,7 @@ async fn what_is_no_answer_is_told_in_words() {
     assert!(told.starts_with("no connection: "), "{told}");
 }
 
+/// F01: the connection is to what was judged.
 #[tokio::test]
 async fn nothing_is_connected_to_that_is_not_allowed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -211,6 +273,7 @@ async fn secured((certificate, key): &(Vec<u8>, Vec<u8>)) -> u16 {
     port
 }
 
+/// F02: there is no way around.
 #[tokio::test]
 async fn a_server_is_reached_by_tls_when_its_certificate_is_trusted_and_good_for_its_name() {
     let (Some(ours), Some(anothers)) = (certificate("localhost"), certificate("wiki.example"))

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, PkcePolicy,
+    PushPolicy, RequestObjects,
 };
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -115,9 +116,11 @@ fn client() -> Client {
     Client {
         client_id: "wiki".parse().unwrap(),
         client_name: "Wiki".to_owned(),
+        profile: ClientProfile::Standard,
         token_endpoint_auth_method: AuthMethod::None,
         secrets: Vec::new(),
         jwks: None,
+        jwks_uri: None,
         token_endpoint_auth_signing_alg: None,
         assertion_audience: AssertionAudience::Issuer,
         redirect_uris: vec!["https://wiki.example/cb".parse().unwrap()],
@@ -132,8 +135,11 @@ fn client() -> Client {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        request_objects: RequestObjects::default(),
         id_token_signed_response_alg: Algorithm::Rs256,
+        authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,
+        introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
         default_max_age: None,
         client_uri: None,

@@ -69,6 +69,24 @@ pub(super) fn credentials(figures: &Figures) -> Vec<Goal> {
     goals.flatten().collect()
 }
 
+/// P3: a token that is kept costs little more than keeping it.
+pub(super) fn opaque(figures: &Figures) -> Vec<Goal> {
+    let goal = |(connections, part): (usize, f64)| {
+        let cell = figures.cell(Shape::Opaque, connections)?;
+        let least = figures.beside(cell)?;
+        let name = format!("{} at {connections}, rate", Shape::Opaque);
+        let bound = Bound::AtLeast(part * least.rate);
+        let percent = part * 100.0;
+        let because = format!("{percent:.0} % of the reference's {:.0}/s", least.rate);
+        let goal = Goal::new("P3", name, cell.rate, bound);
+        Some(goal.in_unit("/s").because(because))
+    };
+    [(8, 0.65), (64, 0.75)]
+        .into_iter()
+        .filter_map(goal)
+        .collect()
+}
+
 /// P5: what a token stands for costs one check of its signature and little more.
 pub(super) fn introspection(figures: &Figures) -> Vec<Goal> {
     let goal = |algorithm| {

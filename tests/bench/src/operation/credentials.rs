@@ -19,11 +19,8 @@ pub(crate) struct ClientCredentials {
 
 impl ClientCredentials {
     /// A worker that sends the same request each time.
-    pub(crate) fn new(server: SocketAddr, path: &str, client: &Client) -> Self {
-        let body = form([
-            ("grant_type", "client_credentials"),
-            ("scope", Client::OWN_SCOPE),
-        ]);
+    pub(crate) fn new(server: SocketAddr, path: &str, client: &Client, scope: &str) -> Self {
+        let body = form([("grant_type", "client_credentials"), ("scope", scope)]);
         let request = Request::post(server, path, body).header("Authorization", client.basic());
         Self {
             connection: Connection::to(server),

@@ -7,8 +7,8 @@ use doorward_core::{
     Timestamp,
     claims::ClaimsRequest,
     client::{
-        AssertionAudience, AuthMethod, Client, ClientSecret, ConsentPolicy, DpopPolicy, GrantType,
-        PkcePolicy, PushPolicy,
+        AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy,
+        DpopPolicy, GrantType, PkcePolicy, PushPolicy, RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -173,6 +173,7 @@ impl Population {
         Ok(Client {
             client_id: client_id(number)?,
             client_name: format!("Application {number}"),
+            profile: ClientProfile::Standard,
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: vec![ClientSecret {
                 hash: client_secret(number).hash(),
@@ -180,6 +181,7 @@ impl Population {
                 expires_at: None,
             }],
             jwks: None,
+            jwks_uri: None,
             token_endpoint_auth_signing_alg: None,
             assertion_audience: AssertionAudience::Issuer,
             redirect_uris: vec![
@@ -197,8 +199,11 @@ impl Population {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            request_objects: RequestObjects::default(),
             id_token_signed_response_alg: Algorithm::Es256,
+            authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,
             default_max_age: None,
             client_uri: Some(format!("https://app-{number:06}.people.test/").parse()?),

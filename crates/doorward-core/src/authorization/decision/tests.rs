@@ -9,6 +9,7 @@ use crate::authorization::request::Origin;
 use crate::authorization::response::ResponseTarget;
 use crate::authorization::response_mode::ResponseMode;
 use crate::claims::ClaimsRequest;
+use crate::client::AuthMethod;
 use crate::identifiers::{PersonId, SessionId};
 use crate::session::{Authentication, AuthenticationMethod};
 use crate::testing::{NOW, alice, client, subjects};
@@ -32,7 +33,7 @@ fn good() -> Situation {
         request: AuthorizationRequest {
             resources: BTreeSet::new(),
             client: client().client_id,
-            target: ResponseTarget::matched(uri, ResponseMode::Query, None),
+            target: ResponseTarget::matched(uri, ResponseMode::DEFAULT, None, &client()),
             scope: "openid profile".parse().unwrap(),
             nonce: None,
             proof_key: ProofKey::Absent,
@@ -97,6 +98,9 @@ fn after(changes: &[Change]) -> Next {
 const NOBODY: Change = |it| it.present = None;
 const DISABLED: Change = |it| it.present.as_mut().unwrap().person.status = PersonStatus::Disabled;
 const TRUSTED: Change = |it| it.client.consent = ConsentPolicy::Trusted;
+const PUBLIC: Change = |it| it.client.token_endpoint_auth_method = AuthMethod::None;
+const LOOPBACK: Change = |it| reached_at(it, "http://127.0.0.1/callback");
+const PRIVATE_SCHEME: Change = |it| reached_at(it, "com.example.wiki:/callback");
 const NO_CONSENT: Change = |it| it.consent = None;
 const NARROW_CONSENT: Change = |it| it.consent.as_mut().unwrap().scope = "openid".parse().unwrap();
 const EXPECTS_ALICE: Change = |it| it.request.expected_subject = Some(alice().id.into());
@@ -126,6 +130,10 @@ const OUR_ACR: Change = |it| {
 const ONE_MORE_CLAIM: Change = |it| {
     it.request.claims = ClaimsRequest::parse(r#"{"userinfo":{"email":null}}"#).unwrap();
 };
+
+fn reached_at(it: &mut Situation, uri: &str) {
+    it.client.redirect_uris.push(uri.parse().unwrap());
+}
 
 fn acr(demand: &str) -> ClaimsRequest {
     ClaimsRequest::parse(&format!(r#"{{"id_token":{{"acr":{demand}}}}}"#)).unwrap()
@@ -208,6 +216,7 @@ fn an_account_is_chosen_once_and_a_sign_in_chooses_it_too() {
     ]);
 }
 
+/// P17: the operator answers for those clients alone that prove who they are.
 /// [OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent).
 #[test]
 fn consent_is_asked_for_unless_it_is_remembered_given_or_the_operators() {
@@ -218,6 +227,14 @@ fn consent_is_asked_for_unless_it_is_remembered_given_or_the_operators() {
         (&[NO_CONSENT, CONSENTED], allowed()),
         (&[NO_CONSENT, CONSENTED_ELSEWHERE], asked_for(both)),
         (&[NO_CONSENT, TRUSTED], allowed()),
+        (&[NO_CONSENT, TRUSTED, PUBLIC], allowed()),
+        (&[NO_CONSENT, TRUSTED, LOOPBACK], allowed()),
+        (&[NO_CONSENT, TRUSTED, PUBLIC, LOOPBACK], asked_for(both)),
+        (
+            &[NO_CONSENT, TRUSTED, PUBLIC, PRIVATE_SCHEME],
+            asked_for(both),
+        ),
+        (&[TRUSTED, PUBLIC, LOOPBACK], allowed()),
         (&[CONSENT], asked_for(both)),
         (&[CONSENT, TRUSTED], asked_for(both)),
         (&[CONSENT, CONSENTED], allowed()),

@@ -16,10 +16,13 @@ const EXAMPLE: [(&str, &str); 7] = [
 ];
 
 fn pushed_by(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, PushRefused> {
+    let parameters = parameters(&EXAMPLE, changes);
+    request_object(&parameters, &client)?;
+    let servers = ResourceServers::default();
     push(
-        &parameters(&EXAMPLE, changes),
+        &Asked::Plain(&parameters),
         Arc::new(client),
-        &ResourceServers::default(),
+        &servers,
         |_| Err("forged".to_owned()),
     )
 }

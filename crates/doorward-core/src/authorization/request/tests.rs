@@ -26,7 +26,7 @@ const EXAMPLE: [(&str, &str); 8] = [
 fn judge(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, AuthorizationRefused> {
     let parameters = parameters(&EXAMPLE, changes);
     let addressed = address(&parameters, Arc::new(client)).unwrap();
-    validate(&parameters, &addressed, &servers(), |hint| {
+    validate(&Asked::Plain(&parameters), &addressed, &servers(), |hint| {
         (hint == "alice")
             .then(|| ALICE.into())
             .ok_or_else(|| "forged".to_owned())
@@ -396,4 +396,16 @@ fn a_resource_limits_the_scope_to_its_own() {
     );
     let refused = scope(&[("resource", "https://nobody.example")]).unwrap_err();
     assert_eq!(refused.code(), ErrorCode::InvalidTarget);
+}
+
+/// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+#[test]
+fn a_client_that_must_sign_its_requests_is_refused_those_that_it_did_not() {
+    let client = with(|client| client.request_objects.policy = RequestObjectPolicy::Required);
+    let refused = judge(client.clone(), &[]).unwrap_err();
+    assert_eq!(refused, AuthorizationRefused::Unsigned);
+    assert_eq!(refused.code().as_str(), "invalid_request");
+    let asked = Asked::Signed(parameters(&EXAMPLE, &[]));
+    let addressed = address(asked.parameters(), Arc::new(client)).unwrap();
+    assert!(validate(&asked, &addressed, &servers(), |_| Err(String::new())).is_ok());
 }

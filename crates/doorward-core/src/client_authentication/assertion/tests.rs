@@ -209,6 +209,7 @@ fn the_registration_says_which_algorithms_count() {
     }
 }
 
+/// K04: the same for what clients sign.
 #[test]
 fn what_no_key_of_the_client_signed_is_refused() {
     let stranger = SigningKey::generate(Algorithm::Es256);

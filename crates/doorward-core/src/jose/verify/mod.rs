@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::claims::numeric_date;
 use self::header::Header;
-use super::{Algorithm, JwkSet, JwkSetRefused, Keyring, Typ, base64url, json};
+use super::{Algorithm, JwkSet, JwkSetRefused, KeyName, Keyring, Typ, base64url, json};
 use crate::time::Timestamp;
 
 /// The longest token that is looked at, in bytes.
@@ -193,6 +193,14 @@ impl<'a> Unverified<'a> {
         let parts = Parts::of(token)?;
         let header = Header::parse(parts.header)?;
         Ok(Self { parts, header })
+    }
+
+    /// Which key it says that it is signed with.
+    pub(crate) fn signed_with(&self) -> KeyName {
+        KeyName {
+            algorithm: self.header.algorithm,
+            kid: self.header.kid.clone(),
+        }
     }
 
     /// What the token claims. Anybody may have written it: it is good to find the key, and for nothing else.

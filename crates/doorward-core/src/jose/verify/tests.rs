@@ -85,6 +85,7 @@ fn several_audiences_and_an_absent_type_are_fine() {
     }
 }
 
+/// K04: `none` in no spelling.
 /// [RFC 8725 section 3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1): the algorithm is the verifier's choice.
 #[test]
 fn no_algorithm_but_the_keys_own_is_accepted() {
@@ -109,6 +110,7 @@ fn no_algorithm_but_the_keys_own_is_accepted() {
     }
 }
 
+/// K04: a public key is no shared secret.
 #[test]
 fn an_hmac_with_the_public_key_is_no_signature() {
     for algorithm in Algorithm::ALL {
@@ -139,6 +141,7 @@ fn an_hmac_with_the_public_key_is_no_signature() {
     }
 }
 
+/// K04: a `kid` is looked up, and nothing else is done with it.
 #[test]
 fn a_key_is_one_of_ours_or_none() {
     let stranger = SigningKey::generate(KEY);
@@ -160,6 +163,7 @@ fn a_key_is_one_of_ours_or_none() {
     }
 }
 
+/// K04: `jwk`, `jku`, `x5u` and `x5c` are not looked at.
 /// A token cannot bring its own key
 /// ([RFC 8725 section 3.10](https://www.rfc-editor.org/rfc/rfc8725#section-3.10)).
 #[test]
@@ -178,6 +182,7 @@ fn a_key_in_the_header_counts_for_nothing() {
     }
 }
 
+/// P36: each use has a type.
 #[test]
 fn a_token_for_one_thing_is_none_for_another() {
     let types = [Typ::IdToken, Typ::AccessToken, Typ::LogoutToken];
@@ -212,6 +217,7 @@ fn a_token_for_one_thing_is_none_for_another() {
     assert_eq!(refused, Err(JwtRefused::OtherType("at+jwt")));
 }
 
+/// K04: `crit`, `b64` and `zip` are refused.
 /// [RFC 7515 section 4.1.11](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11),
 /// [RFC 7797 section 3](https://www.rfc-editor.org/rfc/rfc7797#section-3),
 /// [RFC 8725 section 3.6](https://www.rfc-editor.org/rfc/rfc8725#section-3.6).
@@ -229,6 +235,7 @@ fn headers_that_want_more_than_we_do_are_refused() {
     }
 }
 
+/// K04: JSON of distinct members and nothing behind it.
 #[test]
 fn a_header_or_claims_that_can_be_read_in_two_ways_are_refused() {
     let (header, claims) = (header().to_string(), claims().to_string());
@@ -267,6 +274,7 @@ fn a_header_or_claims_that_can_be_read_in_two_ways_are_refused() {
     }
 }
 
+/// K04: no padding, no idle bits, no more than 8 KiB, nothing encrypted or nested.
 #[test]
 fn only_three_parts_of_strict_base64url_are_read() {
     let token = good();
@@ -341,6 +349,7 @@ fn only_three_parts_of_strict_base64url_are_read() {
     }
 }
 
+/// K04: dates are sensible numbers.
 #[test]
 fn each_claim_that_does_not_fit_has_its_reason() {
     let now = NOW.as_seconds();
@@ -383,6 +392,7 @@ fn each_claim_that_does_not_fit_has_its_reason() {
     }
 }
 
+/// K07: a minute is the most that is tolerated.
 #[test]
 fn clocks_may_differ_by_a_minute_but_no_token_lives_longer() {
     for name in ["iat", "nbf"] {

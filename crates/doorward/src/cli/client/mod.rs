@@ -1,6 +1,7 @@
 //! `doorward client`
 
 mod registration;
+mod request_objects;
 mod view;
 
 use std::sync::Arc;
@@ -25,6 +26,14 @@ pub(super) enum Client {
     /// Register an application
     #[command(after_help = registration::EXAMPLES)]
     Add(Box<Registration>),
+    /// Register an application anew, in place of what it was registered with; its secrets and its tokens stay
+    #[command(after_help = "\
+Everything that is not said is as for a new application, so say all of it. What `client show` prints is what it has.
+
+Example, with new keys:
+  doorward client replace ledger --profile fapi2 --redirect-uri https://ledger.example.com/cb \
+    --jwks new.jwks.json")]
+    Replace(Box<Registration>),
     /// List the applications
     List,
     /// Show how an application is registered
@@ -63,6 +72,7 @@ impl Client {
     pub(super) async fn run(self, admin: &Administration) -> Result<Answer> {
         match self {
             Self::Add(registration) => add(*registration, admin).await,
+            Self::Replace(registration) => replace(*registration, admin).await,
             Self::List => list(admin),
             Self::Show(Id { id }) => view::answer(&*registered(&id, admin)?, None),
             Self::RotateSecret(rotation) => rotation.run(admin).await,
@@ -83,8 +93,32 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
     let secret = needs_secret.then(|| new_secret(&mut client, admin));
     let id = client.client_id.clone();
     let added = admin.directory.clients().add(&client).await?;
-    ensure!(added == Added::Added, "there is a client {id} already");
+    ensure!(
+        added == Added::Added,
+        "there is a client {id} already; replace registers it anew"
+    );
     admin.record("client add", id.to_string()).await?;
+    view::answer(&client, secret.as_ref())
+}
+
+async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
+    let asked = registration.client(admin.now())?;
+    let before = registered(&asked.client_id, admin)?;
+    let mut client = Registered {
+        created_at: before.created_at,
+        dynamic: before.dynamic.clone(),
+        ..asked
+    };
+    let needs_secret = client.token_endpoint_auth_method.needs_secret();
+    if needs_secret {
+        client.secrets.clone_from(&before.secrets);
+    }
+    let has_none = client.secrets.is_empty();
+    let secret = (needs_secret && has_none).then(|| new_secret(&mut client, admin));
+    let id = client.client_id.clone();
+    let replaced = admin.directory.clients().update(&client).await?;
+    ensure!(replaced, "there is no client {id}");
+    admin.record("client replace", id.to_string()).await?;
     view::answer(&client, secret.as_ref())
 }
 

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ConsentPolicy, DpopPolicy, GrantType, PkcePolicy,
-    PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
+    PkcePolicy, PushPolicy,
 };
 use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
-use doorward_core::logout::LogoutUri;
+use doorward_core::outbound::OutboundUri;
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::scope::Scope;
 use doorward_core::subject::Sector;
@@ -21,6 +21,8 @@ use url::Url;
 use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
+
+use super::request_objects::Signed;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -51,6 +53,15 @@ Examples:
   An application whose tokens are worth nothing to whoever steals them: it proves a key with each use (DPoP)
     doorward client add portal --public --redirect-uri https://portal.example.com/cb --require-dpop
 
+  One that handles money or health, by the rules of FAPI 2.0:
+    doorward client add ledger --profile fapi2 --redirect-uri https://ledger.example.com/cb \
+      --jwks ledger.jwks.json
+
+  One whose requests are signed as well, as FAPI 2.0 Message Signing has it:
+    doorward client add broker --redirect-uri https://broker.example.com/cb --require-par \
+      --jwks broker.jwks.json --require-signed-requests --request-object-algorithm ES256 \
+      --request-object-lifetime hour
+
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
 
@@ -60,6 +71,10 @@ Examples:
   An application that proves who it is with a key of its own:
     doorward client add bank --redirect-uri https://bank.example.com/callback \\
       --auth-method private_key_jwt --jwks bank.jwks.json
+
+  The same, where the application changes its keys itself:
+    doorward client add bank --redirect-uri https://bank.example.com/callback \
+      --auth-method private_key_jwt --jwks-uri https://bank.example.com/jwks
 
 In the application, enter the issuer's URL, the client id and the secret.";
 
@@ -98,10 +113,17 @@ const GRANT_TYPES: [(&str, GrantType); 4] = [
     ("device_code", GrantType::DeviceCode),
 ];
 
+const PROFILES: [(&str, ClientProfile); 4] = [
+    (ClientProfile::Standard.as_str(), ClientProfile::Standard),
+    (ClientProfile::Fapi2.as_str(), ClientProfile::Fapi2),
+    (ClientProfile::Native.as_str(), ClientProfile::Native),
+    (ClientProfile::Service.as_str(), ClientProfile::Service),
+];
+
 /// The grant types that somebody signs in for, and that a refresh token may come of.
 const PEOPLE: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::DeviceCode];
 
-const ALGORITHMS: [(&str, Algorithm); 4] = [
+pub(super) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
     (Algorithm::Es256.as_str(), Algorithm::Es256),
     (Algorithm::Ps256.as_str(), Algorithm::Ps256),
@@ -148,13 +170,13 @@ pub(in crate::cli) struct Registration {
     post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where the application is told that somebody's session is over
     #[arg(long, value_name = "URI")]
-    backchannel_logout_uri: Option<LogoutUri>,
+    backchannel_logout_uri: Option<OutboundUri>,
     /// It must be told which session; it always is
     #[arg(long, requires = "backchannel_logout_uri")]
     backchannel_logout_session_required: bool,
     /// What the browser loads, unseen, when somebody signs out in it; at the scheme, host and port of a --redirect-uri
     #[arg(long, value_name = "URI")]
-    frontchannel_logout_uri: Option<LogoutUri>,
+    frontchannel_logout_uri: Option<OutboundUri>,
     /// That must say which session; it always does
     #[arg(long, requires = "frontchannel_logout_uri")]
     frontchannel_logout_session_required: bool,
@@ -166,14 +188,19 @@ pub(in crate::cli) struct Registration {
     /// What people are shown [default: the client id]
     #[arg(long, value_parser = text::line)]
     name: Option<String>,
+    #[arg(long, help = "What kind of application it is; sets what the kind demands, and refuses what it does not allow [default: standard]", value_name = "PROFILE", value_parser = one_of(&PROFILES))]
+    profile: Option<ClientProfile>,
     /// The application keeps no secret: it runs in the browser or on people's devices
     #[arg(long)]
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// The public keys that it signs its assertions with: a file with a JWK Set or one JWK
+    /// The public keys that it signs its assertions and request objects with: a file with a JWK Set or one JWK
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
+    /// Where it publishes them instead
+    #[arg(long, value_name = "URI", conflicts_with = "jwks")]
+    jwks_uri: Option<OutboundUri>,
     /// The one signature that its assertions may have [default: any]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     assertion_algorithm: Option<Algorithm>,
@@ -184,7 +211,7 @@ pub(in crate::cli) struct Registration {
     /// A scope that it may ask for, or several between quotation marks; may be given again [default: the standard ones and groups]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
-    /// Whether the operator answers for it (trusted), or each person is asked
+    /// Whether the operator answers for it (trusted), or each person is asked, as they always are for a public one on their own device
     #[arg(long, value_name = "POLICY", default_value = "trusted", value_parser = one_of(&CONSENT))]
     consent: ConsentPolicy,
     /// Whether it must send a PKCE code challenge [default: optional, or required with --public]
@@ -198,15 +225,23 @@ pub(in crate::cli) struct Registration {
         help = "Refuse its token requests unless they prove a key of its own (DPoP), which its tokens are bound to"
     )]
     require_dpop: bool,
-    /// The signature of its ID tokens
-    #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = one_of(&ALGORITHMS))]
-    algorithm: Algorithm,
+    #[command(flatten)]
+    signed: Signed,
+    /// The signature of its ID tokens [default: RS256, or ES256 with --profile fapi2]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    algorithm: Option<Algorithm>,
     /// The signature of its access tokens
     #[arg(long, value_name = "ALG", default_value = "ES256", value_parser = one_of(&ALGORITHMS))]
     access_token_algorithm: Algorithm,
+    /// The signature of the authorization responses that it asks for as JWTs [default: RS256]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    response_algorithm: Option<Algorithm>,
     /// The signature of its UserInfo answers [default: none, plain JSON]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     userinfo_algorithm: Option<Algorithm>,
+    /// The signature of the answers about tokens that it asks for as JWTs [default: RS256]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    introspection_algorithm: Option<Algorithm>,
     /// Ask for the password again when the sign-in is older than this many seconds
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<u64>,
@@ -227,8 +262,39 @@ pub(in crate::cli) struct Registration {
 impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
+        let registration = self.with_defaults_of_profile();
+        Ok(registration.asked_for(now)?.in_profile()?)
+    }
+
+    /// What the profile demands and nothing was said about.
+    fn with_defaults_of_profile(mut self) -> Self {
+        match self.profile.unwrap_or_default() {
+            ClientProfile::Standard => {}
+            ClientProfile::Fapi2 => {
+                self.auth_method.get_or_insert(AuthMethod::PrivateKeyJwt);
+                self.pkce.get_or_insert(PkcePolicy::Required);
+                self.require_par = true;
+                self.require_dpop = true;
+                self.algorithm.get_or_insert(Algorithm::Es256);
+                self.response_algorithm.get_or_insert(Algorithm::Es256);
+                self.introspection_algorithm.get_or_insert(Algorithm::Es256);
+            }
+            ClientProfile::Native => self.public |= self.auth_method.is_none(),
+            ClientProfile::Service => {
+                if self.grant_types.is_empty() {
+                    self.grant_types.push(GrantType::ClientCredentials);
+                }
+            }
+        }
+        self
+    }
+
+    fn asked_for(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
+        let has_keys = self.has_keys();
         let grant_types = self.grant_types(auth_method)?;
+        let sector = self.sector()?;
+        let request_objects = self.signed.with_keys(has_keys)?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
                 return Err(Contradiction::PublicWithoutPkce);
@@ -236,7 +302,6 @@ impl Registration {
             (AuthMethod::None, _) => PkcePolicy::Required,
             (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
         };
-        let sector = self.sector()?;
         let frontchannel_logout_uri = self
             .frontchannel_logout_uri
             .map(|uri| at_a_redirect_uri(uri, &self.redirect_uris))
@@ -253,9 +318,11 @@ impl Registration {
         Ok(Client {
             client_name: self.name.unwrap_or_else(|| self.id.to_string()),
             client_id: self.id,
+            profile: self.profile.unwrap_or_default(),
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
             jwks: self.jwks,
+            jwks_uri: self.jwks_uri,
             token_endpoint_auth_signing_alg: self.assertion_algorithm,
             assertion_audience: self.assertion_audience.unwrap_or_default(),
             redirect_uris: self.redirect_uris,
@@ -274,8 +341,11 @@ impl Registration {
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
-            id_token_signed_response_alg: self.algorithm,
+            request_objects,
+            id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
+            authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
+            introspection_signed_response_alg: self.introspection_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
             default_max_age: self.default_max_age,
             client_uri: self.client_uri,
@@ -299,20 +369,26 @@ impl Registration {
         sector.map(Some).map_err(Contradiction::NoSector)
     }
 
+    const fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
     fn auth_method(&self) -> Result<AuthMethod, Contradiction> {
         let method = match (self.public, self.auth_method) {
             (true, None | Some(AuthMethod::None)) => AuthMethod::None,
             (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
             (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
         };
+        if method == AuthMethod::None && self.has_keys() {
+            return Err(Contradiction::PublicWithKeys);
+        }
         let given = [
-            ("--jwks", self.jwks.is_some()),
             ("--assertion-algorithm", self.assertion_algorithm.is_some()),
             ("--assertion-audience", self.assertion_audience.is_some()),
         ];
         let mut given = given.into_iter().filter(|(_, given)| *given);
         match (method, given.next()) {
-            (AuthMethod::PrivateKeyJwt, _) if self.jwks.is_none() => {
+            (AuthMethod::PrivateKeyJwt, _) if !self.has_keys() => {
                 Err(Contradiction::AssertionWithoutKeys)
             }
             (AuthMethod::PrivateKeyJwt, _) | (_, None) => Ok(method),

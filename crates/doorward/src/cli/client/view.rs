@@ -2,7 +2,8 @@
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
 use anyhow::Result;
-use doorward_core::client::{AuthMethod, Client};
+use doorward_core::client::{AuthMethod, Client, ClientProfile};
+use doorward_core::outbound::OutboundUri;
 use doorward_core::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -27,19 +28,10 @@ pub(super) fn answer(client: &Client, secret: Option<&Secret>) -> Result<Answer>
 
 /// The registration, as far as it says anything.
 pub(super) fn members(client: &Client) -> Map<String, Value> {
-    let secrets: Vec<Value> = client
-        .secrets
-        .iter()
-        .map(|secret| {
-            json!({
-                "created_at": timestamp(secret.created_at),
-                "expires_at": secret.expires_at.map(timestamp),
-            })
-        })
-        .collect();
     let members = [
         ("client_id", json!(client.client_id)),
         ("client_name", json!(client.client_name)),
+        ("profile", profile(client)),
         ("redirect_uris", json!(client.redirect_uris)),
         (
             "post_logout_redirect_uris",
@@ -51,12 +43,9 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ),
         (
             "backchannel_logout_session_required",
-            // Without an address it says nothing.
-            json!(
-                client
-                    .backchannel_logout_uri
-                    .as_ref()
-                    .map(|_| client.backchannel_logout_session_required)
+            required_at(
+                client.backchannel_logout_uri.as_ref(),
+                client.backchannel_logout_session_required,
             ),
         ),
         (
@@ -65,11 +54,9 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ),
         (
             "frontchannel_logout_session_required",
-            json!(
-                client
-                    .frontchannel_logout_uri
-                    .as_ref()
-                    .map(|_| client.frontchannel_logout_session_required)
+            required_at(
+                client.frontchannel_logout_uri.as_ref(),
+                client.frontchannel_logout_session_required,
             ),
         ),
         (
@@ -77,6 +64,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.token_endpoint_auth_method),
         ),
         ("jwks", json!(client.jwks)),
+        ("jwks_uri", json!(client.jwks_uri)),
         (
             "token_endpoint_auth_signing_alg",
             json!(client.token_endpoint_auth_signing_alg),
@@ -92,6 +80,18 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ),
         ("dpop_bound_access_tokens", json!(client.dpop)),
         (
+            "request_object_signing_alg",
+            json!(client.request_objects.algorithm),
+        ),
+        (
+            "require_signed_request_object",
+            with_keys(client, json!(client.request_objects.policy)),
+        ),
+        (
+            "request_object_lifetime",
+            with_keys(client, json!(client.request_objects.lifetime)),
+        ),
+        (
             "id_token_signed_response_alg",
             json!(client.id_token_signed_response_alg),
         ),
@@ -100,17 +100,25 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.access_token_signed_response_alg),
         ),
         (
+            "authorization_signed_response_alg",
+            json!(client.authorization_signed_response_alg),
+        ),
+        (
             "userinfo_signed_response_alg",
             json!(client.userinfo_signed_response_alg),
         ),
         ("subject_type", json!(client.subject_type())),
         ("sector", json!(client.sector)),
+        (
+            "introspection_signed_response_alg",
+            json!(client.introspection_signed_response_alg),
+        ),
         ("default_max_age", json!(client.default_max_age)),
         ("client_uri", json!(client.client_uri)),
         ("logo_uri", json!(client.logo_uri)),
         ("policy_uri", json!(client.policy_uri)),
         ("tos_uri", json!(client.tos_uri)),
-        ("secrets", json!(secrets)),
+        ("secrets", secrets(client)),
         ("created_at", json!(timestamp(client.created_at))),
     ];
     members
@@ -118,6 +126,43 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// What says something of clients with keys only.
+fn with_keys(client: &Client, value: Value) -> Value {
+    if client.has_keys() {
+        value
+    } else {
+        Value::Null
+    }
+}
+
+/// The kind of client, where it is any.
+fn profile(client: &Client) -> Value {
+    match client.profile {
+        ClientProfile::Standard => Value::Null,
+        profile => json!(profile),
+    }
+}
+
+/// Whether the session must be named at an address; without one it says nothing.
+fn required_at(uri: Option<&OutboundUri>, session_required: bool) -> Value {
+    json!(uri.map(|_| session_required))
+}
+
+/// Its secrets, without what they are.
+fn secrets(client: &Client) -> Value {
+    let secrets = client
+        .secrets
+        .iter()
+        .map(|secret| {
+            json!({
+                "created_at": timestamp(secret.created_at),
+                "expires_at": secret.expires_at.map(timestamp),
+            })
+        })
+        .collect();
+    Value::Array(secrets)
 }
 
 /// Whom a client's assertions must address, if it makes any.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Operator, REFUSED, USAGE};
 
+/// P29: a secret is shown once.
 #[tokio::test]
 async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
     let operator = Operator::new();
@@ -46,6 +47,25 @@ async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
     assert_eq!(listed, json!([added]));
 }
 
+/// P29: what is kept is a hash, of no use to who reads the files.
+#[tokio::test]
+async fn no_file_has_the_secret_of_a_client() {
+    let operator = Operator::new();
+    let line = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let added = operator.types(line).await.json();
+    let secret = added["client_secret"].as_str().unwrap();
+    let mut kept = Vec::new();
+    for entry in std::fs::read_dir(operator.data.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            kept.extend(std::fs::read(path).unwrap());
+        }
+    }
+    let has = |text: &str| kept.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(has("https://wiki.example/cb"), "what is kept was read");
+    assert!(!has(secret));
+}
+
 #[tokio::test]
 async fn the_answer_for_people_says_that_the_secret_is_shown_once() {
     let operator = Operator::new();
@@ -77,7 +97,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
         --redirect-uri http://127.0.0.1/cb --post-logout-redirect-uri https://shop.example/ \
         --name Shop --auth-method client_secret_post --grant-type authorization_code \
         --scope openid --consent ask --pkce required --require-par --require-dpop --algorithm EdDSA \
-        --access-token-algorithm PS256 --userinfo-algorithm ES256 --default-max-age 3600 \
+        --access-token-algorithm PS256 --userinfo-algorithm ES256 --response-algorithm PS256 --introspection-algorithm EdDSA --default-max-age 3600 \
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
         --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos \
         --backchannel-logout-uri https://shop.example/signed-out \
@@ -117,7 +137,9 @@ async fn every_member_of_a_registration_can_be_chosen() {
         ("dpop_bound_access_tokens", json!(true)),
         ("id_token_signed_response_alg", json!("EdDSA")),
         ("access_token_signed_response_alg", json!("PS256")),
+        ("authorization_signed_response_alg", json!("PS256")),
         ("userinfo_signed_response_alg", json!("ES256")),
+        ("introspection_signed_response_alg", json!("EdDSA")),
         ("default_max_age", json!(3600)),
         ("client_uri", json!("https://shop.example/")),
         ("logo_uri", json!("https://shop.example/logo.svg")),
@@ -284,7 +306,7 @@ async fn a_client_that_signs_has_public_keys_and_no_secret() {
 }
 
 #[tokio::test]
-async fn keys_go_with_signed_assertions_and_are_public() {
+async fn keys_are_public_and_what_is_signed_needs_them() {
     let operator = Operator::new();
     let (_folder, path) = file(JWKS);
     let (_secret_folder, secret) = file(&JWKS.replace("\"x\"", "\"d\":\"AA\",\"x\""));
@@ -293,14 +315,37 @@ async fn keys_go_with_signed_assertions_and_are_public() {
     let add = "doorward client add bank --redirect-uri https://bank.example/cb";
     for (more, reason) in [
         (signs.to_owned(), "--jwks FILE"),
-        (format!("--jwks {path}"), "--auth-method private_key_jwt"),
         (
             format!("--public --jwks {path}"),
-            "--auth-method private_key_jwt",
+            "keeps no secret keeps no private key",
+        ),
+        (
+            "--require-signed-requests".to_owned(),
+            "--require-signed-requests goes with --jwks FILE",
+        ),
+        (
+            "--request-object-algorithm ES256".to_owned(),
+            "--request-object-algorithm goes with --jwks FILE",
+        ),
+        (
+            "--request-object-lifetime hour".to_owned(),
+            "--request-object-lifetime goes with --jwks FILE",
         ),
         (
             "--assertion-algorithm ES256".to_owned(),
             "--assertion-algorithm goes with",
+        ),
+        (
+            format!("{signs} --jwks {path} --jwks-uri https://bank.example/jwks"),
+            "cannot be used with",
+        ),
+        (
+            "--public --jwks-uri https://bank.example/jwks".to_owned(),
+            "keeps no secret keeps no private key",
+        ),
+        (
+            format!("{signs} --jwks-uri http://bank.example/jwks"),
+            "it is not https",
         ),
         (format!("{signs} --public --jwks {path}"), "no secret"),
         (format!("{signs} --jwks {secret}"), "private or symmetric"),
@@ -311,4 +356,134 @@ async fn keys_go_with_signed_assertions_and_are_public() {
         let errors = operator.types(&line).await.refused(USAGE);
         assert!(errors.contains(reason), "{more}: {errors}");
     }
+}
+
+#[tokio::test]
+async fn a_client_may_publish_its_keys_itself() {
+    let operator = Operator::new();
+    let line = "doorward client add bank --redirect-uri https://bank.example/cb --json \
+        --auth-method private_key_jwt --jwks-uri https://bank.example/jwks \
+        --require-signed-requests";
+    let added = operator.types(line).await.json();
+    assert_eq!(added["jwks_uri"], json!("https://bank.example/jwks"));
+    assert_eq!(added.get("jwks"), None);
+    assert_eq!(added["require_signed_request_object"], json!(true));
+}
+
+/// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
+#[tokio::test]
+async fn a_client_with_a_secret_may_sign_its_requests() {
+    let operator = Operator::new();
+    let (_folder, path) = file(JWKS);
+    let add = "doorward client add bank --redirect-uri https://bank.example/cb --json";
+    let plain = operator.types(&format!("{add} --jwks {path}")).await.json();
+    for (member, value) in [
+        ("token_endpoint_auth_method", json!("client_secret_basic")),
+        ("require_signed_request_object", json!(false)),
+        ("request_object_lifetime", json!("as_stated")),
+    ] {
+        assert_eq!(plain[member], value, "{member}");
+    }
+    let add = add.replace("bank", "broker");
+    let line = format!(
+        "{add} --jwks {path} --require-signed-requests \
+        --request-object-algorithm EdDSA --request-object-lifetime hour"
+    );
+    let strict = operator.types(&line).await.json();
+    for (member, value) in [
+        ("require_signed_request_object", json!(true)),
+        ("request_object_signing_alg", json!("EdDSA")),
+        ("request_object_lifetime", json!("hour")),
+    ] {
+        assert_eq!(strict[member], value, "{member}");
+    }
+}
+
+/// [FAPI 2.0 Security Profile section 5.3](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3).
+#[tokio::test]
+async fn a_profile_sets_what_it_demands_and_refuses_what_it_does_not_allow() {
+    let operator = Operator::new();
+    let (_folder, path) = file(JWKS);
+    let fapi2 =
+        "doorward client add ledger --profile fapi2 --redirect-uri https://ledger.example/cb";
+    let fapi2 = format!("{fapi2} --jwks {path}");
+    for (more, says) in [
+        ("--algorithm RS256", "signatures of ours"),
+        (
+            "--redirect-uri http://127.0.0.1/cb",
+            "redirect URIs with https",
+        ),
+        (
+            "--assertion-audience token_endpoint_too",
+            "address the issuer",
+        ),
+        ("--auth-method client_secret_basic", "private_key_jwt"),
+        ("--pkce optional", "PKCE"),
+    ] {
+        let refused = operator
+            .types(&format!("{fapi2} {more}"))
+            .await
+            .refused(USAGE);
+        assert!(
+            refused.contains("the profile fapi2 demands") && refused.contains(says),
+            "{refused}"
+        );
+    }
+    let added = operator.types(&format!("{fapi2} --json")).await.json();
+    assert_eq!(added["profile"], "fapi2");
+    assert_eq!(added["token_endpoint_auth_method"], "private_key_jwt");
+    assert_eq!(added["require_pushed_authorization_requests"], true);
+    assert_eq!(added["dpop_bound_access_tokens"], true);
+    assert_eq!(added["pkce"], "required");
+    assert_eq!(added["id_token_signed_response_alg"], "ES256");
+
+    let phone =
+        "doorward client add phone --profile native --redirect-uri com.example.phone:/cb --json";
+    let phone = operator.types(phone).await.json();
+    assert_eq!(phone["token_endpoint_auth_method"], "none");
+    let report = "doorward client add report --profile service --scope reports:read --json";
+    let report = operator.types(report).await.json();
+    assert_eq!(report["grant_types"], json!(["client_credentials"]));
+    let refused = "doorward client add report2 --profile service --public";
+    let refused = operator.types(refused).await.refused(USAGE);
+    assert!(refused.contains("--public"), "{refused}");
+}
+
+#[tokio::test]
+async fn an_application_is_registered_anew_and_keeps_its_secret() {
+    let operator = Operator::new();
+    let add = "doorward client add wiki --redirect-uri https://wiki.example/cb";
+    operator.types(add).await.done();
+    let again = operator.types(add).await.refused(REFUSED);
+    assert!(again.contains("replace registers it anew"), "{again}");
+    let before = operator
+        .types("doorward client show wiki --json")
+        .await
+        .json();
+
+    let replace =
+        "doorward client replace wiki --redirect-uri https://wiki.example/new --name Wiki --json";
+    let replaced = operator.types(replace).await.json();
+    assert_eq!(
+        replaced["redirect_uris"],
+        json!(["https://wiki.example/new"])
+    );
+    assert_eq!(replaced["client_name"], "Wiki");
+    assert_eq!(replaced["secrets"], before["secrets"]);
+    assert_eq!(replaced.get("client_secret"), None, "the secret stays");
+
+    let public =
+        "doorward client replace wiki --public --redirect-uri https://wiki.example/cb --json";
+    assert_eq!(operator.types(public).await.json()["secrets"], json!([]));
+    let confidential = replace.replace("--name Wiki", "--auth-method client_secret_post");
+    let confidential = operator.types(&confidential).await.json();
+    assert!(
+        confidential["client_secret"].is_string(),
+        "it needs one again"
+    );
+    let nobody = operator
+        .types("doorward client replace nobody --redirect-uri https://wiki.example/cb")
+        .await
+        .refused(REFUSED);
+    assert!(nobody.contains("there is no client nobody"), "{nobody}");
 }

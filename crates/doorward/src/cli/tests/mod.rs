@@ -4,6 +4,7 @@ mod clients;
 mod configuration;
 mod events;
 mod people;
+mod registrations;
 mod resources;
 mod sessions;
 
@@ -139,13 +140,19 @@ async fn what_is_there_is_not_added_again_and_what_is_not_there_is_not_found() {
     let add = "doorward client add wiki --redirect-uri https://wiki.example/cb";
     operator.types(add).await.done();
     let errors = operator.types(add).await.refused(REFUSED);
-    assert_eq!(errors, "error: there is a client wiki already\n");
+    assert_eq!(
+        errors,
+        "error: there is a client wiki already; replace registers it anew\n"
+    );
     let errors = operator
         .types(&format!("{add} --json"))
         .await
         .refused(REFUSED);
     let errors: Value = serde_json::from_str(&errors).unwrap();
-    assert_eq!(errors, json!({ "error": "there is a client wiki already" }));
+    assert_eq!(
+        errors,
+        json!({ "error": "there is a client wiki already; replace registers it anew" })
+    );
 
     operator.types("doorward client remove wiki").await.done();
     for line in [

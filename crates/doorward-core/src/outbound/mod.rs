@@ -1,6 +1,10 @@
 //! Requests that the provider makes itself, and where they may lead.
 
+mod uri;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+pub use uri::{OutboundUri, OutboundUriRefused};
 
 /// IPv4 networks that are not the public internet
 /// ([IANA's special-purpose registry](https://www.iana.org/assignments/iana-ipv4-special-registry)), with their prefixes' lengths.
@@ -57,6 +61,7 @@ fn is_in_v6(address: Ipv6Addr, (network, length): (Ipv6Addr, u32)) -> bool {
 mod tests {
     use super::*;
 
+    /// F01: no private, local, mapped or translated address.
     #[test]
     fn nothing_but_the_public_internet_is_public() {
         for (text, public) in [

@@ -1,4 +1,4 @@
-//! Where a client is told that a session is over, as it is registered.
+//! Where requests of ours lead, as their addresses are registered.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,21 +6,22 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// `backchannel_logout_uri` ([OpenID Connect Back-Channel Logout section 2.2]) or `frontchannel_logout_uri`
-/// ([OpenID Connect Front-Channel Logout section 2]).
+/// An address that we send a request to, `backchannel_logout_uri` ([OpenID Connect Back-Channel Logout section 2.2]) and `jwks_uri`
+/// ([RFC 7591 section 2]), or let a browser load unseen, `frontchannel_logout_uri` ([OpenID Connect Front-Channel Logout section 2]).
 ///
 /// What may be registered: `https` anywhere; `http` on loopback only. Never a fragment, user information, or a host that is written
 /// in another way than it is read.
 ///
 /// [OpenID Connect Back-Channel Logout section 2.2]: https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration
 /// [OpenID Connect Front-Channel Logout section 2]: https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// [RFC 7591 section 2]: https://www.rfc-editor.org/rfc/rfc7591#section-2
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct LogoutUri(Url);
+pub struct OutboundUri(Url);
 
-/// Why a text may not be registered as such a place.
+/// Why a text may not be registered as such an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LogoutUriRefused {
+pub enum OutboundUriRefused {
     /// It is not an absolute URI with a host.
     #[error("it is not an absolute URI with a host")]
     NotAbsolute,
@@ -41,56 +42,56 @@ pub enum LogoutUriRefused {
     NotNormal,
 }
 
-impl LogoutUri {
+impl OutboundUri {
     /// The address.
     pub const fn url(&self) -> &Url {
         &self.0
     }
 }
 
-impl FromStr for LogoutUri {
-    type Err = LogoutUriRefused;
+impl FromStr for OutboundUri {
+    type Err = OutboundUriRefused;
 
-    fn from_str(text: &str) -> Result<Self, LogoutUriRefused> {
+    fn from_str(text: &str) -> Result<Self, OutboundUriRefused> {
         if text.len() > 2000 {
-            return Err(LogoutUriRefused::Length);
+            return Err(OutboundUriRefused::Length);
         }
-        let url = Url::parse(text).map_err(|_| LogoutUriRefused::NotAbsolute)?;
+        let url = Url::parse(text).map_err(|_| OutboundUriRefused::NotAbsolute)?;
         if url.fragment().is_some() {
-            return Err(LogoutUriRefused::Fragment);
+            return Err(OutboundUriRefused::Fragment);
         }
         match (url.scheme(), url.host_str()) {
             ("https", Some(_)) | ("http", Some("localhost" | "127.0.0.1" | "[::1]")) => {}
-            ("http" | "https", None) => return Err(LogoutUriRefused::NotAbsolute),
-            _ => return Err(LogoutUriRefused::Scheme),
+            ("http" | "https", None) => return Err(OutboundUriRefused::NotAbsolute),
+            _ => return Err(OutboundUriRefused::Scheme),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(LogoutUriRefused::UserInformation);
+            return Err(OutboundUriRefused::UserInformation);
         }
         // Upper case, numbers for hosts, default ports and dots in the path hide where it leads.
         if url.as_str() == text || url.as_str().strip_suffix('/') == Some(text) {
             Ok(Self(url))
         } else {
-            Err(LogoutUriRefused::NotNormal)
+            Err(OutboundUriRefused::NotNormal)
         }
     }
 }
 
-impl TryFrom<String> for LogoutUri {
-    type Error = LogoutUriRefused;
+impl TryFrom<String> for OutboundUri {
+    type Error = OutboundUriRefused;
 
-    fn try_from(text: String) -> Result<Self, LogoutUriRefused> {
+    fn try_from(text: String) -> Result<Self, OutboundUriRefused> {
         text.parse()
     }
 }
 
-impl From<LogoutUri> for String {
-    fn from(uri: LogoutUri) -> Self {
+impl From<OutboundUri> for String {
+    fn from(uri: OutboundUri) -> Self {
         uri.0.into()
     }
 }
 
-impl fmt::Display for LogoutUri {
+impl fmt::Display for OutboundUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -100,10 +101,13 @@ impl fmt::Display for LogoutUri {
 mod tests {
     use super::*;
 
+    /// F02: no name of a user, no number in disguise.
     /// [OpenID Connect Back-Channel Logout section 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)
     #[test]
     fn what_may_not_be_registered() {
-        use LogoutUriRefused::{Fragment, Length, NotAbsolute, NotNormal, Scheme, UserInformation};
+        use OutboundUriRefused::{
+            Fragment, Length, NotAbsolute, NotNormal, Scheme, UserInformation,
+        };
         let long = format!("https://wiki.example/{}", "x".repeat(2000));
         for (text, reason) in [
             ("", NotAbsolute),
@@ -128,7 +132,7 @@ mod tests {
             ("https://wiki.example\\@evil.example/", NotNormal),
             ("https://wiki.example/\n", NotNormal),
         ] {
-            assert_eq!(text.parse::<LogoutUri>(), Err(reason), "{text}");
+            assert_eq!(text.parse::<OutboundUri>(), Err(reason), "{text}");
         }
     }
 
@@ -143,9 +147,9 @@ mod tests {
             "http://127.0.0.1:8080/logout",
             "http://[::1]/logout",
         ] {
-            let uri: LogoutUri = text.parse().unwrap();
+            let uri: OutboundUri = text.parse().unwrap();
             let kept = serde_json::to_string(&uri).unwrap();
-            assert_eq!(serde_json::from_str::<LogoutUri>(&kept).unwrap(), uri);
+            assert_eq!(serde_json::from_str::<OutboundUri>(&kept).unwrap(), uri);
         }
     }
 }

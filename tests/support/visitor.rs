@@ -2,20 +2,21 @@
 
 use std::sync::Mutex;
 
-use doorward_tests::serving::{Application, Node};
+use crate::serving::{Application, Node};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
 use url::{Url, form_urlencoded};
 
 /// The name that the person signs in with.
-pub(super) const USERNAME: &str = "alice";
+pub const USERNAME: &str = "alice";
 
 /// Her password.
-pub(super) const PASSWORD: &str = "curiouser and curiouser";
+pub const PASSWORD: &str = "curiouser and curiouser";
 
 /// The browser, with its cookies. As in every browser, they are the host's, whatever the port.
-pub(super) struct Visitor {
+#[derive(Debug)]
+pub struct Visitor {
     username: String,
     http: Client,
     cookies: Mutex<Vec<String>>,
@@ -23,23 +24,33 @@ pub(super) struct Visitor {
 
 /// Where a visit ended: a page of the provider, or an address elsewhere that nobody opened.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) url: Url,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: String,
+pub struct Page {
+    /// Where it is.
+    pub url: Url,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its text.
+    pub body: String,
     /// Where the provider sent the browser.
-    pub(super) left_for: Option<Url>,
+    pub left_for: Option<Url>,
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Visitor {
     /// The browser of [`USERNAME`].
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         Self::named(USERNAME)
     }
 
     /// The browser of somebody who has the same password.
-    pub(super) fn named(username: &str) -> Self {
+    pub fn named(username: &str) -> Self {
         let http = Client::builder()
             .cookie_store(true)
             .redirect(Policy::none())
@@ -53,18 +64,18 @@ impl Visitor {
     }
 
     /// The value of every cookie that was ever set.
-    pub(super) fn cookies(&self) -> Vec<String> {
+    pub fn cookies(&self) -> Vec<String> {
         self.cookies.lock().expect("nobody panicked").clone()
     }
 
     /// Opens an address, and follows where its server leads while it is its own.
-    pub(super) async fn open(&self, address: &str) -> Page {
+    pub async fn open(&self, address: &str) -> Page {
         let url = address.parse().expect("an address");
         self.visit(Method::GET, url, String::new()).await
     }
 
     /// Sends the page's form with these fields beside its hidden ones.
-    pub(super) async fn submit(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
+    pub async fn submit(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
         let (action, hidden) = page.form();
         let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(hidden)
@@ -74,7 +85,7 @@ impl Visitor {
     }
 
     /// Begins a sign-in at `application`, with more parameters than it must have.
-    pub(super) async fn authorize(
+    pub async fn authorize(
         &self,
         node: &Node,
         application: &Application,
@@ -84,7 +95,7 @@ impl Visitor {
     }
 
     /// Signs in at a page that asks for it.
-    pub(super) async fn sign_in(&self, page: &Page) -> Page {
+    pub async fn sign_in(&self, page: &Page) -> Page {
         let fields = [
             ("username", self.username.as_str()),
             ("password", PASSWORD),
@@ -94,7 +105,7 @@ impl Visitor {
     }
 
     /// Goes to `application` as somebody who is not signed in, signs in, and returns with a code.
-    pub(super) async fn code(
+    pub async fn code(
         &self,
         node: &Node,
         application: &Application,
@@ -105,11 +116,7 @@ impl Visitor {
     }
 
     /// What `application` learns when it asks whether somebody is signed in: the code, or the error.
-    pub(super) async fn silently(
-        &self,
-        node: &Node,
-        application: &Application,
-    ) -> Result<String, String> {
+    pub async fn silently(&self, node: &Node, application: &Application) -> Result<String, String> {
         let page = self
             .authorize(node, application, &[("prompt", "none")])
             .await;
@@ -167,7 +174,7 @@ impl Visitor {
 
 impl Page {
     /// A parameter of the authorization response with which the browser was sent away.
-    pub(super) fn answer(&self, name: &str) -> Option<String> {
+    pub fn answer(&self, name: &str) -> Option<String> {
         let left_for = self.left_for.as_ref()?;
         let mut parameters = left_for.query_pairs();
         parameters
@@ -176,13 +183,13 @@ impl Page {
     }
 
     /// The code with which the browser was sent away.
-    pub(super) fn code(&self) -> String {
+    pub fn code(&self) -> String {
         let code = self.answer("code");
         code.unwrap_or_else(|| panic!("no code but {self:?}"))
     }
 
     /// The reference that an error page shows.
-    pub(super) fn reference(&self) -> String {
+    pub fn reference(&self) -> String {
         let after = self.body.split_once("id=\"error-reference\">");
         let (reference, _) = after
             .and_then(|(_, after)| after.split_once('<'))
@@ -190,8 +197,27 @@ impl Page {
         reference.to_owned()
     }
 
+    /// Whether the page asks for a password.
+    pub fn asks_for_a_password(&self) -> bool {
+        self.body.contains("name=\"password\"")
+    }
+
+    /// The form that the page posts to the application by itself where scripts run
+    /// ([OAuth 2.0 Form Post Response Mode](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html)),
+    /// and where to.
+    pub fn form_post(&self) -> Option<(Url, String)> {
+        if !self.body.contains("id=\"form-post\"") {
+            return None;
+        }
+        let (action, fields) = self.form();
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        Some((action, form))
+    }
+
     /// The value of a hidden field of the page's form.
-    pub(super) fn hidden(&self, name: &str) -> String {
+    pub fn hidden(&self, name: &str) -> String {
         let (_, fields) = self.form();
         let field = fields.into_iter().find(|(found, _)| found == name);
         field.map(|(_, value)| value).expect(name)
@@ -230,11 +256,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 /// The address of an authorization request ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
-pub(super) fn authorization(
-    node: &Node,
-    application: &Application,
-    more: &[(&str, &str)],
-) -> String {
+pub fn authorization(node: &Node, application: &Application, more: &[(&str, &str)]) -> String {
     let mut url: Url = node.url("/authorize").parse().expect("an address");
     url.query_pairs_mut()
         .append_pair("response_type", "code")

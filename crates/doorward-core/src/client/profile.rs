@@ -1,0 +1,266 @@
+//! Client profiles: what a kind of client must be registered with, as one table.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AssertionAudience, AuthMethod, Client, DpopPolicy, GrantType, PkcePolicy, PushPolicy};
+use crate::jose::Algorithm;
+
+/// A kind of client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientProfile {
+    /// Whatever the registration says.
+    #[default]
+    Standard,
+    /// What the [FAPI 2.0 Security Profile section 5.3](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3)
+    /// demands: for whom a stolen token or a changed request must be worth nothing.
+    Fapi2,
+    /// An application on a person's device ([RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)).
+    Native,
+    /// A program that acts for itself, which nobody signs in to
+    /// ([RFC 6749 section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
+    Service,
+}
+
+/// What of a registration is not as its profile demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the profile {} demands {demand}", .profile.as_str())]
+pub struct ProfileBroken {
+    profile: ClientProfile,
+    /// What it demands.
+    pub demand: &'static str,
+}
+
+/// A demand in words, and whether a client meets it.
+type Demand = (&'static str, fn(&Client) -> bool);
+
+/// FAPI 2.0 Security Profile section 5.3.2.1 and 5.4.1.
+const FAPI2: [Demand; 9] = [
+    (
+        "that assertions prove who the client is (private_key_jwt)",
+        |client| client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt,
+    ),
+    (
+        "assertions that address the issuer and nothing else",
+        |client| client.assertion_audience == AssertionAudience::Issuer,
+    ),
+    ("pushed requests", |client| {
+        client.pushed_requests == PushPolicy::Required
+    }),
+    ("PKCE", |client| client.pkce == PkcePolicy::Required),
+    ("tokens that are bound to a key (DPoP)", |client| {
+        client.dpop == DpopPolicy::Required
+    }),
+    ("redirect URIs with https", |client| {
+        let mut uris = client.redirect_uris.iter();
+        uris.all(|uri| uri.as_str().starts_with("https://"))
+    }),
+    ("other signatures of ours than RS256", |client| {
+        let ours = [
+            Some(client.id_token_signed_response_alg),
+            Some(client.access_token_signed_response_alg),
+            Some(client.authorization_response_algorithm()),
+            Some(client.introspection_algorithm()),
+            client.userinfo_signed_response_alg,
+        ];
+        !ours.contains(&Some(Algorithm::Rs256))
+    }),
+    ("other signatures of the client than RS256", |client| {
+        let theirs = [
+            client.token_endpoint_auth_signing_alg,
+            client.request_objects.algorithm,
+        ];
+        !theirs.contains(&Some(Algorithm::Rs256))
+    }),
+    ("no device grant", |client| {
+        !client.may_use(GrantType::DeviceCode)
+    }),
+];
+
+/// RFC 8252 sections 6, 8.1 and 8.5.
+const NATIVE: [Demand; 3] = [
+    (
+        "that the client keeps no secret (none): everybody who has the application would have it",
+        |client| client.is_public(),
+    ),
+    ("PKCE", |client| client.pkce == PkcePolicy::Required),
+    ("no client_credentials", |client| {
+        !client.may_use(GrantType::ClientCredentials)
+    }),
+];
+
+const SERVICE: [Demand; 3] = [
+    ("that the client proves who it is", |client| {
+        !client.is_public()
+    }),
+    ("no other grant type than client_credentials", |client| {
+        client.grant_types == [GrantType::ClientCredentials].into()
+    }),
+    ("no redirect URI", |client| client.redirect_uris.is_empty()),
+];
+
+impl ClientProfile {
+    /// Every profile.
+    pub const ALL: [Self; 4] = [Self::Standard, Self::Fapi2, Self::Native, Self::Service];
+
+    /// The name in the command line and in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Fapi2 => "fapi2",
+            Self::Native => "native",
+            Self::Service => "service",
+        }
+    }
+
+    /// Whether it is the default.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    pub(super) fn is_standard(&self) -> bool {
+        *self == Self::Standard
+    }
+
+    const fn demands(self) -> &'static [Demand] {
+        match self {
+            Self::Standard => &[],
+            Self::Fapi2 => &FAPI2,
+            Self::Native => &NATIVE,
+            Self::Service => &SERVICE,
+        }
+    }
+
+    /// The algorithms that a client may sign with which is not registered for one
+    /// ([FAPI 2.0 Security Profile section 5.4.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.4.1)).
+    pub const fn algorithms(self) -> &'static [Algorithm] {
+        match self {
+            Self::Fapi2 => &[Algorithm::Ps256, Algorithm::Es256, Algorithm::EdDsa],
+            _ => &Algorithm::ALL,
+        }
+    }
+
+    /// How long a refresh token that was exchanged gets the same answer again, where the settings say `ordinary`: a client of
+    /// FAPI 2.0 must be able to come back 30 seconds later
+    /// ([section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)).
+    pub fn refresh_grace(self, ordinary: Duration) -> Duration {
+        match self {
+            Self::Fapi2 => ordinary.max(Duration::from_mins(1)),
+            _ => ordinary,
+        }
+    }
+}
+
+impl Client {
+    /// Proves that the registration is as its profile demands.
+    pub fn in_profile(self) -> Result<Self, ProfileBroken> {
+        let profile = self.profile;
+        let mut demands = profile.demands().iter();
+        match demands.find(|(_, met)| !met(&self)) {
+            None => Ok(self),
+            Some((demand, _)) => Err(ProfileBroken { profile, demand }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::client;
+
+    fn fapi2() -> Client {
+        Client {
+            profile: ClientProfile::Fapi2,
+            token_endpoint_auth_method: AuthMethod::PrivateKeyJwt,
+            pushed_requests: PushPolicy::Required,
+            pkce: PkcePolicy::Required,
+            dpop: DpopPolicy::Required,
+            grant_types: [GrantType::AuthorizationCode, GrantType::RefreshToken].into(),
+            id_token_signed_response_alg: Algorithm::Ps256,
+            authorization_signed_response_alg: Some(Algorithm::Ps256),
+            introspection_signed_response_alg: Some(Algorithm::Ps256),
+            ..client()
+        }
+    }
+
+    fn broken(client: Client) -> Option<&'static str> {
+        let judged = client.in_profile();
+        judged.err().map(|broken| broken.demand)
+    }
+
+    /// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1).
+    #[test]
+    fn a_client_of_fapi_2_breaks_each_demand_by_itself() {
+        assert_eq!(broken(fapi2()), None);
+        let changes: [fn(&mut Client); 9] = [
+            |client| client.token_endpoint_auth_method = AuthMethod::ClientSecretBasic,
+            |client| client.assertion_audience = AssertionAudience::TokenEndpointToo,
+            |client| client.pushed_requests = PushPolicy::Optional,
+            |client| client.pkce = PkcePolicy::Optional,
+            |client| client.dpop = DpopPolicy::Optional,
+            |client| client.redirect_uris = vec!["http://127.0.0.1/cb".parse().unwrap()],
+            |client| client.introspection_signed_response_alg = None,
+            |client| client.token_endpoint_auth_signing_alg = Some(Algorithm::Rs256),
+            |client| client.grant_types = [GrantType::DeviceCode].into(),
+        ];
+        for (change, (demand, _)) in changes.into_iter().zip(FAPI2) {
+            let mut client = fapi2();
+            change(&mut client);
+            assert_eq!(broken(client), Some(demand));
+        }
+        assert!(
+            !ClientProfile::Fapi2
+                .algorithms()
+                .contains(&Algorithm::Rs256)
+        );
+        let ordinary = Duration::from_secs(20);
+        assert!(ClientProfile::Fapi2.refresh_grace(ordinary) > Duration::from_secs(30));
+        assert_eq!(ClientProfile::Standard.refresh_grace(ordinary), ordinary);
+    }
+
+    #[test]
+    fn native_applications_keep_no_secret_and_services_have_nobody() {
+        let native = Client {
+            profile: ClientProfile::Native,
+            token_endpoint_auth_method: AuthMethod::None,
+            grant_types: [GrantType::AuthorizationCode].into(),
+            ..client()
+        };
+        assert_eq!(broken(native.clone()), None);
+        let with_secret = Client {
+            token_endpoint_auth_method: AuthMethod::ClientSecretPost,
+            ..native
+        };
+        assert_eq!(broken(with_secret), Some(NATIVE[0].0));
+        let service = Client {
+            profile: ClientProfile::Service,
+            grant_types: [GrantType::ClientCredentials].into(),
+            redirect_uris: Vec::new(),
+            ..client()
+        };
+        assert_eq!(broken(service.clone()), None);
+        let with_people = Client {
+            grant_types: GrantType::ALL.into(),
+            ..service
+        };
+        assert_eq!(broken(with_people), Some(SERVICE[1].0));
+        assert_eq!(
+            broken(client()),
+            None,
+            "the standard profile demands nothing"
+        );
+    }
+
+    #[test]
+    fn a_registration_of_before_is_of_the_standard_profile() {
+        let mut document = serde_json::to_value(client()).unwrap();
+        assert_eq!(document.get("profile"), None);
+        let read: Client = serde_json::from_value(document.clone()).unwrap();
+        assert_eq!(read.profile, ClientProfile::Standard);
+        document["profile"] = "fapi2".into();
+        let read: Client = serde_json::from_value(document).unwrap();
+        assert_eq!(read.profile, ClientProfile::Fapi2);
+    }
+}

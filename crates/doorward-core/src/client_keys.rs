@@ -1,0 +1,147 @@
+//! The keys that clients publish at their `jwks_uri` ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)): what is
+//! read there, how long it is believed, and when it is asked for again.
+//!
+//! A client that signs with a new key names it, and is understood at once; whoever names keys that are not there makes us ask now and
+//! then, and not with every request.
+
+use std::time::Duration;
+
+use crate::jose::{JwkSet, JwkSetRefused, KeyName};
+use crate::time::Timestamp;
+
+/// How long keys are believed without asking again.
+const FRESH: Duration = Duration::from_mins(5);
+
+/// How long keys are believed while nobody answers.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// How long it takes until we ask again, whoever wants to know.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// What came from a `jwks_uri`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeysAnswer {
+    /// The status of the answer.
+    pub status: u16,
+    /// What it says that it is.
+    pub content_type: Option<String>,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+/// Why there are no keys now. There may be later, so nothing is said of whoever signed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeysUnavailable {
+    /// There was no answer.
+    #[error("the keys at the client's jwks_uri cannot be had: {0}")]
+    NoAnswer(String),
+    /// The answer is no success.
+    #[error("the client's jwks_uri answered with status {0}, and redirects are not followed")]
+    Status(u16),
+    /// The answer is no JSON.
+    #[error(
+        "the answer of the client's jwks_uri is not application/json or application/jwk-set+json"
+    )]
+    ContentType,
+    /// The answer is no JWK Set that can be used.
+    #[error("the answer of the client's jwks_uri is refused: {0}")]
+    Refused(#[from] JwkSetRefused),
+    /// The answer is still waited for.
+    #[error("the client's jwks_uri is being asked, and has not answered yet")]
+    Asked,
+}
+
+impl KeysAnswer {
+    /// The keys. Those that are for something else than we do with them are left out.
+    pub fn keys(&self) -> Result<JwkSet, KeysUnavailable> {
+        if self.status != 200 {
+            return Err(KeysUnavailable::Status(self.status));
+        }
+        if !self.is_json() {
+            return Err(KeysUnavailable::ContentType);
+        }
+        Ok(JwkSet::published(&self.body)?)
+    }
+
+    fn is_json(&self) -> bool {
+        let content_type = self.content_type.as_deref().unwrap_or_default();
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        ["application/json", "application/jwk-set+json"]
+            .into_iter()
+            .any(|json| json.eq_ignore_ascii_case(essence))
+    }
+}
+
+/// What is known of the keys at one address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownKeys {
+    /// The last ones that came, and when.
+    keys: Option<(JwkSet, Timestamp)>,
+    /// When they were last asked for.
+    asked_at: Option<Timestamp>,
+    /// What came of it, if no keys.
+    failure: Option<KeysUnavailable>,
+}
+
+/// What to do for keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Use these.
+    Use(JwkSet),
+    /// Ask for them.
+    Ask,
+    /// Do without.
+    Fail(KeysUnavailable),
+}
+
+impl KnownKeys {
+    /// What to do to verify something that is signed with the key `named`.
+    pub fn step(&self, named: &KeyName, now: Timestamp) -> Step {
+        if let Some(keys) = self.younger_than(FRESH, now).filter(|keys| keys.has(named)) {
+            return Step::Use(keys.clone());
+        }
+        if self.may_ask(now) {
+            return Step::Ask;
+        }
+        self.settle(named, now).map_or_else(Step::Fail, Step::Use)
+    }
+
+    /// What there is for it without asking again. Whoever answered us does not have the key; whoever did not may have it.
+    pub fn settle(&self, named: &KeyName, now: Timestamp) -> Result<JwkSet, KeysUnavailable> {
+        match (self.younger_than(LONGEST, now), &self.failure) {
+            (Some(keys), None) => Ok(keys.clone()),
+            (Some(keys), Some(_)) if keys.has(named) => Ok(keys.clone()),
+            (_, Some(failure)) => Err(failure.clone()),
+            (None, None) => Err(KeysUnavailable::Asked),
+        }
+    }
+
+    /// Remembers what came of asking.
+    pub fn learn(&mut self, answer: Result<JwkSet, KeysUnavailable>, now: Timestamp) {
+        self.asked_at = Some(now);
+        match answer {
+            Ok(keys) => {
+                self.keys = Some((keys, now));
+                self.failure = None;
+            }
+            Err(failure) => self.failure = Some(failure),
+        }
+    }
+
+    /// When they were last asked for.
+    pub const fn asked_at(&self) -> Option<Timestamp> {
+        self.asked_at
+    }
+
+    fn younger_than(&self, age: Duration, now: Timestamp) -> Option<&JwkSet> {
+        let (keys, at) = self.keys.as_ref()?;
+        (now.since(*at) < age).then_some(keys)
+    }
+
+    fn may_ask(&self, now: Timestamp) -> bool {
+        self.asked_at.is_none_or(|at| now.since(at) >= PAUSE)
+    }
+}
+
+#[cfg(test)]
+mod tests;

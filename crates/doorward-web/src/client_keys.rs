@@ -1,0 +1,134 @@
+//! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed.
+//!
+//! One request at a time goes to one host, and a few in all, so that whoever never answers holds up nobody but its own clients, and those
+//! for seconds.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use doorward_core::client::Client;
+use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step};
+use doorward_core::jose::{JwkSet, KeyName};
+use doorward_core::outbound::OutboundUri;
+use tokio::sync::{Mutex as Turn, Semaphore};
+use tokio::time::timeout;
+
+use crate::outbound::NoAnswer;
+use crate::provider::App;
+
+/// How many requests for keys a node has under way at once.
+const AT_ONCE: usize = 16;
+
+/// How long somebody waits for keys: for a request under way to the same host, and for one of its own.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many addresses are remembered, and as many hosts.
+const MOST: usize = 1000;
+
+/// What is known of the keys of clients, by their addresses.
+pub(crate) struct ClientKeys {
+    known: Mutex<HashMap<OutboundUri, KnownKeys>>,
+    /// Whose turn it is to ask each host.
+    hosts: Mutex<HashMap<String, Arc<Turn<()>>>>,
+    slots: Semaphore,
+}
+
+impl Default for ClientKeys {
+    fn default() -> Self {
+        Self {
+            known: Mutex::default(),
+            hosts: Mutex::default(),
+            slots: Semaphore::new(AT_ONCE),
+        }
+    }
+}
+
+/// `client` with the keys that it has now, for something that is signed with the one `named`.
+pub(crate) async fn with_keys(
+    app: &App,
+    client: &Arc<Client>,
+    named: &KeyName,
+) -> Result<Arc<Client>, KeysUnavailable> {
+    match &client.jwks_uri {
+        None => Ok(Arc::clone(client)),
+        Some(uri) => {
+            let keys = keys(app, uri, named).await?;
+            Ok(Arc::new(client.publishing(keys)))
+        }
+    }
+}
+
+async fn keys(app: &App, uri: &OutboundUri, named: &KeyName) -> Result<JwkSet, KeysUnavailable> {
+    let known = &app.client_keys;
+    match known.of(uri).step(named, app.now()) {
+        Step::Use(keys) => return Ok(keys),
+        Step::Fail(reason) => return Err(reason),
+        Step::Ask => {}
+    }
+    let turn = known.turn(uri);
+    if turn.try_lock().is_err()
+        && let Ok(keys) = known.of(uri).settle(named, app.now())
+    {
+        // Somebody else asks already, and what is known will do.
+        return Ok(keys);
+    }
+    // Who gives up waiting does not end the request, or many who give up would make many requests.
+    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), named.clone()));
+    let _waited = timeout(PATIENCE, asking).await;
+    known.of(uri).settle(named, app.now())
+}
+
+/// Asks for keys when it is our turn, unless somebody has done so meanwhile.
+async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, named: KeyName) {
+    let _turn = turn.lock().await;
+    let known = &app.client_keys;
+    if known.of(&uri).step(&named, app.now()) != Step::Ask {
+        return;
+    }
+    let _slot = known.slots.acquire().await;
+    let answer = match app.outbound.get_keys(uri.url()).await {
+        Ok(answer) => answer.keys(),
+        Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
+    };
+    if let Err(reason) = &answer {
+        tracing::info!(jwks_uri = %uri, %reason, "a client's keys were not had");
+    }
+    known.learn(uri, answer, app.now());
+}
+
+impl ClientKeys {
+    fn of(&self, uri: &OutboundUri) -> KnownKeys {
+        lock(&self.known).get(uri).cloned().unwrap_or_default()
+    }
+
+    fn learn(
+        &self,
+        uri: OutboundUri,
+        answer: Result<JwkSet, KeysUnavailable>,
+        now: doorward_core::Timestamp,
+    ) {
+        let mut known = lock(&self.known);
+        if known.len() >= MOST && !known.contains_key(&uri) {
+            let oldest = known.iter().min_by_key(|(_, keys)| keys.asked_at());
+            let oldest = oldest.map(|(uri, _)| uri.clone());
+            oldest.and_then(|oldest| known.remove(&oldest));
+        }
+        known.entry(uri).or_default().learn(answer, now);
+    }
+
+    /// What whoever asks the host of this address holds while it does.
+    fn turn(&self, uri: &OutboundUri) -> Arc<Turn<()>> {
+        let mut hosts = lock(&self.hosts);
+        if hosts.len() >= MOST {
+            hosts.retain(|_, turn| Arc::strong_count(turn) > 1);
+        }
+        let host = uri.url().authority().to_owned();
+        Arc::clone(hosts.entry(host).or_default())
+    }
+}
+
+/// Nobody panics while holding one of these locks.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,52 @@
+//! What an application's request objects must be ([RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5)).
+
+use clap::Args;
+use doorward_core::client::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
+use doorward_core::jose::Algorithm;
+
+use super::registration::ALGORITHMS;
+use crate::cli::choice::one_of;
+use crate::cli::contradiction::Contradiction;
+
+const LIFETIMES: [(&str, RequestObjectLifetime); 2] = [
+    ("as_stated", RequestObjectLifetime::AsStated),
+    ("hour", RequestObjectLifetime::Hour),
+];
+
+#[derive(Debug, Args)]
+pub(super) struct Signed {
+    /// Refuse its requests unless it signed them, as request objects
+    #[arg(long)]
+    require_signed_requests: bool,
+    /// The one signature that its request objects may have [default: any]
+    #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
+    request_object_algorithm: Option<Algorithm>,
+    #[arg(long, help = "How long its request objects may be good for: as they state, or an hour from nbf on, as FAPI 2.0 wants it [default: as_stated]", value_name = "TIME", value_parser = one_of(&LIFETIMES))]
+    request_object_lifetime: Option<RequestObjectLifetime>,
+}
+
+impl Signed {
+    /// What is asked for, of a client that has keys; of one without, nothing.
+    pub(super) fn with_keys(self, has_keys: bool) -> Result<RequestObjects, Contradiction> {
+        match self.first_given() {
+            Some(option) if !has_keys => Err(Contradiction::RequestObjectWithoutKeys(option)),
+            _ => Ok(RequestObjects {
+                algorithm: self.request_object_algorithm,
+                policy: RequestObjectPolicy::from(self.require_signed_requests),
+                lifetime: self.request_object_lifetime.unwrap_or_default(),
+            }),
+        }
+    }
+
+    fn first_given(&self) -> Option<&'static str> {
+        let algorithm = self.request_object_algorithm.is_some();
+        let lifetime = self.request_object_lifetime.is_some();
+        let given = [
+            ("--require-signed-requests", self.require_signed_requests),
+            ("--request-object-algorithm", algorithm),
+            ("--request-object-lifetime", lifetime),
+        ];
+        let mut given = given.into_iter().filter(|(_, given)| *given);
+        given.next().map(|(option, _)| option)
+    }
+}

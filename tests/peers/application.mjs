@@ -1,0 +1,37 @@
+// What the owner of the application `shop` knows of it, and what only people, operators and listeners can do:
+// a script asks the test that runs it, in a line of JSON, and reads the answer. See harness/conversation.rs.
+import { env, stdin } from 'node:process'
+import { createInterface } from 'node:readline'
+
+export const issuer = new URL(env.ISSUER)
+
+// The client metadata as Doorward answered it at the registration, with `client_secret` if there is one.
+export const registered = JSON.parse(env.CLIENT)
+
+// The private key whose public half is registered where assertions are signed.
+export const privateJwk = JSON.parse(env.CLIENT_JWK)
+
+export const [redirectUri] = registered.redirect_uris
+
+// Alice's browser opens this address, and she signs in where she is asked to. Answers where the browser is sent then,
+// and the form that it posts there, if any.
+export const open = (url) => ask({ ask: 'open', url: url.href })
+
+// An operator ends Alice's sessions.
+export const endSessions = () => ask({ ask: 'end_sessions' })
+
+// The next Logout Token that arrives at the application's address for back-channel logout.
+export const loggedOut = async () => (await ask({ ask: 'told' })).logout_token
+
+const answers = createInterface({ input: stdin })[Symbol.asyncIterator]()
+
+// A script ends when it has nothing to do any more, although its input stays open.
+stdin.unref()
+
+async function ask(question) {
+  stdin.ref()
+  console.log(JSON.stringify(question))
+  const { value: answer } = await answers.next()
+  stdin.unref()
+  return JSON.parse(answer)
+}

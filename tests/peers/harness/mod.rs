@@ -1,0 +1,8 @@
+//! What every peer finds: a Doorward that serves, somebody who signs in, and an application that is registered.
+
+mod conversation;
+mod library;
+mod scene;
+
+pub(crate) use library::{Language, Library};
+pub(crate) use scene::Scene;

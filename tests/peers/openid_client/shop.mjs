@@ -1,0 +1,47 @@
+// The application `shop` on openid-client: configured by discovery, as its documentation shows.
+import * as client from 'openid-client'
+import { importJWK } from 'jose'
+import { issuer, open, privateJwk, redirectUri, registered } from '../application.mjs'
+
+export async function configure(metadata = registered) {
+  return client.discovery(issuer, registered.client_id, metadata, await authentication(), {
+    execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks],
+  })
+}
+
+async function authentication() {
+  switch (registered.token_endpoint_auth_method) {
+    case 'client_secret_basic':
+      return client.ClientSecretBasic(registered.client_secret)
+    case 'client_secret_post':
+      return client.ClientSecretPost(registered.client_secret)
+    case 'private_key_jwt':
+      return client.PrivateKeyJwt({ key: await importJWK(privateJwk), kid: privateJwk.kid })
+    default:
+      return client.None()
+  }
+}
+
+// Sends Alice's browser away and exchanges the code that it comes back with; `address` makes the link that it opens.
+export async function signIn(config, parameters = {}, address = client.buildAuthorizationUrl) {
+  const pkceCodeVerifier = client.randomPKCECodeVerifier()
+  const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
+  const url = await address(config, {
+    redirect_uri: redirectUri,
+    scope: 'openid email offline_access',
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    state: expectedState,
+    nonce: expectedNonce,
+    ...parameters,
+  })
+  const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true }
+  return client.authorizationCodeGrant(config, cameBack(await open(url)), checks)
+}
+
+// What the application's server receives: a link that was opened, or a form that was posted.
+function cameBack({ url, form }) {
+  if (!form) return new URL(url)
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  return new Request(url, { method: 'POST', body: form, headers })
+}
