@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use doorward::outbound::Outbound;
 use doorward_core::dpop::Nonces;
+use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
 use doorward_web::{Parts, Provider, Settings, router, tell_clients};
@@ -61,6 +62,7 @@ impl Node {
             sessions: sessions(plan).await,
             keyring: keys::keyring(&directory).await,
             nonces: Nonces::new(ENCRYPTION_KEY.authenticator("dpop-nonce")),
+            subjects: Subjects::new(ENCRYPTION_KEY.authenticator("pairwise-subject")),
             directory: directory.clone(),
             clock: plan.clock.clone(),
             random: Arc::new(SystemRandom),

@@ -80,6 +80,15 @@ impl Page {
         Some(unescape(text))
     }
 
+    /// The addresses of its frames.
+    pub fn frames(&self) -> Vec<String> {
+        let tags = self.body.split("<iframe").skip(1);
+        let heads = tags.map(|text| text.split('>').next().unwrap_or_default());
+        heads
+            .filter_map(|head| attribute(&attributes(head), "src"))
+            .collect()
+    }
+
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -70,6 +70,8 @@ impl<'a> Registration<'a> {
             post_logout_redirect_uris: uri("signed-out"),
             backchannel_logout_uri: None,
             backchannel_logout_session_required: false,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
             grant_types: GrantType::ALL.into(),
             scope: Scope::standard(),
             consent: ConsentPolicy::Trusted,
@@ -88,6 +90,7 @@ impl<'a> Registration<'a> {
             policy_uri: None,
             tos_uri: None,
             created_at: now,
+            sector: None,
             dynamic: None,
         };
         Self { directory, client }

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::client::{Client, GrantType};
 use crate::confirmation::Confirmation;
 use crate::grant::{Grant, GrantFallen};
-use crate::identifiers::{ClientId, GrantId, PersonId};
+use crate::identifiers::{ClientId, GrantId};
 use crate::jose::{Audience, base64url};
 use crate::resource_server::Target;
 use crate::scope::Scope;
 use crate::session::ACR_PASSWORD;
+use crate::subject::SubjectIdentifier;
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
 
 /// The claims of an access token ([RFC 9068 section 2.2]).
@@ -61,7 +62,7 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndUser {
     /// Who.
-    pub sub: PersonId,
+    pub sub: SubjectIdentifier,
     /// When they had signed in, in seconds.
     pub auth_time: i64,
     /// How strongly.
@@ -72,10 +73,10 @@ pub struct EndUser {
 }
 
 impl EndUser {
-    /// The End-User who allowed `grant`.
-    pub fn of(grant: &Grant) -> Self {
+    /// The End-User who allowed `grant`, by the name that its client knows.
+    pub fn of(grant: &Grant, sub: SubjectIdentifier) -> Self {
         Self {
-            sub: grant.person,
+            sub,
             auth_time: grant.authentication.at.as_seconds(),
             acr: ACR_PASSWORD.to_owned(),
             grant_id: grant.id,
@@ -213,7 +214,7 @@ mod tests {
         claims(AccessTokenFor {
             issuer: ISSUER,
             client: &grant.client,
-            subject: Subject::EndUser(EndUser::of(grant)),
+            subject: Subject::EndUser(EndUser::of(grant, grant.person.into())),
             target: &ours(grant.scope.clone()),
             confirmation: None,
             jti: [0xff; 16],

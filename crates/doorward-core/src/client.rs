@@ -16,6 +16,7 @@ use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
+use crate::subject::Sector;
 use crate::time::Timestamp;
 
 pub use profile::{ClientProfile, ProfileBroken};
@@ -58,6 +59,13 @@ pub struct Client {
     /// `backchannel_logout_session_required`: whether it must be told which session; it always is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backchannel_logout_session_required: bool,
+    /// `frontchannel_logout_uri`: what the browser loads when somebody signs out in it
+    /// ([OpenID Connect Front-Channel Logout section 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<OutboundUri>,
+    /// `frontchannel_logout_session_required`: whether that must say which session; it always does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frontchannel_logout_session_required: bool,
     /// `grant_types`.
     pub grant_types: BTreeSet<GrantType>,
     /// `scope`: all that the client may ask for.
@@ -107,6 +115,10 @@ pub struct Client {
     pub tos_uri: Option<Url>,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// The sector whose pairwise subjects it knows people by; it knows public ones when absent
+    /// ([OpenID Connect Core section 8](https://openid.net/specs/openid-connect-core-1_0.html#SubjectIDTypes)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<Sector>,
     /// What it has besides when it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<Dynamic>,
@@ -306,6 +318,15 @@ impl From<DpopPolicy> for bool {
     }
 }
 
+/// How a client is told that a session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoutChannel {
+    /// By the provider itself, and by the browser too if the client has an address for that.
+    Back,
+    /// By the browser alone.
+    FrontOnly,
+}
+
 impl Client {
     /// Whether `requested` is one of its redirect URIs, byte for byte
     /// ([RFC 9700 section 2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)).
@@ -326,6 +347,25 @@ impl Client {
         self.is_public() || self.pkce == PkcePolicy::Required
     }
 
+    /// How the client is told when a session that it got anything in is over, if at all.
+    pub fn logout_channel(&self) -> Option<LogoutChannel> {
+        if self.backchannel_logout_uri.is_some() {
+            Some(LogoutChannel::Back)
+        } else if self.frontchannel_logout_uri.is_some() {
+            Some(LogoutChannel::FrontOnly)
+        } else {
+            None
+        }
+    }
+
+    /// `subject_type`: whether others know people by the same name.
+    pub const fn subject_type(&self) -> &'static str {
+        match self.sector {
+            None => "public",
+            Some(_) => "pairwise",
+        }
+    }
+
     /// Whether people are asked before the client learns who they are.
     ///
     /// Nobody can answer for a public client that is reached on the person's own device: any program there may take its name and
@@ -337,11 +377,6 @@ impl Client {
         } else {
             self.consent
         }
-    }
-
-    /// Whether the client is told when a session that it got anything in is over.
-    pub fn is_told_of_logout(&self) -> bool {
-        self.backchannel_logout_uri.is_some()
     }
 
     /// How the authorization responses are signed that it asks for as JWTs.

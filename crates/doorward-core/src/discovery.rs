@@ -13,6 +13,7 @@ use crate::client::{AuthMethod, GrantType};
 use crate::dpop;
 use crate::jose::Algorithm;
 use crate::session::ACR_PASSWORD;
+use crate::subject::SUBJECT_TYPES;
 
 /// The claims of an ID Token that are not about the End-User's profile.
 const TOKEN_CLAIMS: [&str; 12] = [
@@ -88,7 +89,7 @@ pub struct Metadata {
     response_modes_supported: [&'static str; 7],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
     acr_values_supported: [&'static str; 1],
-    subject_types_supported: [&'static str; 1],
+    subject_types_supported: [&'static str; SUBJECT_TYPES.len()],
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     /// [JARM section 4](https://openid.net/specs/oauth-v2-jarm-final.html#section-4).
@@ -119,6 +120,9 @@ pub struct Metadata {
     /// [OpenID Connect Back-Channel Logout section 2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCSupport).
     backchannel_logout_supported: bool,
     backchannel_logout_session_supported: bool,
+    /// [OpenID Connect Front-Channel Logout section 3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout).
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
 }
 
 impl Metadata {
@@ -138,7 +142,7 @@ impl Metadata {
             response_modes_supported: ResponseMode::names(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
             acr_values_supported: [ACR_PASSWORD],
-            subject_types_supported: ["public"],
+            subject_types_supported: SUBJECT_TYPES,
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
             authorization_signing_alg_values_supported: Algorithm::ALL,
@@ -166,6 +170,8 @@ impl Metadata {
             authorization_response_iss_parameter_supported: true,
             backchannel_logout_supported: true,
             backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
     }
 }
@@ -220,7 +226,7 @@ mod tests {
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            let is_flag = ["require_", "backchannel_"];
+            let is_flag = ["require_", "backchannel_", "frontchannel_"];
             let is_flag = is_flag.iter().any(|prefix| name.starts_with(prefix));
             if is_flag || name.ends_with("_parameter_supported") {
                 assert!(value.is_boolean(), "{name}");
@@ -289,7 +295,7 @@ mod tests {
                     "urn:ietf:params:oauth:grant-type:device_code"
                 ]),
             ),
-            ("subject_types_supported", json!(["public"])),
+            ("subject_types_supported", json!(["public", "pairwise"])),
             (
                 "token_endpoint_auth_methods_supported",
                 json!([
@@ -328,6 +334,8 @@ mod tests {
             ),
             ("backchannel_logout_supported", json!(true)),
             ("backchannel_logout_session_supported", json!(true)),
+            ("frontchannel_logout_supported", json!(true)),
+            ("frontchannel_logout_session_supported", json!(true)),
         ] {
             assert_eq!(metadata[name], value, "{name}");
         }

@@ -8,11 +8,12 @@ use serde_json::{Map, Value};
 
 use crate::claims::released;
 use crate::grant::Grant;
-use crate::identifiers::{PersonId, SessionId};
+use crate::identifiers::SessionId;
 use crate::jose::{Algorithm, Audience, at_hash};
 use crate::person::Person;
 use crate::scope::Scope;
 use crate::session::{ACR_PASSWORD, AuthenticationMethod};
+use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
 
 /// The claims of an ID Token.
@@ -21,7 +22,7 @@ pub struct IdTokenClaims<'a> {
     /// Who issued it.
     pub iss: &'a str,
     /// The End-User.
-    pub sub: PersonId,
+    pub sub: &'a SubjectIdentifier,
     /// The client it is for.
     pub aud: &'a str,
     /// When it expires, in seconds.
@@ -58,6 +59,8 @@ pub struct IdTokenFor<'a> {
     pub grant: &'a Grant,
     /// The End-User of the grant.
     pub person: &'a Person,
+    /// What the client calls them.
+    pub sub: &'a SubjectIdentifier,
     /// The `nonce` of the request, if it had one; a refreshed ID Token has none
     /// ([OpenID Connect Core section 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     pub nonce: Option<&'a str>,
@@ -79,7 +82,7 @@ pub fn claims(of: IdTokenFor<'_>) -> IdTokenClaims<'_> {
     let grant = of.grant;
     IdTokenClaims {
         iss: of.issuer,
-        sub: grant.person,
+        sub: of.sub,
         aud: grant.client.as_str(),
         exp: of.now.plus(of.lifetime).as_seconds(),
         iat: of.now.as_seconds(),
@@ -99,7 +102,7 @@ pub fn claims(of: IdTokenFor<'_>) -> IdTokenClaims<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct IdTokenHint {
     /// The End-User.
-    pub sub: PersonId,
+    pub sub: SubjectIdentifier,
     /// The client it was for.
     pub aud: Audience,
     /// The browser's session.
@@ -111,13 +114,14 @@ pub struct IdTokenHint {
 #[cfg(test)]
 pub(crate) mod tests {
     use std::collections::BTreeSet;
+    use std::sync::LazyLock;
 
     use serde_json::json;
 
     use super::*;
     use crate::claims::ClaimsRequest;
     use crate::grant::GrantLifetime;
-    use crate::identifiers::GrantId;
+    use crate::identifiers::{GrantId, PersonId};
     use crate::jose::testing::{key, keyring};
     use crate::jose::{Expected, Expiry, Typ};
     use crate::person::{PersonStatus, Profile};
@@ -163,11 +167,14 @@ pub(crate) mod tests {
         }
     }
 
+    static SUB: LazyLock<SubjectIdentifier> = LazyLock::new(|| alice().id.into());
+
     fn of<'a>(grant: &'a Grant, person: &'a Person) -> IdTokenFor<'a> {
         IdTokenFor {
             issuer: ISSUER,
             grant,
             person,
+            sub: &SUB,
             nonce: Some("n-0S6_WzA2Mj"),
             access_token: Some("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
             algorithm: Algorithm::Rs256,
@@ -261,7 +268,7 @@ pub(crate) mod tests {
                 },
             )
             .unwrap();
-        assert_eq!(hint.sub, alice.id);
+        assert_eq!(hint.sub, alice.id.into());
         assert_eq!(hint.sid, Some(grant.session));
         assert_eq!(hint.nonce.as_deref(), Some("n-0S6_WzA2Mj"));
         assert!(hint.aud.contains("wiki") && !hint.aud.contains("payroll"));

@@ -12,6 +12,7 @@ use crate::identifiers::ClientId;
 use crate::jose::Audience;
 use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
+use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
 
 /// Whether `client` may ask at all: it has to prove who it is, so that nobody tries tokens out
@@ -69,6 +70,19 @@ impl From<Introspection> for Value {
     }
 }
 
+/// A working refresh token, and whose it is.
+#[derive(Clone, Copy, Debug)]
+pub struct RefreshTokenOf<'a> {
+    /// The issuer.
+    pub issuer: &'a str,
+    /// The token's family.
+    pub family: &'a RefreshTokenFamily,
+    /// The grant that it belongs to.
+    pub grant: &'a Grant,
+    /// What its client calls the End-User.
+    pub sub: &'a SubjectIdentifier,
+}
+
 /// Why `active` is false although the token works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the token is another client's, and for no resource server that the client may ask for")]
@@ -113,12 +127,13 @@ impl Introspection {
     }
 
     /// What `asker` may know of a working refresh token, if it is the asker's own.
-    pub fn of_refresh_token(
-        issuer: &str,
-        family: &RefreshTokenFamily,
-        grant: &Grant,
-        asker: &ClientId,
-    ) -> Result<Self, NotForAsker> {
+    pub fn of_refresh_token(of: RefreshTokenOf<'_>, asker: &ClientId) -> Result<Self, NotForAsker> {
+        let RefreshTokenOf {
+            issuer,
+            family,
+            grant,
+            sub,
+        } = of;
         if grant.client != *asker {
             return Err(NotForAsker);
         }
@@ -126,7 +141,7 @@ impl Introspection {
             active: true,
             iss: issuer.to_owned(),
             aud: None,
-            sub: grant.person.to_string(),
+            sub: sub.to_string(),
             client_id: grant.client.clone(),
             scope: grant.scope.clone(),
             iat: family.rotated_at.as_seconds(),
@@ -178,6 +193,20 @@ mod tests {
         "wiki".parse().unwrap()
     }
 
+    fn refresh_token(
+        family: &RefreshTokenFamily,
+        grant: &Grant,
+        asker: &ClientId,
+    ) -> Result<Introspection, NotForAsker> {
+        let of = RefreshTokenOf {
+            issuer: ISSUER,
+            family,
+            grant,
+            sub: &grant.person.into(),
+        };
+        Introspection::of_refresh_token(of, asker)
+    }
+
     fn access_token(subject: Subject) -> AccessTokenClaims {
         claims(AccessTokenFor {
             issuer: ISSUER,
@@ -206,7 +235,10 @@ mod tests {
     /// [RFC 7662 section 2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2).
     #[test]
     fn of_an_access_token_its_client_is_told_what_it_says() {
-        let end_user = access_token(Subject::EndUser(EndUser::of(&grant())));
+        let end_user = access_token(Subject::EndUser(EndUser::of(
+            &grant(),
+            grant().person.into(),
+        )));
         let told = Introspection::of_access_token(end_user, &wiki(), &servers());
         assert_eq!(
             Value::from(told.unwrap()),
@@ -249,7 +281,7 @@ mod tests {
             confirmation: cnf,
             ..family()
         };
-        let told = Introspection::of_refresh_token(ISSUER, &family, &grant(), &wiki());
+        let told = refresh_token(&family, &grant(), &wiki());
         assert_eq!(Value::from(told.unwrap())["cnf"], json!({"jkt": key}));
     }
 
@@ -257,11 +289,14 @@ mod tests {
     #[test]
     fn others_are_told_nothing() {
         let payroll = "payroll".parse().unwrap();
-        let end_user = access_token(Subject::EndUser(EndUser::of(&grant())));
+        let end_user = access_token(Subject::EndUser(EndUser::of(
+            &grant(),
+            grant().person.into(),
+        )));
         let told = Introspection::of_access_token(end_user, &payroll, &servers());
         assert_eq!(told, Err(NotForAsker));
         let (family, grant) = (family(), grant());
-        let told = Introspection::of_refresh_token(ISSUER, &family, &grant, &payroll);
+        let told = refresh_token(&family, &grant, &payroll);
         assert_eq!(told, Err(NotForAsker));
     }
 
@@ -303,13 +338,13 @@ mod tests {
     fn of_a_refresh_token_its_client_is_told_until_when_it_works() {
         let mut grant = grant();
         grant.expires_at = NOW.plus(Duration::from_hours(2));
-        let told = Introspection::of_refresh_token(ISSUER, &family(), &grant, &wiki());
+        let told = refresh_token(&family(), &grant, &wiki());
         let told = Value::from(told.unwrap());
         assert_eq!(told["active"], true);
         assert_eq!(told["exp"], NOW.plus(Duration::from_hours(1)).as_seconds());
         assert_eq!(told.get("token_type"), None);
         grant.expires_at = NOW.plus(Duration::from_mins(5));
-        let told = Introspection::of_refresh_token(ISSUER, &family(), &grant, &wiki());
+        let told = refresh_token(&family(), &grant, &wiki());
         let told = Value::from(told.unwrap());
         assert_eq!(told["exp"], NOW.plus(Duration::from_mins(5)).as_seconds());
     }

@@ -31,6 +31,7 @@ pub mod discovery;
 pub mod dpop;
 pub mod error;
 pub mod event;
+pub mod frontchannel_logout;
 pub mod grant;
 pub mod id_token;
 pub mod identifiers;
@@ -51,6 +52,7 @@ pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod sign_in;
+pub mod subject;
 #[cfg(test)]
 mod testing;
 pub mod text;

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::client::Client;
-use crate::identifiers::{ClientId, PersonId, SessionId};
+use crate::identifiers::{ClientId, SessionId};
 use crate::parameters::Parameters;
+use crate::subject::SubjectIdentifier;
 
 /// What is known from an `id_token_hint` whose signature is ours, expired or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The client the ID Token was made for.
     pub client: ClientId,
-    /// The person it speaks of.
-    pub person: PersonId,
+    /// The person it speaks of, as that client knows them.
+    pub subject: SubjectIdentifier,
     /// The session it came from.
     pub session: Option<SessionId>,
 }
@@ -127,11 +128,12 @@ impl LogoutRequest {
         Ok(Self { client, hint, then })
     }
 
-    /// Decides what must happen, given who is `present` in the browser, if anybody.
-    pub fn next(&self, present: Option<(SessionId, PersonId)>) -> LogoutNext {
+    /// Decides what must happen, given who is `present` in the browser, if anybody, as the hint's client knows them.
+    pub fn next(&self, present: Option<(SessionId, SubjectIdentifier)>) -> LogoutNext {
         match (&self.hint, present) {
-            (Some(hint), Some((session, person)))
-                if hint.person == person && hint.session.is_none_or(|hinted| hinted == session) =>
+            (Some(hint), Some((session, subject)))
+                if hint.subject == subject
+                    && hint.session.is_none_or(|hinted| hinted == session) =>
             {
                 LogoutNext::End(session)
             }

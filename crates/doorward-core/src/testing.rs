@@ -15,7 +15,9 @@ use crate::parameters::Parameters;
 use crate::person::{Address, Person, PersonStatus, Profile};
 use crate::random::Random;
 use crate::scope::Scope;
+use crate::seal::KeyEncryptionKey;
 use crate::secret::SecretHash;
+use crate::subject::Subjects;
 use crate::time::Timestamp;
 
 /// Bytes that look random and are the same in every run.
@@ -36,6 +38,12 @@ impl Random for FixedRandom {
 
 /// The present time of examples.
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+
+/// What makes subjects.
+pub(crate) fn subjects() -> Subjects {
+    let key = KeyEncryptionKey::parse(&"2e".repeat(32)).unwrap();
+    Subjects::new(key.authenticator("pairwise-subject"))
+}
 
 /// The secret of [`client`].
 pub(crate) const SECRET: &str = "wiki's secret";
@@ -60,6 +68,8 @@ pub(crate) fn client() -> Client {
         post_logout_redirect_uris: vec!["https://wiki.example/goodbye".parse().unwrap()],
         backchannel_logout_uri: None,
         backchannel_logout_session_required: false,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         grant_types: GrantType::ALL.into(),
         scope: Scope::standard(),
         consent: ConsentPolicy::Ask,
@@ -78,6 +88,7 @@ pub(crate) fn client() -> Client {
         policy_uri: None,
         tos_uri: None,
         created_at: NOW,
+        sector: None,
         dynamic: None,
     }
 }

@@ -8,23 +8,38 @@ use crate::client::Client;
 use crate::grant::Grant;
 use crate::person::Person;
 use crate::scope::{self, Scope};
+use crate::subject::SubjectIdentifier;
 
-/// What `client` may learn of `person` with an access token of `scope` that came from `grant`.
+/// Who is asked about, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What was granted.
+    pub grant: &'a Grant,
+    /// The End-User.
+    pub person: &'a Person,
+    /// What the client calls them.
+    pub sub: &'a SubjectIdentifier,
+    /// The client.
+    pub client: &'a Client,
+}
+
+/// What a client may learn of somebody with an access token of `scope`.
 ///
 /// The token's scope narrows the answer, and so does what the client is registered for today.
-pub fn claims(
-    grant: &Grant,
-    person: &Person,
-    client: &Client,
-    scope: &Scope,
-) -> Result<Map<String, Value>, BearerRefused> {
+pub fn claims(asked: Asked<'_>, scope: &Scope) -> Result<Map<String, Value>, BearerRefused> {
+    let Asked {
+        grant,
+        person,
+        sub,
+        client,
+    } = asked;
     if !scope.contains(scope::OPENID) {
         return Err(BearerRefused::Scope);
     }
     let scope = scope.intersection(&grant.scope).intersection(&client.scope);
     let requests = claims::permitted(grant.claims.clone(), &client.scope);
     let mut claims = claims::released(person, &scope, &requests.userinfo);
-    claims.insert("sub".to_owned(), person.id.to_string().into());
+    claims.insert("sub".to_owned(), sub.to_string().into());
     Ok(claims)
 }
 
@@ -46,8 +61,18 @@ mod tests {
     use crate::id_token::tests::grant;
     use crate::testing::{alice, client};
 
+    fn all(grant: &Grant, scope: &str) -> Result<Map<String, Value>, BearerRefused> {
+        let asked = Asked {
+            grant,
+            person: &alice(),
+            sub: &alice().id.into(),
+            client: &client(),
+        };
+        claims(asked, &scope.parse().unwrap())
+    }
+
     fn told(grant: &Grant, scope: &str) -> Result<Vec<String>, BearerRefused> {
-        let claims = claims(grant, &alice(), &client(), &scope.parse().unwrap())?;
+        let claims = all(grant, scope)?;
         Ok(claims.keys().cloned().collect())
     }
 
@@ -55,7 +80,7 @@ mod tests {
     /// [OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse).
     #[test]
     fn sub_is_always_told() {
-        let claims = claims(&grant(), &alice(), &client(), &"openid".parse().unwrap()).unwrap();
+        let claims = all(&grant(), "openid").unwrap();
         assert_eq!(json!(claims), json!({"sub": alice().id}));
     }
 
@@ -83,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_signed_answer_says_who_made_it_and_for_whom() {
-        let claims = claims(&grant(), &alice(), &client(), &"openid".parse().unwrap()).unwrap();
+        let claims = all(&grant(), "openid").unwrap();
         let signed = signed(claims, "https://id.example", &client());
         assert_eq!(
             json!(signed),

@@ -78,9 +78,8 @@ impl<'a> Grants<'a> {
         let mut statements = vec![insert(grant)?];
         statements.extend(refresh_tokens.map(refresh_tokens::begin).transpose()?);
         let client = self.memory.snapshot().clients.get(&grant.client).cloned();
-        if client.is_some_and(|client| client.is_told_of_logout()) {
-            statements.push(logout_deliveries::remember(grant));
-        }
+        let channel = client.and_then(|client| client.logout_channel());
+        statements.extend(channel.map(|channel| logout_deliveries::remember(grant, channel)));
         if self.database.commit(statements).await?.is_committed() {
             return Ok(Recorded::Recorded);
         }

@@ -1,5 +1,6 @@
 //! Clients that are told that a session is over
-//! ([OpenID Connect Back-Channel Logout](https://openid.net/specs/openid-connect-backchannel-1_0.html)).
+//! ([OpenID Connect Back-Channel Logout](https://openid.net/specs/openid-connect-backchannel-1_0.html),
+//! [OpenID Connect Front-Channel Logout](https://openid.net/specs/openid-connect-frontchannel-1_0.html)).
 //!
 //! A row begins with the first grant that a client gets in a session, since grants are swept long before sessions end. What ends a
 //! session queues its rows in the same transaction; from then on any node may claim one.
@@ -8,8 +9,9 @@ use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::backchannel_logout::{Delivery, DeliveryStatus};
+use doorward_core::client::LogoutChannel;
 use doorward_core::grant::Grant;
-use doorward_core::identifiers::{PersonId, SessionId};
+use doorward_core::identifiers::{ClientId, PersonId, SessionId};
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
@@ -35,6 +37,17 @@ pub struct Portion {
 macro_rules! delivery_columns {
     () => {
         "session, client, person, queued_at, attempts, next_attempt_at, status, finished_at, outcome"
+    };
+}
+
+/// Remembers a client in that status.
+macro_rules! remembered_as {
+    ($status:literal) => {
+        concat!(
+            "INSERT INTO logout_delivery (session, client, person, status, attempts) VALUES ($1, $2, $3, '",
+            $status,
+            "', 0) ON CONFLICT DO NOTHING"
+        )
     };
 }
 
@@ -161,16 +174,26 @@ impl<'a> LogoutDeliveries<'a> {
         let sql = concat!(
             "SELECT ",
             delivery_columns!(),
-            " FROM logout_delivery WHERE session = $1 AND status <> 'signed_in' ORDER BY client"
+            " FROM logout_delivery WHERE session = $1 \
+             AND status NOT IN ('signed_in', 'front_channel') ORDER BY client"
         );
+        row::all(self.database.query(sql, params![id.as_bytes()]).await?)
+    }
+
+    /// The clients that the end of a session concerns and that are told of it, whichever way, in the order of their ids.
+    pub async fn clients_of(&self, id: SessionId) -> Result<Vec<ClientId>, Failure> {
+        let sql = "SELECT client FROM logout_delivery WHERE session = $1 ORDER BY client";
         row::all(self.database.query(sql, params![id.as_bytes()]).await?)
     }
 }
 
-/// The part of a commit, after the grant's own, that remembers whom the end of its session concerns.
-pub(crate) fn remember(grant: &Grant) -> Statement {
-    let sql = "INSERT INTO logout_delivery (session, client, person, status, attempts) \
-               VALUES ($1, $2, $3, 'signed_in', 0) ON CONFLICT DO NOTHING";
+/// The part of a commit, after the grant's own, that remembers whom the end of its session concerns. What only browsers tell is never
+/// queued.
+pub(crate) fn remember(grant: &Grant, channel: LogoutChannel) -> Statement {
+    let sql = match channel {
+        LogoutChannel::Back => remembered_as!("signed_in"),
+        LogoutChannel::FrontOnly => remembered_as!("front_channel"),
+    };
     Statement::any(
         sql,
         params![
@@ -210,7 +233,7 @@ pub(crate) fn sweep(step: u32, now: Timestamp) -> Statement {
 /// The part of a sweep that forgets whom the end of sessions would have concerned that are gone, in a range of their ids.
 pub(crate) fn sweep_sessions(after: &[u8], to: &[u8]) -> Statement {
     let sql = "DELETE FROM logout_delivery WHERE session > $1 AND session <= $2 \
-               AND status = 'signed_in' \
+               AND status IN ('signed_in', 'front_channel') \
                AND NOT EXISTS (SELECT 1 FROM session WHERE session.id = logout_delivery.session)";
     Statement::any(sql, params![after, to])
 }

@@ -101,6 +101,11 @@ signed-out-advice = Anwendungen, die noch offen sind, kennen Sie vielleicht weit
 signed-out-return = Zurück zu { $client }
 signed-out-sign-in = Wieder anmelden
 
+## Signed out, and applications are told
+
+signing-out-advice = Ihre Anwendungen erfahren es gerade. Danach geht es von selbst weiter; falls nichts geschieht, wählen Sie „Weiter“.
+signing-out-continue = Weiter
+
 ## Back to the application
 
 form-post-title = Gleich geschafft

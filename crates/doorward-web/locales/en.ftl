@@ -101,6 +101,11 @@ signed-out-advice = Applications that are still open may know you until you sign
 signed-out-return = Back to { $client }
 signed-out-sign-in = Sign in again
 
+## Signed out, and applications are told
+
+signing-out-advice = Your applications are being told. Then you go on by yourself; if nothing happens, choose Continue.
+signing-out-continue = Continue
+
 ## Back to the application
 
 form-post-title = Almost there

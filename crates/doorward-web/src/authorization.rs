@@ -15,9 +15,9 @@ use doorward_core::authorization::{
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
 use doorward_core::id_token::IdTokenHint;
-use doorward_core::identifiers::PersonId;
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::parameters::Parameters;
+use doorward_core::subject::SubjectIdentifier;
 
 use crate::browser::Browser;
 use crate::client_keys::with_keys;
@@ -82,7 +82,7 @@ async fn judge(
     let asked = asked(app, parameters, &client).await.map_err(by_named)?;
     let addressed = address(asked.parameters(), client).map_err(to_page)?;
     let servers = app.directory.resource_servers().registry();
-    let hint = |hint: &str| hinted_person(app, hint);
+    let hint = |hint: &str| hinted_subject(app, hint);
     let request = validate(&asked, &addressed, &servers, hint).map_err(|reason| {
         AuthorizationError::Return {
             to: addressed.target.clone(),
@@ -137,8 +137,8 @@ pub(crate) fn unaddressed(reason: &Unaddressed) -> PageError {
     PageError::bad_request("authorization", problem, reason)
 }
 
-/// Whom an ID Token of ours was made for.
-pub(crate) fn hinted_person(app: &App, hint: &str) -> Result<PersonId, String> {
+/// Whom an ID Token of ours was made for, as its client knows them.
+pub(crate) fn hinted_subject(app: &App, hint: &str) -> Result<SubjectIdentifier, String> {
     read_hint(app, hint).map(|hint| hint.sub)
 }
 

@@ -202,12 +202,14 @@ impl Attempt {
         let random: &dyn Random = &*self.provider.random;
         let (jti, now) = (random.bytes(), self.provider.now());
         let (issuer, delivery) = (self.provider.issuer.clone(), self.delivery.clone());
+        let sub = self.provider.subjects.of(delivery.person, client);
         let keyring = Arc::clone(&self.provider.keyring);
         let algorithm = client.id_token_signed_response_alg;
         let sign = move || {
             let claims = claims(LogoutTokenFor {
                 issuer: &issuer,
                 delivery: &delivery,
+                sub,
                 jti,
                 now,
             });

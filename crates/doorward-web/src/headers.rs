@@ -48,6 +48,10 @@ pub(crate) struct FormsLeadTo(pub(crate) Vec<String>);
 #[derive(Clone)]
 pub(crate) struct ImagesFrom(pub(crate) String);
 
+/// The origins that a page may frame; none without it.
+#[derive(Clone)]
+pub(crate) struct FramesFrom(pub(crate) Vec<String>);
+
 /// The middleware that adds them.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -74,6 +78,7 @@ fn secure_page(response: &mut Response) {
             .map(|FormsLeadTo(places)| places.as_slice())
             .unwrap_or_default(),
         response.extensions().get::<ImagesFrom>(),
+        response.extensions().get::<FramesFrom>(),
     );
     let headers = response.headers_mut();
     for (name, value) in ON_PAGES {
@@ -88,11 +93,18 @@ fn put_if_absent(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) 
     headers.entry(name).or_insert(value);
 }
 
-fn policy(forms_lead_to: &[String], images_from: Option<&ImagesFrom>) -> String {
+fn policy(
+    forms_lead_to: &[String],
+    images_from: Option<&ImagesFrom>,
+    frames_from: Option<&FramesFrom>,
+) -> String {
     let images = images_from.map_or("", |ImagesFrom(origin)| origin);
     let forms = forms_lead_to.join(" ");
+    let frames = frames_from.map_or_else(String::new, |FramesFrom(origins)| {
+        format!("frame-src {}; ", origins.join(" "))
+    });
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {images}; connect-src 'self'; \
-         font-src 'self'; form-action 'self' {forms}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+         {frames}font-src 'self'; form-action 'self' {forms}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
     )
 }

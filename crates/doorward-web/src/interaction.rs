@@ -104,6 +104,7 @@ impl Course<'_> {
             consent.as_ref(),
             &self.progress,
             self.app.now(),
+            &self.app.subjects,
         ))
     }
 

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use doorward_core::client::Client;
-use doorward_core::introspection::{Introspection, SignedIntrospection, may_ask};
+use doorward_core::introspection::{Introspection, RefreshTokenOf, SignedIntrospection, may_ask};
 use doorward_core::jose::Typ;
 use doorward_core::token::presented::PresentedToken;
 use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused};
@@ -94,7 +94,13 @@ async fn of_refresh_token(
             "the refresh token was used before, or has expired",
         ));
     }
-    let told = Introspection::of_refresh_token(&app.issuer, &family, &grant, &client.client_id);
+    let of = RefreshTokenOf {
+        issuer: &app.issuer,
+        family: &family,
+        grant: &grant,
+        sub: &app.subjects.of(grant.person, client),
+    };
+    let told = Introspection::of_refresh_token(of, &client.client_id);
     Ok(told.unwrap_or_else(inactive))
 }
 

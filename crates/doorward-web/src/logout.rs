@@ -1,26 +1,31 @@
 //! `/logout`, the end session endpoint
 //! ([OpenID Connect RP-Initiated Logout section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)).
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use doorward_core::client::Client;
 use doorward_core::event::{Event, Reference};
+use doorward_core::frontchannel_logout::Frame;
 use doorward_core::id_token::IdTokenHint;
-use doorward_core::identifiers::SessionId;
+use doorward_core::identifiers::{PersonId, SessionId};
 use doorward_core::logout::{Hint, LogoutNext, LogoutRequest};
 use doorward_core::parameters::Parameters;
 use doorward_core::secret::SecretHash;
+use doorward_core::subject::SubjectIdentifier;
 
 use crate::answer::language;
 use crate::authorization::{action_source, read_hint};
 use crate::browser::{Browser, Here};
 use crate::form::{self, Form, see_other};
-use crate::headers::FormsLeadTo;
+use crate::headers::{FormsLeadTo, FramesFrom};
 use crate::home::HOME;
-use crate::pages::{ACTION_FIELD, ClientCard, ConfirmSignOut, Problem, SignedOut};
-use crate::provider::App;
+use crate::pages::{ACTION_FIELD, ClientCard, ConfirmSignOut, Problem, SignedOut, SigningOut};
+use crate::provider::{App, Provider};
 use crate::refusal::PageError;
 use crate::sign_in::person_card;
 
@@ -100,7 +105,7 @@ impl Ending<'_> {
         let client = aud.iter().next().ok_or("it has no audience")?;
         Ok(Hint {
             client: client.parse().map_err(|_| "its audience is no client")?,
-            person: sub,
+            subject: sub,
             session: sid,
         })
     }
@@ -108,14 +113,23 @@ impl Ending<'_> {
     async fn judge(self, parameters: &Parameters) -> Result<Response, PageError> {
         let request = self.request(parameters)?;
         let here = self.browser.signed_in().await?;
-        let present = here
-            .as_ref()
-            .map(|here| (here.present.session.id, here.present.person.id));
+        let present = here.as_ref().map(|Here { present, .. }| {
+            let subject = self.subject_of(present.person.id, request.client.as_deref());
+            (present.session.id, subject)
+        });
         match (request.next(present), here) {
             (LogoutNext::Confirm, Some(here)) => Ok(self.ask(&request, parameters, here)),
             (LogoutNext::End(session), _) => self.end(session, &request).await,
             _ => Ok(self.done(&request)),
         }
+    }
+
+    /// How the client that asks knows somebody; one that is gone, by their public name.
+    fn subject_of(&self, person: PersonId, client: Option<&Client>) -> SubjectIdentifier {
+        client.map_or_else(
+            || person.into(),
+            |client| self.app.subjects.of(person, client),
+        )
     }
 
     /// The person said yes, on a page of the session that is to end.
@@ -138,6 +152,7 @@ impl Ending<'_> {
 
     async fn end(self, session: SessionId, request: &LogoutRequest) -> Result<Response, PageError> {
         let ended = self.app.directory.sessions().with_person(session).await?;
+        let frames = self.frames(session).await?;
         if self.browser.sign_out(session).await?
             && let Some((session, person)) = ended
         {
@@ -148,8 +163,23 @@ impl Ending<'_> {
                     session: session.id,
                 },
             );
+            return Ok(self.telling(request, &frames));
         }
         Ok(self.done(request))
+    }
+
+    /// What the browser loads to tell clients that got anything in a session.
+    async fn frames(&self, session: SessionId) -> Result<Vec<Frame>, PageError> {
+        let Provider {
+            directory, issuer, ..
+        } = &**self.app;
+        let clients = directory.logout_deliveries().clients_of(session).await?;
+        let clients = clients
+            .iter()
+            .filter_map(|id| directory.clients().client(id));
+        Ok(clients
+            .filter_map(|client| Frame::of(&client, issuer, session))
+            .collect())
     }
 
     fn ask(&self, request: &LogoutRequest, parameters: &Parameters, here: Here) -> Response {
@@ -181,12 +211,32 @@ impl Ending<'_> {
     }
 
     fn done(&self, request: &LogoutRequest) -> Response {
-        if let Some(then) = &request.then {
-            return see_other(then.address());
-        }
-        let client = request.client.as_deref().map(ClientCard::from);
-        SignedOut { client }
-            .page(language(&self.parts.uri, &self.parts.headers))
-            .into_response()
+        self.telling(request, &[])
+    }
+
+    /// Leads on, by a page that tells clients if there are any.
+    fn telling(&self, request: &LogoutRequest, told: &[Frame]) -> Response {
+        let texts = language(&self.parts.uri, &self.parts.headers);
+        let frames = told
+            .iter()
+            .map(|frame| frame.address().to_owned())
+            .collect();
+        let page = match &request.then {
+            Some(then) if told.is_empty() => return see_other(then.address()),
+            Some(then) => SigningOut {
+                frames,
+                then: then.address().to_owned(),
+            }
+            .page(texts),
+            None => SignedOut {
+                client: request.client.as_deref().map(ClientCard::from),
+                frames,
+            }
+            .page(texts),
+        };
+        let origins: BTreeSet<String> = told.iter().map(Frame::origin).collect();
+        let policy =
+            (!origins.is_empty()).then(|| Extension(FramesFrom(origins.into_iter().collect())));
+        (policy, page).into_response()
     }
 }

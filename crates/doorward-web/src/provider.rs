@@ -12,6 +12,7 @@ use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
 use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
 use doorward_core::scope;
+use doorward_core::subject::Subjects;
 use doorward_core::time::{Clock, Timestamp};
 use doorward_directory::Directory;
 use doorward_sessions::{Codes, Devices, PushedRequests, ReplayMarks, Store};
@@ -45,6 +46,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// The nonces of proofs of possession, known to all nodes.
     pub nonces: Nonces,
+    /// What clients call people, the same on all nodes.
+    pub subjects: Subjects,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -67,6 +70,7 @@ pub struct Provider {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) client_keys: ClientKeys,
     pub(crate) nonces: Nonces,
+    pub(crate) subjects: Subjects,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) outbound: Arc<dyn Outbound>,
@@ -98,6 +102,7 @@ impl Provider {
             readiness: Readiness::default(),
             keyring: Arc::new(parts.keyring),
             nonces: parts.nonces,
+            subjects: parts.subjects,
             issuer: parts.issuer,
             settings: parts.settings,
             directory: parts.directory,

@@ -19,7 +19,7 @@ use doorward_core::dpop::{DpopRefused, Proof};
 use doorward_core::jose::Thumbprint;
 use doorward_core::parameters::Parameters;
 
-use crate::authorization::{hinted_person, known_client, unaddressed};
+use crate::authorization::{hinted_subject, known_client, unaddressed};
 use crate::client_address::counted;
 use crate::client_authentication::FromClient;
 use crate::client_keys::with_keys;
@@ -104,7 +104,7 @@ async fn judge(
         }
         None => Asked::Plain(parameters),
     };
-    let hint = |hint: &str| hinted_person(app, hint);
+    let hint = |hint: &str| hinted_subject(app, hint);
     let servers = app.directory.resource_servers().registry();
     let request = pushed::push(&asked, Arc::clone(client), &servers, hint)?;
     Ok(pushed::bind(request, key)?)

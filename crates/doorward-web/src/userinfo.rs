@@ -46,7 +46,13 @@ async fn answer(app: &App, carried: &Carried) -> Result<Response, BearerError> {
         allowed,
     } = rightful(app, carried).await?;
     let (grant, person) = allowed.ok_or(BearerRefused::NoEndUser)?;
-    let claims = userinfo::claims(&grant, &person, &client, &claims.scope)?;
+    let asked = userinfo::Asked {
+        grant: &grant,
+        person: &person,
+        sub: &app.subjects.of(person.id, &client),
+        client: &client,
+    };
+    let claims = userinfo::claims(asked, &claims.scope)?;
     match client.userinfo_signed_response_alg {
         None => Ok(Json(claims).into_response()),
         Some(algorithm) => signed(app, client, claims, algorithm).await,

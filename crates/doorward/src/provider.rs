@@ -7,6 +7,7 @@ use doorward_core::Clock;
 use doorward_core::dpop::Nonces;
 use doorward_core::random::Random;
 use doorward_core::seal::KeyEncryptionKey;
+use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
 use doorward_web::{Parts, Provider};
@@ -67,6 +68,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let sealer = key.sealer("signing-key");
     let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
     let nonces = Nonces::new(key.authenticator("dpop-nonce"));
+    let subjects = Subjects::new(key.authenticator("pairwise-subject"));
     let provider = Provider::new(Parts {
         issuer: configuration.server.issuer.as_str().to_owned(),
         settings: configuration.settings()?,
@@ -74,6 +76,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         sessions,
         keyring,
         nonces,
+        subjects,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
         outbound: Arc::new(Outbound::new(configuration.outbound.allow.0.clone())),

@@ -31,6 +31,7 @@ async fn oidcc_discovery_endpoint_verification() {
     lists("response_types_supported", "code");
     lists("response_modes_supported", "form_post");
     lists("subject_types_supported", "public");
+    lists("subject_types_supported", "pairwise");
     lists("id_token_signing_alg_values_supported", "RS256");
     lists("grant_types_supported", "authorization_code");
     lists("code_challenge_methods_supported", "S256");

@@ -19,7 +19,7 @@ const SCHEMES: [(&str, ColorScheme); 2] =
 const SIZES: [(&str, u32, u32); 2] = [("wide", 1280, 900), ("narrow", 360, 740)];
 
 /// Judges the present page in every dress, and as a person would: it must not need to be pushed sideways.
-async fn judge(browser: &Browser, page: &str) {
+pub(super) async fn judge(browser: &Browser, page: &str) {
     for (size, width, height) in SIZES {
         for (colours, scheme) in SCHEMES {
             browser.resize(width, height).await;

@@ -1,5 +1,6 @@
 //! An application of which a test sees every request that a browser brings.
 
+use std::future::{Future, pending, ready};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -27,15 +28,23 @@ pub(super) struct Listener {
 impl Listener {
     /// An application that shows a page at every address.
     pub(super) async fn start() -> Self {
-        Self::answering(|| Html(ARRIVED).into_response()).await
+        Self::answering(|| ready(Html(ARRIVED).into_response())).await
     }
 
     /// An application whose callback leads on to another origin.
     pub(super) async fn leading_to(address: String) -> Self {
-        Self::answering(move || Redirect::to(&address).into_response()).await
+        Self::answering(move || ready(Redirect::to(&address).into_response())).await
     }
 
-    async fn answering(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Self {
+    /// An application that never answers.
+    pub(super) async fn silent() -> Self {
+        Self::answering(pending).await
+    }
+
+    async fn answering<F>(answer: impl Fn() -> F + Clone + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Response> + Send,
+    {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .expect("a free port");
@@ -55,7 +64,7 @@ impl Listener {
                 seen.lock()
                     .expect("nobody panicked")
                     .push((method, parameters));
-                answer()
+                answer().await
             });
         let server = tokio::spawn(async move {
             axum::serve(listener, application)

@@ -8,6 +8,7 @@ mod demo;
 mod durability;
 mod explain;
 mod form_post;
+mod front_channel;
 mod listener;
 mod moving;
 mod relying_party;

@@ -72,6 +72,7 @@ async fn a_form_from_another_site_comes_back_as_a_link() {
     assert_eq!(scene.silently(&wiki).await, "login_required");
 }
 
+/// P46: without a hint nothing proves who asks.
 #[tokio::test]
 async fn the_address_after_a_confirmation_needs_its_hint_as_well() {
     let scene = Scene::new().await;

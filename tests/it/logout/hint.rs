@@ -35,6 +35,7 @@ async fn an_expired_hint_is_as_good() {
     assert_eq!(scene.silently(&wiki).await, "login_required");
 }
 
+/// P46: a link ends nothing of somebody whom its hint does not name.
 #[tokio::test]
 async fn a_hint_of_somebody_else_asks_first() {
     let scene = Scene::new().await;

@@ -3,4 +3,5 @@
 mod backchannel;
 mod confirmation;
 mod consequences;
+mod frontchannel;
 mod hint;

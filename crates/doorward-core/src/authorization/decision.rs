@@ -9,10 +9,10 @@ use crate::client::{Client, ConsentPolicy};
 use crate::consent::Consent;
 use crate::error::ErrorCode;
 use crate::grant::GrantLifetime;
-use crate::identifiers::PersonId;
 use crate::person::{Person, PersonStatus};
 use crate::scope::{self, Scope};
 use crate::session::{ACR_PASSWORD, Session};
+use crate::subject::{SubjectIdentifier, Subjects};
 use crate::time::Timestamp;
 
 /// Who is signed in at the browser, in a live session.
@@ -69,8 +69,13 @@ pub fn next(
     consent: Option<&Consent>,
     progress: &Progress,
     now: Timestamp,
+    subjects: &Subjects,
 ) -> Next {
-    let demands = Demands::from(request);
+    let here = present.map(|present| subjects.of(present.person.id, client));
+    let demands = Demands {
+        expected: Expected::by(request, here.as_ref()),
+        ..Demands::from(request)
+    };
     let wanted = course(&demands, client, present, consent, progress, now);
     if request.prompts.has(Prompt::None) {
         silently(wanted)
@@ -105,8 +110,27 @@ pub(crate) struct Demands<'a> {
     pub(crate) consent_scope: Scope,
     pub(crate) prompts: &'a Prompts,
     pub(crate) max_age: Option<MaxAge>,
-    pub(crate) expected_person: Option<PersonId>,
+    pub(crate) expected: Expected,
     pub(crate) acr: Option<&'a ClaimRequest>,
+}
+
+/// Whom the client expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Whoever is here.
+    Anybody,
+    /// Somebody who is not here.
+    SomebodyElse,
+}
+
+impl Expected {
+    /// Compares whom `request` expects with who is `here`, as its client knows them.
+    fn by(request: &AuthorizationRequest, here: Option<&SubjectIdentifier>) -> Self {
+        match &request.expected_subject {
+            Some(expected) if Some(expected) != here => Self::SomebodyElse,
+            _ => Self::Anybody,
+        }
+    }
 }
 
 impl<'a> From<&'a AuthorizationRequest> for Demands<'a> {
@@ -116,7 +140,7 @@ impl<'a> From<&'a AuthorizationRequest> for Demands<'a> {
             consent_scope: request.consent_scope(),
             prompts: &request.prompts,
             max_age: request.max_age,
-            expected_person: request.expected_person,
+            expected: Expected::Anybody,
             acr: request.claims.id_token.get("acr"),
         }
     }
@@ -131,7 +155,7 @@ pub(crate) fn course(
     progress: &Progress,
     now: Timestamp,
 ) -> Next {
-    let Some(Present { session, person }) =
+    let Some(Present { session, .. }) =
         present.filter(|present| present.person.status == PersonStatus::Enabled)
     else {
         return Next::SignIn(SignInCause::Absent);
@@ -139,10 +163,7 @@ pub(crate) fn course(
     let here = |step: Option<crate::identifiers::SessionId>| step == Some(session.id);
     let authenticated_here = here(progress.authenticated);
 
-    if demands
-        .expected_person
-        .is_some_and(|expected| expected != person.id)
-    {
+    if demands.expected == Expected::SomebodyElse {
         return if authenticated_here {
             Next::Refuse(
                 ErrorCode::LoginRequired,

@@ -22,7 +22,7 @@ mod response_mode;
 mod signed_response;
 
 pub use address::{Addressed, Unaddressed, address, named_client};
-pub(crate) use decision::{Demands, course};
+pub(crate) use decision::{Demands, Expected, course};
 pub use decision::{Next, Present, SignInCause, next};
 pub use interaction::{Interaction, Progress, Purpose};
 pub use max_age::MaxAge;

@@ -16,12 +16,12 @@ use crate::authorization::request::{AuthorizationRefused, AuthorizationRequest, 
 use crate::authorization::request_object::{Asked, RequestObject, RequestObjectRefused};
 use crate::client::Client;
 use crate::error::ErrorCode;
-use crate::identifiers::PersonId;
 use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::random::Random;
 use crate::resource_server::ResourceServers;
 use crate::secret::{Secret, SecretKind};
+use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
 
 /// How long a pushed request may be opened ([RFC 9126 section 2.2](https://www.rfc-editor.org/rfc/rfc9126#section-2.2)).
@@ -173,7 +173,7 @@ pub fn push(
     asked: &Asked<'_>,
     client: Arc<Client>,
     servers: &ResourceServers,
-    read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
+    read_hint: impl FnOnce(&str) -> Result<SubjectIdentifier, String>,
 ) -> Result<AuthorizationRequest, PushRefused> {
     if asked.named_client()? != client.client_id {
         return Err(PushRefused::AnotherClient);

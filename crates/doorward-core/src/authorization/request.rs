@@ -17,11 +17,12 @@ use crate::authorization::response_mode::ResponseMode;
 use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
 use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy, RequestObjectPolicy};
 use crate::error::ErrorCode;
-use crate::identifiers::{ClientId, PersonId};
+use crate::identifiers::ClientId;
 use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::resource_server::{Resource, ResourceServers, TargetRefused};
 use crate::scope::{self, Scope};
+use crate::subject::SubjectIdentifier;
 
 /// A request that keeps every rule that can be judged without knowing who sits at the browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ pub struct AuthorizationRequest {
     /// How long ago the sign-in may be.
     pub max_age: Option<MaxAge>,
     /// Whom the client expects.
-    pub expected_person: Option<PersonId>,
+    pub expected_subject: Option<SubjectIdentifier>,
     /// What the client thinks the person signs in as.
     pub login_hint: Option<String>,
     /// Claims asked for one by one.
@@ -209,7 +210,7 @@ pub fn validate(
     asked: &Asked<'_>,
     addressed: &Addressed,
     servers: &ResourceServers,
-    read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
+    read_hint: impl FnOnce(&str) -> Result<SubjectIdentifier, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
     let request = judge(asked, addressed, servers, read_hint)?;
     match addressed.client.pushed_requests {
@@ -223,7 +224,7 @@ pub(super) fn judge(
     asked: &Asked<'_>,
     addressed: &Addressed,
     servers: &ResourceServers,
-    read_hint: impl FnOnce(&str) -> Result<PersonId, String>,
+    read_hint: impl FnOnce(&str) -> Result<SubjectIdentifier, String>,
 ) -> Result<AuthorizationRequest, AuthorizationRefused> {
     let (client, parameters) = (&*addressed.client, asked.parameters());
     well_formed(parameters)?;
@@ -254,7 +255,7 @@ pub(super) fn judge(
         proof_key: ProofKey::parse(parameters, client)?,
         dpop_jkt: dpop_jkt(parameters)?,
         max_age: max_age.or(client.default_max_age.map(MaxAge::seconds)),
-        expected_person: expected(hinted.map_err(AuthorizationRefused::IdTokenHint)?, &claims)?,
+        expected_subject: expected(hinted.map_err(AuthorizationRefused::IdTokenHint)?, &claims)?,
         login_hint: parameters.one("login_hint").map(str::to_owned),
         claims: claims::permitted(claims, &client.scope),
         ui_locales: parameters.one("ui_locales").map(str::to_owned),
@@ -366,9 +367,9 @@ fn dpop_jkt(parameters: &Parameters) -> Result<Option<Thumbprint>, Authorization
 
 /// The person that the client expects, by `id_token_hint` or by the `sub` of its `claims`.
 fn expected(
-    hinted: Option<PersonId>,
+    hinted: Option<SubjectIdentifier>,
     claims: &ClaimsRequest,
-) -> Result<Option<PersonId>, AuthorizationRefused> {
+) -> Result<Option<SubjectIdentifier>, AuthorizationRefused> {
     let Some(request) = claims
         .id_token
         .get("sub")
@@ -379,7 +380,7 @@ fn expected(
     let [subject] = request.values.as_slice() else {
         return Err(AuthorizationRefused::Subject);
     };
-    let subject: PersonId = subject.parse().map_err(|_| AuthorizationRefused::Subject)?;
+    let subject: SubjectIdentifier = subject.parse().map_err(|_| AuthorizationRefused::Subject)?;
     match hinted {
         Some(hinted) if hinted != subject => Err(AuthorizationRefused::Subject),
         _ => Ok(Some(subject)),

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Delivery;
-use crate::identifiers::{PersonId, SessionId};
+use crate::identifiers::SessionId;
 use crate::jose::base64url;
+use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
 
 /// How long a Logout Token lives: each attempt to deliver one makes a new one.
@@ -27,7 +28,7 @@ pub struct LogoutTokenClaims<'a> {
     /// Its own name.
     pub jti: String,
     /// The End-User.
-    pub sub: PersonId,
+    pub sub: SubjectIdentifier,
     /// The session that is over.
     pub sid: SessionId,
     /// That it is a Logout Token.
@@ -45,12 +46,14 @@ pub struct LogoutEvents {
 struct Empty {}
 
 /// What a Logout Token is made of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LogoutTokenFor<'a> {
     /// The issuer.
     pub issuer: &'a str,
     /// Who is told of what.
     pub delivery: &'a Delivery,
+    /// What the client calls the End-User.
+    pub sub: SubjectIdentifier,
     /// 16 random bytes for its name.
     pub jti: [u8; 16],
     /// The present time.
@@ -65,7 +68,7 @@ pub fn claims(of: LogoutTokenFor<'_>) -> LogoutTokenClaims<'_> {
         iat: of.now.as_seconds(),
         exp: of.now.plus(LOGOUT_TOKEN_LIFETIME).as_seconds(),
         jti: base64url::encode(of.jti),
-        sub: of.delivery.person,
+        sub: of.sub,
         sid: of.delivery.session,
         events: LogoutEvents::default(),
     }
@@ -86,6 +89,7 @@ mod tests {
         let claims = claims(LogoutTokenFor {
             issuer: "https://login.example.com",
             delivery: &delivery,
+            sub: delivery.person.into(),
             jti: [0xff; 16],
             now: NOW,
         });

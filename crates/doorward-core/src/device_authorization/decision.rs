@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::authorization::{Demands, Next, Present, Progress, course};
+use crate::authorization::{Demands, Expected, Next, Present, Progress, course};
 use crate::client::Client;
 use crate::consent::Consent;
 use crate::device_authorization::{DeviceAnswer, DeviceAuthorization, DeviceRequest, UserCode};
@@ -75,7 +75,7 @@ pub fn next(
         consent_scope: request.scope.clone(),
         prompts: &request.prompts,
         max_age: request.max_age,
-        expected_person: None,
+        expected: Expected::Anybody,
         acr: None,
     };
     course(&demands, client, present, consent, progress, now)

@@ -1,4 +1,5 @@
 use super::*;
+use crate::identifiers::PersonId;
 use crate::testing::{Pairs, alice, client, parameters};
 
 const HERE: SessionId = SessionId::from_bytes([5; 16]);
@@ -15,7 +16,7 @@ const EXAMPLE: [(&str, &str); 3] = [
 fn hint() -> Hint {
     Hint {
         client: client().client_id,
-        person: alice().id,
+        subject: alice().id.into(),
         session: Some(HERE),
     }
 }
@@ -155,12 +156,19 @@ fn nobody_is_signed_out_unasked_by_whoever_cannot_prove_to_know_them() {
         session: None,
         ..hint()
     };
-    let (alice, bob) = (Some((HERE, alice().id)), Some((ELSEWHERE, BOB)));
-    let alice_elsewhere = Some((ELSEWHERE, hint().person));
+    let (alice, bob) = (
+        Some((HERE, alice().id.into())),
+        Some((ELSEWHERE, BOB.into())),
+    );
+    let alice_elsewhere = Some((ELSEWHERE, hint().subject));
     for (hint, present, expected) in [
-        (Some(hint()), alice, LogoutNext::End(HERE)),
+        (Some(hint()), alice.clone(), LogoutNext::End(HERE)),
         (Some(hint()), alice_elsewhere, LogoutNext::Confirm),
-        (Some(sessionless.clone()), alice, LogoutNext::End(HERE)),
+        (
+            Some(sessionless.clone()),
+            alice.clone(),
+            LogoutNext::End(HERE),
+        ),
         (Some(hint()), bob, LogoutNext::Confirm),
         (None, alice, LogoutNext::Confirm),
         (Some(hint()), None, LogoutNext::End(HERE)),
@@ -168,6 +176,7 @@ fn nobody_is_signed_out_unasked_by_whoever_cannot_prove_to_know_them() {
         (None, None, LogoutNext::Nothing),
     ] {
         let request = asks(hint);
-        assert_eq!(request.next(present), expected, "{request:?} {present:?}");
+        let next = request.next(present.clone());
+        assert_eq!(next, expected, "{request:?} {present:?}");
     }
 }

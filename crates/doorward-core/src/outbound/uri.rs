@@ -6,13 +6,14 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// An address that we send a request to: `backchannel_logout_uri` ([OpenID Connect Back-Channel Logout section 2.2]) and `jwks_uri`
-/// ([RFC 7591 section 2]).
+/// An address that we send a request to, `backchannel_logout_uri` ([OpenID Connect Back-Channel Logout section 2.2]) and `jwks_uri`
+/// ([RFC 7591 section 2]), or let a browser load unseen, `frontchannel_logout_uri` ([OpenID Connect Front-Channel Logout section 2]).
 ///
 /// What may be registered: `https` anywhere; `http` on loopback only. Never a fragment, user information, or a host that is written
 /// in another way than it is read.
 ///
 /// [OpenID Connect Back-Channel Logout section 2.2]: https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration
+/// [OpenID Connect Front-Channel Logout section 2]: https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout
 /// [RFC 7591 section 2]: https://www.rfc-editor.org/rfc/rfc7591#section-2
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]

@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 26] = [
+const MEMBERS: [&str; 28] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -34,6 +34,8 @@ const MEMBERS: [&str; 26] = [
     "post_logout_redirect_uris",
     "backchannel_logout_uri",
     "backchannel_logout_session_required",
+    "frontchannel_logout_uri",
+    "frontchannel_logout_session_required",
     "token_endpoint_auth_method",
     "token_endpoint_auth_signing_alg",
     "jwks",
@@ -71,7 +73,7 @@ impl ClientInformation {
         let mut say = |name: &str, value: Value| members.insert(name.to_owned(), value);
         say("client_id_issued_at", client.created_at.as_seconds().into());
         say("response_types", json!(["code"]));
-        say("subject_type", "public".into());
+        say("subject_type", client.subject_type().into());
         say("registration_client_uri", registration_client_uri.into());
         if let Some(secret) = &credentials.client_secret {
             say("client_secret", secret.reveal().into());

@@ -9,11 +9,13 @@ use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
     PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
 };
+use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
+use crate::subject::{SUBJECT_TYPES, Sector};
 use crate::text::is_shown_as_one_line;
 use crate::time::Timestamp;
 
@@ -58,6 +60,10 @@ impl RegistrationRequest {
             backchannel_logout_session_required: self
                 .take("backchannel_logout_session_required")?
                 .unwrap_or_default(),
+            frontchannel_logout_uri: self.frontchannel_logout_uri(&redirect_uris)?,
+            frontchannel_logout_session_required: self
+                .take("frontchannel_logout_session_required")?
+                .unwrap_or_default(),
             scope: self.scope(policy, &grant_types)?,
             grant_types,
             consent: ConsentPolicy::Ask,
@@ -87,6 +93,7 @@ impl RegistrationRequest {
             policy_uri: shown.policy_uri,
             tos_uri: shown.tos_uri,
             created_at: now,
+            sector: self.sector(&redirect_uris)?,
             dynamic: Some(self.dynamic()?),
             redirect_uris,
             client_id,
@@ -196,6 +203,17 @@ impl RegistrationRequest {
         uris.into_iter().map(parse).collect()
     }
 
+    fn frontchannel_logout_uri(
+        &mut self,
+        redirect_uris: &[RedirectUri],
+    ) -> Result<Option<OutboundUri>, RegistrationRefused> {
+        let name = "frontchannel_logout_uri";
+        self.parsed(name)?
+            .map(|uri| at_a_redirect_uri(uri, redirect_uris))
+            .transpose()
+            .map_err(|reason| RegistrationRefused::member(name, reason))
+    }
+
     /// Its keys, or where it publishes them.
     fn keys(
         &mut self,
@@ -249,7 +267,6 @@ impl RegistrationRequest {
     }
 
     fn dynamic(&mut self) -> Result<Dynamic, RegistrationRefused> {
-        self.subject_type()?;
         Ok(Dynamic {
             registration_access_token: None,
             contacts: self.texts("contacts")?.unwrap_or_default(),
@@ -262,12 +279,28 @@ impl RegistrationRequest {
         })
     }
 
-    fn subject_type(&mut self) -> Result<(), RegistrationRefused> {
-        match self.text("subject_type")?.as_deref() {
-            None | Some("public") => Ok(()),
+    /// The sector of a client that wants pairwise subjects ([OpenID Connect Dynamic Client Registration section 5]). The document at a
+    /// `sector_identifier_uri` would have to be read and believed, so there is none.
+    ///
+    /// [OpenID Connect Dynamic Client Registration section 5]: https://openid.net/specs/openid-connect-registration-1_0.html#SectorIdentifierValidation
+    fn sector(
+        &mut self,
+        redirect_uris: &[RedirectUri],
+    ) -> Result<Option<Sector>, RegistrationRefused> {
+        if self.has("sector_identifier_uri") {
+            let reason =
+                "it is not read here; register redirect_uris of one host, which is the sector then";
+            return Err(RegistrationRefused::member("sector_identifier_uri", reason));
+        }
+        let name = "subject_type";
+        match self.text(name)?.as_deref() {
+            None | Some("public") => Ok(None),
+            Some("pairwise") => Sector::of_redirect_uris(redirect_uris)
+                .map(Some)
+                .map_err(|reason| RegistrationRefused::member(name, reason)),
             Some(_) => {
-                let reason = "there is no other than public";
-                Err(RegistrationRefused::member("subject_type", reason))
+                let reason = format_args!("it is none of {}", SUBJECT_TYPES.join(", "));
+                Err(RegistrationRefused::member(name, reason))
             }
         }
     }

@@ -77,6 +77,8 @@ fn what_is_said_is_registered_and_told_back() {
         "post_logout_redirect_uris": ["https://wiki.example/bye"],
         "backchannel_logout_uri": "https://wiki.example/signed-out",
         "backchannel_logout_session_required": true,
+        "frontchannel_logout_uri": "https://wiki.example/signed-out-here",
+        "frontchannel_logout_session_required": true,
         "token_endpoint_auth_method": "client_secret_post",
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
@@ -160,7 +162,7 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
 }
 
 /// Members and values that cannot be registered.
-const REFUSED: [(&str, &str); 20] = [
+const REFUSED: [(&str, &str); 22] = [
     ("redirect_uris", r#""https://wiki.example/""#),
     ("post_logout_redirect_uris", r#"["data:,x"]"#),
     ("token_endpoint_auth_method", r#""magic""#),
@@ -169,7 +171,11 @@ const REFUSED: [(&str, &str); 20] = [
     ("response_types", r#"["token"]"#),
     ("id_token_signed_response_alg", r#""none""#),
     ("userinfo_signed_response_alg", r#""HS256""#),
-    ("subject_type", r#""pairwise""#),
+    ("subject_type", r#""ephemeral""#),
+    (
+        "sector_identifier_uri",
+        r#""https://wiki.example/sector.json""#,
+    ),
     ("scope", r#""groups""#),
     ("scope", "1"),
     ("client_name", r#""Wi\u202eki""#),
@@ -181,6 +187,7 @@ const REFUSED: [(&str, &str); 20] = [
     ("contacts", "[1]"),
     ("software_id", "{}"),
     ("backchannel_logout_uri", r#""wiki""#),
+    ("frontchannel_logout_uri", r#""https://evil.example/""#),
 ];
 
 /// P03, P44. [RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2).
@@ -333,4 +340,17 @@ fn a_registration_is_managed_with_its_own_token() {
         !told.to_string().contains("secrets"),
         "hashes are nobody's business"
     );
+}
+
+/// P45. [OpenID Connect Dynamic Client Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)
+#[test]
+fn pairwise_subjects_are_registered_where_one_host_stands_for_the_client() {
+    let client = register(&json!({ "subject_type": "pairwise" })).unwrap();
+    assert!(client.sector.is_some());
+    assert_eq!(information(&client)["subject_type"], "pairwise");
+    let hosts = ["https://wiki.example/cb", "https://www.wiki.example/cb"];
+    let two = json!({ "subject_type": "pairwise", "redirect_uris": hosts });
+    let refused = register(&two).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
+    assert!(refused.to_string().starts_with("subject_type"), "{refused}");
 }

@@ -103,6 +103,18 @@ impl Batch {
         ended
     }
 
+    /// The texts in a column of a table; none in a batch of another one.
+    pub fn texts<'a>(&'a self, table: &str, column: &str) -> impl Iterator<Item = &'a str> {
+        let at = (self.table() == table)
+            .then(|| self.table.position(column))
+            .flatten();
+        let values = self.rows.iter().filter_map(move |row| row.get(at?));
+        values.filter_map(|value| match value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     /// Puts in place of each sealed value what `reseal` makes of it and of the name that it is sealed beside.
     pub fn reseal<E>(
         &mut self,

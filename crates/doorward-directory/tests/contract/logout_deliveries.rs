@@ -23,6 +23,7 @@ contract![
     a_claim_that_lapsed_changes_nothing,
     no_client_keeps_the_others_from_being_told,
     what_was_told_long_ago_is_swept,
+    clients_that_only_browsers_tell_are_remembered_and_never_queued,
 ];
 
 const ALL: Portion = Portion {
@@ -290,4 +291,41 @@ async fn what_was_told_long_ago_is_swept(store: Store) {
     while let Some(batch) = departure.next().await.unwrap() {
         assert_ne!(batch.table(), "logout_delivery");
     }
+}
+
+async fn clients_that_only_browsers_tell_are_remembered_and_never_queued(store: Store) {
+    let wiki = told(&store, "wiki").await;
+    let shop = Client {
+        frontchannel_logout_uri: wiki.backchannel_logout_uri,
+        ..client("shop")
+    };
+    let added = store.directory.clients().add(&shop).await.unwrap();
+    assert_eq!(added, clients::Added::Added);
+    store.client("quiet").await;
+    let session = store.session(&store.person("ada").await).await;
+    let door = store.directory.logout_deliveries();
+    assert_eq!(door.clients_of(session.id).await, Ok(Vec::new()));
+    for id in ["wiki", "shop", "quiet", "shop"] {
+        allow(&store, id, &session).await;
+    }
+    let concerned = ["shop", "wiki"].map(|id| id.parse().unwrap());
+    let later = NOW.plus(KEPT_SESSIONS_FOR);
+    store.directory.sweep(later).await.unwrap();
+    assert_eq!(door.clients_of(session.id).await, Ok(concerned.to_vec()));
+
+    let ended = store.directory.sessions().end(session.id, NOW).await;
+    assert_eq!(ended, Ok(true));
+    assert_eq!(door.clients_of(session.id).await, Ok(concerned.to_vec()));
+    for queued in [
+        due(&store).await,
+        door.of_session(session.id).await.unwrap(),
+    ] {
+        let clients: Vec<&str> = queued.iter().map(|it| it.client.as_str()).collect();
+        assert_eq!(clients, ["wiki"]);
+    }
+
+    let gone = later.plus(KEPT_SESSIONS_FOR).plus(KEPT_DELIVERIES_FOR);
+    store.directory.sweep(gone).await.unwrap();
+    let wiki = ["wiki".parse().unwrap()];
+    assert_eq!(door.clients_of(session.id).await, Ok(wiki.to_vec()));
 }

@@ -221,6 +221,8 @@ pub(crate) fn client(id: &str) -> Client {
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,
         backchannel_logout_session_required: false,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
         scope: Scope::standard(),
         consent: ConsentPolicy::Ask,
@@ -239,6 +241,7 @@ pub(crate) fn client(id: &str) -> Client {
         policy_uri: None,
         tos_uri: None,
         created_at: NOW,
+        sector: None,
         dynamic: None,
     }
 }

@@ -5,7 +5,7 @@ use maud::Markup;
 use super::pages::{
     Application, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DeviceCode, DeviceCodeProblem,
     DeviceDone, DeviceOutcome, Error, FormPost, PersonCard, Problem, ScopeLine, SignIn,
-    SignInProblem, SignedIn, SignedOut,
+    SignInProblem, SignedIn, SignedOut, SigningOut,
 };
 use super::texts::Texts;
 
@@ -45,9 +45,14 @@ pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> 
     pages.extend([None, Some(client(names))].map(|client| {
         (
             state("signed-out", client.as_ref()),
-            SignedOut { client }.page(texts),
+            SignedOut {
+                client,
+                frames: Vec::new(),
+            }
+            .page(texts),
         )
     }));
+    pages.push(("signing-out".to_owned(), signing_out().page(texts)));
     pages.push(("form-post".to_owned(), form_post(names).page(texts)));
     pages.extend(Problem::ALL.map(|problem| {
         let reference = "7F3K-92QD".to_owned();
@@ -206,6 +211,13 @@ fn signed_in_pages(names: &Names) -> [(&'static str, SignedIn); 2] {
         ("signed-in", with(applications)),
         ("signed-in-nowhere", with(Vec::new())),
     ]
+}
+
+fn signing_out() -> SigningOut {
+    SigningOut {
+        frames: Vec::new(),
+        then: "https://wiki.example/bye".to_owned(),
+    }
 }
 
 fn confirm_sign_out(client: Option<ClientCard>, names: &Names) -> ConfirmSignOut {

@@ -34,8 +34,21 @@ pub const FORM_POST_SCRIPT: Asset = Asset::new(
     include_bytes!("../../assets/form-post.js"),
 );
 
+/// Goes on from [`SigningOut`](super::SigningOut) when every client was told.
+pub const SIGNING_OUT_SCRIPT: Asset = Asset::new(
+    "signing-out.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../assets/signing-out.js"),
+);
+
 /// Every asset.
-pub const ALL: [Asset; 4] = [STYLESHEET, MARK, SCRIPT, FORM_POST_SCRIPT];
+pub const ALL: [Asset; 5] = [
+    STYLESHEET,
+    MARK,
+    SCRIPT,
+    FORM_POST_SCRIPT,
+    SIGNING_OUT_SCRIPT,
+];
 
 /// A file that pages load.
 #[derive(Clone, Copy, Debug)]

@@ -13,6 +13,7 @@ mod person;
 mod sign_in;
 mod sign_out;
 mod signed_in;
+mod signing_out;
 
 pub use client_card::ClientCard;
 pub use consent::{Consent, ScopeLine};
@@ -24,6 +25,7 @@ pub use person::PersonCard;
 pub use sign_in::{SignIn, SignInProblem};
 pub use sign_out::{ConfirmSignOut, SignedOut};
 pub use signed_in::{Application, SignedIn};
+pub use signing_out::SigningOut;
 
 /// The name of the buttons of a form, by which the answer says what was chosen.
 pub const ACTION_FIELD: &str = "action";

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::client_card::web_address;
 use super::layout::{form, layout};
+use super::signing_out::frames;
 use super::{ACTION_FIELD, ClientCard, PersonCard};
 use crate::texts::{Text, Texts, Value};
 
@@ -62,6 +63,8 @@ impl ConfirmSignOut {
 pub struct SignedOut {
     /// The application that they came from.
     pub client: Option<ClientCard>,
+    /// What tells clients; only places that the page's content security policy allows.
+    pub frames: Vec<String>,
 }
 
 impl SignedOut {
@@ -80,6 +83,7 @@ impl SignedOut {
                     a.button.secondary href="/" { (texts.get(Text::SignedOutSignIn)) }
                 }
             }
+            (frames(&self.frames))
         };
         layout(texts, Text::SignedOutTitle, &main)
     }

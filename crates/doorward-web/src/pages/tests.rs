@@ -456,3 +456,26 @@ fn a_response_by_form_carries_its_parameters_and_nothing_of_ours() {
         1
     );
 }
+
+/// [OpenID Connect Front-Channel Logout section 3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout)
+#[test]
+fn clients_are_told_in_frames_that_nobody_sees_and_that_lead_nowhere() {
+    let frames = vec!["https://wiki.example/out?a=1&sid=\"".to_owned()];
+    let leads_on = pages::SigningOut {
+        frames: frames.clone(),
+        then: "https://wiki.example/bye".to_owned(),
+    };
+    let stays = pages::SignedOut {
+        client: None,
+        frames,
+    };
+    for page in [leads_on.page(english()), stays.page(english())] {
+        let page = page.into_string();
+        let found: Vec<_> = tags(&page)
+            .filter(|tag| tag.starts_with("iframe"))
+            .collect();
+        let expected = "iframe hidden src=\"https://wiki.example/out?a=1&amp;sid=&quot;\" \
+                        sandbox=\"allow-forms allow-same-origin allow-scripts\"";
+        assert_eq!(found, [expected]);
+    }
+}

@@ -107,6 +107,9 @@ texts! {
     SignedOutReturn = "signed-out-return",
     SignedOutSignIn = "signed-out-sign-in",
 
+    SigningOutAdvice = "signing-out-advice",
+    SigningOutContinue = "signing-out-continue",
+
     FormPostTitle = "form-post-title",
     FormPostAdvice = "form-post-advice",
     FormPostContinue = "form-post-continue",

@@ -14,6 +14,7 @@ use doorward_core::person::Person;
 use doorward_core::resource_server::{AccessTokenFormat, Target};
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::{Secret, SecretKind};
+use doorward_core::subject::SubjectIdentifier;
 use doorward_core::token::TokenResponse;
 
 use crate::provider::App;
@@ -89,7 +90,9 @@ impl Minting {
         if issue.scope.contains(scope::OPENID) {
             pace = pace.max(Pace::of(self.client.id_token_signed_response_alg));
         }
-        let minted = app.signing.run(pace, move || self.person(issue)).await??;
+        let sub = app.subjects.of(issue.grant.person, &self.client);
+        let made = move || self.person(&sub, issue);
+        let minted = app.signing.run(pace, made).await??;
         minted.keep(app).await
     }
 
@@ -102,10 +105,10 @@ impl Minting {
         minted.keep(app).await
     }
 
-    fn person(self, issue: Issue) -> Result<Minted, SigningFailed> {
-        let minted = self.access_token(Subject::EndUser(EndUser::of(&issue.grant)))?;
+    fn person(self, sub: &SubjectIdentifier, issue: Issue) -> Result<Minted, SigningFailed> {
+        let minted = self.access_token(Subject::EndUser(EndUser::of(&issue.grant, sub.clone())))?;
         let id_token = if issue.scope.contains(scope::OPENID) {
-            Some(self.id_token(&issue, &minted.response.access_token)?)
+            Some(self.id_token(sub, &issue, &minted.response.access_token)?)
         } else {
             None
         };
@@ -173,12 +176,18 @@ impl Minting {
         }
     }
 
-    fn id_token(&self, issue: &Issue, access_token: &str) -> Result<String, SigningFailed> {
+    fn id_token(
+        &self,
+        sub: &SubjectIdentifier,
+        issue: &Issue,
+        access_token: &str,
+    ) -> Result<String, SigningFailed> {
         let algorithm = self.client.id_token_signed_response_alg;
         let claims = id_token::claims(IdTokenFor {
             issuer: &self.issuer,
             grant: &issue.grant,
             person: &issue.person,
+            sub,
             nonce: issue.nonce.as_deref(),
             access_token: Some(access_token),
             algorithm,

@@ -1,6 +1,7 @@
 //! Arguments that are each right, and together make no command.
 
 use doorward_core::client::ProfileBroken;
+use doorward_core::subject::NoSector;
 
 /// Arguments that contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,19 @@ pub(super) enum Contradiction {
         "--redirect-uri goes with --grant-type authorization_code: otherwise nobody is sent anywhere"
     )]
     RedirectUriWithoutCode,
+    /// A browser would tell somebody else.
+    #[error(
+        "--frontchannel-logout-uri goes with a --redirect-uri of the same scheme, host and port: the application tells only itself"
+    )]
+    FrontchannelElsewhere,
+    /// A sector, and subjects that know none.
+    #[error("--sector-identifier-uri goes with --subject-type pairwise only")]
+    SectorOfPublic,
+    /// Pairwise subjects, and nothing that says for whom.
+    #[error(
+        "--subject-type pairwise goes with --sector-identifier-uri, an https address whose host stands for the application: {0}"
+    )]
+    NoSector(NoSector),
     /// A token that says nothing, with a signature.
     #[error("--algorithm goes with --token-format jwt only: an opaque token has no signature")]
     OpaqueWithSignature,

@@ -131,6 +131,8 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,
         backchannel_logout_session_required: false,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         grant_types: BTreeSet::from([GrantType::AuthorizationCode]),
         scope: Scope::standard(),
         consent: ConsentPolicy::Trusted,
@@ -149,6 +151,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         policy_uri: None,
         tos_uri: None,
         created_at: ambient.clock.now(),
+        sector: None,
         dynamic: None,
     })
 }

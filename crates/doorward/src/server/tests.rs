@@ -127,6 +127,8 @@ fn client() -> Client {
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,
         backchannel_logout_session_required: false,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         grant_types: [].into(),
         scope: Scope::standard(),
         consent: ConsentPolicy::Trusted,
@@ -145,6 +147,7 @@ fn client() -> Client {
         policy_uri: None,
         tos_uri: None,
         created_at: doorward_core::Timestamp::from_seconds(0),
+        sector: None,
         dynamic: None,
     }
 }

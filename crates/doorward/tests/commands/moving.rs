@@ -68,6 +68,24 @@ fn what_is_exported_is_there_after_the_import_under_another_key() {
     assert_eq!(there.serve().process.stop(), Some(0), "its keys open");
 }
 
+/// P45: pairwise subjects are made with the key, so no move under another one may change whom applications take people for.
+#[test]
+fn applications_with_pairwise_subjects_move_with_their_key_only() {
+    let (here, there) = (inhabited(), Installation::new());
+    let add = ["client", "add", "survey", "--subject-type", "pairwise"];
+    here.json(&[&add[..], &["--redirect-uri", "https://b/cb"]].concat());
+    let file = here.archive("export");
+    let key = here.key();
+    let import = ["import", &file, "--source-key-file", key.to_str().unwrap()];
+    let refusal = there.run(&import).refusal();
+    assert!(refusal.contains("survey") && refusal.contains("put the source's key"));
+    assert_eq!(there.json(&["client", "list"]), json!([]));
+
+    let twin = here.twin();
+    twin.json(&["import", &file]);
+    assert_eq!(twin.shown(), here.shown());
+}
+
 #[test]
 fn people_are_told_in_words_and_a_table() {
     let here = inhabited();

@@ -191,6 +191,8 @@ impl Population {
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
             backchannel_logout_session_required: false,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
             grant_types: GrantType::ALL.into_iter().collect(),
             scope: Scope::standard(),
             consent: ConsentPolicy::Trusted,
@@ -209,6 +211,7 @@ impl Population {
             policy_uri: None,
             tos_uri: None,
             created_at,
+            sector: None,
             dynamic: None,
         })
     }

@@ -12,7 +12,7 @@ use crate::claims::ClaimsRequest;
 use crate::client::AuthMethod;
 use crate::identifiers::{PersonId, SessionId};
 use crate::session::{Authentication, AuthenticationMethod};
-use crate::testing::{NOW, alice, client};
+use crate::testing::{NOW, alice, client, subjects};
 
 const HERE: SessionId = SessionId::from_bytes([5; 16]);
 const ELSEWHERE: SessionId = SessionId::from_bytes([6; 16]);
@@ -40,7 +40,7 @@ fn good() -> Situation {
             dpop_jkt: None,
             prompts: Prompts::default(),
             max_age: None,
-            expected_person: None,
+            expected_subject: None,
             login_hint: None,
             claims: ClaimsRequest::default(),
             ui_locales: None,
@@ -80,6 +80,7 @@ impl Situation {
             self.consent.as_ref(),
             &self.progress,
             NOW,
+            &subjects(),
         )
     }
 }
@@ -102,8 +103,8 @@ const LOOPBACK: Change = |it| reached_at(it, "http://127.0.0.1/callback");
 const PRIVATE_SCHEME: Change = |it| reached_at(it, "com.example.wiki:/callback");
 const NO_CONSENT: Change = |it| it.consent = None;
 const NARROW_CONSENT: Change = |it| it.consent.as_mut().unwrap().scope = "openid".parse().unwrap();
-const EXPECTS_ALICE: Change = |it| it.request.expected_person = Some(alice().id);
-const EXPECTS_BOB: Change = |it| it.request.expected_person = Some(BOB);
+const EXPECTS_ALICE: Change = |it| it.request.expected_subject = Some(alice().id.into());
+const EXPECTS_BOB: Change = |it| it.request.expected_subject = Some(BOB.into());
 const MAX_AGE_0: Change = |it| it.request.max_age = Some(MaxAge::seconds(0));
 const MAX_AGE_59: Change = |it| it.request.max_age = Some(MaxAge::seconds(59));
 const MAX_AGE_60: Change = |it| it.request.max_age = Some(MaxAge::seconds(60));

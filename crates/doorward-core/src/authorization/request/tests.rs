@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::authorization::address::address;
 use crate::client::PkcePolicy;
+use crate::identifiers::PersonId;
 use crate::resource_server::tests::{files, reports};
 use crate::testing::{Pairs, client, parameters};
 
@@ -27,7 +28,7 @@ fn judge(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, Aut
     let addressed = address(&parameters, Arc::new(client)).unwrap();
     validate(&Asked::Plain(&parameters), &addressed, &servers(), |hint| {
         (hint == "alice")
-            .then_some(ALICE)
+            .then(|| ALICE.into())
             .ok_or_else(|| "forged".to_owned())
     })
 }
@@ -55,7 +56,7 @@ fn the_example_is_valid_and_kept_whole() {
     assert!(matches!(request.proof_key, ProofKey::Challenge(_)));
     assert_eq!(request.prompts, Prompts::default());
     assert_eq!(request.max_age, None);
-    assert_eq!(request.expected_person, None);
+    assert_eq!(request.expected_subject, None);
     assert!(request.claims.is_empty());
 }
 
@@ -354,10 +355,10 @@ fn the_expected_person_comes_from_the_hint_or_the_claims() {
         &[hint, ("claims", &claims)],
     ] {
         let request = judge(client(), changes).unwrap();
-        assert_eq!(request.expected_person, Some(ALICE), "{changes:?}");
+        assert_eq!(request.expected_subject, Some(ALICE.into()), "{changes:?}");
     }
     let voluntary = [("claims", r#"{"id_token":{"sub":null}}"#)];
-    assert_eq!(judge(client(), &voluntary).unwrap().expected_person, None);
+    assert_eq!(judge(client(), &voluntary).unwrap().expected_subject, None);
 }
 
 #[test]

@@ -9,11 +9,13 @@ use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
     PkcePolicy, PushPolicy,
 };
+use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::outbound::OutboundUri;
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::scope::Scope;
+use doorward_core::subject::Sector;
 use url::Url;
 
 use crate::cli::choice::one_of;
@@ -37,6 +39,13 @@ Examples:
   Somebody else's application, which people are asked about:
     doorward client add survey --redirect-uri https://survey.example.net/cb --consent ask \\
       --scope openid --scope email
+
+  One that shall know people by names that no other application knows:
+    doorward client add poll --redirect-uri https://poll.example.org/cb --subject-type pairwise --scope openid
+
+  One that only the browser can tell of a sign-out:
+    doorward client add board --redirect-uri https://board.example.com/callback \\
+      --frontchannel-logout-uri https://board.example.com/signed-out
 
   An application that must push its requests, so that no browser can change them:
     doorward client add bank --redirect-uri https://bank.example.com/cb --require-par
@@ -121,6 +130,18 @@ pub(super) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::EdDsa.as_str(), Algorithm::EdDsa),
 ];
 
+/// By which name an application knows people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SubjectType {
+    Public,
+    Pairwise,
+}
+
+const SUBJECT_TYPES: [(&str, SubjectType); 2] = [
+    ("public", SubjectType::Public),
+    ("pairwise", SubjectType::Pairwise),
+];
+
 const CONSENT: [(&str, ConsentPolicy); 2] = [
     ("trusted", ConsentPolicy::Trusted),
     ("ask", ConsentPolicy::Ask),
@@ -153,6 +174,17 @@ pub(in crate::cli) struct Registration {
     /// It must be told which session; it always is
     #[arg(long, requires = "backchannel_logout_uri")]
     backchannel_logout_session_required: bool,
+    /// What the browser loads, unseen, when somebody signs out in it; at the scheme, host and port of a --redirect-uri
+    #[arg(long, value_name = "URI")]
+    frontchannel_logout_uri: Option<OutboundUri>,
+    /// That must say which session; it always does
+    #[arg(long, requires = "frontchannel_logout_uri")]
+    frontchannel_logout_session_required: bool,
+    #[arg(long, help = "By which name it knows people: the same as others (public), or one of its own (pairwise) [default: public]", value_name = "TYPE", value_parser = one_of(&SUBJECT_TYPES))]
+    subject_type: Option<SubjectType>,
+    /// With pairwise: an https address whose host stands for the application and all that shall know people by the same name [default: the host of --redirect-uri]
+    #[arg(long, value_name = "URI", value_parser = text::web_url)]
+    sector_identifier_uri: Option<Url>,
     /// What people are shown [default: the client id]
     #[arg(long, value_parser = text::line)]
     name: Option<String>,
@@ -261,6 +293,7 @@ impl Registration {
         let auth_method = self.auth_method()?;
         let has_keys = self.has_keys();
         let grant_types = self.grant_types(auth_method)?;
+        let sector = self.sector()?;
         let request_objects = self.signed.with_keys(has_keys)?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
@@ -269,6 +302,11 @@ impl Registration {
             (AuthMethod::None, _) => PkcePolicy::Required,
             (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
         };
+        let frontchannel_logout_uri = self
+            .frontchannel_logout_uri
+            .map(|uri| at_a_redirect_uri(uri, &self.redirect_uris))
+            .transpose()
+            .map_err(|_| Contradiction::FrontchannelElsewhere)?;
         let default_scope = || {
             // The standard scopes are about people.
             if PEOPLE.iter().any(|grant| grant_types.contains(grant)) {
@@ -291,6 +329,8 @@ impl Registration {
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
             backchannel_logout_session_required: self.backchannel_logout_session_required,
+            frontchannel_logout_uri,
+            frontchannel_logout_session_required: self.frontchannel_logout_session_required,
             scope: self
                 .scopes
                 .into_iter()
@@ -313,8 +353,20 @@ impl Registration {
             policy_uri: self.policy_uri,
             tos_uri: self.tos_uri,
             created_at: now,
+            sector,
             dynamic: None,
         })
+    }
+
+    /// The sector of its pairwise subjects, if those are what it knows.
+    fn sector(&self) -> Result<Option<Sector>, Contradiction> {
+        let sector = match (self.subject_type, &self.sector_identifier_uri) {
+            (Some(SubjectType::Pairwise), Some(uri)) => Sector::of_sector_identifier_uri(uri),
+            (Some(SubjectType::Pairwise), None) => Sector::of_redirect_uris(&self.redirect_uris),
+            (_, Some(_)) => return Err(Contradiction::SectorOfPublic),
+            (_, None) => return Ok(None),
+        };
+        sector.map(Some).map_err(Contradiction::NoSector)
     }
 
     const fn has_keys(&self) -> bool {

@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use doorward_core::client::{AuthMethod, Client, ClientProfile};
+use doorward_core::outbound::OutboundUri;
 use doorward_core::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -27,16 +28,6 @@ pub(super) fn answer(client: &Client, secret: Option<&Secret>) -> Result<Answer>
 
 /// The registration, as far as it says anything.
 pub(super) fn members(client: &Client) -> Map<String, Value> {
-    let secrets: Vec<Value> = client
-        .secrets
-        .iter()
-        .map(|secret| {
-            json!({
-                "created_at": timestamp(secret.created_at),
-                "expires_at": secret.expires_at.map(timestamp),
-            })
-        })
-        .collect();
     let members = [
         ("client_id", json!(client.client_id)),
         ("client_name", json!(client.client_name)),
@@ -52,12 +43,20 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ),
         (
             "backchannel_logout_session_required",
-            // Without an address it says nothing.
-            json!(
-                client
-                    .backchannel_logout_uri
-                    .as_ref()
-                    .map(|_| client.backchannel_logout_session_required)
+            required_at(
+                client.backchannel_logout_uri.as_ref(),
+                client.backchannel_logout_session_required,
+            ),
+        ),
+        (
+            "frontchannel_logout_uri",
+            json!(client.frontchannel_logout_uri),
+        ),
+        (
+            "frontchannel_logout_session_required",
+            required_at(
+                client.frontchannel_logout_uri.as_ref(),
+                client.frontchannel_logout_session_required,
             ),
         ),
         (
@@ -108,6 +107,8 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             "userinfo_signed_response_alg",
             json!(client.userinfo_signed_response_alg),
         ),
+        ("subject_type", json!(client.subject_type())),
+        ("sector", json!(client.sector)),
         (
             "introspection_signed_response_alg",
             json!(client.introspection_signed_response_alg),
@@ -117,7 +118,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ("logo_uri", json!(client.logo_uri)),
         ("policy_uri", json!(client.policy_uri)),
         ("tos_uri", json!(client.tos_uri)),
-        ("secrets", json!(secrets)),
+        ("secrets", secrets(client)),
         ("created_at", json!(timestamp(client.created_at))),
     ];
     members
@@ -142,6 +143,26 @@ fn profile(client: &Client) -> Value {
         ClientProfile::Standard => Value::Null,
         profile => json!(profile),
     }
+}
+
+/// Whether the session must be named at an address; without one it says nothing.
+fn required_at(uri: Option<&OutboundUri>, session_required: bool) -> Value {
+    json!(uri.map(|_| session_required))
+}
+
+/// Its secrets, without what they are.
+fn secrets(client: &Client) -> Value {
+    let secrets = client
+        .secrets
+        .iter()
+        .map(|secret| {
+            json!({
+                "created_at": timestamp(secret.created_at),
+                "expires_at": secret.expires_at.map(timestamp),
+            })
+        })
+        .collect();
+    Value::Array(secrets)
 }
 
 /// Whom a client's assertions must address, if it makes any.

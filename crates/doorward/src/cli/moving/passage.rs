@@ -1,7 +1,8 @@
 //! What changes about rows on their way in.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use doorward_core::Timestamp;
+use doorward_core::client::Client;
 use doorward_core::random::Random;
 use doorward_core::seal::{KeyEncryptionKey, Sealer};
 use doorward_directory::transfer::Batch;
@@ -71,6 +72,7 @@ impl<'a> Passage<'a> {
     /// Changes the rows; says how many of them it has ended.
     pub(super) fn change(&self, batch: &mut Batch) -> Result<u64> {
         if let Seals::Changed { from, to } = &self.seals {
+            nobody_is_renamed(batch)?;
             batch.reseal(|kid, sealed| {
                 let plain = from.open(kid.as_bytes(), sealed);
                 let plain = plain.with_context(|| format!("the signing key {kid}"))?;
@@ -82,6 +84,20 @@ impl<'a> Passage<'a> {
             Lives::Ended(at) => batch.end_all(at),
         })
     }
+}
+
+/// Pairwise subjects are made with the key-encryption key. With another one a client would take everybody for somebody new.
+fn nobody_is_renamed(batch: &Batch) -> Result<()> {
+    for document in batch.texts("client", "document") {
+        let client: Client = serde_json::from_str(document).context("a client")?;
+        ensure!(
+            client.sector.is_none(),
+            "the application {} knows people by pairwise subjects, which another key-encryption key would change: \
+             put the source's key in place of the target's, and import without --source-key-file",
+            client.client_id
+        );
+    }
+    Ok(())
 }
 
 #[cfg(test)]

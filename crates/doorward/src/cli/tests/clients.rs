@@ -33,6 +33,7 @@ async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
             "dpop_bound_access_tokens": false,
             "id_token_signed_response_alg": "RS256",
             "access_token_signed_response_alg": "ES256",
+            "subject_type": "public",
             "secrets": [{ "created_at": "2023-11-14T22:13:20Z", "expires_at": null }],
             "created_at": "2023-11-14T22:13:20Z",
         })
@@ -100,7 +101,10 @@ async fn every_member_of_a_registration_can_be_chosen() {
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
         --policy-uri https://shop.example/policy --tos-uri https://shop.example/tos \
         --backchannel-logout-uri https://shop.example/signed-out \
-        --backchannel-logout-session-required --json";
+        --backchannel-logout-session-required \
+        --frontchannel-logout-uri https://shop.example/signed-out-here \
+        --frontchannel-logout-session-required \
+        --subject-type pairwise --sector-identifier-uri https://shop.example/sector --json";
     let added = operator.types(line).await.json();
     for (member, value) in [
         ("client_name", json!("Shop")),
@@ -117,6 +121,13 @@ async fn every_member_of_a_registration_can_be_chosen() {
             json!("https://shop.example/signed-out"),
         ),
         ("backchannel_logout_session_required", json!(true)),
+        (
+            "frontchannel_logout_uri",
+            json!("https://shop.example/signed-out-here"),
+        ),
+        ("frontchannel_logout_session_required", json!(true)),
+        ("subject_type", json!("pairwise")),
+        ("sector", json!("shop.example")),
         ("token_endpoint_auth_method", json!("client_secret_post")),
         ("grant_types", json!(["authorization_code"])),
         ("scope", json!("openid")),
@@ -187,6 +198,18 @@ async fn registrations_that_contradict_themselves_are_wrong_usage() {
         (
             "--public --grant-type authorization_code,client_credentials",
             "a public client has no credentials",
+        ),
+        (
+            "--sector-identifier-uri https://wiki.example/sector",
+            "--subject-type pairwise only",
+        ),
+        (
+            "--subject-type pairwise --redirect-uri https://two.example/cb",
+            "several hosts",
+        ),
+        (
+            "--frontchannel-logout-uri https://elsewhere.example/out",
+            "--redirect-uri of the same scheme, host and port",
         ),
         (
             "--grant-type client_credentials",
