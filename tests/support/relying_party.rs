@@ -74,6 +74,7 @@ impl<'a> Registration<'a> {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            token_exchange: None,
             id_token_signed_response_alg: Algorithm::Rs256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,

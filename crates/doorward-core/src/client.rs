@@ -14,6 +14,7 @@ use crate::registration::Dynamic;
 use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
+use crate::token::exchange::ExchangePolicy;
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +61,10 @@ pub struct Client {
     /// `dpop_bound_access_tokens`: whether a token request without a proof of possession is refused.
     #[serde(rename = "dpop_bound_access_tokens", default)]
     pub dpop: DpopPolicy,
+    /// What it may exchange tokens for; nothing when absent
+    /// ([RFC 8693 section 5](https://www.rfc-editor.org/rfc/rfc8693#section-5)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_exchange: Option<ExchangePolicy>,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
     /// `userinfo_signed_response_alg`; plain JSON when absent.
@@ -180,15 +185,19 @@ pub enum GrantType {
     /// A Device Code ([RFC 8628 section 3.4](https://www.rfc-editor.org/rfc/rfc8628#section-3.4)).
     #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
     DeviceCode,
+    /// Another token ([RFC 8693 section 2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.1)).
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 impl GrantType {
     /// Every grant type, in the order that metadata lists them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::ClientCredentials,
         Self::DeviceCode,
+        Self::TokenExchange,
     ];
 
     /// The name on the wire.
@@ -198,6 +207,7 @@ impl GrantType {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::jose::{Algorithm, Audience};
 use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use crate::token::exchange::Actor;
 
 /// How signed answers are signed: the default of [RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6).
 pub const SIGNED_INTROSPECTION: Algorithm = Algorithm::Rs256;
@@ -61,6 +62,9 @@ pub struct WorkingToken {
     auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<String>,
+    /// [RFC 8693 section 4.1](https://www.rfc-editor.org/rfc/rfc8693#section-4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Actor>,
 }
 
 impl From<Introspection> for Value {
@@ -112,6 +116,7 @@ impl Introspection {
             cnf: claims.cnf,
             auth_time: end_user.as_ref().map(|end_user| end_user.auth_time),
             acr: end_user.map(|end_user| end_user.acr),
+            act: claims.act,
         })))
     }
 
@@ -139,6 +144,7 @@ impl Introspection {
             cnf: family.confirmation.clone(),
             auth_time: Some(grant.authentication.at.as_seconds()),
             acr: None,
+            act: None,
         })))
     }
 }
@@ -186,6 +192,7 @@ mod tests {
             issuer: ISSUER,
             client: &wiki(),
             subject,
+            act: None,
             target: &target(ISSUER),
             confirmation: None,
             jti: [0xff; 16],

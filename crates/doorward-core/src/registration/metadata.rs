@@ -67,6 +67,7 @@ impl RegistrationRequest {
             dpop: self
                 .take::<bool>("dpop_bound_access_tokens")?
                 .map_or(DpopPolicy::Optional, DpopPolicy::from),
+            token_exchange: None,
             id_token_signed_response_alg: self
                 .algorithm("id_token_signed_response_alg")?
                 .unwrap_or(Algorithm::Rs256),

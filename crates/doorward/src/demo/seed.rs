@@ -134,6 +134,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         userinfo_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,

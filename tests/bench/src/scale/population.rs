@@ -195,6 +195,7 @@ impl Population {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            token_exchange: None,
             id_token_signed_response_alg: Algorithm::Es256,
             userinfo_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,
