@@ -37,6 +37,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             })
         })
         .collect();
+    let exchange = client.token_exchange.as_ref();
     let members = [
         ("client_id", json!(client.client_id)),
         ("client_name", json!(client.client_name)),
@@ -78,6 +79,11 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             json!(client.pushed_requests),
         ),
         ("dpop_bound_access_tokens", json!(client.dpop)),
+        (
+            "exchange_for",
+            json!(exchange.map(|policy| &policy.resources)),
+        ),
+        ("exchange", json!(exchange.map(|policy| policy.mode))),
         (
             "id_token_signed_response_alg",
             json!(client.id_token_signed_response_alg),
