@@ -26,4 +26,5 @@ mod scene;
 mod sessions;
 mod support;
 mod token;
+mod token_exchange;
 mod userinfo;
