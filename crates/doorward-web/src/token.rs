@@ -83,7 +83,7 @@ async fn answer(
         Ok(TokenRequest::RefreshToken(request)) => exchange.refresh(request).await,
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
         Ok(TokenRequest::DeviceCode(request)) => exchange.device_code(&request).await,
-        Ok(TokenRequest::TokenExchange(request)) => exchange.token(&request).await,
+        Ok(TokenRequest::TokenExchange(request)) => exchange.token_exchange(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     if answered.is_ok() && client.dynamic.is_some() {

@@ -15,7 +15,7 @@ use crate::refusal::{BearerError, TokenError};
 
 impl Exchange<'_> {
     /// A token for one resource server in exchange for one that works.
-    pub(super) async fn token(
+    pub(super) async fn token_exchange(
         mut self,
         request: &ExchangeRequest,
     ) -> Result<TokenResponse, TokenError> {
@@ -92,7 +92,6 @@ async fn presented(
     ))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it maps an error")]
 fn refused(refused: ExchangeRefused) -> TokenError {
     TokenError::refused(refused.code(), refused)
 }
