@@ -31,4 +31,5 @@ mod scene;
 mod sessions;
 mod support;
 mod token;
+mod token_exchange;
 mod userinfo;

@@ -290,3 +290,22 @@ async fn one_address_registers_so_many_an_hour() {
     provider.clock().advance(Duration::from_hours(1));
     registered(&provider, &wiki()).await;
 }
+
+/// P32: whoever registers itself cannot allow itself to exchange tokens.
+#[tokio::test]
+async fn nobody_registers_itself_for_token_exchange() {
+    let provider = provider(RegistrationAccess::Open).await;
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let mut metadata = wiki();
+    metadata["grant_types"] = json!(["authorization_code", exchange]);
+    let policy = json!({"resources": ["https://files.example"], "mode": "impersonation"});
+    metadata["token_exchange"] = policy;
+    let information = registered(&provider, &metadata).await;
+    assert_eq!(information["grant_types"], json!(["authorization_code"]));
+    let id = text(&information, "client_id")
+        .parse()
+        .expect("a client id");
+    let directory = provider.directory();
+    let client = directory.clients().client(&id).expect("the client");
+    assert_eq!(client.token_exchange, None);
+}

@@ -79,6 +79,7 @@ impl<'a> Registration<'a> {
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
             request_objects: RequestObjects::default(),
+            token_exchange: None,
             id_token_signed_response_alg: Algorithm::Rs256,
             authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,

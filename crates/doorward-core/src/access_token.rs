@@ -15,6 +15,7 @@ use crate::scope::Scope;
 use crate::session::ACR_PASSWORD;
 use crate::subject::SubjectIdentifier;
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
+use crate::token::exchange::{Actor, ExchangeTakenBack};
 
 /// The claims of an access token ([RFC 9068 section 2.2]).
 ///
@@ -39,6 +40,10 @@ pub struct AccessTokenClaims {
     /// The key that it is bound to, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
+    /// Who acts for them, if the token was given in exchange for another one and says so
+    /// ([RFC 8693 section 4.1](https://www.rfc-editor.org/rfc/rfc8693#section-4.1)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
     /// For whom it speaks.
     #[serde(flatten)]
     pub subject: Subject,
@@ -120,6 +125,9 @@ pub enum AccessTokenFallen {
     /// The client may get no tokens for itself any more.
     #[error("the client is no longer registered for client_credentials")]
     ClientCredentials,
+    /// It was exchanged, and would not be any more.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeTakenBack),
 }
 
 impl AccessTokenClaims {
@@ -166,6 +174,8 @@ pub struct AccessTokenFor<'a> {
     pub client: &'a ClientId,
     /// For whom it speaks.
     pub subject: Subject,
+    /// Who acts for them, if anybody does.
+    pub act: Option<Actor>,
     /// What it is for, and what it allows there: what was granted, or less if the client asked for less.
     pub target: &'a Target,
     /// The key that it is to be bound to, if any.
@@ -189,6 +199,7 @@ pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
         jti: base64url::encode(of.jti),
         scope: of.target.scope.clone(),
         cnf: of.confirmation,
+        act: of.act,
         subject: of.subject,
     }
 }
@@ -215,6 +226,7 @@ mod tests {
             issuer: ISSUER,
             client: &grant.client,
             subject: Subject::EndUser(EndUser::of(grant, grant.person.into())),
+            act: None,
             target: &ours(grant.scope.clone()),
             confirmation: None,
             jti: [0xff; 16],
@@ -253,6 +265,7 @@ mod tests {
             issuer: ISSUER,
             client: &wiki,
             subject: Subject::Client { sub: wiki.clone() },
+            act: None,
             target: &ours(Scope::default()),
             confirmation: None,
             jti: [0xff; 16],

@@ -18,6 +18,7 @@ use crate::scope::Scope;
 use crate::secret::SecretHash;
 use crate::subject::Sector;
 use crate::time::Timestamp;
+use crate::token::exchange::ExchangePolicy;
 
 pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
@@ -83,6 +84,10 @@ pub struct Client {
     /// What its request objects must be.
     #[serde(flatten)]
     pub request_objects: RequestObjects,
+    /// What it may exchange tokens for; nothing when absent
+    /// ([RFC 8693 section 5](https://www.rfc-editor.org/rfc/rfc8693#section-5)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_exchange: Option<ExchangePolicy>,
     /// `id_token_signed_response_alg`.
     pub id_token_signed_response_alg: Algorithm,
     /// `authorization_signed_response_alg`: how responses are signed that it asks for as JWTs; RS256 when absent
@@ -215,15 +220,19 @@ pub enum GrantType {
     /// A Device Code ([RFC 8628 section 3.4](https://www.rfc-editor.org/rfc/rfc8628#section-3.4)).
     #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
     DeviceCode,
+    /// Another token ([RFC 8693 section 2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.1)).
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 impl GrantType {
     /// Every grant type, in the order that metadata lists them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::ClientCredentials,
         Self::DeviceCode,
+        Self::TokenExchange,
     ];
 
     /// The name on the wire.
@@ -233,6 +242,7 @@ impl GrantType {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 }

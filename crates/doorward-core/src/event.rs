@@ -106,6 +106,20 @@ pub enum Event {
         /// What the token opens.
         scope: Scope,
     },
+    /// A client got a token in exchange for another one.
+    TokenExchanged {
+        /// The client.
+        client: ClientId,
+        /// For whom both tokens speak: a person, or a client.
+        subject: String,
+        /// Who acts for them, if the new token says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        actor: Option<String>,
+        /// The resource server that the new token is for.
+        target: String,
+        /// What it opens there.
+        scope: Scope,
+    },
     /// A client registered itself, or changed or removed its registration.
     ClientRegistration {
         /// The client.
@@ -214,6 +228,7 @@ impl Event {
             Self::TokensIssued { .. } => "tokens_issued",
             Self::TokensRefreshed { .. } => "tokens_refreshed",
             Self::ClientTokenIssued { .. } => "client_token_issued",
+            Self::TokenExchanged { .. } => "token_exchanged",
             Self::ClientRegistration { change, .. } => change.event(),
             Self::AccessTokenRevoked { .. } => "access_token_revoked",
             Self::GrantRevoked { .. } => "grant_revoked",

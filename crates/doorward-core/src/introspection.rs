@@ -14,6 +14,7 @@ use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
 use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
+use crate::token::exchange::Actor;
 
 /// Whether `client` may ask at all: it has to prove who it is, so that nobody tries tokens out
 /// ([RFC 7662 section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)).
@@ -59,6 +60,9 @@ pub struct WorkingToken {
     auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<String>,
+    /// [RFC 8693 section 4.1](https://www.rfc-editor.org/rfc/rfc8693#section-4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Actor>,
 }
 
 impl From<Introspection> for Value {
@@ -123,6 +127,7 @@ impl Introspection {
             cnf: claims.cnf,
             auth_time: end_user.as_ref().map(|end_user| end_user.auth_time),
             acr: end_user.map(|end_user| end_user.acr),
+            act: claims.act,
         })))
     }
 
@@ -151,6 +156,7 @@ impl Introspection {
             cnf: family.confirmation.clone(),
             auth_time: Some(grant.authentication.at.as_seconds()),
             acr: None,
+            act: None,
         })))
     }
 }
@@ -212,6 +218,7 @@ mod tests {
             issuer: ISSUER,
             client: &wiki(),
             subject,
+            act: None,
             target: &target(ISSUER),
             confirmation: None,
             jti: [0xff; 16],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode;
 
-/// The parameters of one request, each given once but for `resource`.
+/// The parameters of one request, each given once but for `resource` and `audience`.
 ///
 /// A parameter given twice has no value that can be trusted ([RFC 6749 section 3.1]): it counts as
 /// repeated. One without a value counts as absent, as the same section demands.
@@ -15,8 +15,9 @@ pub struct Parameters {
     values: BTreeMap<String, Vec<String>>,
 }
 
-/// The one parameter that may be given several times ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
-const MAY_REPEAT: &str = "resource";
+/// The parameters that may be given several times ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2),
+/// [RFC 8693 section 2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.1)).
+const MAY_REPEAT: [&str; 2] = ["resource", "audience"];
 
 /// Why a query or form could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +91,7 @@ impl Parameters {
     /// The first of all names given twice or more that may be given once.
     pub fn repeated(&self) -> Option<&str> {
         let mut names = self.values.keys().map(String::as_str);
-        names.find(|name| *name != MAY_REPEAT && self.is_repeated(name))
+        names.find(|name| !MAY_REPEAT.contains(name) && self.is_repeated(name))
     }
 }
 

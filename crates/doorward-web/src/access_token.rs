@@ -6,6 +6,7 @@ use std::sync::Arc;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
 use doorward_core::client::Client;
 use doorward_core::grant::Grant;
+use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::person::Person;
 use doorward_core::secret::{Secret, SecretKind};
@@ -14,7 +15,7 @@ use crate::provider::App;
 use crate::refusal::BearerError;
 use crate::token::consent;
 
-/// An access token that works.
+/// An access token that works, and the client that something was allowed at first.
 pub(crate) struct Living {
     pub(crate) claims: AccessTokenClaims,
     pub(crate) client: Arc<Client>,
@@ -53,7 +54,10 @@ pub(crate) async fn living(app: &App, token: &str) -> Result<Living, BearerError
             let end_user = end_user.clone();
             of_end_user(app, claims, &end_user).await
         }
-        Subject::Client { .. } => of_client(app, claims).await,
+        Subject::Client { sub } => {
+            let sub = sub.clone();
+            of_client(app, claims, &sub).await
+        }
     }
 }
 
@@ -69,6 +73,7 @@ async fn of_end_user(
     let client = client.ok_or(AccessTokenFallen::ClientGone)?;
     let consent = consent(app, &client, &person).await?;
     claims.stands(standing)?;
+    not_taken_back(app, &claims, &client)?;
     grant
         .stands(&person, &client, consent.as_ref(), app.now())
         .map_err(AccessTokenFallen::from)?;
@@ -79,15 +84,31 @@ async fn of_end_user(
     })
 }
 
-async fn of_client(app: &App, claims: AccessTokenClaims) -> Result<Living, BearerError> {
+async fn of_client(
+    app: &App,
+    claims: AccessTokenClaims,
+    sub: &ClientId,
+) -> Result<Living, BearerError> {
     let standing = app.directory.access_tokens().standing(&claims.jti).await?;
-    let client = app.directory.clients().client(&claims.client_id);
+    let client = app.directory.clients().client(sub);
     let client = client.ok_or(AccessTokenFallen::ClientGone)?;
     claims.stands(standing)?;
+    not_taken_back(app, &claims, &client)?;
     claims.stands_for_client(&client)?;
     Ok(Living {
         claims,
         client,
         allowed: None,
     })
+}
+
+/// A token that another client than the `first` has was exchanged, which must still be allowed.
+fn not_taken_back(
+    app: &App,
+    claims: &AccessTokenClaims,
+    first: &Client,
+) -> Result<(), AccessTokenFallen> {
+    let holder = app.directory.clients().client(&claims.client_id);
+    claims.stands_for_exchange(&first.client_id, holder.as_deref())?;
+    Ok(())
 }

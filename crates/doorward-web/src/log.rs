@@ -10,6 +10,8 @@ struct Line {
     session: Option<String>,
     grant: Option<String>,
     scope: Option<String>,
+    actor: Option<String>,
+    target: Option<String>,
     endpoint: Option<String>,
     error: Option<String>,
     reason: Option<String>,
@@ -26,6 +28,8 @@ pub(crate) fn write(event: &Event) {
         session,
         grant,
         scope,
+        actor,
+        target,
         endpoint,
         error,
         reason,
@@ -37,6 +41,8 @@ pub(crate) fn write(event: &Event) {
         session.id = session,
         grant.id = grant,
         scope,
+        actor,
+        target,
         endpoint,
         error,
         reason,
@@ -102,6 +108,20 @@ fn line(event: &Event) -> Line {
         },
         Event::ClientTokenIssued { client, scope } => Line {
             client: Some(client.to_string()),
+            scope: Some(scope.to_string()),
+            ..line
+        },
+        Event::TokenExchanged {
+            client,
+            subject,
+            actor,
+            target,
+            scope,
+        } => Line {
+            user: Some(subject.clone()),
+            client: Some(client.to_string()),
+            actor: actor.clone(),
+            target: Some(target.clone()),
             scope: Some(scope.to_string()),
             ..line
         },

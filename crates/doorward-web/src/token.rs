@@ -1,6 +1,7 @@
 //! `POST /token`, the token endpoint ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
 
 mod device_code;
+mod exchange;
 mod minting;
 
 use std::sync::Arc;
@@ -84,6 +85,7 @@ async fn answer(
         Ok(TokenRequest::RefreshToken(request)) => exchange.refresh(request).await,
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
         Ok(TokenRequest::DeviceCode(request)) => exchange.device_code(&request).await,
+        Ok(TokenRequest::TokenExchange(request)) => exchange.token_exchange(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     if answered.is_ok() && client.dynamic.is_some() {

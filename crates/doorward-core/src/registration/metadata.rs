@@ -82,6 +82,7 @@ impl RegistrationRequest {
                 .algorithm("authorization_signed_response_alg")?,
             introspection_signed_response_alg: self
                 .algorithm("introspection_signed_response_alg")?,
+            token_exchange: None,
             id_token_signed_response_alg: self
                 .algorithm("id_token_signed_response_alg")?
                 .unwrap_or(Algorithm::Rs256),

@@ -3,6 +3,7 @@
 pub mod client_credentials;
 pub mod code;
 pub mod device_code;
+pub mod exchange;
 pub mod presented;
 pub mod refresh;
 
@@ -16,6 +17,7 @@ use crate::scope::Scope;
 use crate::token::client_credentials::ClientCredentialsRequest;
 use crate::token::code::CodeRequest;
 use crate::token::device_code::DeviceCodeRequest;
+use crate::token::exchange::ExchangeRequest;
 use crate::token::refresh::{PresentedRefreshToken, RefreshRequest};
 
 /// What a client asks of the token endpoint.
@@ -29,6 +31,8 @@ pub enum TokenRequest {
     ClientCredentials(ClientCredentialsRequest),
     /// Tokens for a device that somebody allowed.
     DeviceCode(DeviceCodeRequest),
+    /// A token in exchange for another one.
+    TokenExchange(ExchangeRequest),
 }
 
 /// Why a token request was refused before anything was looked up.
@@ -52,13 +56,22 @@ pub enum TokenRequestRefused {
     /// The code or token was never one of ours.
     #[error("the {0} is none of ours: its form or checksum is wrong")]
     Garbage(&'static str),
+    /// A type of token that is not exchanged.
+    #[error("{0} {1:?} is not supported: only access tokens are exchanged, and for access tokens")]
+    TokenType(&'static str, String),
+    /// It is not what its type says, or a refresh token.
+    #[error("the {0} is no access token of the type that the request says")]
+    NotExchangeable(&'static str),
 }
 
 impl TokenRequestRefused {
     /// The standard's code ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::Repeated(_) | Self::Missing(_) => ErrorCode::InvalidRequest,
+            Self::Repeated(_)
+            | Self::Missing(_)
+            | Self::TokenType(..)
+            | Self::NotExchangeable(_) => ErrorCode::InvalidRequest,
             Self::GrantType(_) => ErrorCode::UnsupportedGrantType,
             Self::NotRegistered(_) => ErrorCode::UnauthorizedClient,
             Self::Scope => ErrorCode::InvalidScope,
@@ -106,6 +119,7 @@ impl TokenRequest {
                 Ok(Self::ClientCredentials(ClientCredentialsRequest { scope }))
             }
             GrantType::DeviceCode => DeviceCodeRequest::parse(form).map(Self::DeviceCode),
+            GrantType::TokenExchange => ExchangeRequest::parse(form).map(Self::TokenExchange),
         }
     }
 }
@@ -133,6 +147,10 @@ pub struct TokenResponse {
     pub access_token: String,
     /// How the access token is to be used.
     pub token_type: TokenType,
+    /// What the access token is, when it was given in exchange for another one
+    /// ([RFC 8693 section 2.2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1)).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
     /// Seconds until the access token expires.
     pub expires_in: u64,
     /// The refresh token, when the grant has one.

@@ -8,6 +8,7 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::Audience;
 use doorward_core::secret::{Secret, SecretKind};
+use doorward_core::token::exchange::Actor;
 
 use crate::support::{NOW, Store, at_once, confirmation};
 
@@ -74,6 +75,11 @@ pub(crate) fn opaque(client: &ClientId, expires_at: Timestamp) -> AccessTokenCla
         jti: "a".to_owned(),
         scope: "reports:read".parse().unwrap(),
         cnf: Some(confirmation()),
+        act: Some(Actor {
+            sub: "reports-api".to_owned(),
+            client_id: client.clone(),
+            act: None,
+        }),
         subject: Subject::Client {
             sub: client.clone(),
         },

@@ -230,6 +230,7 @@ pub(crate) fn client(id: &str) -> Client {
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
         request_objects: RequestObjects::default(),
+        token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,
         userinfo_signed_response_alg: None,

@@ -16,6 +16,7 @@ use doorward_core::scope::{self, Scope};
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::subject::SubjectIdentifier;
 use doorward_core::token::TokenResponse;
+use doorward_core::token::exchange::Actor;
 
 use crate::provider::App;
 use crate::refusal::TokenError;
@@ -39,6 +40,8 @@ pub(super) struct Minting {
     target: Target,
     /// The key that the access token is bound to, if any.
     confirmation: Option<Confirmation>,
+    /// Who acts, if the access token says so.
+    act: Option<Actor>,
     now: Timestamp,
     jti: [u8; 16],
     /// The access token itself, where it is to say nothing.
@@ -77,7 +80,17 @@ impl Minting {
             id_token_lifetime: app.settings.tokens.id_token,
             target,
             confirmation,
+            act: None,
         }
+    }
+
+    /// The same with an access token that says who acts, and does not outlive the one that it is given for.
+    pub(super) fn until(mut self, end: Timestamp, act: Option<Actor>) -> Self {
+        let left = end.as_seconds().saturating_sub(self.now.as_seconds());
+        let left = Duration::from_secs(u64::try_from(left).unwrap_or_default());
+        self.access_token_lifetime = self.access_token_lifetime.min(left);
+        self.act = act;
+        self
     }
 
     /// Makes tokens for somebody, off the serving threads where a signature is slow.
@@ -98,10 +111,19 @@ impl Minting {
 
     /// Makes a token for the client itself.
     pub(super) async fn for_client(self, app: &App) -> Result<TokenResponse, TokenError> {
-        let minted = app
-            .signing
-            .run(self.pace(), move || self.client())
-            .await??;
+        let sub = self.client.client_id.clone();
+        self.for_subject(app, Subject::Client { sub }).await
+    }
+
+    /// Makes an access token and nothing else.
+    pub(super) async fn for_subject(
+        self,
+        app: &App,
+        subject: Subject,
+    ) -> Result<TokenResponse, TokenError> {
+        let pace = self.pace();
+        let sign = move || self.access_token(subject);
+        let minted = app.signing.run(pace, sign).await??;
         minted.keep(app).await
     }
 
@@ -118,11 +140,6 @@ impl Minting {
             ..minted.response
         };
         Ok(Minted { response, ..minted })
-    }
-
-    fn client(self) -> Result<Minted, SigningFailed> {
-        let sub = self.client.client_id.clone();
-        self.access_token(Subject::Client { sub })
     }
 
     fn pace(&self) -> Pace {
@@ -144,6 +161,7 @@ impl Minting {
             issuer: &self.issuer,
             client: &self.client.client_id,
             subject,
+            act: self.act.clone(),
             target: &self.target,
             confirmation: self.confirmation.clone(),
             jti: self.jti,
@@ -169,6 +187,7 @@ impl Minting {
         TokenResponse {
             access_token,
             token_type: TokenType::of(self.confirmation.as_ref()),
+            issued_token_type: None,
             expires_in: self.access_token_lifetime.as_secs(),
             refresh_token: None,
             id_token: None,

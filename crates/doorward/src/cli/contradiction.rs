@@ -41,6 +41,19 @@ pub(super) enum Contradiction {
         "--grant-type client_credentials goes with no --public: a public client has no credentials"
     )]
     PublicWithCredentials,
+    /// A client that shall exchange tokens and cannot prove who it is.
+    #[error(
+        "--grant-type token_exchange goes with no --public: a public client cannot prove who it is"
+    )]
+    PublicWithExchange,
+    /// A client that shall exchange tokens, and nobody knows for what.
+    #[error(
+        "--grant-type token_exchange goes with --exchange-for URI, a resource server that it may exchange for"
+    )]
+    ExchangeWithoutTarget,
+    /// Something to exchange tokens for, and no exchange.
+    #[error("--exchange-for goes with --grant-type token_exchange")]
+    TargetWithoutExchange,
     /// People sign in, and nobody knows where to send them.
     #[error(
         "--redirect-uri is missing: where people are sent back to, exactly as the application writes it"

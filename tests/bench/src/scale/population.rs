@@ -200,6 +200,7 @@ impl Population {
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
             request_objects: RequestObjects::default(),
+            token_exchange: None,
             id_token_signed_response_alg: Algorithm::Es256,
             authorization_signed_response_alg: None,
             userinfo_signed_response_alg: None,

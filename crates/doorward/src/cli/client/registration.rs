@@ -14,8 +14,10 @@ use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::outbound::OutboundUri;
 use doorward_core::redirect_uri::RedirectUri;
+use doorward_core::resource_server::Resource;
 use doorward_core::scope::Scope;
 use doorward_core::subject::Sector;
+use doorward_core::token::exchange::{ExchangeMode, ExchangePolicy};
 use url::Url;
 
 use crate::cli::choice::one_of;
@@ -68,6 +70,10 @@ Examples:
   A program on a device without a browser, such as a television; people allow it at another one:
     doorward client add tv --public --grant-type device_code --grant-type refresh_token
 
+  An API that needs another API to answer: it exchanges the tokens that it is sent for tokens of that one
+    doorward client add reports-api --grant-type client_credentials --grant-type token_exchange \
+      --exchange-for https://files.example.com --scope files:read
+
   An application that proves who it is with a key of its own:
     doorward client add bank --redirect-uri https://bank.example.com/callback \\
       --auth-method private_key_jwt --jwks bank.jwks.json
@@ -99,7 +105,7 @@ const AUDIENCES: [(&str, AssertionAudience); 2] = [
     ("token_endpoint_too", AssertionAudience::TokenEndpointToo),
 ];
 
-const GRANT_TYPES: [(&str, GrantType); 4] = [
+const GRANT_TYPES: [(&str, GrantType); 5] = [
     (
         GrantType::AuthorizationCode.as_str(),
         GrantType::AuthorizationCode,
@@ -109,8 +115,9 @@ const GRANT_TYPES: [(&str, GrantType); 4] = [
         GrantType::ClientCredentials.as_str(),
         GrantType::ClientCredentials,
     ),
-    // On the wire it is urn:ietf:params:oauth:grant-type:device_code, which nobody wants to type.
+    // On the wire they are urn:ietf:params:oauth:grant-type:…, which nobody wants to type.
     ("device_code", GrantType::DeviceCode),
+    ("token_exchange", GrantType::TokenExchange),
 ];
 
 const PROFILES: [(&str, ClientProfile); 4] = [
@@ -140,6 +147,14 @@ enum SubjectType {
 const SUBJECT_TYPES: [(&str, SubjectType); 2] = [
     ("public", SubjectType::Public),
     ("pairwise", SubjectType::Pairwise),
+];
+
+const EXCHANGES: [(&str, ExchangeMode); 2] = [
+    (ExchangeMode::Delegation.as_str(), ExchangeMode::Delegation),
+    (
+        ExchangeMode::Impersonation.as_str(),
+        ExchangeMode::Impersonation,
+    ),
 ];
 
 const CONSENT: [(&str, ConsentPolicy); 2] = [
@@ -208,6 +223,11 @@ pub(in crate::cli) struct Registration {
     assertion_audience: Option<AssertionAudience>,
     #[arg(long = "grant-type", help = "How it may get tokens; may be given again [default: authorization_code and refresh_token]", value_name = "TYPE", value_delimiter = ',', value_parser = one_of(&GRANT_TYPES))]
     grant_types: Vec<GrantType>,
+    /// A resource server that it may exchange tokens for; may be given again
+    #[arg(long = "exchange-for", value_name = "URI")]
+    exchange_for: Vec<Resource>,
+    #[arg(long, help = "Whether it must say who acts (delegation), or may appear as whoever a token speaks for [default: delegation]", value_name = "MODE", requires = "exchange_for", value_parser = one_of(&EXCHANGES))]
+    exchange: Option<ExchangeMode>,
     /// A scope that it may ask for, or several between quotation marks; may be given again [default: the standard ones and groups]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
@@ -294,6 +314,7 @@ impl Registration {
         let has_keys = self.has_keys();
         let grant_types = self.grant_types(auth_method)?;
         let sector = self.sector()?;
+        let token_exchange = self.token_exchange(&grant_types, auth_method)?;
         let request_objects = self.signed.with_keys(has_keys)?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
@@ -341,6 +362,7 @@ impl Registration {
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
+            token_exchange,
             request_objects,
             id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
             authorization_signed_response_alg: self.response_algorithm,
@@ -414,6 +436,26 @@ impl Registration {
             Err(Contradiction::RedirectUriWithoutCode)
         } else {
             Ok(chosen)
+        }
+    }
+
+    fn token_exchange(
+        &self,
+        grant_types: &BTreeSet<GrantType>,
+        auth_method: AuthMethod,
+    ) -> Result<Option<ExchangePolicy>, Contradiction> {
+        let exchanges = grant_types.contains(&GrantType::TokenExchange);
+        match (exchanges, self.exchange_for.is_empty()) {
+            (false, true) => Ok(None),
+            (false, false) => Err(Contradiction::TargetWithoutExchange),
+            (true, true) => Err(Contradiction::ExchangeWithoutTarget),
+            (true, false) if auth_method == AuthMethod::None => {
+                Err(Contradiction::PublicWithExchange)
+            }
+            (true, false) => Ok(Some(ExchangePolicy {
+                resources: self.exchange_for.iter().cloned().collect(),
+                mode: self.exchange.unwrap_or_default(),
+            })),
         }
     }
 }

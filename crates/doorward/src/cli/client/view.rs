@@ -27,7 +27,9 @@ pub(super) fn answer(client: &Client, secret: Option<&Secret>) -> Result<Answer>
 }
 
 /// The registration, as far as it says anything.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub(super) fn members(client: &Client) -> Map<String, Value> {
+    let exchange = client.token_exchange.as_ref();
     let members = [
         ("client_id", json!(client.client_id)),
         ("client_name", json!(client.client_name)),
@@ -91,6 +93,11 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
             "request_object_lifetime",
             with_keys(client, json!(client.request_objects.lifetime)),
         ),
+        (
+            "exchange_for",
+            json!(exchange.map(|policy| &policy.resources)),
+        ),
+        ("exchange", json!(exchange.map(|policy| policy.mode))),
         (
             "id_token_signed_response_alg",
             json!(client.id_token_signed_response_alg),

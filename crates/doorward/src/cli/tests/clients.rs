@@ -177,6 +177,42 @@ async fn a_program_on_a_device_has_no_redirect_uri_and_may_stay_connected() {
     assert!(errors.contains("--redirect-uri goes with"), "{errors}");
 }
 
+/// P32: a client exchanges nothing unless it is said for what, and must say who acts unless it is said that it need not.
+#[tokio::test]
+async fn an_api_is_allowed_to_exchange_tokens_for_the_resource_servers_that_are_named() {
+    let operator = Operator::new();
+    let add = "doorward client add reports-api --grant-type token_exchange --json";
+    let errors = operator.types(add).await.refused(USAGE);
+    assert!(errors.contains("--exchange-for URI"), "{errors}");
+    let add = format!("{add} --exchange-for https://files.example");
+    let added = operator
+        .types(&format!("{add} --exchange-for urn:mail --scope files:read"))
+        .await
+        .json();
+    let grant_type = "urn:ietf:params:oauth:grant-type:token-exchange";
+    assert_eq!(added["grant_types"], json!([grant_type]));
+    let both = json!(["https://files.example", "urn:mail"]);
+    assert_eq!(added["exchange_for"], both);
+    assert_eq!(added["exchange"], "delegation");
+    let errors = operator.types(&format!("{add} --public")).await;
+    let errors = errors.refused(USAGE);
+    assert!(errors.contains("cannot prove who it is"), "{errors}");
+
+    let wiki = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let errors = operator
+        .types(&format!("{wiki} --exchange-for urn:mail"))
+        .await
+        .refused(USAGE);
+    assert!(errors.contains("--grant-type token_exchange"), "{errors}");
+    operator
+        .types(&format!("{wiki} --exchange impersonation"))
+        .await
+        .refused(USAGE);
+    let added = operator.types(wiki).await.json();
+    assert_eq!(added.get("exchange_for"), None);
+    assert_eq!(added.get("exchange"), None);
+}
+
 #[tokio::test]
 async fn registrations_that_contradict_themselves_are_wrong_usage() {
     let operator = Operator::new();
