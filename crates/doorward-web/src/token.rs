@@ -89,10 +89,11 @@ async fn answer(
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     if answered.is_ok() && client.dynamic.is_some() {
-        app.directory
-            .clients()
-            .used(&client.client_id, app.now())
-            .await?;
+        let clients = app.directory.clients();
+        // What was issued is issued: a client that had to ask again would lose it.
+        if let Err(error) = clients.used(&client.client_id, app.now()).await {
+            tracing::error!(%error, "that a client was used is not written down");
+        }
     }
     answered.map_err(by_client)
 }

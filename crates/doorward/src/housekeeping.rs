@@ -69,9 +69,9 @@ async fn sweep_in_turn(
 ) -> Result<(), doorward_directory::Failure> {
     let now = clock.now();
     if directory.lease("sweep", node, SWEEPING, now).await? {
-        remove_unused_clients(provider).await?;
         let swept = directory.sweep(now).await?;
         tracing::debug!(?swept, "swept");
+        remove_unused_clients(provider).await?;
     }
     Ok(())
 }
