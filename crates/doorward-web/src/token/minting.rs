@@ -153,6 +153,7 @@ impl Minting {
         let server = self.target.server.as_deref();
         server
             .and_then(|server| server.access_token_signed_response_alg)
+            .filter(|algorithm| self.client.profile.algorithms().contains(algorithm))
             .unwrap_or(self.client.access_token_signed_response_alg)
     }
 

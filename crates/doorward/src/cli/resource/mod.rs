@@ -96,6 +96,11 @@ async fn replace(registration: Registration, admin: &Administration) -> Result<A
 /// What one API cannot know of itself: a scope is one API's, and who asks about tokens is registered.
 fn ensure_sound(server: &ResourceServer, admin: &Administration) -> Result<()> {
     let registry = admin.directory.resource_servers().registry();
+    ensure!(
+        server.resource.as_str() != admin.configuration.server.issuer.as_str(),
+        "{} is the issuer, whose tokens are for its own endpoints",
+        server.resource
+    );
     if let Some((scope, owner)) = registry.taken(server) {
         bail!("the scope {scope} belongs to {} already", owner.resource);
     }
