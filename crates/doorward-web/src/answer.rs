@@ -28,6 +28,9 @@ use crate::revocation::REVOKE;
 use crate::texts::Texts;
 use crate::token::TOKEN;
 
+/// The most of a reason that is written down, in characters: what is refused may be quoted in it.
+const LONGEST_REASON: usize = 2_000;
+
 /// Seconds after which a client that we could not answer may try again.
 const RETRY_SECONDS: &str = "2";
 
@@ -200,7 +203,7 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
                 Event::Refused {
                     endpoint,
                     error,
-                    reason: reason.clone(),
+                    reason: reason.chars().take(LONGEST_REASON).collect(),
                     client: client.clone(),
                 },
             );

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
 };
+use serde_json::Value;
+
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
     PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
@@ -119,20 +121,30 @@ impl RegistrationRequest {
         if secret.is_some_and(|secret| !is_own(&secret)) {
             return Err(RegistrationRefused::OtherSecret);
         }
-        // What an operator allowed this client stays allowed.
+        let dynamic = client.dynamic.as_ref();
+        let allowed = dynamic.and_then(|dynamic| dynamic.allowed_scope.clone());
         let policy = RegistrationPolicy {
-            scope: policy.scope.union(&client.scope),
+            scope: allowed.clone().unwrap_or_else(|| policy.scope.clone()),
             ..policy.clone()
         };
         let updated = self.register(&policy, client.client_id.clone(), client.created_at)?;
-        Ok(Client {
+        let same = updated.redirect_uris == client.redirect_uris
+            && updated.token_endpoint_auth_method == client.token_endpoint_auth_method
+            && updated.jwks == client.jwks
+            && updated.jwks_uri == client.jwks_uri;
+        let updated = Client {
             secrets: if updated.token_endpoint_auth_method.needs_secret() {
                 client.secrets.clone()
             } else {
                 Vec::new()
             },
             profile: client.profile,
-            consent: client.consent,
+            // The operator answers for what they have seen.
+            consent: if same {
+                client.consent
+            } else {
+                ConsentPolicy::Ask
+            },
             pkce: match updated.pkce {
                 PkcePolicy::Required => PkcePolicy::Required,
                 PkcePolicy::Optional => client.pkce,
@@ -143,8 +155,21 @@ impl RegistrationRequest {
                 ..updated.request_objects
             },
             access_token_signed_response_alg: client.access_token_signed_response_alg,
+            dynamic: updated.dynamic.map(|dynamic| Dynamic {
+                allowed_scope: allowed,
+                ..dynamic
+            }),
             ..updated
-        })
+        };
+        Ok(updated.in_profile()?)
+    }
+
+    /// Keys by value.
+    fn jwk_set(&mut self) -> Result<Option<JwkSet>, RegistrationRefused> {
+        let text = self.take::<Value>("jwks")?.map(|jwks| jwks.to_string());
+        text.map(|text| JwkSet::parse(text.as_bytes()))
+            .transpose()
+            .map_err(|refused| RegistrationRefused::member("jwks", refused))
     }
 
     fn auth_method(&mut self) -> Result<AuthMethod, RegistrationRefused> {
@@ -221,7 +246,7 @@ impl RegistrationRequest {
         auth_method: AuthMethod,
     ) -> Result<(Option<JwkSet>, Option<OutboundUri>), RegistrationRefused> {
         let keys: (Option<JwkSet>, Option<OutboundUri>) =
-            (self.take("jwks")?, self.parsed("jwks_uri")?);
+            (self.jwk_set()?, self.parsed("jwks_uri")?);
         let refused = |reason: &str| Err(RegistrationRefused::member("jwks", reason));
         match &keys {
             (Some(_), Some(_)) => refused("it is either jwks or jwks_uri, not both"),
@@ -270,6 +295,7 @@ impl RegistrationRequest {
     fn dynamic(&mut self) -> Result<Dynamic, RegistrationRefused> {
         Ok(Dynamic {
             registration_access_token: None,
+            allowed_scope: None,
             contacts: self.texts("contacts")?.unwrap_or_default(),
             application_type: self
                 .word::<ApplicationType>("application_type", "web, native")?
@@ -334,14 +360,15 @@ impl Shown {
                 "it is longer than 256 characters, or has some that are not shown as they are";
             return Err(RegistrationRefused::member("client_name", reason));
         }
-        let hosts: BTreeSet<String> = redirect_uris
-            .iter()
-            .map(RedirectUri::display_host)
-            .collect();
-        let mut own = |name| {
-            let url = request.web_address(name)?;
-            Ok(url.filter(|url| url.host_str().is_some_and(|host| hosts.contains(host))))
+        // All of them must be there: one address at somebody else's host costs nothing to name.
+        let is_own = |url: &url::Url| {
+            let host = url.host_str();
+            redirect_uris.iter().all(|uri| {
+                let uri = url::Url::parse(uri.as_str()).ok();
+                uri.is_some_and(|uri| uri.scheme() == "https" && uri.host_str() == host)
+            })
         };
+        let mut own = |name| request.web_address(name).map(|url| url.filter(is_own));
         Ok(Self {
             client_uri: own("client_uri")?,
             logo_uri: own("logo_uri")?,

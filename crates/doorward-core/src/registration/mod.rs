@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::client::Client;
-use crate::secret::SecretHash;
+use crate::scope::Scope;
+use crate::secret::{Secret, SecretHash, SecretKind};
 
 pub use information::{ClientInformation, Credentials};
 pub use policy::{RegistrationAccess, RegistrationPolicy};
@@ -30,6 +31,9 @@ pub struct Dynamic {
     /// once that was used for another client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_access_token: Option<SecretHash>,
+    /// All that an operator allows it to ask for; as the policy says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_scope: Option<Scope>,
     /// `contacts`: whom an operator may ask about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<String>,
@@ -60,11 +64,23 @@ pub enum ApplicationType {
     Native,
 }
 
-/// Whether `token` may read and change the registration of `client`.
-pub fn may_manage(client: &Client, token: &str) -> bool {
-    let dynamic = client.dynamic.as_ref();
-    let hash = dynamic.and_then(|dynamic| dynamic.registration_access_token);
-    hash.is_some_and(|hash| hash.matches(token))
+/// A registration access token as somebody shows it: well-formed, and not yet known to be anybody's.
+#[derive(Clone, Copy, Debug)]
+pub struct PresentedRegistrationToken(SecretHash);
+
+impl PresentedRegistrationToken {
+    /// Reads a token, or `None` for anything that was never one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let token = Secret::parse(SecretKind::RegistrationAccessToken, text)?;
+        Some(Self(token.hash()))
+    }
+
+    /// Whether it may read and change the registration of `client`.
+    pub fn manages(self, client: &Client) -> bool {
+        let dynamic = client.dynamic.as_ref();
+        let hash = dynamic.and_then(|dynamic| dynamic.registration_access_token);
+        hash == Some(self.0)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Why a registration is refused.
 
+use crate::client::ProfileBroken;
 use crate::error::ErrorCode;
 use crate::redirect_uri::RedirectUriRefused;
 
@@ -32,6 +33,9 @@ pub enum RegistrationRefused {
     /// ([RFC 7592 section 2.2](https://www.rfc-editor.org/rfc/rfc7592#section-2.2)).
     #[error("{0}: it is the provider's to say; leave it out")]
     NotYours(&'static str),
+    /// The operator gave the client a profile that does not allow it.
+    #[error(transparent)]
+    Profile(#[from] ProfileBroken),
     /// A change names another client, or none.
     #[error("client_id: it is not the client that the address names")]
     OtherClient,

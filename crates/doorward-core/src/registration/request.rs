@@ -40,9 +40,13 @@ impl RegistrationRequest {
     ) -> Result<Option<T>, RegistrationRefused> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => serde_json::from_value(value)
-                .map(Some)
-                .map_err(|error| RegistrationRefused::member(name, error)),
+            // What is wrong is not quoted: it may be a key, or as long as the request.
+            Some(value) => serde_json::from_value(value).map(Some).map_err(|_| {
+                RegistrationRefused::member(
+                    name,
+                    "it has another type, or a value that it cannot have",
+                )
+            }),
         }
     }
 

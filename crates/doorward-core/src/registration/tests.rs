@@ -73,7 +73,7 @@ fn what_is_not_said_is_as_the_standard_has_it() {
 fn what_is_said_is_registered_and_told_back() {
     let said = json!({
         "client_name": "Wiki",
-        "redirect_uris": ["https://wiki.example/callback", "com.example.wiki:/callback"],
+        "redirect_uris": ["https://wiki.example/callback", "https://wiki.example/other"],
         "post_logout_redirect_uris": ["https://wiki.example/bye"],
         "backchannel_logout_uri": "https://wiki.example/signed-out",
         "backchannel_logout_session_required": true,
@@ -155,6 +155,11 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
     }))
     .unwrap();
     assert!(client.client_uri.is_some());
+    let borrowed = json!({
+        "redirect_uris": ["https://evil.example/", "https://bank.example/never"],
+        "logo_uri": "https://bank.example/logo.png",
+    });
+    assert_eq!(register(&borrowed).unwrap().logo_uri, None);
     assert_eq!(
         (client.logo_uri, client.policy_uri, client.tos_uri),
         (None, None, None)
@@ -252,6 +257,7 @@ fn a_change_leaves_alone_what_is_the_operators() {
     client.consent = ConsentPolicy::Trusted;
     client.pkce = PkcePolicy::Required;
     client.scope = "openid groups".parse().unwrap();
+    client.dynamic.as_mut().unwrap().allowed_scope = Some(client.scope.clone());
     let changes = json!({ "client_id": "wiki", "client_name": "New", "scope": "openid groups" });
     let updated = update(&client, &changes).unwrap();
     assert_eq!(updated.client_name, "New");
@@ -266,6 +272,56 @@ fn a_change_leaves_alone_what_is_the_operators() {
     )
     .unwrap();
     assert_eq!(unset.client_name, "wiki", "what is left out is unset");
+}
+
+/// P17, P43: an operator answers for what they have seen, allows what they have said, and no more.
+#[test]
+fn a_change_loses_the_trust_and_keeps_the_bounds_that_an_operator_set() {
+    let (mut client, _) = registered();
+    client.consent = ConsentPolicy::Trusted;
+    client.dynamic.as_mut().unwrap().allowed_scope = Some("openid".parse().unwrap());
+    let elsewhere = json!({ "client_id": "wiki", "redirect_uris": ["https://evil.example/"] });
+    let moved = update(&client, &elsewhere).unwrap();
+    assert_eq!(moved.consent, ConsentPolicy::Ask);
+    let keyless = json!({ "client_id": "wiki", "token_endpoint_auth_method": "none" });
+    assert_eq!(
+        update(&client, &keyless).unwrap().consent,
+        ConsentPolicy::Ask
+    );
+    let wider = json!({ "client_id": "wiki", "scope": "openid email" });
+    let wider = update(&client, &wider).unwrap();
+    assert_eq!(wider.scope.to_string(), "openid");
+    assert_eq!(wider.consent, ConsentPolicy::Trusted);
+    let narrower = RegistrationPolicy {
+        scope: "openid".parse().unwrap(),
+        ..policy()
+    };
+    let (client, _) = registered();
+    let again = request(&json!({ "client_id": "wiki" })).update(&narrower, &client);
+    assert_eq!(
+        again.unwrap().scope.to_string(),
+        "openid",
+        "the policy of the day"
+    );
+    let fapi2 = Client {
+        profile: crate::client::ClientProfile::Fapi2,
+        ..client
+    };
+    let refused = update(&fapi2, &json!({ "client_id": "wiki" })).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
+}
+
+/// What is wrong is not quoted, whatever it is.
+#[test]
+fn no_refusal_quotes_a_key() {
+    let jwks = json!({ "jwks": r#"{"keys":[{"kty":"EC","d":"private"}]}"# });
+    let refused = register(&jwks).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("jwks") && !refused.contains("private"),
+        "{refused}"
+    );
+    let long = json!({ "default_max_age": "x".repeat(60_000) });
+    assert!(register(&long).unwrap_err().to_string().len() < 200);
 }
 
 /// P43: the policy is applied at every change.
@@ -324,11 +380,15 @@ fn a_change_says_whose_it_is_and_nothing_that_is_ours() {
 fn a_registration_is_managed_with_its_own_token() {
     let token = Secret::generate(SecretKind::RegistrationAccessToken, &FixedRandom::default());
     let mut client = register(&json!({})).unwrap();
-    assert!(!may_manage(&client, token.reveal()));
+    let manages = |client: &Client, token: &str| {
+        let token = PresentedRegistrationToken::parse(token);
+        token.is_some_and(|token| token.manages(client))
+    };
+    assert!(!manages(&client, token.reveal()));
     client.dynamic.as_mut().unwrap().registration_access_token = Some(token.hash());
-    assert!(may_manage(&client, token.reveal()));
-    assert!(!may_manage(&client, "dw_ra_guess"));
-    assert!(!may_manage(&crate::testing::client(), token.reveal()));
+    assert!(manages(&client, token.reveal()));
+    assert!(!manages(&client, "dw_ra_guess"));
+    assert!(!manages(&crate::testing::client(), token.reveal()));
     let credentials = Credentials {
         client_secret: None,
         registration_access_token: Some(token.clone()),

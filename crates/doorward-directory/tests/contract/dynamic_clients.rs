@@ -23,6 +23,7 @@ fn dynamic(id: &str) -> Client {
     Client {
         dynamic: Some(Dynamic {
             registration_access_token: None,
+            allowed_scope: None,
             contacts: Vec::new(),
             application_type: ApplicationType::Web,
             initiate_login_uri: None,

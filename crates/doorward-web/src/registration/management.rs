@@ -10,7 +10,7 @@ use axum::response::Response;
 use doorward_core::client::Client;
 use doorward_core::event::{Reference, RegistrationChange};
 use doorward_core::identifiers::ClientId;
-use doorward_core::registration::{Credentials, RegistrationRequest, may_manage};
+use doorward_core::registration::{Credentials, PresentedRegistrationToken, RegistrationRequest};
 use doorward_core::secret::{Secret, SecretKind};
 
 use super::{bearer, information, new_secret, new_token, note};
@@ -81,17 +81,17 @@ async fn managed(
     id: &str,
     headers: &HeaderMap,
 ) -> Result<Arc<Client>, RegistrationError> {
-    let token = bearer(headers)?;
+    let token = PresentedRegistrationToken::parse(&bearer(headers)?).ok_or_else(gone)?;
     let clients = app.directory.clients();
     let client = id
         .parse::<ClientId>()
         .ok()
         .and_then(|id| clients.client(&id));
-    if let Some(client) = client.filter(|client| may_manage(client, &token)) {
+    if let Some(client) = client.filter(|client| token.manages(client)) {
         return Ok(client);
     }
     let owner = clients.list();
-    let owner = owner.iter().find(|client| may_manage(client, &token));
+    let owner = owner.iter().find(|client| token.manages(client));
     if let Some(owner) = owner {
         let mut robbed = Client::clone(owner);
         if let Some(dynamic) = &mut robbed.dynamic {

@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Subcommand};
 use doorward_core::client::{Client as Registered, ClientSecret};
 use doorward_core::identifiers::ClientId;
+use doorward_core::registration::Dynamic;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::clients::Added;
 use serde_json::json;
@@ -102,11 +103,21 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
+    let consent = registration.consent;
     let asked = registration.client(admin.now())?;
     let before = registered(&asked.client_id, admin)?;
     let mut client = Registered {
         created_at: before.created_at,
-        dynamic: before.dynamic.clone(),
+        // From now on it may ask for this, whatever it says itself.
+        dynamic: before.dynamic.clone().map(|dynamic| Dynamic {
+            allowed_scope: Some(asked.scope.clone()),
+            ..dynamic
+        }),
+        // Nobody answers for an application that registered itself without saying so.
+        consent: match (consent, &before.dynamic) {
+            (None, Some(_)) => before.consent,
+            _ => asked.consent,
+        },
         ..asked
     };
     let needs_secret = client.token_endpoint_auth_method.needs_secret();

@@ -232,8 +232,8 @@ pub(in crate::cli) struct Registration {
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
     /// Whether the operator answers for it (trusted), or each person is asked, as they always are for a public one on their own device
-    #[arg(long, value_name = "POLICY", default_value = "trusted", value_parser = one_of(&CONSENT))]
-    consent: ConsentPolicy,
+    #[arg(long, value_name = "POLICY", value_parser = one_of(&CONSENT))]
+    pub(super) consent: Option<ConsentPolicy>,
     /// Whether it must send a PKCE code challenge [default: optional, or required with --public]
     #[arg(long, value_name = "POLICY", value_parser = one_of(&PKCE))]
     pkce: Option<PkcePolicy>,
@@ -358,7 +358,7 @@ impl Registration {
                 .reduce(|all, more| all.union(&more))
                 .unwrap_or_else(default_scope),
             grant_types,
-            consent: self.consent,
+            consent: self.consent.unwrap_or(ConsentPolicy::Trusted),
             pkce,
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
