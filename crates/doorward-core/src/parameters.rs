@@ -83,6 +83,11 @@ impl Parameters {
         values.map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Whether `name` may be given several times.
+    pub fn may_repeat(name: &str) -> bool {
+        MAY_REPEAT.contains(&name)
+    }
+
     /// Whether `name` was given twice or more.
     pub fn is_repeated(&self, name: &str) -> bool {
         self.values.get(name).is_some_and(|values| values.len() > 1)
@@ -91,7 +96,7 @@ impl Parameters {
     /// The first of all names given twice or more that may be given once.
     pub fn repeated(&self) -> Option<&str> {
         let mut names = self.values.keys().map(String::as_str);
-        names.find(|name| !MAY_REPEAT.contains(name) && self.is_repeated(name))
+        names.find(|name| !Self::may_repeat(name) && self.is_repeated(name))
     }
 }
 

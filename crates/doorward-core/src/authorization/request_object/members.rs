@@ -26,13 +26,15 @@ pub(super) fn parameters(claims: Map<String, Value>) -> Result<Parameters, Reque
     })
 }
 
-/// A member as text: numbers in digits and structures as JSON. Several texts are a parameter that is given several times
+/// A member as text: numbers in digits and structures as JSON. Several texts are a parameter that may be given several times
 /// ([RFC 8707 section 2.1](https://www.rfc-editor.org/rfc/rfc8707#section-2.1)).
 fn texts(name: &str, value: Value) -> Result<Vec<String>, RequestObjectRefused> {
     match value {
         Value::Null => Err(RequestObjectRefused::Null(name.chars().take(64).collect())),
         Value::String(text) => Ok(vec![text]),
-        Value::Array(values) if !values.is_empty() && values.iter().all(Value::is_string) => {
+        Value::Array(values)
+            if Parameters::may_repeat(name) && values.iter().all(Value::is_string) =>
+        {
             let texts = values.into_iter().filter_map(|value| match value {
                 Value::String(text) => Some(text),
                 _ => None,

@@ -100,6 +100,25 @@ fn the_request_is_what_is_in_the_object() {
     }
 }
 
+/// P05: what may be given once is no list.
+#[test]
+fn only_a_resource_may_be_a_list() {
+    let lists = [
+        (
+            "resource",
+            json!(["https://a.example", "https://b.example"]),
+        ),
+        ("redirect_uri", json!(["https://wiki.example/callback"])),
+        ("scope", json!(["openid"])),
+    ];
+    let parameters = opened(&lists).ok().unwrap();
+    let resources: Vec<_> = parameters.all("resource").collect();
+    assert_eq!(resources, ["https://a.example", "https://b.example"]);
+    let redirect_uri = parameters.one("redirect_uri");
+    assert_eq!(redirect_uri, Some(r#"["https://wiki.example/callback"]"#));
+    assert_eq!(parameters.one("scope"), Some(r#"["openid"]"#));
+}
+
 #[test]
 fn each_algorithm_and_type_of_the_standard_is_accepted() {
     for algorithm in Algorithm::ALL {
