@@ -226,6 +226,36 @@ async fn a_client_gets_tokens_of_its_own_for_each_resource_server() {
     client.send(&both).await.assert_error("invalid_target");
 }
 
+/// P34: the registration of the day counts, for scopes and for resources.
+#[tokio::test]
+async fn what_a_client_is_no_longer_registered_for_is_in_no_token() {
+    let (scene, wiki) = furnished().await;
+    let request = wiki.request().with("resource", REPORTS);
+    let request = request.with("scope", "openid email offline_access reports:read");
+    let code = scene.code(request).await;
+    let narrowed = |client: &mut doorward_core::client::Client| {
+        client.scope = "openid offline_access".parse().expect("a scope");
+    };
+    scene.change(&wiki, narrowed).await;
+    let tokens = scene
+        .provider
+        .token(&wiki)
+        .exchange(&code)
+        .await
+        .assert_ok();
+    let said = claims(&scene, &wiki, &tokens.access_token).await;
+    assert_eq!(said["scope"], "offline_access openid");
+    assert_eq!(said["aud"], scene.provider.issuer());
+    let refresh_token = tokens.refresh_token.expect("a refresh token");
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &*refresh_token),
+        ("resource", REPORTS),
+    ];
+    let refused = scene.provider.token(&wiki).send(&form).await;
+    refused.assert_error("invalid_target");
+}
+
 /// P41: an API is told of its own tokens, and of them what is its own.
 /// [RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4).
 #[tokio::test]

@@ -153,7 +153,8 @@ impl Exchange<'_> {
             return Ok(Err(refused));
         }
         // A request for the wrong resource does not use the code up.
-        let target = self.target(&code.grant, code.grant.scope.clone())?;
+        let scope = code.grant.scope.intersection(&self.client.scope);
+        let target = self.target(&code.grant, scope.clone())?;
         let AuthorizationCode { grant, nonce, .. } = code;
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {
@@ -167,7 +168,6 @@ impl Exchange<'_> {
         let grants = app.directory.grants();
         Ok(match grants.record(&grant, family.as_ref()).await? {
             Recorded::Recorded => {
-                let scope = grant.scope.clone();
                 let issue = Issue {
                     grant,
                     person,
@@ -345,9 +345,10 @@ impl Exchange<'_> {
     /// What tokens of `grant` with `scope` are for.
     fn target(&self, grant: &Grant, scope: Scope) -> Result<Target, TokenError> {
         let servers = self.app.directory.resource_servers().registry();
+        let granted = servers.still_reachable(&grant.resources, &self.client);
         let named = self.resource.as_ref();
         servers
-            .target(&self.app.issuer, scope, &grant.resources, named)
+            .target(&self.app.issuer, scope, &granted, named)
             .map_err(|refused| TokenError::refused(refused.code(), refused))
     }
 

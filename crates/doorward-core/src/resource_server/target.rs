@@ -105,6 +105,16 @@ impl ResourceServers {
         })
     }
 
+    /// The resources of a grant that `client` may still reach: its registration of today counts, as it does for scopes.
+    pub fn still_reachable(
+        &self,
+        granted: &BTreeSet<Resource>,
+        client: &Client,
+    ) -> BTreeSet<Resource> {
+        let reachable = |resource: &&Resource| self.reachable(resource, client).is_ok();
+        granted.iter().filter(reachable).cloned().collect()
+    }
+
     /// What a token with `scope` is for, of a grant that was asked for with the resources `granted`, when the token request
     /// names the resource `named`.
     pub fn target(

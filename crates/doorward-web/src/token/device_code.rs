@@ -69,7 +69,8 @@ impl Exchange<'_> {
         grant: Grant,
     ) -> Result<Result<(Target, Issue), DeviceCodeRefused>, TokenError> {
         // A request for the wrong resource does not use the code up.
-        let target = self.target(&grant, grant.scope.clone())?;
+        let scope = grant.scope.intersection(&self.client.scope);
+        let target = self.target(&grant, scope.clone())?;
         let app = self.app;
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {
@@ -83,7 +84,6 @@ impl Exchange<'_> {
         let grants = app.directory.grants();
         Ok(match grants.record(&grant, family.as_ref()).await? {
             Recorded::Recorded => {
-                let scope = grant.scope.clone();
                 let issue = Issue {
                     grant,
                     person,

@@ -144,3 +144,11 @@ fn a_client_reaches_for_itself_what_it_is_registered_for() {
     let refused = TargetRefused::NotRegistered(FILES.parse().unwrap());
     assert_eq!(target(Some(FILES), "reports:read"), Err(refused));
 }
+
+/// P34: what a client is no longer registered for is no target, whatever was granted before.
+#[test]
+fn a_resource_that_was_granted_is_reached_while_the_client_is_registered_for_it() {
+    let granted = resources(&[REPORTS, FILES, "https://gone.example"]);
+    let still = servers().still_reachable(&granted, &wiki());
+    assert_eq!(still, resources(&[REPORTS]));
+}
