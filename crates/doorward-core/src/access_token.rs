@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::assertion_issuer::{Vouched, VouchingRefused};
 use crate::client::{Client, GrantType};
 use crate::confirmation::Confirmation;
 use crate::grant::{Grant, GrantFallen};
@@ -49,13 +50,15 @@ pub struct AccessTokenClaims {
     pub subject: Subject,
 }
 
-/// For whom an access token speaks. The two can be told apart: a client's name never has the form of a person's
+/// For whom an access token speaks. People and clients can be told apart: a client's name never has the form of a person's
 /// ([RFC 9068 section 5](https://www.rfc-editor.org/rfc/rfc9068#section-5)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Subject {
     /// For an End-User, by what they allowed.
     EndUser(EndUser),
+    /// For whom an assertion issuer vouched for.
+    Vouched(Vouched),
     /// For the client itself, by its own credentials.
     Client {
         /// The client.
@@ -128,6 +131,9 @@ pub enum AccessTokenFallen {
     /// It was exchanged, and would not be any more.
     #[error(transparent)]
     Exchange(#[from] ExchangeTakenBack),
+    /// It came of an assertion issuer's word, which no longer counts.
+    #[error(transparent)]
+    Vouching(#[from] VouchingRefused),
 }
 
 impl AccessTokenClaims {

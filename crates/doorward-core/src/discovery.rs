@@ -293,7 +293,8 @@ mod tests {
                     "refresh_token",
                     "client_credentials",
                     "urn:ietf:params:oauth:grant-type:device_code",
-                    "urn:ietf:params:oauth:grant-type:token-exchange"
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
+                    "urn:ietf:params:oauth:grant-type:jwt-bearer"
                 ]),
             ),
             ("subject_types_supported", json!(["public", "pairwise"])),

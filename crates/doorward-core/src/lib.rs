@@ -16,6 +16,7 @@
 )]
 
 pub mod access_token;
+pub mod assertion_issuer;
 pub mod authorization;
 pub mod backchannel_logout;
 mod base62;

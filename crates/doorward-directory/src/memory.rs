@@ -1,16 +1,18 @@
-//! What every request reads: the clients and resource servers, and how often the keys have changed.
+//! What every request reads: the clients, resource servers and assertion issuers, and how often the keys have changed.
 //!
-//! Each change to either adds one to its row of `revision` in the same transaction, so that other processes see it
+//! Each change to any of them adds one to its row of `revision` in the same transaction, so that other processes see it
 //! with one point read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use doorward_core::assertion_issuer::AssertionIssuers;
 use doorward_core::client::Client;
 use doorward_core::identifiers::ClientId;
 use doorward_core::resource_server::ResourceServers;
 
+use crate::assertion_issuers;
 use crate::clients;
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
@@ -26,18 +28,19 @@ pub(crate) struct Memory {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// The clients, resource servers and revisions as of one moment.
+/// The clients, resource servers, assertion issuers and revisions as of one moment.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
     /// Shared from one snapshot to the next, since keys change oftener than clients do.
     pub(crate) clients: Arc<BTreeMap<ClientId, Arc<Client>>>,
     pub(crate) resource_servers: Arc<ResourceServers>,
+    pub(crate) assertion_issuers: Arc<AssertionIssuers>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Revisions {
-    /// Of the clients, and of the resource servers with them: both are few and seldom change.
+    /// Of the clients, and of the resource servers and assertion issuers with them: all are few and seldom change.
     clients: i64,
     keys: i64,
 }
@@ -65,6 +68,7 @@ impl Memory {
                 revisions,
                 clients: Arc::clone(&present.clients),
                 resource_servers: Arc::clone(&present.resource_servers),
+                assertion_issuers: Arc::clone(&present.assertion_issuers),
             }
         } else {
             Snapshot::load(database, revisions).await?
@@ -88,10 +92,12 @@ impl Snapshot {
         let clients = clients::all(database).await?.into_iter();
         let clients = clients.map(|client| (client.client_id.clone(), Arc::new(client)));
         let servers = resource_servers::all(database).await?;
+        let issuers = assertion_issuers::all(database).await?;
         Ok(Self {
             revisions,
             clients: Arc::new(clients.collect()),
             resource_servers: Arc::new(servers.into_iter().collect()),
+            assertion_issuers: Arc::new(issuers.into_iter().collect()),
         })
     }
 }
@@ -118,7 +124,7 @@ impl Stored for Revisions {
     }
 }
 
-/// The part of a commit that tells every process to load the clients and resource servers again.
+/// The part of a commit that tells every process to load the clients, resource servers and assertion issuers again.
 pub(crate) fn clients_changed() -> Statement {
     let sql = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";
     Statement::one(sql, params![])

@@ -1,4 +1,5 @@
-//! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed.
+//! The keys that clients and assertion issuers publish at their `jwks_uri`, asked for when something is to be verified that they
+//! signed.
 //!
 //! One request at a time goes to one host, and a few in all, so that whoever never answers holds up nobody but its own clients, and those
 //! for seconds.
@@ -59,7 +60,12 @@ pub(crate) async fn with_keys(
     }
 }
 
-async fn keys(app: &App, uri: &OutboundUri, named: &KeyName) -> Result<JwkSet, KeysUnavailable> {
+/// The keys that somebody publishes there now, for something that is signed with the one `named`.
+pub(crate) async fn keys(
+    app: &App,
+    uri: &OutboundUri,
+    named: &KeyName,
+) -> Result<JwkSet, KeysUnavailable> {
     let known = &app.client_keys;
     match known.of(uri).step(named, app.now()) {
         Step::Use(keys) => return Ok(keys),
@@ -92,7 +98,7 @@ async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, named: KeyName) {
         Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
     };
     if let Err(reason) = &answer {
-        tracing::info!(jwks_uri = %uri, %reason, "a client's keys were not had");
+        tracing::info!(jwks_uri = %uri, %reason, "published keys were not had");
     }
     known.learn(uri, answer, app.now());
 }

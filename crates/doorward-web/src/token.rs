@@ -2,6 +2,7 @@
 
 mod device_code;
 mod exchange;
+mod jwt_bearer;
 mod minting;
 
 use std::sync::Arc;
@@ -86,6 +87,7 @@ async fn answer(
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
         Ok(TokenRequest::DeviceCode(request)) => exchange.device_code(&request).await,
         Ok(TokenRequest::TokenExchange(request)) => exchange.token_exchange(&request).await,
+        Ok(TokenRequest::JwtBearer(request)) => exchange.jwt_bearer(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     if answered.is_ok() && client.dynamic.is_some() {

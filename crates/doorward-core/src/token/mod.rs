@@ -4,6 +4,7 @@ pub mod client_credentials;
 pub mod code;
 pub mod device_code;
 pub mod exchange;
+pub mod jwt_bearer;
 pub mod presented;
 pub mod refresh;
 
@@ -18,6 +19,7 @@ use crate::token::client_credentials::ClientCredentialsRequest;
 use crate::token::code::CodeRequest;
 use crate::token::device_code::DeviceCodeRequest;
 use crate::token::exchange::ExchangeRequest;
+use crate::token::jwt_bearer::JwtBearerRequest;
 use crate::token::refresh::{PresentedRefreshToken, RefreshRequest};
 
 /// What a client asks of the token endpoint.
@@ -33,6 +35,8 @@ pub enum TokenRequest {
     DeviceCode(DeviceCodeRequest),
     /// A token in exchange for another one.
     TokenExchange(ExchangeRequest),
+    /// A token for an assertion.
+    JwtBearer(JwtBearerRequest),
 }
 
 /// Why a token request was refused before anything was looked up.
@@ -120,6 +124,7 @@ impl TokenRequest {
             }
             GrantType::DeviceCode => DeviceCodeRequest::parse(form).map(Self::DeviceCode),
             GrantType::TokenExchange => ExchangeRequest::parse(form).map(Self::TokenExchange),
+            GrantType::JwtBearer => JwtBearerRequest::parse(form).map(Self::JwtBearer),
         }
     }
 }

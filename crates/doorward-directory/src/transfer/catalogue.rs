@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 4;
+pub const SHAPE: u32 = 5;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -43,6 +43,7 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
             &["name", "hash", "uses_left", "created_at", "expires_at"],
         ),
         Table::new("resource_server", &["resource"], &["resource", "document"]),
+        Table::new("assertion_issuer", &["name"], &["name", "document"]),
         Table::new(
             "consent",
             &["client", "person", "scope"],

@@ -16,6 +16,7 @@ use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadab
 use doorward_directory::{Directory, Failure};
 
 use crate::access_tokens::opaque;
+use crate::assertion_issuers::assertion_issuer;
 use crate::dynamic_clients::initial_access_token;
 use crate::logout_deliveries::told;
 use crate::resource_servers::resource_server;
@@ -164,6 +165,9 @@ async fn furnish(store: &Store) {
     let clients = directory.clients();
     assert_eq!(clients.used(&wiki.client_id, NOW).await, Ok(()));
     initial_access_token(store, "a", 1).await;
+    let cluster = assertion_issuer("cluster");
+    let added = directory.assertion_issuers().add(&cluster).await;
+    assert_eq!(added, Ok(clients::Added::Added));
     let reports = resource_server("urn:reports");
     let added = directory.resource_servers().add(&reports).await;
     assert_eq!(added, Ok(clients::Added::Added));
@@ -335,6 +339,7 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE client_use SET used_at = 1",
         "UPDATE initial_access_token SET uses_left = 0",
         "UPDATE resource_server SET document = document || ' '",
+        "UPDATE assertion_issuer SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
         "UPDATE session SET ended_at = 0",
         "UPDATE oauth_grant SET resources = '[]'",

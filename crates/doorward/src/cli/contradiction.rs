@@ -77,6 +77,19 @@ pub(super) enum Contradiction {
         "--subject-type pairwise goes with --sector-identifier-uri, an https address whose host stands for the application: {0}"
     )]
     NoSector(NoSector),
+    /// Somebody's word that nothing could prove.
+    #[error(
+        "an assertion issuer has --jwks FILE or --jwks-uri URI, the public keys that it signs with"
+    )]
+    IssuerWithoutKeys,
+    /// Assertions that speak of a client, whichever they are.
+    #[error(
+        "--identity client goes with --subject SUB, the sub that stands for the client: otherwise every assertion would"
+    )]
+    ClientWithoutSubject,
+    /// Assertions that speak of people, and a name that would stand for a client.
+    #[error("--subject goes with --identity client only: of people, each has a sub of their own")]
+    SubjectOfPerson,
     /// A token that says nothing, with a signature.
     #[error("--algorithm goes with --token-format jwt only: an opaque token has no signature")]
     OpaqueWithSignature,

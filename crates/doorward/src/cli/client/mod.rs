@@ -19,6 +19,7 @@ use serde_json::json;
 use super::administration::Administration;
 use super::answer::{Answer, table};
 
+pub(super) use registration::ALGORITHMS;
 use registration::Registration;
 
 /// Applications that people sign in to

@@ -74,6 +74,9 @@ Examples:
     doorward client add reports-api --grant-type client_credentials --grant-type token_exchange \
       --exchange-for https://files.example.com --scope files:read
 
+  A workload that shows what its platform says of it (see doorward assertion-issuer add --help):
+    doorward client add nightly --public --grant-type jwt_bearer --scope reports:read
+
   An application that proves who it is with a key of its own:
     doorward client add bank --redirect-uri https://bank.example.com/callback \\
       --auth-method private_key_jwt --jwks bank.jwks.json
@@ -105,7 +108,7 @@ const AUDIENCES: [(&str, AssertionAudience); 2] = [
     ("token_endpoint_too", AssertionAudience::TokenEndpointToo),
 ];
 
-const GRANT_TYPES: [(&str, GrantType); 5] = [
+const GRANT_TYPES: [(&str, GrantType); 6] = [
     (
         GrantType::AuthorizationCode.as_str(),
         GrantType::AuthorizationCode,
@@ -118,6 +121,7 @@ const GRANT_TYPES: [(&str, GrantType); 5] = [
     // On the wire they are urn:ietf:params:oauth:grant-type:…, which nobody wants to type.
     ("device_code", GrantType::DeviceCode),
     ("token_exchange", GrantType::TokenExchange),
+    ("jwt_bearer", GrantType::JwtBearer),
 ];
 
 const PROFILES: [(&str, ClientProfile); 4] = [
@@ -130,7 +134,7 @@ const PROFILES: [(&str, ClientProfile); 4] = [
 /// The grant types that somebody signs in for, and that a refresh token may come of.
 const PEOPLE: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::DeviceCode];
 
-pub(super) const ALGORITHMS: [(&str, Algorithm); 4] = [
+pub(in crate::cli) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
     (Algorithm::Es256.as_str(), Algorithm::Es256),
     (Algorithm::Ps256.as_str(), Algorithm::Ps256),
