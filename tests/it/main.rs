@@ -19,6 +19,7 @@ mod health;
 mod introspection;
 mod jarm;
 mod jwks_uri;
+mod jwt_bearer;
 mod logout;
 mod pairwise;
 mod par;

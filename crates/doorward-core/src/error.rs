@@ -111,7 +111,7 @@ impl ErrorCode {
             Self::InvalidRequest => "A parameter is missing, malformed or given twice.",
             Self::InvalidClient => "The client is unknown or did not authenticate as registered.",
             Self::InvalidGrant => {
-                "The code or refresh token is unknown, expired, already used or not for this client."
+                "The code, token or assertion is unknown, expired, already used or not for this client."
             }
             Self::UnauthorizedClient => "The client is not registered for this.",
             Self::UnsupportedGrantType => "The grant_type is not one that the metadata lists.",
