@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use doorward_core::client::Client;
-use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step};
+use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step, published};
 use doorward_core::jose::{JwkSet, KeyName};
-use doorward_core::outbound::OutboundUri;
+use doorward_core::outbound::{Document, OutboundUri};
 use tokio::sync::{Mutex as Turn, Semaphore};
 use tokio::time::timeout;
 
@@ -93,8 +93,8 @@ async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, named: KeyName) {
         return;
     }
     let _slot = known.slots.acquire().await;
-    let answer = match app.outbound.get_keys(uri.url()).await {
-        Ok(answer) => answer.keys(),
+    let answer = match app.outbound.fetch(uri.url(), Document::Keys).await {
+        Ok(fetched) => published(&fetched),
         Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
     };
     if let Err(reason) = &answer {

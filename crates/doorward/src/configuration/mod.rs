@@ -6,6 +6,7 @@
 mod directory_store;
 mod issuer;
 mod load;
+mod outbound;
 mod reference;
 mod refused;
 mod registration;
@@ -23,6 +24,7 @@ use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
+pub use outbound::EgressProxy;
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
 pub use registration::{Access, Scopes};
@@ -154,13 +156,18 @@ section! {
 }
 
 section! {
-    /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out, and gets the
-    /// keys that applications publish. They lead to the public internet by https at port 443, to nothing else, and never through a proxy.
+    /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out, and gets what
+    /// applications publish: keys, and documents that they are registered with. They lead to the public internet by https at port 443, and
+    /// to nothing else.
     Outbound in "outbound" {
         /// Networks that they may lead to besides, at any port: where applications are that only your own network reaches, and
         /// `127.0.0.0/8` and `::1/128` for those on the same machine, which are then also reached by http. Name no more than you must:
         /// whoever registers applications can have Doorward knock at every address in them.
         allow: Networks = Networks::default();
+        /// The proxy that all of them go through, but those to this machine. Doorward asks it to connect (CONNECT) to a name at port 443, or to
+        /// an address that may be called, and speaks TLS through it. It resolves the names, so it must refuse what they lead to within your
+        /// network: [Operations](operations.md#requests-through-a-proxy) says how.
+        proxy: EgressProxy = EgressProxy::default();
     }
 }
 
