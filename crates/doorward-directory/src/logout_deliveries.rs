@@ -180,6 +180,24 @@ impl<'a> LogoutDeliveries<'a> {
         row::all(self.database.query(sql, params![id.as_bytes()]).await?)
     }
 
+    /// The same for up to `limit` of somebody's sessions that ended after `since`, the newest.
+    pub async fn of_recent_sessions(
+        &self,
+        person: PersonId,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, Failure> {
+        let sql = concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM logout_delivery WHERE session IN \
+             (SELECT id FROM session WHERE person = $1 AND ended_at > $2 ORDER BY id DESC LIMIT $3) \
+             AND status NOT IN ('signed_in', 'front_channel') ORDER BY session, client"
+        );
+        let params = params![person.as_bytes(), since, limit];
+        row::all(self.database.query(sql, params).await?)
+    }
+
     /// The clients that the end of a session concerns and that are told of it, whichever way, in the order of their ids.
     pub async fn clients_of(&self, id: SessionId) -> Result<Vec<ClientId>, Failure> {
         let sql = "SELECT client FROM logout_delivery WHERE session = $1 ORDER BY client";

@@ -148,6 +148,24 @@ impl<'a> Sessions<'a> {
         row::all(self.database.query(sql, params![person.as_bytes()]).await?)
     }
 
+    /// Up to `limit` of somebody's sessions that were not ended, or ended after `since`, the newest first; they may have
+    /// expired.
+    pub async fn recent_of(
+        &self,
+        person: PersonId,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Session>, Failure> {
+        let sql = concat!(
+            "SELECT ",
+            session_columns!(),
+            " FROM session WHERE person = $1 AND (ended_at IS NULL OR ended_at > $2) \
+             ORDER BY id DESC LIMIT $3"
+        );
+        let params = params![person.as_bytes(), since, limit];
+        row::all(self.database.query(sql, params).await?)
+    }
+
     /// Up to `limit` sessions that were not ended, oldest first, from the one that follows `after`;
     /// they may have expired.
     pub async fn list_live(

@@ -85,6 +85,24 @@ signed-in-title = Sie sind angemeldet
 signed-in-applications = Ihre Anwendungen
 signed-in-nowhere = Noch hat keine Anwendung gefragt, wer Sie sind. Jede, bei der Sie sich anmelden, erscheint hier.
 signed-in-sign-out = Abmelden
+signed-in-sessions = Wo Sie angemeldet sind
+
+## Sessions
+
+sessions-title = Wo Sie angemeldet sind
+sessions-here = Dieser Browser
+sessions-elsewhere = Ein anderer Browser
+sessions-began = Angemeldet
+sessions-seen = Zuletzt benutzt
+sessions-end = Dort abmelden
+sessions-ended = In den letzten 30 Tagen abgemeldet
+sessions-none-ended = Sie haben sich nirgends abgemeldet.
+sessions-over = Abgemeldet
+sessions-nobody-told = Keine Anwendung wollte davon erfahren.
+sessions-delivered = Hat es erfahren
+sessions-waiting = Antwortet noch nicht. Wir versuchen es wieder
+sessions-refused = Hat nicht verstanden, dass Sie sich abgemeldet haben. Vielleicht sind Sie dort noch angemeldet. Benachrichtigt
+sessions-abandoned = Hat nie geantwortet. Vielleicht sind Sie dort noch angemeldet. Aufgegeben
 
 ## Sign out
 

@@ -85,6 +85,24 @@ signed-in-title = You are signed in
 signed-in-applications = Your applications
 signed-in-nowhere = No application has asked who you are yet. Each one that you sign in to appears here.
 signed-in-sign-out = Sign out
+signed-in-sessions = Where you are signed in
+
+## Sessions
+
+sessions-title = Where you are signed in
+sessions-here = This browser
+sessions-elsewhere = Another browser
+sessions-began = Signed in
+sessions-seen = Last used
+sessions-end = Sign out there
+sessions-ended = Signed out in the last 30 days
+sessions-none-ended = You have not signed out anywhere.
+sessions-over = Signed out
+sessions-nobody-told = No application had asked to be told.
+sessions-delivered = Was told
+sessions-waiting = Does not answer yet. We try again
+sessions-refused = Did not understand that you signed out. You may still be signed in there. Told
+sessions-abandoned = Never answered. You may still be signed in there. Given up
 
 ## Sign out
 

@@ -13,6 +13,7 @@ use crate::logout::LOGOUT;
 use crate::pages::{Application, SignedIn};
 use crate::provider::App;
 use crate::refusal::PageError;
+use crate::sessions::SESSIONS;
 use crate::sign_in::person_card;
 
 /// The address of the page.
@@ -47,6 +48,7 @@ async fn home(
                 uri: client.client_uri.as_ref().map(ToString::to_string),
             })
             .collect(),
+        sessions_url: SESSIONS.to_owned(),
         sign_out_url: LOGOUT.to_owned(),
         csrf: here.csrf,
     };

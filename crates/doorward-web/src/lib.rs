@@ -35,6 +35,7 @@ mod pushed_authorization;
 mod refusal;
 mod registration;
 mod revocation;
+mod sessions;
 mod settings;
 mod sign_in;
 mod signing;
@@ -66,6 +67,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(sign_in::routes())
         .merge(device::routes())
         .merge(home::routes())
+        .merge(sessions::routes())
         .merge(logout::routes())
         .layer(browser::layer(&app));
     // Preflight requests have a method that no route knows, so the fallback comes before their layer.

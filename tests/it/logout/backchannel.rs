@@ -21,7 +21,7 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 impl Scene {
     /// A client that is told there.
-    async fn told_client(&self, id: &str, uri: &str) -> RelyingParty {
+    pub(super) async fn told_client(&self, id: &str, uri: &str) -> RelyingParty {
         let registration = self.provider.client(id).with(|client| {
             client.backchannel_logout_uri = Some(uri.parse().expect("an address"));
             client.backchannel_logout_session_required = true;
@@ -30,12 +30,12 @@ impl Scene {
     }
 
     /// The ID Token of a code flow with a client.
-    async fn id_token(&self, client: &RelyingParty) -> IdToken {
+    pub(super) async fn id_token(&self, client: &RelyingParty) -> IdToken {
         let tokens = self.tokens(client, "openid").await;
         self.provider.token(client).id_token(&tokens).await
     }
 
-    async fn sign_out(&self) {
+    pub(super) async fn sign_out(&self) {
         let page = self.browser.get(&logout_link(&[])).await.page();
         let page = self.browser.press(&page, "sign-out", &[]).await.page();
         assert_eq!(page.status, 200, "{page:?}");
@@ -50,7 +50,11 @@ impl Scene {
     }
 
     /// The deliveries of a session, once each was tried and `found` finds what it wants.
-    async fn deliveries<T>(&self, session: &Value, found: impl Fn(&[Delivery]) -> Option<T>) -> T {
+    pub(super) async fn deliveries<T>(
+        &self,
+        session: &Value,
+        found: impl Fn(&[Delivery]) -> Option<T>,
+    ) -> T {
         let session: SessionId = session
             .as_str()
             .and_then(|sid| sid.parse().ok())
@@ -64,7 +68,7 @@ impl Scene {
     }
 
     /// The one delivery of a session, once it was tried `attempts` times and what came of the last one is known.
-    async fn delivery(&self, session: &Value, attempts: u32) -> Delivery {
+    pub(super) async fn delivery(&self, session: &Value, attempts: u32) -> Delivery {
         let now = self.provider.clock().seconds();
         self.deliveries(session, |all| {
             let [delivery] = all else { return None };

@@ -5,3 +5,4 @@ mod confirmation;
 mod consequences;
 mod frontchannel;
 mod hint;
+mod sessions_page;

@@ -1,11 +1,14 @@
 //! Every page with something in it, for the preview and for the tests.
 
+use doorward_core::Timestamp;
+use doorward_core::identifiers::SessionId;
 use maud::Markup;
 
 use super::pages::{
     Application, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DeviceCode, DeviceCodeProblem,
-    DeviceDone, DeviceOutcome, Error, FormPost, PersonCard, Problem, ScopeLine, SignIn,
-    SignInProblem, SignedIn, SignedOut, SigningOut,
+    DeviceDone, DeviceOutcome, EndedSession, Error, FormPost, LiveSession, News, PersonCard, Place,
+    Problem, ScopeLine, Sessions, SignIn, SignInProblem, SignedIn, SignedOut, SigningOut,
+    ToldApplication,
 };
 use super::texts::Texts;
 
@@ -38,6 +41,7 @@ pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> 
     pages.push(("consent".to_owned(), consent(names).page(texts)));
     pages.extend(device_pages(names, texts));
     pages.extend(signed_in_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
+    pages.extend(sessions_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
     pages.extend([None, Some(client(names))].map(|client| {
         let name = state("sign-out", client.as_ref());
         (name, confirm_sign_out(client, names).page(texts))
@@ -194,6 +198,7 @@ fn signed_in_pages(names: &Names) -> [(&'static str, SignedIn); 2] {
     let with = |applications| SignedIn {
         person: person(names),
         applications,
+        sessions_url: "/sessions".to_owned(),
         sign_out_url: "/sign-out".to_owned(),
         csrf: "proof".to_owned(),
     };
@@ -211,6 +216,49 @@ fn signed_in_pages(names: &Names) -> [(&'static str, SignedIn); 2] {
         ("signed-in", with(applications)),
         ("signed-in-nowhere", with(Vec::new())),
     ]
+}
+
+fn sessions(names: &Names) -> Sessions {
+    let at = |minutes: i64| Timestamp::from_seconds(1_790_000_000 + 60 * minutes);
+    let live = [(Place::Here, 1), (Place::Elsewhere, 2)].map(|(place, id)| LiveSession {
+        id: SessionId::from_bytes([id; 16]),
+        place,
+        started_at: at(0),
+        seen_at: at(95),
+    });
+    let told = [
+        (names.client, News::Delivered(Some(at(61)))),
+        (names.other_client, News::Waiting(Some(at(101)))),
+        (names.client, News::Refused(Some(at(61)))),
+        (names.other_client, News::Abandoned(Some(at(1500)))),
+    ];
+    let ended = |told| EndedSession {
+        started_at: at(0),
+        ended_at: at(60),
+        told,
+    };
+    let told = told.map(|(name, news)| ToldApplication {
+        name: name.to_owned(),
+        news,
+    });
+    Sessions {
+        person: person(names),
+        live: live.to_vec(),
+        ended: vec![ended(told.to_vec()), ended(Vec::new())],
+        action: "/sessions".to_owned(),
+        home_url: "/".to_owned(),
+        csrf: "proof".to_owned(),
+    }
+}
+
+fn sessions_pages(names: &Names) -> [(&'static str, Sessions); 2] {
+    let several = sessions(names);
+    let only = Sessions {
+        live: several.live.iter().take(1).cloned().collect(),
+        ended: Vec::new(),
+        ..several.clone()
+    };
+    [("sessions", several), ("sessions-only", only)]
 }
 
 fn signing_out() -> SigningOut {

@@ -9,7 +9,9 @@ mod device;
 mod error;
 mod form_post;
 mod layout;
+mod moment;
 mod person;
+mod sessions;
 mod sign_in;
 mod sign_out;
 mod signed_in;
@@ -22,6 +24,9 @@ pub use error::{Error, Problem};
 pub use form_post::FormPost;
 pub use layout::CSRF_FIELD;
 pub use person::PersonCard;
+pub use sessions::{
+    EndedSession, LiveSession, News, Place, SESSION_FIELD, Sessions, ToldApplication,
+};
 pub use sign_in::{SignIn, SignInProblem};
 pub use sign_out::{ConfirmSignOut, SignedOut};
 pub use signed_in::{Application, SignedIn};

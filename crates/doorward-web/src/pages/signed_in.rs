@@ -14,6 +14,8 @@ pub struct SignedIn {
     pub person: PersonCard,
     /// The applications that know it.
     pub applications: Vec<Application>,
+    /// Where the page of their sessions is.
+    pub sessions_url: String,
     /// Where the form goes that signs the person out.
     pub sign_out_url: String,
     /// The proof that we gave the form to this browser.
@@ -44,6 +46,7 @@ impl SignedIn {
                         @for application in &self.applications { li { (application.line()) } }
                     }
                 }
+                p { a href=(self.sessions_url) { (texts.get(Text::SignedInSessions)) } }
                 (form(&self.sign_out_url, &self.csrf, &sign_out(texts)))
             }
         };
