@@ -23,6 +23,9 @@ use serde_json::{Value, json};
 
 use crate::scene::Scene;
 
+/// A change of what an issuer is registered with.
+type Change = fn(&mut AssertionIssuer);
+
 const REPORTS: &str = "https://reports.example";
 const CLUSTER: &str = "https://cluster.example";
 const WORKLOAD: &str = "system:serviceaccount:prod:nightly";
@@ -366,7 +369,7 @@ async fn an_issuer_that_is_withdrawn_takes_its_tokens_along() {
         .clock()
         .now()
         .plus(Duration::from_mins(10));
-    let withdrawals: [(fn(&mut AssertionIssuer), &str); 3] = [
+    let withdrawals: [(Change, &str); 3] = [
         (
             |issuer| issuer.status = AssertionIssuerStatus::Disabled,
             "disabled",

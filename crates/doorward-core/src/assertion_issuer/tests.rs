@@ -189,12 +189,13 @@ fn token(change: impl FnOnce(&mut AccessTokenClaims)) -> AccessTokenClaims {
 #[test]
 fn a_token_stands_while_the_word_counts_that_it_came_of() {
     use VouchingRefused as R;
+    type Change = fn(&mut AssertionIssuer);
     let later = NOW.plus(Duration::from_mins(2));
     let stands = |issuer: &AssertionIssuer, client: &Client| {
         token(|_| ()).stands_for_vouching(issuer, client, later)
     };
     assert_eq!(stands(&cluster(), &client()), Ok(()));
-    let changes: [(fn(&mut AssertionIssuer), R); 6] = [
+    let changes: [(Change, R); 6] = [
         (
             |it| it.status = AssertionIssuerStatus::Disabled,
             R::Disabled,

@@ -58,7 +58,7 @@ fn a_key_of_an_unknown_name_is_asked_for_every_ten_seconds_at_most() {
 
 #[test]
 fn while_nobody_answers_known_keys_are_believed_for_an_hour_and_unknown_ones_wait() {
-    let failure = KeysUnavailable::Status(500);
+    let failure = KeysUnavailable::NotFetched(NotFetched::Status(500));
     let mut known = known(Ok(keys()));
     known.learn(Err(failure.clone()), later(300));
     let step = |named: &KeyName, seconds| known.step(named, later(seconds));

@@ -67,11 +67,11 @@ const LOCAL_NAMES: [&str; 7] = [
 /// network only, is none.
 pub fn may_be_public(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    let is_local = |suffix: &&str| {
-        let before = name.strip_suffix(*suffix);
+    let is_local = |suffix| {
+        let before = name.strip_suffix(suffix);
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
-    name.contains('.') && !LOCAL_NAMES.iter().any(|suffix| is_local(&suffix))
+    name.contains('.') && !LOCAL_NAMES.into_iter().any(is_local)
 }
 
 fn is_in_v4(address: Ipv4Addr, (network, length): (Ipv4Addr, u32)) -> bool {
