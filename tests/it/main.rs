@@ -8,6 +8,7 @@
 
 mod architecture;
 mod authorization;
+mod client_documents;
 mod conformance;
 mod device;
 mod discovery;

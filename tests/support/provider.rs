@@ -11,7 +11,7 @@ use doorward_core::Clock;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
-use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
+use doorward_core::registration::{ClientDocumentPolicy, RegistrationAccess, RegistrationPolicy};
 use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
 use doorward_directory::Directory;
@@ -144,6 +144,7 @@ fn settings() -> Settings {
                 .parse()
                 .expect("scopes"),
             unused: Duration::from_hours(30 * 24),
+            documents: ClientDocumentPolicy::default(),
         },
         session: SessionLimits {
             idle: DAY,

@@ -12,6 +12,7 @@ use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
 use crate::dpop;
 use crate::jose::Algorithm;
+use crate::registration::ClientDocumentPolicy;
 use crate::session::ACR_PASSWORD;
 use crate::subject::SUBJECT_TYPES;
 
@@ -123,6 +124,8 @@ pub struct Metadata {
     /// [OpenID Connect Front-Channel Logout section 3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout).
     frontchannel_logout_supported: bool,
     frontchannel_logout_session_supported: bool,
+    /// [OAuth Client ID Metadata Document section 5](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-00.html#section-5).
+    client_id_metadata_document_supported: bool,
 }
 
 impl Metadata {
@@ -172,6 +175,16 @@ impl Metadata {
             backchannel_logout_session_supported: true,
             frontchannel_logout_supported: true,
             frontchannel_logout_session_supported: true,
+            client_id_metadata_document_supported: false,
+        }
+    }
+
+    /// The same where an operator may have documents about clients read.
+    #[must_use]
+    pub fn with_documents(self, policy: &ClientDocumentPolicy) -> Self {
+        Self {
+            client_id_metadata_document_supported: policy.is_on(),
+            ..self
         }
     }
 }
@@ -226,7 +239,7 @@ mod tests {
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            let is_flag = ["require_", "backchannel_", "frontchannel_"];
+            let is_flag = ["require_", "backchannel_", "frontchannel_", "client_id_"];
             let is_flag = is_flag.iter().any(|prefix| name.starts_with(prefix));
             if is_flag || name.ends_with("_parameter_supported") {
                 assert!(value.is_boolean(), "{name}");
@@ -336,6 +349,7 @@ mod tests {
             ),
             ("backchannel_logout_supported", json!(true)),
             ("backchannel_logout_session_supported", json!(true)),
+            ("client_id_metadata_document_supported", json!(false)),
             ("frontchannel_logout_supported", json!(true)),
             ("frontchannel_logout_session_supported", json!(true)),
         ] {

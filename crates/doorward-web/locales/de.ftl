@@ -34,6 +34,7 @@ consent-heading = Darf { $client } Ihr Konto verwenden?
 consent-lead = Wenn Sie es erlauben, darf { $client }:
 consent-allow = Erlauben
 consent-deny = Ablehnen
+consent-described = Niemand hier hat diese Anwendung geprüft. Alles, was über sie bekannt ist, stammt von { $host }.
 consent-return = In beiden Fällen kehren Sie zu { $host } zurück.
 consent-remembered = Wenn Sie es erlauben, merken wir uns das und fragen wieder, sobald die Anwendung mehr möchte.
 scope-openid = Sie wiedererkennen

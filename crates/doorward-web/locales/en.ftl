@@ -34,6 +34,7 @@ consent-heading = Allow { $client } to use your account?
 consent-lead = If you allow it, { $client } may:
 consent-allow = Allow
 consent-deny = Deny
+consent-described = Nobody here has reviewed this application. All that is known of it comes from { $host }.
 consent-return = Either way you go back to { $host }.
 consent-remembered = If you allow it, we remember that and ask again when the application wants more.
 scope-openid = Recognise you

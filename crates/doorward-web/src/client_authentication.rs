@@ -15,6 +15,8 @@ use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
 use doorward_sessions::Use;
 
+use crate::client_address::counted;
+use crate::client_documents::known_client;
 use crate::client_keys::with_keys;
 use crate::form::Form;
 use crate::provider::App;
@@ -52,7 +54,8 @@ impl FromClient {
 /// The client that sent a form, once it has proven who it is.
 async fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
     let presented = presented(authorization(&form.parts)?, &form.parameters)?;
-    let proven = prove(app, &presented).await;
+    let address = counted(&form.parts, &app.settings.trusted_proxies);
+    let proven = prove(app, &presented, &address).await;
     let client = proven.map_err(|error| error.by(&presented.client))?;
     tracing::Span::current().record("client.id", tracing::field::display(&presented.client));
     Ok(client)
@@ -60,8 +63,8 @@ async fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
 
 /// Proves who a client is. Only an assertion that is right in everything else is marked as used, so that nobody but clients
 /// makes the store grow; and while the store cannot say that it is new, none is accepted.
-async fn prove(app: &App, presented: &Presented) -> Result<Arc<Client>, TokenError> {
-    let client = app.directory.clients().client(&presented.client);
+async fn prove(app: &App, presented: &Presented, address: &str) -> Result<Arc<Client>, TokenError> {
+    let client = known_client(app, &presented.client, address).await?;
     let us = Addressee {
         issuer: &app.issuer,
         token_endpoint: &app.token_endpoint,

@@ -1,49 +1,24 @@
 //! The keys that clients and assertion issuers publish at their `jwks_uri`, asked for when something is to be verified that they
 //! signed.
-//!
-//! One request at a time goes to one host, and a few in all, so that whoever never answers holds up nobody but its own clients, and those
-//! for seconds.
-
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use doorward_core::client::Client;
 use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step, published};
 use doorward_core::jose::{JwkSet, KeyName};
 use doorward_core::outbound::{Document, OutboundUri};
-use tokio::sync::{Mutex as Turn, Semaphore};
 use tokio::time::timeout;
 
 use crate::outbound::NoAnswer;
 use crate::provider::App;
+use crate::turns::{PATIENCE, Turn, fetch_in_turn, lock};
 
-/// How many requests for keys a node has under way at once.
-const AT_ONCE: usize = 16;
-
-/// How long somebody waits for keys: for a request under way to the same host, and for one of its own.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How many addresses are remembered, and as many hosts.
+/// How many addresses are remembered.
 const MOST: usize = 1000;
 
 /// What is known of the keys of clients, by their addresses.
-pub(crate) struct ClientKeys {
-    known: Mutex<HashMap<OutboundUri, KnownKeys>>,
-    /// Whose turn it is to ask each host.
-    hosts: Mutex<HashMap<String, Arc<Turn<()>>>>,
-    slots: Semaphore,
-}
-
-impl Default for ClientKeys {
-    fn default() -> Self {
-        Self {
-            known: Mutex::default(),
-            hosts: Mutex::default(),
-            slots: Semaphore::new(AT_ONCE),
-        }
-    }
-}
+#[derive(Default)]
+pub(crate) struct ClientKeys(Mutex<HashMap<OutboundUri, KnownKeys>>);
 
 /// `client` with the keys that it has now, for something that is signed with the one `named`.
 pub(crate) async fn with_keys(
@@ -72,7 +47,7 @@ pub(crate) async fn keys(
         Step::Fail(reason) => return Err(reason),
         Step::Ask => {}
     }
-    let turn = known.turn(uri);
+    let turn = app.turns.at(uri.url());
     if turn.try_lock().is_err()
         && let Ok(keys) = known.of(uri).settle(named, app.now())
     {
@@ -86,14 +61,13 @@ pub(crate) async fn keys(
 }
 
 /// Asks for keys when it is our turn, unless somebody has done so meanwhile.
-async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, named: KeyName) {
+async fn ask(app: App, turn: Turn, uri: OutboundUri, named: KeyName) {
     let _turn = turn.lock().await;
     let known = &app.client_keys;
     if known.of(&uri).step(&named, app.now()) != Step::Ask {
         return;
     }
-    let _slot = known.slots.acquire().await;
-    let answer = match app.outbound.fetch(uri.url(), Document::Keys).await {
+    let answer = match fetch_in_turn(&app, uri.url(), Document::Keys).await {
         Ok(fetched) => published(&fetched),
         Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
     };
@@ -105,7 +79,7 @@ async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, named: KeyName) {
 
 impl ClientKeys {
     fn of(&self, uri: &OutboundUri) -> KnownKeys {
-        lock(&self.known).get(uri).cloned().unwrap_or_default()
+        lock(&self.0).get(uri).cloned().unwrap_or_default()
     }
 
     fn learn(
@@ -114,7 +88,7 @@ impl ClientKeys {
         answer: Result<JwkSet, KeysUnavailable>,
         now: doorward_core::Timestamp,
     ) {
-        let mut known = lock(&self.known);
+        let mut known = lock(&self.0);
         if known.len() >= MOST && !known.contains_key(&uri) {
             let oldest = known.iter().min_by_key(|(_, keys)| keys.asked_at());
             let oldest = oldest.map(|(uri, _)| uri.clone());
@@ -122,19 +96,4 @@ impl ClientKeys {
         }
         known.entry(uri).or_default().learn(answer, now);
     }
-
-    /// What whoever asks the host of this address holds while it does.
-    fn turn(&self, uri: &OutboundUri) -> Arc<Turn<()>> {
-        let mut hosts = lock(&self.hosts);
-        if hosts.len() >= MOST {
-            hosts.retain(|_, turn| Arc::strong_count(turn) > 1);
-        }
-        let host = uri.url().authority().to_owned();
-        Arc::clone(hosts.entry(host).or_default())
-    }
-}
-
-/// Nobody panics while holding one of these locks.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,6 +11,7 @@ mod backchannel_logout;
 mod browser;
 mod client_address;
 mod client_authentication;
+mod client_documents;
 mod client_keys;
 mod cors;
 mod device;
@@ -41,6 +42,7 @@ mod sign_in;
 mod signing;
 pub mod texts;
 mod token;
+mod turns;
 mod userinfo;
 
 use std::sync::Arc;

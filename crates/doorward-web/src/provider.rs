@@ -18,6 +18,7 @@ use doorward_directory::Directory;
 use doorward_sessions::{Codes, Devices, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
+use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
 use crate::discovery::Document;
 use crate::health::Readiness;
@@ -27,6 +28,7 @@ use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
+use crate::turns::Turns;
 use crate::{
     authorization, device_authorization, discovery, introspection, logout, pushed_authorization,
     registration, revocation, token, userinfo,
@@ -69,6 +71,8 @@ pub struct Provider {
     pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) client_keys: ClientKeys,
+    pub(crate) client_documents: ClientDocuments,
+    pub(crate) turns: Turns,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
     pub(crate) clock: Arc<dyn Clock>,
@@ -95,6 +99,8 @@ impl Provider {
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
             client_keys: ClientKeys::default(),
+            client_documents: ClientDocuments::default(),
+            turns: Turns::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: Document::new(metadata(&parts.issuer, &parts.settings.registration)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
@@ -171,6 +177,7 @@ fn metadata(issuer: &str, policy: &RegistrationPolicy) -> Vec<u8> {
     };
     let languages = Texts::all().map(Texts::language);
     let metadata = Metadata::of(issuer, endpoints, scope::STANDARD, languages);
+    let metadata = metadata.with_documents(&policy.documents);
     serde_json::to_vec(&metadata).unwrap_or_default()
 }
 

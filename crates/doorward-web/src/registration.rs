@@ -33,7 +33,7 @@ use crate::refusal::{Failed, RegistrationError};
 pub(crate) const REGISTER: &str = "/register";
 
 /// The most clients that may have registered themselves: all clients are in memory.
-const MOST: usize = 10_000;
+pub(crate) const MOST_CLIENTS: usize = 10_000;
 
 pub(crate) fn routes() -> Router<App> {
     let manage = get(management::read)
@@ -102,8 +102,8 @@ async fn admitted(app: &App, parts: &Parts) -> Result<Option<Secret>, Registrati
         let reason = format!("{address} registered too many clients");
         return Err(RegistrationError::TooMany(reason));
     }
-    if app.directory.clients().dynamic() >= MOST {
-        let reason = format!("{MOST} clients have registered themselves already");
+    if app.directory.clients().dynamic() >= MOST_CLIENTS {
+        let reason = format!("{MOST_CLIENTS} clients have registered themselves already");
         return Err(RegistrationError::TooMany(reason));
     }
     Ok(None)

@@ -32,7 +32,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [JARM section 4]: https://openid.net/specs/oauth-v2-jarm-final.html#section-4
 /// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 48] = [
+const KNOWN: [&str; 49] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -81,6 +81,7 @@ const KNOWN: [&str; 48] = [
     "backchannel_logout_session_supported",
     "frontchannel_logout_supported",
     "frontchannel_logout_session_supported",
+    "client_id_metadata_document_supported",
 ];
 
 #[tokio::test]

@@ -121,12 +121,8 @@ impl RegistrationRequest {
         if secret.is_some_and(|secret| !is_own(&secret)) {
             return Err(RegistrationRefused::OtherSecret);
         }
-        let dynamic = client.dynamic.as_ref();
-        let allowed = dynamic.and_then(|dynamic| dynamic.allowed_scope.clone());
-        let policy = RegistrationPolicy {
-            scope: allowed.clone().unwrap_or_else(|| policy.scope.clone()),
-            ..policy.clone()
-        };
+        let allowed = client.allowed_scope().cloned();
+        let policy = policy.of_client(client);
         let updated = self.register(&policy, client.client_id.clone(), client.created_at)?;
         let same = updated.redirect_uris == client.redirect_uris
             && updated.token_endpoint_auth_method == client.token_endpoint_auth_method

@@ -6,6 +6,7 @@
 //! [RFC 7592]: https://www.rfc-editor.org/rfc/rfc7592
 //! [OpenID Connect Dynamic Client Registration]: https://openid.net/specs/openid-connect-registration-1_0.html
 
+mod document;
 mod information;
 mod metadata;
 mod policy;
@@ -19,6 +20,10 @@ use crate::client::Client;
 use crate::scope::Scope;
 use crate::secret::{Secret, SecretHash, SecretKind};
 
+pub use document::{
+    ClientDocumentPolicy, DocumentRefused, DocumentStep, HostPattern, KnownDocument, NoHostPattern,
+    believed_for, client_of_document, client_of_newer_document,
+};
 pub use information::{ClientInformation, Credentials};
 pub use policy::{RegistrationAccess, RegistrationPolicy};
 pub use refused::RegistrationRefused;
@@ -49,6 +54,13 @@ pub struct Dynamic {
     /// `software_version`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+}
+
+impl Client {
+    /// All that an operator allows it to ask for, where that is said of this one.
+    fn allowed_scope(&self) -> Option<&Scope> {
+        self.dynamic.as_ref()?.allowed_scope.as_ref()
+    }
 }
 
 /// `application_type` ([OpenID Connect Dynamic Client Registration section 2]).

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::ClientDocumentPolicy;
+use crate::client::Client;
 use crate::scope::Scope;
 
 /// Who may register, and what for.
@@ -13,6 +15,20 @@ pub struct RegistrationPolicy {
     pub scope: Scope,
     /// How long an unused client is kept.
     pub unused: Duration,
+    /// Whose documents about clients are read.
+    pub documents: ClientDocumentPolicy,
+}
+
+impl RegistrationPolicy {
+    /// What it is for a client that is known already: an operator may allow one of them more or less than all.
+    #[must_use]
+    pub fn of_client(&self, client: &Client) -> Self {
+        let allowed = client.allowed_scope();
+        Self {
+            scope: allowed.unwrap_or(&self.scope).clone(),
+            ..self.clone()
+        }
+    }
 }
 
 /// Who may register clients ([RFC 7591 section 3](https://www.rfc-editor.org/rfc/rfc7591#section-3)).

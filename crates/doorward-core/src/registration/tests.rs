@@ -15,6 +15,7 @@ fn policy() -> RegistrationPolicy {
         access: RegistrationAccess::Open,
         scope: "openid profile email offline_access".parse().unwrap(),
         unused: Duration::from_hours(24),
+        documents: ClientDocumentPolicy::default(),
     }
 }
 

@@ -151,6 +151,7 @@ fn consent(names: &Names) -> Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
         client: client(names),
+        described_by: Some("wiki.example".to_owned()),
         redirect_host: "wiki.example".to_owned(),
         person: person(names),
         scopes,

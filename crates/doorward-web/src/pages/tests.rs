@@ -368,6 +368,7 @@ fn consent(scopes: Vec<ScopeLine>) -> Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
         client: wiki(),
+        described_by: None,
         redirect_host: "wiki.example".to_owned(),
         person: alice(),
         scopes,
@@ -477,5 +478,23 @@ fn clients_are_told_in_frames_that_nobody_sees_and_that_lead_nowhere() {
         let expected = "iframe hidden src=\"https://wiki.example/out?a=1&amp;sid=&quot;\" \
                         sandbox=\"allow-forms allow-same-origin allow-scripts\"";
         assert_eq!(found, [expected]);
+    }
+}
+
+#[test]
+fn consent_names_the_host_that_describes_a_client_which_nobody_registered() {
+    let described = Consent {
+        described_by: Some("app.example".to_owned()),
+        ..consent(Vec::new())
+    };
+    for texts in Texts::all() {
+        let page = described.page(texts);
+        assert!(page.0.contains("<bdi>app.example</bdi>"), "{}", page.0);
+        assert!(
+            !consent(Vec::new())
+                .page(texts)
+                .0
+                .contains("consent-described")
+        );
     }
 }

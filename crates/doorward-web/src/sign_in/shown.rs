@@ -65,6 +65,7 @@ impl Step<'_> {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
             client: ClientCard::from(&*course.client),
+            described_by: described_by(&course.client),
             redirect_host: address
                 .parse::<RedirectUri>()
                 .map(|uri| uri.display_host())
@@ -173,6 +174,13 @@ pub(crate) fn person_card(person: &Person) -> PersonCard {
         display_name,
         username,
     }
+}
+
+/// The host of the document that a client is described by, if nobody registered it.
+fn described_by(client: &Client) -> Option<String> {
+    client.dynamic.as_ref()?;
+    let url = client.client_id.document_url()?;
+    url.host_str().map(str::to_owned)
 }
 
 impl From<&Client> for ClientCard {

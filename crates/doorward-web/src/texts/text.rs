@@ -48,6 +48,7 @@ texts! {
     ConsentLead = "consent-lead",
     ConsentAllow = "consent-allow",
     ConsentDeny = "consent-deny",
+    ConsentDescribed = "consent-described",
     ConsentReturn = "consent-return",
     ConsentRemembered = "consent-remembered",
     ScopeOpenid = "scope-openid",

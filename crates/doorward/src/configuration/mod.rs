@@ -27,7 +27,7 @@ pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use outbound::EgressProxy;
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
-pub use registration::{Access, Scopes};
+pub use registration::{Access, DocumentHosts, Scopes};
 use section::section;
 pub use section::{NotSet, Section, Setting};
 pub use value::{
@@ -144,6 +144,10 @@ section! {
         scope: Scopes = Scopes::of_people();
         /// How long one that nobody signs in to is kept.
         unused: Span<DAY, { 365 * DAY }> = Span::seconds(30 * DAY);
+        /// Whose documents about applications are read: an application that gives the https address of such a document as its
+        /// `client_id` needs no registration then (Client ID Metadata Documents). A host, `*.` with the name above some, or `*` for all;
+        /// several have spaces between them.
+        documents: DocumentHosts = DocumentHosts::default();
     }
 }
 

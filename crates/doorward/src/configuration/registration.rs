@@ -1,6 +1,6 @@
 //! The values of `[registration]`.
 
-use doorward_core::registration::RegistrationAccess;
+use doorward_core::registration::{ClientDocumentPolicy, RegistrationAccess};
 use doorward_core::scope::Scope;
 
 use super::value::{Value, quoted};
@@ -66,5 +66,35 @@ impl Value for Scopes {
 
     fn show(&self) -> String {
         quoted(&self.0.to_string())
+    }
+}
+
+/// Hosts whose documents about applications are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentHosts(pub ClientDocumentPolicy);
+
+const NO_HOST: &str = "none";
+
+impl Value for DocumentHosts {
+    fn allowed() -> String {
+        "\"none\", or hosts such as \"app.example.com\" and \"*.example.com\", with spaces between them".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if text == NO_HOST {
+            return Some(Self::default());
+        }
+        let hosts = text.split_ascii_whitespace().map(|host| host.parse().ok());
+        let hosts = hosts.collect::<Option<Vec<_>>>()?;
+        (!hosts.is_empty()).then_some(Self(ClientDocumentPolicy { hosts }))
+    }
+
+    fn show(&self) -> String {
+        let hosts: Vec<_> = self.0.hosts.iter().map(ToString::to_string).collect();
+        if hosts.is_empty() {
+            quoted(NO_HOST)
+        } else {
+            quoted(&hosts.join(" "))
+        }
     }
 }

@@ -56,6 +56,7 @@ impl Registration {
             access: self.access.0,
             scope: self.scope.0.clone(),
             unused: self.unused.duration(),
+            documents: self.documents.0.clone(),
         }
     }
 }
