@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio::time::timeout;
 use url::Url;
 
 use doorward_core::outbound::{Document, Fetched};
@@ -50,6 +51,17 @@ impl Turns {
         let host = url.authority().to_owned();
         Arc::clone(hosts.entry(host).or_default())
     }
+}
+
+/// Fetches a document when it is its turn.
+pub(crate) async fn fetch(app: &App, url: &Url, document: Document) -> Result<Fetched, NoAnswer> {
+    let turn = app.turns.at(url);
+    let fetched = async {
+        let _turn = turn.lock().await;
+        fetch_in_turn(app, url, document).await
+    };
+    let fetched = timeout(PATIENCE, fetched).await;
+    fetched.unwrap_or_else(|_| Err(NoAnswer("its turn did not come in time".to_owned())))
 }
 
 /// Fetches a document for whoever has the turn.

@@ -55,10 +55,11 @@ const MEMBERS: [&str; 28] = [
 ];
 
 /// The same of what it said of itself.
-const OF_ITSELF: [&str; 5] = [
+const OF_ITSELF: [&str; 6] = [
     "contacts",
     "application_type",
     "initiate_login_uri",
+    "sector_identifier_uri",
     "software_id",
     "software_version",
 ];

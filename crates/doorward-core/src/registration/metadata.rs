@@ -17,7 +17,6 @@ use crate::jose::{Algorithm, JwkSet};
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
-use crate::subject::{SUBJECT_TYPES, Sector};
 use crate::text::is_shown_as_one_line;
 use crate::time::Timestamp;
 
@@ -297,35 +296,10 @@ impl RegistrationRequest {
                 .word::<ApplicationType>("application_type", "web, native")?
                 .unwrap_or_default(),
             initiate_login_uri: self.web_address("initiate_login_uri")?,
+            sector_identifier_uri: self.parsed("sector_identifier_uri")?,
             software_id: self.text("software_id")?,
             software_version: self.text("software_version")?,
         })
-    }
-
-    /// The sector of a client that wants pairwise subjects ([OpenID Connect Dynamic Client Registration section 5]). The document at a
-    /// `sector_identifier_uri` would have to be read and believed, so there is none.
-    ///
-    /// [OpenID Connect Dynamic Client Registration section 5]: https://openid.net/specs/openid-connect-registration-1_0.html#SectorIdentifierValidation
-    fn sector(
-        &mut self,
-        redirect_uris: &[RedirectUri],
-    ) -> Result<Option<Sector>, RegistrationRefused> {
-        if self.has("sector_identifier_uri") {
-            let reason =
-                "it is not read here; register redirect_uris of one host, which is the sector then";
-            return Err(RegistrationRefused::member("sector_identifier_uri", reason));
-        }
-        let name = "subject_type";
-        match self.text(name)?.as_deref() {
-            None | Some("public") => Ok(None),
-            Some("pairwise") => Sector::of_redirect_uris(redirect_uris)
-                .map(Some)
-                .map_err(|reason| RegistrationRefused::member(name, reason)),
-            Some(_) => {
-                let reason = format_args!("it is none of {}", SUBJECT_TYPES.join(", "));
-                Err(RegistrationRefused::member(name, reason))
-            }
-        }
     }
 }
 

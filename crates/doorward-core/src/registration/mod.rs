@@ -12,11 +12,13 @@ mod metadata;
 mod policy;
 mod refused;
 mod request;
+mod sector;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::client::Client;
+use crate::outbound::OutboundUri;
 use crate::scope::Scope;
 use crate::secret::{Secret, SecretHash, SecretKind};
 
@@ -28,6 +30,7 @@ pub use information::{ClientInformation, Credentials};
 pub use policy::{RegistrationAccess, RegistrationPolicy};
 pub use refused::RegistrationRefused;
 pub use request::RegistrationRequest;
+pub use sector::SectorDocument;
 
 /// What a client has besides, that registered itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,9 @@ pub struct Dynamic {
     /// `initiate_login_uri`: where a sign-in may be begun from elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<Url>,
+    /// `sector_identifier_uri`: whose document had its redirect URIs when it registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<OutboundUri>,
     /// `software_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_id: Option<String>,

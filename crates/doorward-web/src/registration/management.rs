@@ -13,7 +13,7 @@ use doorward_core::identifiers::ClientId;
 use doorward_core::registration::{Credentials, PresentedRegistrationToken, RegistrationRequest};
 use doorward_core::secret::{Secret, SecretKind};
 
-use super::{bearer, information, new_secret, new_token, note};
+use super::{bearer, information, new_secret, new_token, note, with_sector};
 use crate::form;
 use crate::provider::App;
 use crate::refusal::RegistrationError;
@@ -45,6 +45,7 @@ pub(super) async fn update(
 ) -> Result<Response, RegistrationError> {
     let client = managed(&app, &id, request.headers()).await?;
     let request = RegistrationRequest::parse(&form::json(request).await?)?;
+    let request = with_sector(&app, request).await?;
     let mut client = request.update(&app.settings.registration, &client)?;
     let credentials = Credentials {
         client_secret: new_secret(&app, &mut client),
