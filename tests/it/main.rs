@@ -20,6 +20,7 @@ mod introspection;
 mod jarm;
 mod jwks_uri;
 mod logout;
+mod mtls;
 mod pairwise;
 mod par;
 mod redis;

@@ -12,6 +12,7 @@ pub mod assertion_key;
 pub mod authorization;
 pub mod axe;
 pub mod browser;
+pub mod certificates;
 pub mod clock;
 pub mod cluster;
 mod cookies;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::client::MutualTlsSupport;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
@@ -16,7 +17,7 @@ use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
 use doorward_directory::Directory;
 use doorward_sessions::Location;
-use doorward_web::{Limits, Settings, TokenLifetimes, TrustedProxies};
+use doorward_web::{Limits, MutualTls, Settings, TokenLifetimes, TrustedProxies};
 use ipnet::IpNet;
 use tempfile::TempDir;
 
@@ -144,6 +145,7 @@ fn settings() -> Settings {
                 .parse()
                 .expect("scopes"),
             unused: Duration::from_hours(30 * 24),
+            mutual_tls: MutualTlsSupport::Off,
         },
         session: SessionLimits {
             idle: DAY,
@@ -170,6 +172,7 @@ fn settings() -> Settings {
             hash_queue: 1_000,
         },
         trusted_proxies: TrustedProxies::default(),
+        mutual_tls: MutualTls::default(),
     }
 }
 

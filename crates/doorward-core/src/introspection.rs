@@ -271,9 +271,10 @@ mod tests {
         assert_eq!(told.get("acr"), None);
     }
 
-    /// [RFC 9449 section 6.2](https://www.rfc-editor.org/rfc/rfc9449#section-6.2).
+    /// [RFC 9449 section 6.2](https://www.rfc-editor.org/rfc/rfc9449#section-6.2),
+    /// [RFC 8705 section 3.2](https://www.rfc-editor.org/rfc/rfc8705#section-3.2).
     #[test]
-    fn of_a_token_that_is_bound_to_a_key_the_key_is_told() {
+    fn of_a_token_that_is_bound_the_key_or_certificate_is_told() {
         let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
         let cnf = Some(Confirmation::Jkt(key.parse().unwrap()));
         let bound = AccessTokenClaims {
@@ -284,6 +285,15 @@ mod tests {
         let told = Value::from(told.unwrap());
         assert_eq!(told["token_type"], "DPoP");
         assert_eq!(told["cnf"], json!({"jkt": key}));
+        let certificate = "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0";
+        let bound = AccessTokenClaims {
+            cnf: Some(Confirmation::Certificate(certificate.parse().unwrap())),
+            ..access_token(Subject::Client { sub: wiki() })
+        };
+        let told = Introspection::of_access_token(bound, &wiki(), &servers());
+        let told = Value::from(told.unwrap());
+        assert_eq!(told["token_type"], "Bearer");
+        assert_eq!(told["cnf"], json!({"x5t#S256": certificate}));
         let family = RefreshTokenFamily {
             confirmation: cnf,
             ..family()

@@ -106,7 +106,7 @@ async fn asked<'a>(
         return Ok(Asked::Plain(parameters));
     };
     let key = object.signed_with().map_err(refuse)?;
-    let signer = with_keys(app, client, &key).await?;
+    let signer = with_keys(app, client, &key.into()).await?;
     let opened = object.open(&signer, &app.issuer, app.now());
     opened.map_err(refuse)
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use doorward_core::client::Client;
 use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step};
-use doorward_core::jose::{JwkSet, KeyName};
+use doorward_core::jose::{JwkSet, NeededKey};
 use doorward_core::outbound::OutboundUri;
 use tokio::sync::{Mutex as Turn, Semaphore};
 use tokio::time::timeout;
@@ -44,46 +44,46 @@ impl Default for ClientKeys {
     }
 }
 
-/// `client` with the keys that it has now, for something that is signed with the one `named`.
+/// `client` with the keys that it has now, for something that needs this one of them.
 pub(crate) async fn with_keys(
     app: &App,
     client: &Arc<Client>,
-    named: &KeyName,
+    needed: &NeededKey,
 ) -> Result<Arc<Client>, KeysUnavailable> {
     match &client.jwks_uri {
         None => Ok(Arc::clone(client)),
         Some(uri) => {
-            let keys = keys(app, uri, named).await?;
+            let keys = keys(app, uri, needed).await?;
             Ok(Arc::new(client.publishing(keys)))
         }
     }
 }
 
-async fn keys(app: &App, uri: &OutboundUri, named: &KeyName) -> Result<JwkSet, KeysUnavailable> {
+async fn keys(app: &App, uri: &OutboundUri, needed: &NeededKey) -> Result<JwkSet, KeysUnavailable> {
     let known = &app.client_keys;
-    match known.of(uri).step(named, app.now()) {
+    match known.of(uri).step(needed, app.now()) {
         Step::Use(keys) => return Ok(keys),
         Step::Fail(reason) => return Err(reason),
         Step::Ask => {}
     }
     let turn = known.turn(uri);
     if turn.try_lock().is_err()
-        && let Ok(keys) = known.of(uri).settle(named, app.now())
+        && let Ok(keys) = known.of(uri).settle(needed, app.now())
     {
         // Somebody else asks already, and what is known will do.
         return Ok(keys);
     }
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), named.clone()));
+    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), needed.clone()));
     let _waited = timeout(PATIENCE, asking).await;
-    known.of(uri).settle(named, app.now())
+    known.of(uri).settle(needed, app.now())
 }
 
 /// Asks for keys when it is our turn, unless somebody has done so meanwhile.
-async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, named: KeyName) {
+async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, needed: NeededKey) {
     let _turn = turn.lock().await;
     let known = &app.client_keys;
-    if known.of(&uri).step(&named, app.now()) != Step::Ask {
+    if known.of(&uri).step(&needed, app.now()) != Step::Ask {
         return;
     }
     let _slot = known.slots.acquire().await;

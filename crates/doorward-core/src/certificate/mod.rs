@@ -7,6 +7,7 @@
 mod authorities;
 mod distinguished_name;
 mod field;
+mod keys;
 mod names;
 mod subject;
 mod thumbprint;
@@ -22,6 +23,7 @@ use crate::time::Timestamp;
 pub use authorities::{Authorities, AuthoritiesUnreadable, NotVouchedFor};
 pub use distinguished_name::{DistinguishedName, NoDistinguishedName};
 pub use field::{CertificateField, FieldRefused};
+pub use keys::{CertificatesRefused, of_certificates};
 pub use names::AlternativeName;
 pub use subject::{CertificateSubject, NoSubject, SubjectMember};
 pub use thumbprint::CertificateThumbprint;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::mutual_tls::with_certificates;
 use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
 };
@@ -9,7 +10,8 @@ use serde_json::Value;
 
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
+    NoCertificates, PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy,
+    RequestObjects,
 };
 use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
@@ -42,11 +44,14 @@ impl RegistrationRequest {
         client_id: ClientId,
         now: Timestamp,
     ) -> Result<Client, RegistrationRefused> {
-        let auth_method = self.auth_method()?;
+        let auth_method = self.auth_method(policy)?;
         let grant_types = self.grant_types()?;
         self.response_types()?;
         let redirect_uris = self.redirect_uris()?;
         let (jwks, jwks_uri) = self.keys(auth_method)?;
+        let dpop = self
+            .take::<bool>("dpop_bound_access_tokens")?
+            .map_or(DpopPolicy::Optional, DpopPolicy::from);
         let shown = Shown::read(&mut self, &redirect_uris)?;
         Ok(Client {
             client_name: shown.name.unwrap_or_else(|| client_id.to_string()),
@@ -76,9 +81,8 @@ impl RegistrationRequest {
             pushed_requests: self
                 .take::<bool>("require_pushed_authorization_requests")?
                 .map_or(PushPolicy::Optional, PushPolicy::from),
-            dpop: self
-                .take::<bool>("dpop_bound_access_tokens")?
-                .map_or(DpopPolicy::Optional, DpopPolicy::from),
+            dpop,
+            mutual_tls: self.mutual_tls(policy, auth_method, dpop)?,
             request_objects: self.request_objects()?,
             authorization_signed_response_alg: self
                 .algorithm("authorization_signed_response_alg")?,
@@ -130,6 +134,7 @@ impl RegistrationRequest {
         let updated = self.register(&policy, client.client_id.clone(), client.created_at)?;
         let same = updated.redirect_uris == client.redirect_uris
             && updated.token_endpoint_auth_method == client.token_endpoint_auth_method
+            && updated.mutual_tls.subject == client.mutual_tls.subject
             && updated.jwks == client.jwks
             && updated.jwks_uri == client.jwks_uri;
         let updated = Client {
@@ -172,10 +177,22 @@ impl RegistrationRequest {
             .map_err(|refused| RegistrationRefused::member("jwks", refused))
     }
 
-    fn auth_method(&mut self) -> Result<AuthMethod, RegistrationRefused> {
-        let expected = AuthMethod::ALL.map(AuthMethod::as_str).join(", ");
-        let method = self.word("token_endpoint_auth_method", &expected)?;
-        Ok(method.unwrap_or(AuthMethod::ClientSecretBasic))
+    fn auth_method(
+        &mut self,
+        policy: &RegistrationPolicy,
+    ) -> Result<AuthMethod, RegistrationRefused> {
+        let name = "token_endpoint_auth_method";
+        let working = policy.mutual_tls.auth_methods();
+        let expected: Vec<_> = working.iter().map(|method| method.as_str()).collect();
+        let expected = expected.join(", ");
+        let method = self.word(name, &expected)?;
+        let method = method.unwrap_or(AuthMethod::ClientSecretBasic);
+        if working.contains(&method) {
+            Ok(method)
+        } else {
+            let reason = format_args!("it is none of {expected}");
+            Err(RegistrationRefused::member(name, reason))
+        }
     }
 
     fn grant_types(&mut self) -> Result<BTreeSet<GrantType>, RegistrationRefused> {
@@ -253,7 +270,10 @@ impl RegistrationRequest {
             (None, None) if auth_method == AuthMethod::PrivateKeyJwt => {
                 refused("private_key_jwt needs the keys that assertions are signed with")
             }
-            _ => Ok(keys),
+            (None, None) if auth_method == AuthMethod::SelfSignedTlsClientAuth => {
+                Err(RegistrationRefused::member("jwks", NoCertificates))
+            }
+            _ => Ok((with_certificates(keys.0, auth_method)?, keys.1)),
         }
     }
 

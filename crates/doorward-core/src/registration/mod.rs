@@ -8,6 +8,7 @@
 
 mod information;
 mod metadata;
+mod mutual_tls;
 mod policy;
 mod refused;
 mod request;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::client::MutualTlsSupport;
 use crate::scope::Scope;
 
 /// Who may register, and what for.
@@ -13,6 +14,8 @@ pub struct RegistrationPolicy {
     pub scope: Scope,
     /// How long an unused client is kept.
     pub unused: Duration,
+    /// What clients may do with certificates.
+    pub mutual_tls: MutualTlsSupport,
 }
 
 /// Who may register clients ([RFC 7591 section 3](https://www.rfc-editor.org/rfc/rfc7591#section-3)).

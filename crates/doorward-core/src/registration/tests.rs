@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::client::{AuthMethod, ConsentPolicy, GrantType, PkcePolicy};
+use crate::client::{AuthMethod, ConsentPolicy, GrantType, MutualTlsSupport, PkcePolicy};
 use crate::error::ErrorCode;
 use crate::secret::{Secret, SecretKind};
 use crate::testing::{FixedRandom, NOW};
@@ -15,6 +15,7 @@ fn policy() -> RegistrationPolicy {
         access: RegistrationAccess::Open,
         scope: "openid profile email offline_access".parse().unwrap(),
         unused: Duration::from_hours(24),
+        mutual_tls: MutualTlsSupport::Full,
     }
 }
 
@@ -413,4 +414,83 @@ fn pairwise_subjects_are_registered_where_one_host_stands_for_the_client() {
     let refused = register(&two).unwrap_err();
     assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
     assert!(refused.to_string().starts_with("subject_type"), "{refused}");
+}
+
+/// [RFC 8705 sections 2.1.2, 2.2.2 and 3.4](https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2).
+#[test]
+fn a_client_registers_by_what_its_certificate_is_known() {
+    let said = json!({
+        "token_endpoint_auth_method": "tls_client_auth",
+        "tls_client_auth_san_dns": "wiki.example",
+        "tls_client_certificate_bound_access_tokens": true,
+    });
+    let told = information(&register(&said).unwrap());
+    for (member, value) in said.as_object().unwrap() {
+        assert_eq!(told[member], *value, "{member}");
+    }
+    let key = json!({
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        "x5t#S256": "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0",
+    });
+    let own = json!({
+        "token_endpoint_auth_method": "self_signed_tls_client_auth",
+        "jwks": {"keys": [key]},
+    });
+    let told = information(&register(&own).unwrap());
+    assert_eq!(told["jwks"]["keys"][0]["x5t#S256"], key["x5t#S256"]);
+}
+
+/// P39: what would not work, or would mean two things, is not registered.
+#[test]
+fn what_is_said_of_certificates_must_be_one_thing_that_works() {
+    use MutualTlsSupport::{Full, Off, SelfSigned};
+    let method = |name: &str| json!({"token_endpoint_auth_method": name});
+    let with = |mut said: Value, more: Value| {
+        said.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        said
+    };
+    let named = json!({"tls_client_auth_san_dns": "wiki.example"});
+    let twice = with(
+        named.clone(),
+        json!({"tls_client_auth_san_ip": "192.0.2.7"}),
+    );
+    let wild = json!({"tls_client_auth_san_dns": "*.example"});
+    let published = json!({"jwks_uri": "https://wiki.example/jwks"});
+    let keys = json!({"jwks": {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}});
+    let bound = json!({"tls_client_certificate_bound_access_tokens": true});
+    let (tls, own) = ("tls_client_auth", "self_signed_tls_client_auth");
+    for (support, said, works) in [
+        (Full, with(method(tls), named.clone()), true),
+        (Full, method(tls), false),
+        (Full, with(method(tls), twice), false),
+        (Full, with(method(tls), wild), false),
+        (SelfSigned, with(method(tls), named.clone()), false),
+        (Off, with(method(tls), named), false),
+        (SelfSigned, with(method(own), published.clone()), true),
+        (SelfSigned, method(own), false),
+        (SelfSigned, with(method(own), keys), false),
+        (Off, with(method(own), published), false),
+        (SelfSigned, bound.clone(), true),
+        (Off, bound.clone(), false),
+        (
+            Full,
+            with(bound, json!({"dpop_bound_access_tokens": true})),
+            false,
+        ),
+    ] {
+        let policy = RegistrationPolicy {
+            mutual_tls: support,
+            ..policy()
+        };
+        let registered = request(&said).register(&policy, "wiki".parse().unwrap(), NOW);
+        assert_eq!(
+            registered.is_ok(),
+            works,
+            "{support:?} {said}: {registered:?}"
+        );
+    }
 }

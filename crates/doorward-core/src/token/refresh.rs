@@ -12,11 +12,10 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 
 use crate::client::Client;
-use crate::confirmation::Confirmation;
+use crate::confirmation::{Confirmation, Held};
 use crate::error::ErrorCode;
 use crate::grant::{Grant, GrantFallen, RefreshTokenFamily, SpentRefreshToken};
 use crate::identifiers::{GrantId, RefreshTokenId};
-use crate::jose::Thumbprint;
 use crate::random::Random;
 use crate::scope::{self, Scope};
 use crate::secret::{Secret, SecretKind};
@@ -94,8 +93,10 @@ pub enum RefreshRefused {
     /// It was made for another client.
     #[error("the refresh token was made for another client")]
     WrongClient,
-    /// It is bound to a key, and whoever shows it did not prove that they hold that.
-    #[error("the refresh token is bound to a key, and the request proves another or none")]
+    /// It is bound to a key or a certificate, and whoever shows it did not prove that they hold that.
+    #[error(
+        "the refresh token is bound to a key or a certificate, and the request proves another or none"
+    )]
     WrongKey,
     /// The client may not have offline access any more.
     #[error("the client is no longer registered for offline_access")]
@@ -139,21 +140,17 @@ pub fn begin(
     (token, family)
 }
 
-/// What the tokens of a new family are bound to: the `key` that `client` proved, unless the client has other credentials, which
-/// a refresh token is bound to anyway ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
-pub fn bound(client: &Client, key: Option<&Thumbprint>) -> Option<Confirmation> {
-    key.filter(|_| client.is_public())
-        .cloned()
-        .map(Confirmation::Jkt)
+/// What the tokens of a new family are bound to: what the access token is, unless the client has other credentials, which a
+/// refresh token is bound to anyway ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5),
+/// [RFC 8705 section 4](https://www.rfc-editor.org/rfc/rfc8705#section-4)).
+pub fn bound(client: &Client, to: Option<&Confirmation>) -> Option<Confirmation> {
+    to.filter(|_| client.is_public()).cloned()
 }
 
-/// Whether whoever proved to hold `key`, or none, may use tokens of `family`.
-pub fn held_by(
-    family: &RefreshTokenFamily,
-    key: Option<&Thumbprint>,
-) -> Result<(), RefreshRefused> {
+/// Whether whoever proved to hold this may use tokens of `family`.
+pub fn held_by(family: &RefreshTokenFamily, held: &Held) -> Result<(), RefreshRefused> {
     match &family.confirmation {
-        Some(bound) if !key.is_some_and(|key| bound.is(key)) => Err(RefreshRefused::WrongKey),
+        Some(bound) if !bound.is_held(held) => Err(RefreshRefused::WrongKey),
         _ => Ok(()),
     }
 }
@@ -324,33 +321,52 @@ mod tests {
         );
     }
 
-    /// [RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5).
+    /// P25: [RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5),
+    /// [RFC 8705 section 4](https://www.rfc-editor.org/rfc/rfc8705#section-4).
     #[test]
-    fn the_tokens_of_a_public_client_are_bound_to_its_key_and_those_of_others_to_their_credentials()
-    {
+    fn the_tokens_of_a_public_client_are_bound_to_its_key_or_certificate_and_those_of_others_to_their_credentials()
+     {
         use crate::client::AuthMethod;
         use crate::testing::client;
 
-        let key: Thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
-            .parse()
-            .unwrap();
-        let other: Thumbprint = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
-            .parse()
-            .unwrap();
+        let by_key = |text: &str| Held {
+            key: Some(text.parse().unwrap()),
+            certificate: None,
+        };
+        let by_certificate = |text: &str| Held {
+            key: None,
+            certificate: Some(text.parse().unwrap()),
+        };
+        let (one, other) = (
+            "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
+            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+        );
+        let (nothing, holder, certified) = (Held::default(), by_key(one), by_certificate(one));
         let public = Client {
             token_endpoint_auth_method: AuthMethod::None,
             ..client()
         };
+        let key = Confirmation::Jkt(one.parse().unwrap());
+        let certificate = Confirmation::Certificate(one.parse().unwrap());
         assert_eq!(bound(&client(), Some(&key)), None);
         assert_eq!(bound(&public, None), None);
         let (_, mut family, _) = begun();
-        assert_eq!(held_by(&family, None), Ok(()));
-        assert_eq!(held_by(&family, Some(&key)), Ok(()));
+        assert_eq!(held_by(&family, &nothing), Ok(()));
+        assert_eq!(held_by(&family, &holder), Ok(()));
 
-        family.confirmation = bound(&public, Some(&key));
-        assert_eq!(held_by(&family, Some(&key)), Ok(()));
-        for wrong in [None, Some(&other)] {
-            assert_eq!(held_by(&family, wrong), Err(RefreshRefused::WrongKey));
+        for (to, right, wrong) in [
+            (&key, &holder, [&nothing, &certified, &by_key(other)]),
+            (
+                &certificate,
+                &certified,
+                [&nothing, &holder, &by_certificate(other)],
+            ),
+        ] {
+            family.confirmation = bound(&public, Some(to));
+            assert_eq!(held_by(&family, right), Ok(()));
+            for wrong in wrong {
+                assert_eq!(held_by(&family, wrong), Err(RefreshRefused::WrongKey));
+            }
         }
         assert_eq!(RefreshRefused::WrongKey.code(), ErrorCode::InvalidGrant);
     }

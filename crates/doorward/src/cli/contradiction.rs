@@ -28,6 +28,23 @@ pub(super) enum Contradiction {
     /// Signed requests, and no key that verifies them.
     #[error("{0} goes with --jwks FILE or --jwks-uri URI, the public keys of the application")]
     RequestObjectWithoutKeys(&'static str),
+    /// A certificate that proves who a client is, and nobody knows whom it names.
+    #[error(
+        "--auth-method tls_client_auth goes with what the certificate says: one of --certificate-subject, --certificate-dns, \
+         --certificate-uri, --certificate-ip and --certificate-email"
+    )]
+    CertificateUnnamed,
+    /// Whom a certificate names, and it proves nothing.
+    #[error(
+        "what a certificate says (--certificate-…) goes with --auth-method tls_client_auth only"
+    )]
+    NameOfNoCertificate,
+    /// A certificate of its own that proves who a client is, and nobody knows it.
+    #[error(
+        "--auth-method self_signed_tls_client_auth goes with --jwks-uri URI, or with --jwks FILE: a JWK Set in which a key has \
+         its certificate (x5c or x5t#S256), or the certificate itself in PEM"
+    )]
+    CertificateUnknown,
     /// A public client without PKCE.
     #[error("--pkce optional goes with a secret only: for a public client PKCE is the only proof")]
     PublicWithoutPkce,

@@ -1,5 +1,6 @@
 //! What the other parts of the program take from the configuration, in their own words.
 
+use doorward_core::client::MutualTlsSupport;
 use doorward_core::password::{Parameters, ParametersRefused, PasswordPolicy};
 use doorward_core::registration::RegistrationPolicy;
 use doorward_core::session::SessionLimits;
@@ -20,6 +21,7 @@ impl Configuration {
             password_policy: self.password.policy(),
             limits: self.limits.of_requests(),
             trusted_proxies: TrustedProxies::new(self.proxy.trusted.0.clone()),
+            mutual_tls: self.mtls.settings(),
         })
     }
 }
@@ -56,6 +58,8 @@ impl Registration {
             access: self.access.0,
             scope: self.scope.0.clone(),
             unused: self.unused.duration(),
+            // It follows from the settings of another section.
+            mutual_tls: MutualTlsSupport::Off,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, ensure};
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, PkcePolicy, PushPolicy, RequestObjects,
+    GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -139,6 +139,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,

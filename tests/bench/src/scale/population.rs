@@ -8,7 +8,7 @@ use doorward_core::{
     claims::ClaimsRequest,
     client::{
         AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy,
-        DpopPolicy, GrantType, PkcePolicy, PushPolicy, RequestObjects,
+        DpopPolicy, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -199,6 +199,7 @@ impl Population {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            mutual_tls: MutualTls::default(),
             request_objects: RequestObjects::default(),
             token_exchange: None,
             id_token_signed_response_alg: Algorithm::Es256,

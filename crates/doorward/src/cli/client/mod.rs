@@ -1,5 +1,6 @@
 //! `doorward client`
 
+mod certificates;
 mod registration;
 mod request_objects;
 mod view;

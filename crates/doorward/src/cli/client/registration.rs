@@ -24,6 +24,7 @@ use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
 
+use super::certificates::{Certificates, Keys};
 use super::request_objects::Signed;
 
 pub(super) const EXAMPLES: &str = "\
@@ -82,9 +83,17 @@ Examples:
     doorward client add bank --redirect-uri https://bank.example.com/callback \
       --auth-method private_key_jwt --jwks-uri https://bank.example.com/jwks
 
+  An application that proves who it is with a certificate of the house's authority, which its tokens are bound to:
+    doorward client add ledger --redirect-uri https://ledger.example.com/cb \
+      --auth-method tls_client_auth --certificate-subject CN=ledger,O=Example --require-certificate
+
+  The same with a certificate that it made itself:
+    doorward client add ledger --redirect-uri https://ledger.example.com/cb \
+      --auth-method self_signed_tls_client_auth --jwks ledger.pem --require-certificate
+
 In the application, enter the issuer's URL, the client id and the secret.";
 
-const METHODS: [(&str, AuthMethod); 4] = [
+const METHODS: [(&str, AuthMethod); 6] = [
     (
         AuthMethod::ClientSecretBasic.as_str(),
         AuthMethod::ClientSecretBasic,
@@ -96,6 +105,14 @@ const METHODS: [(&str, AuthMethod); 4] = [
     (
         AuthMethod::PrivateKeyJwt.as_str(),
         AuthMethod::PrivateKeyJwt,
+    ),
+    (
+        AuthMethod::TlsClientAuth.as_str(),
+        AuthMethod::TlsClientAuth,
+    ),
+    (
+        AuthMethod::SelfSignedTlsClientAuth.as_str(),
+        AuthMethod::SelfSignedTlsClientAuth,
     ),
     (AuthMethod::None.as_str(), AuthMethod::None),
 ];
@@ -210,7 +227,7 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// The public keys that it signs its assertions and request objects with: a file with a JWK Set or one JWK
+    /// The public keys that it signs its assertions and request objects with, or that its certificates have: a file with a JWK Set, one JWK, or certificates in PEM
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
     /// Where it publishes them instead
@@ -245,6 +262,8 @@ pub(in crate::cli) struct Registration {
         help = "Refuse its token requests unless they prove a key of its own (DPoP), which its tokens are bound to"
     )]
     require_dpop: bool,
+    #[command(flatten)]
+    certificates: Certificates,
     #[command(flatten)]
     signed: Signed,
     /// The signature of its ID tokens [default: RS256, or ES256 with --profile fapi2]
@@ -294,7 +313,7 @@ impl Registration {
                 self.auth_method.get_or_insert(AuthMethod::PrivateKeyJwt);
                 self.pkce.get_or_insert(PkcePolicy::Required);
                 self.require_par = true;
-                self.require_dpop = true;
+                self.require_dpop = !self.certificates.require_certificate;
                 self.algorithm.get_or_insert(Algorithm::Es256);
                 self.response_algorithm.get_or_insert(Algorithm::Es256);
                 self.introspection_algorithm.get_or_insert(Algorithm::Es256);
@@ -316,6 +335,11 @@ impl Registration {
         let sector = self.sector()?;
         let token_exchange = self.token_exchange(&grant_types, auth_method)?;
         let request_objects = self.signed.with_keys(has_keys)?;
+        let keys = match &self.jwks_uri {
+            Some(_) => Keys::Elsewhere,
+            None => Keys::Here(self.jwks.as_ref()),
+        };
+        let mutual_tls = self.certificates.with(auth_method, keys)?;
         let pkce = match (auth_method, self.pkce) {
             (AuthMethod::None, Some(PkcePolicy::Optional)) => {
                 return Err(Contradiction::PublicWithoutPkce);
@@ -363,6 +387,7 @@ impl Registration {
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
             token_exchange,
+            mutual_tls,
             request_objects,
             id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
             authorization_signed_response_alg: self.response_algorithm,
