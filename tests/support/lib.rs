@@ -38,6 +38,7 @@ pub mod relying_party;
 pub mod requirements;
 pub mod security_rules;
 pub mod serving;
+pub mod tls_client;
 pub mod token_client;
 pub mod user_agent;
 pub mod visitor;

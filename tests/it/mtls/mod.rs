@@ -1,12 +1,14 @@
 //! Certificates of clients ([RFC 8705](https://www.rfc-editor.org/rfc/rfc8705)); rule P39 of the security rules.
 //!
-//! Most tests stand where a proxy would that ended TLS. Tests that stand for a
+//! Most tests stand where a proxy would that ended TLS; `connections.rs` and `proxies.rs` have the real thing. Tests that stand for a
 //! module of the plan `fapi2-security-profile-final-test-plan` name it without that prefix.
 
 mod authentication;
 mod binding;
+mod connections;
 mod field;
 mod metadata;
+mod proxies;
 mod registration;
 
 use base64::Engine as _;
