@@ -156,6 +156,7 @@ impl RegistrationRequest {
             },
             access_token_signed_response_alg: client.access_token_signed_response_alg,
             dynamic: updated.dynamic.map(|dynamic| Dynamic {
+                registration_access_token: client.registration_access_token(),
                 allowed_scope: allowed,
                 ..dynamic
             }),
