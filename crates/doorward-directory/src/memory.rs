@@ -77,12 +77,11 @@ impl Memory {
         database: &dyn Database,
         since: Revisions,
     ) -> Result<(), Failure> {
-        match changes_since(database, since.clients).await? {
-            Some(changes) => self.change_clients().apply(changes),
-            None => {
-                let clients = KnownClients::load(database).await?;
-                *self.change_clients() = clients;
-            }
+        if let Some(changes) = changes_since(database, since.clients).await? {
+            self.change_clients().apply(changes);
+        } else {
+            let clients = KnownClients::load(database).await?;
+            *self.change_clients() = clients;
         }
         Ok(())
     }

@@ -171,7 +171,11 @@ fn new_secret(client: &mut Registered, admin: &Administration) -> Secret {
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
-    let clients = admin.directory.clients().list();
+    let clients = admin.directory.clients();
+    listed(&clients.list(), &clients.unreadable())
+}
+
+fn listed(clients: &[Arc<Registered>], unreadable: &[String]) -> Result<Answer> {
     let rows: Vec<[String; 3]> = clients
         .iter()
         .map(|client| {
@@ -183,11 +187,15 @@ fn list(admin: &Administration) -> Result<Answer> {
             ]
         })
         .collect();
-    let views: Vec<_> = clients.iter().map(|client| view::members(client)).collect();
-    Ok(Answer::new(
-        &views,
-        table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients"),
-    )?)
+    let mut views: Vec<_> = clients.iter().map(|client| view::members(client)).collect();
+    views.extend(unreadable.iter().map(|id| view::unreadable(id)));
+    let mut text = table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients");
+    for id in unreadable {
+        text.push_str("\n\n");
+        text.push_str(id);
+        text.push_str(" cannot be read and is refused; `doorward client remove` removes it.");
+    }
+    Ok(Answer::new(&views, text)?)
 }
 
 async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
@@ -240,4 +248,20 @@ fn span(text: &str) -> Result<Duration, &'static str> {
     crate::configuration::parse_span(text)
         .map(Duration::from_secs)
         .ok_or("allowed is a time such as 90s, 10m, 24h or 7d")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_cannot_be_read_is_named() {
+        let listed = listed(&[], &["payroll".to_owned()]).unwrap();
+        assert_eq!(
+            listed.text,
+            "no clients\n\npayroll cannot be read and is refused; `doorward client remove` removes it."
+        );
+        let shown = json!([{ "client_id": "payroll", "unreadable": true }]);
+        assert_eq!(listed.json, shown);
+    }
 }
