@@ -1,6 +1,7 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod coherence;
 mod profile;
 mod request_objects;
 
@@ -20,6 +21,7 @@ use crate::subject::Sector;
 use crate::time::Timestamp;
 use crate::token::exchange::ExchangePolicy;
 
+pub use coherence::{Incoherent, SIGN_IN};
 pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 
