@@ -14,7 +14,7 @@ use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
 use doorward_core::session::SessionLimits;
-use doorward_core::token::refresh::RefreshLimits;
+use doorward_core::token::refresh::{RefreshLimits, RotationPolicy};
 use doorward_directory::Directory;
 use doorward_sessions::Location;
 use doorward_web::{Limits, MutualTls, Settings, TokenLifetimes, TrustedProxies};
@@ -158,6 +158,7 @@ fn settings() -> Settings {
             refresh: RefreshLimits {
                 idle: 30 * DAY,
                 grace: Duration::from_mins(1),
+                rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: 365 * DAY,
         },

@@ -1,6 +1,7 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod coherence;
 mod mutual_tls;
 mod profile;
 mod request_objects;
@@ -21,7 +22,8 @@ use crate::subject::Sector;
 use crate::time::Timestamp;
 use crate::token::exchange::ExchangePolicy;
 
-pub use mutual_tls::{CertificateBinding, MutualTls, MutualTlsSupport, NoCertificates};
+pub use coherence::{Incoherent, SIGN_IN};
+pub use mutual_tls::{CertificateBinding, MutualTls, MutualTlsSupport};
 pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 

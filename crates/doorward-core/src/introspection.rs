@@ -193,7 +193,7 @@ mod tests {
     use crate::resource_server::Target;
     use crate::resource_server::tests::reports;
     use crate::testing::{FixedRandom, client};
-    use crate::token::refresh::{RefreshLimits, begin};
+    use crate::token::refresh::{RefreshLimits, RotationPolicy, begin};
 
     fn wiki() -> ClientId {
         "wiki".parse().unwrap()
@@ -347,6 +347,7 @@ mod tests {
         let limits = RefreshLimits {
             idle: Duration::from_hours(1),
             grace: Duration::from_secs(20),
+            rotation: RotationPolicy::EachUse,
         };
         begin(grant().id, limits, NOW, &FixedRandom::default()).1
     }

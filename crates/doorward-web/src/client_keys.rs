@@ -1,7 +1,7 @@
 //! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed.
 //!
 //! One request at a time goes to one host, and a few in all, so that whoever never answers holds up nobody but its own clients, and those
-//! for seconds.
+//! for seconds. Clients that registered themselves have a share of their own.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,17 +17,27 @@ use tokio::time::timeout;
 use crate::outbound::NoAnswer;
 use crate::provider::App;
 
-/// How many requests for keys a node has under way at once.
+/// How many requests for keys of clients that an operator registered a node has under way at once.
 const AT_ONCE: usize = 16;
+
+/// The same of clients that registered themselves.
+const AT_ONCE_DYNAMIC: usize = 8;
 
 /// How long somebody waits for keys: for a request under way to the same host, and for one of its own.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many addresses are remembered, and as many hosts.
+/// How many addresses of a share are remembered, and as many hosts.
 const MOST: usize = 1000;
 
-/// What is known of the keys of clients, by their addresses.
+/// The keys that clients publish. Those that registered themselves, however many and however slow they are, take no turn at a host,
+/// no request and no memory from those that an operator registered.
 pub(crate) struct ClientKeys {
+    operators: Arc<Share>,
+    dynamic: Arc<Share>,
+}
+
+/// What is known of the keys of some clients, by their addresses.
+struct Share {
     known: Mutex<HashMap<OutboundUri, KnownKeys>>,
     /// Whose turn it is to ask each host.
     hosts: Mutex<HashMap<String, Arc<Turn<()>>>>,
@@ -37,9 +47,17 @@ pub(crate) struct ClientKeys {
 impl Default for ClientKeys {
     fn default() -> Self {
         Self {
-            known: Mutex::default(),
-            hosts: Mutex::default(),
-            slots: Semaphore::new(AT_ONCE),
+            operators: Arc::new(Share::of(AT_ONCE)),
+            dynamic: Arc::new(Share::of(AT_ONCE_DYNAMIC)),
+        }
+    }
+}
+
+impl ClientKeys {
+    fn share(&self, client: &Client) -> &Arc<Share> {
+        match client.dynamic {
+            Some(_) => &self.dynamic,
+            None => &self.operators,
         }
     }
 }
@@ -53,40 +71,50 @@ pub(crate) async fn with_keys(
     match &client.jwks_uri {
         None => Ok(Arc::clone(client)),
         Some(uri) => {
-            let keys = keys(app, uri, needed).await?;
+            let share = app.client_keys.share(client);
+            let keys = keys(app, share, uri, needed).await?;
             Ok(Arc::new(client.publishing(keys)))
         }
     }
 }
 
-async fn keys(app: &App, uri: &OutboundUri, needed: &NeededKey) -> Result<JwkSet, KeysUnavailable> {
-    let known = &app.client_keys;
-    match known.of(uri).step(needed, app.now()) {
+async fn keys(
+    app: &App,
+    share: &Arc<Share>,
+    uri: &OutboundUri,
+    needed: &NeededKey,
+) -> Result<JwkSet, KeysUnavailable> {
+    match share.known(uri).step(needed, app.now()) {
         Step::Use(keys) => return Ok(keys),
         Step::Fail(reason) => return Err(reason),
         Step::Ask => {}
     }
-    let turn = known.turn(uri);
+    let turn = share.turn(uri);
     if turn.try_lock().is_err()
-        && let Ok(keys) = known.of(uri).settle(needed, app.now())
+        && let Ok(keys) = share.known(uri).settle(needed, app.now())
     {
         // Somebody else asks already, and what is known will do.
         return Ok(keys);
     }
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), needed.clone()));
+    let asking = tokio::spawn(ask(
+        app.clone(),
+        Arc::clone(share),
+        uri.clone(),
+        needed.clone(),
+    ));
     let _waited = timeout(PATIENCE, asking).await;
-    known.of(uri).settle(needed, app.now())
+    share.known(uri).settle(needed, app.now())
 }
 
 /// Asks for keys when it is our turn, unless somebody has done so meanwhile.
-async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, needed: NeededKey) {
+async fn ask(app: App, share: Arc<Share>, uri: OutboundUri, needed: NeededKey) {
+    let turn = share.turn(&uri);
     let _turn = turn.lock().await;
-    let known = &app.client_keys;
-    if known.of(&uri).step(&needed, app.now()) != Step::Ask {
+    if share.known(&uri).step(&needed, app.now()) != Step::Ask {
         return;
     }
-    let _slot = known.slots.acquire().await;
+    let _slot = share.slots.acquire().await;
     let answer = match app.outbound.get_keys(uri.url()).await {
         Ok(answer) => answer.keys(),
         Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
@@ -94,11 +122,19 @@ async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, needed: NeededKey)
     if let Err(reason) = &answer {
         tracing::info!(jwks_uri = %uri, %reason, "a client's keys were not had");
     }
-    known.learn(uri, answer, app.now());
+    share.learn(uri, answer, app.now());
 }
 
-impl ClientKeys {
-    fn of(&self, uri: &OutboundUri) -> KnownKeys {
+impl Share {
+    fn of(at_once: usize) -> Self {
+        Self {
+            known: Mutex::default(),
+            hosts: Mutex::default(),
+            slots: Semaphore::new(at_once),
+        }
+    }
+
+    fn known(&self, uri: &OutboundUri) -> KnownKeys {
         lock(&self.known).get(uri).cloned().unwrap_or_default()
     }
 

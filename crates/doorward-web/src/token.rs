@@ -191,7 +191,7 @@ impl Exchange<'_> {
     fn refresh_limits(&self) -> RefreshLimits {
         let limits = self.app.settings.tokens.refresh;
         RefreshLimits {
-            grace: self.client.profile.refresh_grace(limits.grace),
+            rotation: self.client.profile.refresh_token_rotation(),
             ..limits
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,7 @@ use doorward_core::parameters::Parameters;
 use doorward_core::userinfo;
 use serde_json::{Map, Value};
 
-use crate::access_token::{Living, living};
+use crate::access_token::{Living, authorization, living};
 use crate::client_certificate;
 use crate::dpop::{Requested, brought, spend};
 use crate::form::{self, Form};
@@ -106,11 +106,7 @@ impl Carried {
     async fn read(app: &App, request: Request) -> Result<Self, BearerRefused> {
         let (parts, form) = taken_apart(request).await?;
         let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
-        let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-        let header = headers.next().and_then(|value| value.to_str().ok());
-        if headers.next().is_some() {
-            return Err(BearerRefused::Misplaced);
-        }
+        let header = authorization(&parts.headers)?;
         let Presented { scheme, token } = presented(header, &form, &query)?;
         let certificate = client_certificate::brought(app, &parts)?;
         Ok(Self {

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::AuthMethod;
 use crate::certificate::CertificateSubject;
-use crate::jose::JwkSet;
 
 /// What a client does with certificates ([RFC 8705](https://www.rfc-editor.org/rfc/rfc8705)).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,24 +77,6 @@ impl MutualTlsSupport {
             _ => true,
         };
         AuthMethod::ALL.into_iter().filter(works).collect()
-    }
-}
-
-/// Why keys do not prove who a client is that shows certificates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "self_signed_tls_client_auth needs a JWK Set in which a key has its certificate, as x5c or x5t#S256"
-)]
-pub struct NoCertificates;
-
-impl JwkSet {
-    /// Proves that a certificate of one of the keys is known.
-    pub fn with_certificates(self) -> Result<Self, NoCertificates> {
-        if self.certificates().next().is_some() {
-            Ok(self)
-        } else {
-            Err(NoCertificates)
-        }
     }
 }
 

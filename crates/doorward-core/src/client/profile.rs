@@ -1,7 +1,5 @@
 //! Client profiles: what a kind of client must be registered with, as one table.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,6 +7,7 @@ use super::{
     PushPolicy,
 };
 use crate::jose::Algorithm;
+use crate::token::refresh::RotationPolicy;
 
 /// A kind of client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,13 +155,12 @@ impl ClientProfile {
         }
     }
 
-    /// How long a refresh token that was exchanged gets the same answer again, where the settings say `ordinary`: a client of
-    /// FAPI 2.0 must be able to come back 30 seconds later
+    /// Whether a use spends a refresh token. For FAPI 2.0 it shall not, since nobody else can use it
     /// ([section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)).
-    pub fn refresh_grace(self, ordinary: Duration) -> Duration {
+    pub const fn refresh_token_rotation(self) -> RotationPolicy {
         match self {
-            Self::Fapi2 => ordinary.max(Duration::from_mins(1)),
-            _ => ordinary,
+            Self::Fapi2 => RotationPolicy::Never,
+            _ => RotationPolicy::EachUse,
         }
     }
 }
@@ -229,9 +227,12 @@ mod tests {
                 .algorithms()
                 .contains(&Algorithm::Rs256)
         );
-        let ordinary = Duration::from_secs(20);
-        assert!(ClientProfile::Fapi2.refresh_grace(ordinary) > Duration::from_secs(30));
-        assert_eq!(ClientProfile::Standard.refresh_grace(ordinary), ordinary);
+        for (profile, rotation) in [
+            (ClientProfile::Fapi2, RotationPolicy::Never),
+            (ClientProfile::Standard, RotationPolicy::EachUse),
+        ] {
+            assert_eq!(profile.refresh_token_rotation(), rotation);
+        }
     }
 
     /// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1),

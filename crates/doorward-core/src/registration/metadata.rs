@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::mutual_tls::with_certificates;
 use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
 };
@@ -10,8 +9,7 @@ use serde_json::Value;
 
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    NoCertificates, PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy,
-    RequestObjects,
+    PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
 };
 use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
@@ -48,18 +46,17 @@ impl RegistrationRequest {
         let grant_types = self.grant_types()?;
         self.response_types()?;
         let redirect_uris = self.redirect_uris()?;
-        let (jwks, jwks_uri) = self.keys(auth_method)?;
         let dpop = self
             .take::<bool>("dpop_bound_access_tokens")?
             .map_or(DpopPolicy::Optional, DpopPolicy::from);
         let shown = Shown::read(&mut self, &redirect_uris)?;
-        Ok(Client {
+        let client = Client {
             client_name: shown.name.unwrap_or_else(|| client_id.to_string()),
             profile: ClientProfile::Standard,
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
-            jwks,
-            jwks_uri,
+            jwks: self.jwk_set()?,
+            jwks_uri: self.parsed("jwks_uri")?,
             token_endpoint_auth_signing_alg: self.algorithm("token_endpoint_auth_signing_alg")?,
             assertion_audience: AssertionAudience::TokenEndpointToo,
             post_logout_redirect_uris: self.addresses("post_logout_redirect_uris")?,
@@ -104,7 +101,8 @@ impl RegistrationRequest {
             dynamic: Some(self.dynamic()?),
             redirect_uris,
             client_id,
-        })
+        };
+        Ok(client.coherent()?)
     }
 
     /// `client` as it is asked to become ([RFC 7592 section 2.2](https://www.rfc-editor.org/rfc/rfc7592#section-2.2)): what is not
@@ -161,12 +159,13 @@ impl RegistrationRequest {
             },
             access_token_signed_response_alg: client.access_token_signed_response_alg,
             dynamic: updated.dynamic.map(|dynamic| Dynamic {
+                registration_access_token: client.registration_access_token(),
                 allowed_scope: allowed,
                 ..dynamic
             }),
             ..updated
         };
-        Ok(updated.in_profile()?)
+        Ok(updated.coherent()?.in_profile()?)
     }
 
     /// Keys by value.
@@ -255,26 +254,6 @@ impl RegistrationRequest {
             .map(|uri| at_a_redirect_uri(uri, redirect_uris))
             .transpose()
             .map_err(|reason| RegistrationRefused::member(name, reason))
-    }
-
-    /// Its keys, or where it publishes them.
-    fn keys(
-        &mut self,
-        auth_method: AuthMethod,
-    ) -> Result<(Option<JwkSet>, Option<OutboundUri>), RegistrationRefused> {
-        let keys: (Option<JwkSet>, Option<OutboundUri>) =
-            (self.jwk_set()?, self.parsed("jwks_uri")?);
-        let refused = |reason: &str| Err(RegistrationRefused::member("jwks", reason));
-        match &keys {
-            (Some(_), Some(_)) => refused("it is either jwks or jwks_uri, not both"),
-            (None, None) if auth_method == AuthMethod::PrivateKeyJwt => {
-                refused("private_key_jwt needs the keys that assertions are signed with")
-            }
-            (None, None) if auth_method == AuthMethod::SelfSignedTlsClientAuth => {
-                Err(RegistrationRefused::member("jwks", NoCertificates))
-            }
-            _ => Ok((with_certificates(keys.0, auth_method)?, keys.1)),
-        }
     }
 
     fn request_objects(&mut self) -> Result<RequestObjects, RegistrationRefused> {

@@ -3,10 +3,7 @@
 
 use super::{RegistrationPolicy, RegistrationRefused, RegistrationRequest};
 use crate::certificate::{CertificateSubject, SubjectMember};
-use crate::client::{
-    AuthMethod, CertificateBinding, DpopPolicy, MutualTls, MutualTlsSupport, NoCertificates,
-};
-use crate::jose::JwkSet;
+use crate::client::{AuthMethod, CertificateBinding, DpopPolicy, MutualTls, MutualTlsSupport};
 
 const BINDING: &str = "tls_client_certificate_bound_access_tokens";
 
@@ -56,19 +53,5 @@ impl RegistrationRequest {
         let subject =
             subject.map_err(|refused| RegistrationRefused::member(member.as_str(), refused));
         subject.map(Some)
-    }
-}
-
-/// Proves that keys given by value have the certificates that prove who their client is, if those do.
-pub(super) fn with_certificates(
-    keys: Option<JwkSet>,
-    method: AuthMethod,
-) -> Result<Option<JwkSet>, RegistrationRefused> {
-    match (keys, method) {
-        (Some(keys), AuthMethod::SelfSignedTlsClientAuth) => keys
-            .with_certificates()
-            .map(Some)
-            .map_err(|NoCertificates| RegistrationRefused::member("jwks", NoCertificates)),
-        (keys, _) => Ok(keys),
     }
 }

@@ -220,9 +220,6 @@ fn what_cannot_be_registered_is_refused_by_name() {
     let many = (0..51).map(|at| format!("https://wiki.example/{at}"));
     refused("redirect_uris", many.collect::<Vec<_>>().into());
     refused("client_name", "x".repeat(3000).into());
-    let keyless = json!({ "token_endpoint_auth_method": "private_key_jwt" });
-    let keyless = register(&keyless).unwrap_err();
-    assert!(keyless.to_string().starts_with("jwks"), "{keyless}");
     for body in [
         "",
         "null",
@@ -234,6 +231,44 @@ fn what_cannot_be_registered_is_refused_by_name() {
         let refused = RegistrationRequest::parse(body.as_bytes());
         assert_eq!(refused, Err(RegistrationRefused::Malformed), "{body:?}");
     }
+}
+
+/// [RFC 7517 appendix A.1](https://www.rfc-editor.org/rfc/rfc7517#appendix-A.1).
+const KEY: &str = r#"{
+    "kty": "EC", "crv": "P-256", "kid": "1", "use": "sig",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"
+}"#;
+
+/// What an operator may not register either.
+#[test]
+fn what_does_not_fit_together_is_refused_by_the_member_that_it_is_about() {
+    let jwks_uri = "https://wiki.example/jwks";
+    let key: Value = serde_json::from_str(KEY).unwrap();
+    let keyless = json!({ "token_endpoint_auth_method": "private_key_jwt" });
+    let public = json!({ "token_endpoint_auth_method": "none", "jwks_uri": jwks_uri });
+    let twice = json!({ "jwks": { "keys": [key] }, "jwks_uri": jwks_uri });
+    let unsigned = json!({ "require_signed_request_object": true });
+    for (changes, member) in [
+        (&keyless, "jwks"),
+        (&public, "jwks"),
+        (&twice, "jwks"),
+        (&unsigned, "require_signed_request_object"),
+    ] {
+        let refused = register(changes).unwrap_err();
+        assert!(
+            refused.to_string().starts_with(member),
+            "{changes}: {refused}"
+        );
+        assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
+    }
+    let (client, _) = registered();
+    let unsigned = json!({ "client_id": "wiki", "require_signed_request_object": true });
+    let refused = update(&client, &unsigned).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("require_signed"),
+        "{refused}"
+    );
 }
 
 fn registered() -> (Client, Secret) {

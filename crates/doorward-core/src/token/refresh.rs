@@ -59,6 +59,18 @@ pub struct RefreshLimits {
     pub idle: Duration,
     /// How long a spent token yields its successor once more.
     pub grace: Duration,
+    /// Whether a use spends the token.
+    pub rotation: RotationPolicy,
+}
+
+/// What a use does to a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RotationPolicy {
+    /// Each use spends it for its successor.
+    EachUse,
+    /// It stays what it is: the profile of its client knows better means against theft
+    /// ([FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)).
+    Never,
 }
 
 /// What becomes of a refresh token that works.
@@ -66,7 +78,7 @@ pub struct RefreshLimits {
 pub enum Rotation {
     /// It was the living one: `family` is to take its place, if nobody else's has.
     Fresh {
-        /// The new living token.
+        /// The living token from now on, which is the same where tokens are not rotated.
         successor: Secret,
         /// The family as it is to be from now on.
         family: RefreshTokenFamily,
@@ -168,15 +180,7 @@ pub fn rotate(
         if now >= family.idle_expires_at {
             return Err(RefreshRefused::Idle);
         }
-        let successor = successor(presented, &salt);
-        let family = RefreshTokenFamily {
-            current: successor.hash(),
-            previous: Some(SpentRefreshToken { hash, salt }),
-            rotated_at: now,
-            idle_expires_at: now.plus(limits.idle),
-            ..family.clone()
-        };
-        return Ok(Rotation::Fresh { successor, family });
+        return Ok(used(presented, family, limits, now, salt));
     }
     match &family.previous {
         Some(spent) if spent.hash == hash && now < family.rotated_at.plus(limits.grace) => {
@@ -186,6 +190,33 @@ pub fn rotate(
         }
         _ => Err(RefreshRefused::Reused(family.grant)),
     }
+}
+
+/// What a use makes of the living token and its family.
+fn used(
+    living: &PresentedRefreshToken,
+    family: &RefreshTokenFamily,
+    limits: RefreshLimits,
+    now: Timestamp,
+    salt: [u8; 32],
+) -> Rotation {
+    let family = RefreshTokenFamily {
+        idle_expires_at: now.plus(limits.idle),
+        ..family.clone()
+    };
+    if limits.rotation == RotationPolicy::Never {
+        let successor = living.secret.clone();
+        return Rotation::Fresh { successor, family };
+    }
+    let successor = successor(living, &salt);
+    let hash = living.secret.hash();
+    let family = RefreshTokenFamily {
+        current: successor.hash(),
+        previous: Some(SpentRefreshToken { hash, salt }),
+        rotated_at: now,
+        ..family
+    };
+    Rotation::Fresh { successor, family }
 }
 
 /// Whether `presented` is the token of `family` that would work at `now`.
@@ -245,6 +276,7 @@ mod tests {
     const LIMITS: RefreshLimits = RefreshLimits {
         idle: Duration::from_hours(1),
         grace: Duration::from_secs(20),
+        rotation: RotationPolicy::EachUse,
     };
 
     fn present(token: &Secret) -> PresentedRefreshToken {
@@ -307,6 +339,55 @@ mod tests {
         };
         assert_eq!(
             rotate(&present(&token), &family, LIMITS, now, [4; 32]),
+            Err(RefreshRefused::Reused(family.grant))
+        );
+    }
+
+    /// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1).
+    #[test]
+    fn a_token_that_is_not_rotated_works_until_nobody_uses_it() {
+        let (token, begun, now) = begun();
+        let limits = RefreshLimits {
+            rotation: RotationPolicy::Never,
+            ..LIMITS
+        };
+        let later = now.plus(Duration::from_mins(59));
+        let Ok(Rotation::Fresh { successor, family }) =
+            rotate(&present(&token), &begun, limits, later, [1; 32])
+        else {
+            panic!("the first use works");
+        };
+        assert!(successor == token);
+        let longer = RefreshTokenFamily {
+            idle_expires_at: later.plus(limits.idle),
+            ..begun
+        };
+        assert_eq!(family, longer);
+        let late = rotate(
+            &present(&token),
+            &family,
+            limits,
+            family.idle_expires_at,
+            [2; 32],
+        );
+        assert_eq!(late, Err(RefreshRefused::Idle));
+    }
+
+    #[test]
+    fn a_token_that_was_spent_before_tokens_stayed_is_used_twice_all_the_same() {
+        let (token, family, now) = begun();
+        let Ok(Rotation::Fresh { family, .. }) =
+            rotate(&present(&token), &family, LIMITS, now, [1; 32])
+        else {
+            panic!("the first use works");
+        };
+        let limits = RefreshLimits {
+            rotation: RotationPolicy::Never,
+            ..LIMITS
+        };
+        let late = now.plus(LIMITS.grace);
+        assert_eq!(
+            rotate(&present(&token), &family, limits, late, [2; 32]),
             Err(RefreshRefused::Reused(family.grant))
         );
     }

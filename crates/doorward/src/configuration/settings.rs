@@ -4,7 +4,7 @@ use doorward_core::client::MutualTlsSupport;
 use doorward_core::password::{Parameters, ParametersRefused, PasswordPolicy};
 use doorward_core::registration::RegistrationPolicy;
 use doorward_core::session::SessionLimits;
-use doorward_core::token::refresh::RefreshLimits;
+use doorward_core::token::refresh::{RefreshLimits, RotationPolicy};
 use doorward_web::{Limits as WebLimits, Settings, TokenLifetimes, TrustedProxies};
 
 use super::{Configuration, Limits, Password, Registration, Session, Tokens};
@@ -45,6 +45,7 @@ impl Tokens {
             refresh: RefreshLimits {
                 idle: self.refresh_idle.duration(),
                 grace: self.refresh_grace.duration(),
+                rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: self.refresh_absolute.duration(),
         }

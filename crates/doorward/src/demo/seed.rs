@@ -14,7 +14,7 @@ use doorward_core::person::{Address, Person, PersonStatus, Profile};
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::Directory;
-use doorward_directory::clients::Added;
+use doorward_directory::clients::{Added, Updated};
 use tokio::task::spawn_blocking;
 use url::Url;
 
@@ -161,8 +161,10 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
 /// Registers a client, or puts it in the place of an earlier demonstration's.
 async fn register(directory: &Directory, client: &Client) -> Result<()> {
     if directory.clients().add(client).await? == Added::Taken {
-        let updated = directory.clients().update(client).await?;
-        ensure!(updated, "the client {} vanished", client.client_id);
+        let clients = directory.clients();
+        let updated = clients.update(&client.client_id, |_| anyhow::Ok(client.clone()));
+        let vanished = updated.await? == Updated::Absent;
+        ensure!(!vanished, "the client {} vanished", client.client_id);
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use doorward_core::{
     scope::{EMAIL, OFFLINE_ACCESS, OPENID, PROFILE, Scope},
     secret::{Secret, SecretKind},
     session::{Authentication, AuthenticationMethod, Session},
-    token::refresh::{self, RefreshLimits},
+    token::refresh::{self, RefreshLimits, RotationPolicy},
 };
 
 use super::dice::{Dice, Purpose};
@@ -35,6 +35,7 @@ const SIGNED_IN_WITHIN: Duration = Duration::from_hours(1);
 const REFRESH: RefreshLimits = RefreshLimits {
     idle: Duration::from_hours(30 * 24),
     grace: Duration::from_secs(20),
+    rotation: RotationPolicy::EachUse,
 };
 
 /// How long a grant lives, as the provider has it by default.

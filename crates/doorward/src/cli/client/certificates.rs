@@ -2,10 +2,7 @@
 
 use clap::Args;
 use doorward_core::certificate::{CertificateSubject, SubjectMember};
-use doorward_core::client::{AuthMethod, CertificateBinding, MutualTls, NoCertificates};
-use doorward_core::jose::JwkSet;
-
-use crate::cli::contradiction::Contradiction;
+use doorward_core::client::MutualTls;
 
 #[derive(Debug, Args)]
 #[group(multiple = true)]
@@ -38,46 +35,16 @@ fn named(
     move |text| member.parse(text).map_err(|refused| refused.to_string())
 }
 
-impl Certificates {
-    /// What is asked for, of a client that authenticates by `method` with these keys.
-    pub(super) fn with(
-        self,
-        method: AuthMethod,
-        keys: Keys<'_>,
-    ) -> Result<MutualTls, Contradiction> {
-        let binding = CertificateBinding::from(self.require_certificate);
-        let subject = self.subject();
-        match (method, &subject, keys) {
-            (AuthMethod::TlsClientAuth, None, _) => Err(Contradiction::CertificateUnnamed),
-            (AuthMethod::TlsClientAuth, Some(_), _) | (_, None, Keys::Elsewhere) => {
-                Ok(MutualTls { subject, binding })
-            }
-            (_, Some(_), _) => Err(Contradiction::NameOfNoCertificate),
-            (AuthMethod::SelfSignedTlsClientAuth, None, Keys::Here(keys)) => {
-                let certain = keys.cloned().ok_or(NoCertificates);
-                let certain = certain.and_then(JwkSet::with_certificates);
-                certain
-                    .map(|_| MutualTls { subject, binding })
-                    .map_err(|NoCertificates| Contradiction::CertificateUnknown)
-            }
-            (_, None, Keys::Here(_)) => Ok(MutualTls { subject, binding }),
+impl From<Certificates> for MutualTls {
+    fn from(given: Certificates) -> Self {
+        Self {
+            binding: given.require_certificate.into(),
+            subject: given
+                .certificate_subject
+                .or(given.certificate_dns)
+                .or(given.certificate_uri)
+                .or(given.certificate_ip)
+                .or(given.certificate_email),
         }
     }
-
-    fn subject(self) -> Option<CertificateSubject> {
-        self.certificate_subject
-            .or(self.certificate_dns)
-            .or(self.certificate_uri)
-            .or(self.certificate_ip)
-            .or(self.certificate_email)
-    }
-}
-
-/// Where the keys of an application are.
-#[derive(Clone, Copy)]
-pub(super) enum Keys<'a> {
-    /// In its registration, if anywhere.
-    Here(Option<&'a JwkSet>),
-    /// Where it publishes them.
-    Elsewhere,
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    PkcePolicy, PushPolicy, SIGN_IN,
 };
 use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
@@ -24,7 +24,7 @@ use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
 
-use super::certificates::{Certificates, Keys};
+use super::certificates::Certificates;
 use super::request_objects::Signed;
 
 pub(super) const EXAMPLES: &str = "\
@@ -143,9 +143,6 @@ const PROFILES: [(&str, ClientProfile); 4] = [
     (ClientProfile::Native.as_str(), ClientProfile::Native),
     (ClientProfile::Service.as_str(), ClientProfile::Service),
 ];
-
-/// The grant types that somebody signs in for, and that a refresh token may come of.
-const PEOPLE: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::DeviceCode];
 
 pub(super) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
@@ -302,7 +299,8 @@ impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let registration = self.with_defaults_of_profile();
-        Ok(registration.asked_for(now)?.in_profile()?)
+        let client = registration.asked_for(now)?.coherent()?;
+        Ok(client.in_profile()?)
     }
 
     /// What the profile demands and nothing was said about.
@@ -330,23 +328,13 @@ impl Registration {
 
     fn asked_for(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
-        let has_keys = self.has_keys();
-        let grant_types = self.grant_types(auth_method)?;
+        let grant_types = self.grant_types();
         let sector = self.sector()?;
-        let token_exchange = self.token_exchange(&grant_types, auth_method)?;
-        let request_objects = self.signed.with_keys(has_keys)?;
-        let keys = match &self.jwks_uri {
-            Some(_) => Keys::Elsewhere,
-            None => Keys::Here(self.jwks.as_ref()),
-        };
-        let mutual_tls = self.certificates.with(auth_method, keys)?;
-        let pkce = match (auth_method, self.pkce) {
-            (AuthMethod::None, Some(PkcePolicy::Optional)) => {
-                return Err(Contradiction::PublicWithoutPkce);
-            }
-            (AuthMethod::None, _) => PkcePolicy::Required,
-            (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
-        };
+        let token_exchange = self.token_exchange();
+        let pkce = self.pkce.unwrap_or(match auth_method {
+            AuthMethod::None => PkcePolicy::Required,
+            _ => PkcePolicy::Optional,
+        });
         let frontchannel_logout_uri = self
             .frontchannel_logout_uri
             .map(|uri| at_a_redirect_uri(uri, &self.redirect_uris))
@@ -354,7 +342,7 @@ impl Registration {
             .map_err(|_| Contradiction::FrontchannelElsewhere)?;
         let default_scope = || {
             // The standard scopes are about people.
-            if PEOPLE.iter().any(|grant| grant_types.contains(grant)) {
+            if SIGN_IN.iter().any(|grant| grant_types.contains(grant)) {
                 Scope::standard()
             } else {
                 Scope::default()
@@ -387,8 +375,8 @@ impl Registration {
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
             token_exchange,
-            mutual_tls,
-            request_objects,
+            mutual_tls: self.certificates.into(),
+            request_objects: self.signed.into(),
             id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
             authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
@@ -416,71 +404,36 @@ impl Registration {
         sector.map(Some).map_err(Contradiction::NoSector)
     }
 
-    const fn has_keys(&self) -> bool {
-        self.jwks.is_some() || self.jwks_uri.is_some()
-    }
-
     fn auth_method(&self) -> Result<AuthMethod, Contradiction> {
         let method = match (self.public, self.auth_method) {
             (true, None | Some(AuthMethod::None)) => AuthMethod::None,
             (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
             (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
         };
-        if method == AuthMethod::None && self.has_keys() {
-            return Err(Contradiction::PublicWithKeys);
-        }
         let given = [
             ("--assertion-algorithm", self.assertion_algorithm.is_some()),
             ("--assertion-audience", self.assertion_audience.is_some()),
         ];
         let mut given = given.into_iter().filter(|(_, given)| *given);
         match (method, given.next()) {
-            (AuthMethod::PrivateKeyJwt, _) if !self.has_keys() => {
-                Err(Contradiction::AssertionWithoutKeys)
-            }
             (AuthMethod::PrivateKeyJwt, _) | (_, None) => Ok(method),
             (_, Some((option, _))) => Err(Contradiction::NoAssertion(option)),
         }
     }
 
-    fn grant_types(&self, auth_method: AuthMethod) -> Result<BTreeSet<GrantType>, Contradiction> {
-        let chosen: BTreeSet<GrantType> = if self.grant_types.is_empty() {
+    fn grant_types(&self) -> BTreeSet<GrantType> {
+        if self.grant_types.is_empty() {
             [GrantType::AuthorizationCode, GrantType::RefreshToken].into()
         } else {
             self.grant_types.iter().copied().collect()
-        };
-        let has = |grant_type| chosen.contains(&grant_type);
-        let code = has(GrantType::AuthorizationCode);
-        if has(GrantType::RefreshToken) && !PEOPLE.into_iter().any(has) {
-            Err(Contradiction::RefreshWithoutCode)
-        } else if has(GrantType::ClientCredentials) && auth_method == AuthMethod::None {
-            Err(Contradiction::PublicWithCredentials)
-        } else if code && self.redirect_uris.is_empty() {
-            Err(Contradiction::CodeWithoutRedirectUri)
-        } else if !code && !self.redirect_uris.is_empty() {
-            Err(Contradiction::RedirectUriWithoutCode)
-        } else {
-            Ok(chosen)
         }
     }
 
-    fn token_exchange(
-        &self,
-        grant_types: &BTreeSet<GrantType>,
-        auth_method: AuthMethod,
-    ) -> Result<Option<ExchangePolicy>, Contradiction> {
-        let exchanges = grant_types.contains(&GrantType::TokenExchange);
-        match (exchanges, self.exchange_for.is_empty()) {
-            (false, true) => Ok(None),
-            (false, false) => Err(Contradiction::TargetWithoutExchange),
-            (true, true) => Err(Contradiction::ExchangeWithoutTarget),
-            (true, false) if auth_method == AuthMethod::None => {
-                Err(Contradiction::PublicWithExchange)
-            }
-            (true, false) => Ok(Some(ExchangePolicy {
-                resources: self.exchange_for.iter().cloned().collect(),
-                mode: self.exchange.unwrap_or_default(),
-            })),
-        }
+    fn token_exchange(&self) -> Option<ExchangePolicy> {
+        let has_target = !self.exchange_for.is_empty();
+        has_target.then(|| ExchangePolicy {
+            resources: self.exchange_for.iter().cloned().collect(),
+            mode: self.exchange.unwrap_or_default(),
+        })
     }
 }

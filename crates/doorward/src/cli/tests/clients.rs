@@ -358,15 +358,15 @@ async fn keys_are_public_and_what_is_signed_needs_them() {
         ),
         (
             "--require-signed-requests".to_owned(),
-            "--require-signed-requests goes with --jwks FILE",
+            "--request-object-lifetime go with --jwks FILE",
         ),
         (
             "--request-object-algorithm ES256".to_owned(),
-            "--request-object-algorithm goes with --jwks FILE",
+            "--request-object-lifetime go with --jwks FILE",
         ),
         (
             "--request-object-lifetime hour".to_owned(),
-            "--request-object-lifetime goes with --jwks FILE",
+            "--request-object-lifetime go with --jwks FILE",
         ),
         (
             "--assertion-algorithm ES256".to_owned(),
