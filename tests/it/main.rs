@@ -22,6 +22,7 @@ mod jarm;
 mod jwks_uri;
 mod jwt_bearer;
 mod logout;
+mod mtls;
 mod pairwise;
 mod par;
 mod redis;

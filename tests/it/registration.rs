@@ -13,6 +13,7 @@ use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::scene::http;
 
@@ -192,6 +193,107 @@ async fn a_client_reads_changes_and_removes_its_registration() {
     assert!(provider.directory().clients().list().is_empty());
     let gone = send(&provider, Method::GET, &path, Some(rotated), None).await;
     assert_eq!(gone.status, 401);
+}
+
+/// [RFC 7592 section 2.2](https://www.rfc-editor.org/rfc/rfc7592#section-2.2): whoever asks for what is there already keeps its token.
+#[tokio::test]
+async fn an_update_that_changes_nothing_leaves_the_token_as_it_is() {
+    let provider = provider(RegistrationAccess::Open).await;
+    let told = registered(&provider, &wiki()).await;
+    let (path, token) = (path(&told), text(&told, "registration_access_token"));
+    let mut same = wiki();
+    same["client_id"] = told["client_id"].clone();
+    for _ in 0..2 {
+        let updated = send(&provider, Method::PUT, &path, Some(token), Some(&same)).await;
+        assert_eq!(updated.status, 200, "{updated:?}");
+        assert_eq!(updated.json()["registration_access_token"], token);
+    }
+}
+
+/// P43: of updates that come at once with one token, at whichever node, one makes the next token, and what it asked for is there.
+#[tokio::test]
+async fn of_many_updates_at_once_one_counts() {
+    let provider = provider(RegistrationAccess::Open).await;
+    let second = provider.second_node().await;
+    let told = registered(&provider, &wiki()).await;
+    let token = text(&told, "registration_access_token");
+    let mut updates = JoinSet::new();
+    for at in 0..10 {
+        let mut metadata = wiki();
+        metadata["client_id"] = told["client_id"].clone();
+        metadata["client_name"] = json!(format!("Wiki {at}"));
+        let node = if at % 2 == 0 {
+            &second
+        } else {
+            provider.node()
+        };
+        let url = format!("{}{}", node.base(), path(&told));
+        let update = http().put(url).bearer_auth(token).json(&metadata);
+        updates.spawn(Answer::of(update));
+    }
+    let mut counted = Vec::new();
+    for answer in updates.join_all().await {
+        match answer.status.as_u16() {
+            200 => counted.push(answer.json()),
+            status => assert_eq!(status, 401, "{answer:?}"),
+        }
+    }
+    let [counted] = counted.as_slice() else {
+        panic!("{counted:?}");
+    };
+    let next = Some(text(counted, "registration_access_token"));
+    let read = send(&provider, Method::GET, &path(&told), next, None).await;
+    assert_eq!(read.status, 200, "{read:?}");
+    assert_eq!(read.json()["client_name"], counted["client_name"]);
+}
+
+/// P43: each change is read by every node, so a client makes thirty an hour.
+#[tokio::test]
+async fn a_client_changes_its_registration_so_often_an_hour() {
+    let provider = provider(RegistrationAccess::Open).await;
+    let told = registered(&provider, &wiki()).await;
+    let (path, token) = (path(&told), text(&told, "registration_access_token"));
+    let mut same = wiki();
+    same["client_id"] = told["client_id"].clone();
+    let update = || send(&provider, Method::PUT, &path, Some(token), Some(&same));
+    for _ in 0..30 {
+        assert_eq!(update().await.status, 200);
+    }
+    let refused = update().await;
+    assert_eq!(refused.status, 429, "{refused:?}");
+    assert!(refused.header("retry-after").is_some());
+    let read = send(&provider, Method::GET, &path, Some(token), None).await;
+    assert_eq!(read.status, 200, "reading is not limited");
+    provider.clock().advance(Duration::from_hours(1));
+    assert_eq!(update().await.status, 200);
+}
+
+/// [RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2): one token, in one header, as a bearer token.
+#[tokio::test]
+async fn a_token_comes_in_one_header_as_a_bearer_token() {
+    let open = provider(RegistrationAccess::Open).await;
+    let told = registered(&open, &wiki()).await;
+    let token = text(&told, "registration_access_token");
+    let bearer = format!("Bearer {token}");
+    for (headers, status) in [
+        (vec![&bearer, &bearer], 400),
+        (vec![&format!("DPoP {token}")], 401),
+        (vec![&format!("Basic {token}")], 401),
+        (vec![], 401),
+        (vec![&bearer], 200),
+    ] {
+        let mut request = http().get(open.url(&path(&told)));
+        for header in &headers {
+            request = request.header("authorization", *header);
+        }
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, status, "{headers:?}");
+    }
+
+    let closed = provider(RegistrationAccess::InitialAccessToken).await;
+    let twice = http().post(closed.url("/register")).json(&wiki());
+    let twice = twice.bearer_auth("a").bearer_auth("b");
+    assert_eq!(Answer::of(twice).await.status, 400);
 }
 
 /// P43: a token is bound to its client, and lost when it is shown for another one.

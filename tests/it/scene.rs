@@ -1,6 +1,8 @@
 //! What most tests begin with: a provider, and somebody who is signed in at a browser.
 
 use doorward_core::client::Client;
+use doorward_directory::Failure;
+use doorward_directory::clients::Updated;
 use doorward_tests::authorization::{AuthorizationRequest, Code};
 use doorward_tests::people::TestPerson;
 use doorward_tests::provider::TestProvider;
@@ -71,8 +73,10 @@ impl Scene {
         let mut registered = client.registered.clone();
         change(&mut registered);
         let clients = self.provider.directory().clients();
-        let updated = clients.update(&registered).await;
-        assert!(updated.expect("the directory keeps clients"));
+        let id = &client.registered.client_id;
+        let updated = clients.update(id, |_| Ok::<_, Failure>(registered.clone()));
+        let updated = updated.await.expect("the directory keeps clients");
+        assert_ne!(updated, Updated::Absent);
     }
 }
 

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::client::MutualTlsSupport;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::registration::{ClientDocumentPolicy, RegistrationAccess, RegistrationPolicy};
 use doorward_core::session::SessionLimits;
-use doorward_core::token::refresh::RefreshLimits;
+use doorward_core::token::refresh::{RefreshLimits, RotationPolicy};
 use doorward_directory::Directory;
 use doorward_sessions::Location;
-use doorward_web::{Limits, Settings, TokenLifetimes, TrustedProxies};
+use doorward_web::{Limits, MutualTls, Settings, TokenLifetimes, TrustedProxies};
 use ipnet::IpNet;
 use tempfile::TempDir;
 
@@ -144,6 +145,7 @@ fn settings() -> Settings {
                 .parse()
                 .expect("scopes"),
             unused: Duration::from_hours(30 * 24),
+            mutual_tls: MutualTlsSupport::Off,
             documents: ClientDocumentPolicy::default(),
         },
         session: SessionLimits {
@@ -157,6 +159,7 @@ fn settings() -> Settings {
             refresh: RefreshLimits {
                 idle: 30 * DAY,
                 grace: Duration::from_mins(1),
+                rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: 365 * DAY,
         },
@@ -171,6 +174,7 @@ fn settings() -> Settings {
             hash_queue: 1_000,
         },
         trusted_proxies: TrustedProxies::default(),
+        mutual_tls: MutualTls::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use doorward_core::Timestamp;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, PkcePolicy, PushPolicy, RequestObjects,
+    GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -78,6 +78,7 @@ impl<'a> Registration<'a> {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            mutual_tls: MutualTls::default(),
             request_objects: RequestObjects::default(),
             token_exchange: None,
             id_token_signed_response_alg: Algorithm::Rs256,

@@ -3,12 +3,13 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use doorward_core::client::AuthMethod;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use crate::authorization::{AuthorizationRequest, Code, Pushed, assert_described};
+use crate::certificates::Certified;
 use crate::dpop_key::Prover;
 use crate::id_token::IdToken;
 use crate::node::Node;
@@ -24,6 +25,8 @@ pub struct TokenClient {
     base: String,
     client: RelyingParty,
     prover: Option<Prover>,
+    /// What a proxy says in `Client-Cert`.
+    certificate: Option<String>,
 }
 
 /// An answer that is JSON or nothing.
@@ -58,7 +61,23 @@ impl TokenClient {
             base: base.to_owned(),
             client: client.clone(),
             prover: None,
+            certificate: None,
         }
+    }
+
+    /// The same client, behind a proxy that says that it showed this certificate.
+    #[must_use]
+    pub fn showing(mut self, certificate: &Certified) -> Self {
+        self.certificate = Some(certificate.byte_sequence());
+        self
+    }
+
+    fn certificate(&self) -> HeaderMap {
+        let field = self.certificate.iter().map(|field| {
+            let field = field.parse().expect("a byte sequence");
+            (HeaderName::from_static("client-cert"), field)
+        });
+        field.collect()
     }
 
     /// The same client, which proves to hold a key with every request that it sends.
@@ -181,7 +200,10 @@ impl TokenClient {
                 form.push(("client_secret", secret));
             }
             AuthMethod::PrivateKeyJwt => panic!("an assertion is made by whoever sends it"),
-            AuthMethod::None => form.extend(client_id),
+            // The connection proves the rest.
+            AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth | AuthMethod::None => {
+                form.extend(client_id);
+            }
         }
         (form, headers)
     }
@@ -205,6 +227,7 @@ impl TokenClient {
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
         let sending = self.http.post(format!("{}{path}", self.base));
         let sending = sending.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let sending = sending.headers(self.certificate());
         Answer::of(sending.headers(headers).body(form)).await
     }
 
@@ -220,6 +243,7 @@ impl TokenClient {
             proof.for_token(access_token).sign()
         });
         let sending = self.http.request(method, format!("{}/userinfo", self.base));
+        let sending = sending.headers(self.certificate());
         let sending = match proof {
             None => sending.bearer_auth(access_token),
             Some(proof) => sending

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::access_token::AccessTokenFallen;
+use crate::certificate::{CertificateThumbprint, FieldRefused};
 use crate::confirmation::{Confirmation, TokenType};
 use crate::dpop::{DpopRefused, Proof};
 use crate::error::ErrorCode;
@@ -34,6 +35,20 @@ pub enum BearerRefused {
     /// Another key is proven than the one that it is bound to.
     #[error("the DPoP proof is by another key than the access token is bound to")]
     OtherKey,
+    /// It is bound to a certificate, and came without one.
+    #[error(
+        "the access token is bound to a certificate, and the request came without one: neither its connection nor a proxy \
+         that is believed has one"
+    )]
+    NoCertificate,
+    /// It came with another certificate than the one that it is bound to.
+    #[error(
+        "the access token is bound to another certificate than the one that the request came with"
+    )]
+    OtherCertificate,
+    /// What is to say which certificate the request came with does not.
+    #[error(transparent)]
+    Certificate(#[from] FieldRefused),
     /// It does not work any more.
     #[error(transparent)]
     Fallen(#[from] AccessTokenFallen),
@@ -51,7 +66,7 @@ impl BearerRefused {
     pub const fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Absent => None,
-            Self::Misplaced => Some(ErrorCode::InvalidRequest),
+            Self::Misplaced | Self::Certificate(_) => Some(ErrorCode::InvalidRequest),
             Self::Scope => Some(ErrorCode::InsufficientScope),
             Self::Proof(refused) => Some(refused.code()),
             _ => Some(ErrorCode::InvalidToken),
@@ -74,22 +89,29 @@ impl fmt::Debug for Presented<'_> {
     }
 }
 
-/// Whether a token that came as `scheme` may be used by whoever sent it, given its `cnf` and what they proved
-/// ([RFC 9449 sections 7.1 and 7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)). The proof is handed back, for its one
-/// use is left to prove.
+/// Whether a token that came as `scheme` may be used by whoever sent it, given its `cnf` and what they proved: a key
+/// ([RFC 9449 sections 7.1 and 7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)), or that of the `certificate` of their
+/// connection ([RFC 8705 section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)). The proof is handed back, for its one use
+/// is left to prove.
 pub fn constrained(
     scheme: TokenType,
     confirmation: Option<&Confirmation>,
     proof: Option<Proof>,
+    certificate: Option<&CertificateThumbprint>,
 ) -> Result<Option<Proof>, BearerRefused> {
     match (scheme, confirmation) {
         // What else a bearer token comes with says nothing.
         (TokenType::Bearer, None) => Ok(None),
-        (TokenType::Bearer, Some(_)) => Err(BearerRefused::Downgraded),
-        (TokenType::Dpop, None) => Err(BearerRefused::Unbound),
-        (TokenType::Dpop, Some(confirmation)) => match proof {
+        (TokenType::Bearer, Some(Confirmation::Certificate(bound))) => match certificate {
+            None => Err(BearerRefused::NoCertificate),
+            Some(certificate) if certificate == bound => Ok(None),
+            Some(_) => Err(BearerRefused::OtherCertificate),
+        },
+        (TokenType::Bearer, Some(Confirmation::Jkt(_))) => Err(BearerRefused::Downgraded),
+        (TokenType::Dpop, None | Some(Confirmation::Certificate(_))) => Err(BearerRefused::Unbound),
+        (TokenType::Dpop, Some(Confirmation::Jkt(bound))) => match proof {
             None => Err(DpopRefused::Absent.into()),
-            Some(proof) if confirmation.is(&proof.key) => Ok(Some(proof)),
+            Some(proof) if proof.key == *bound => Ok(Some(proof)),
             Some(_) => Err(BearerRefused::OtherKey),
         },
     }
@@ -163,7 +185,7 @@ mod tests {
             ),
             (dpop, Some(&bound), Some(&good), Ok(Some(good.clone()))),
         ] {
-            let found = constrained(scheme, confirmation, proven.cloned());
+            let found = constrained(scheme, confirmation, proven.cloned(), None);
             assert_eq!(found, decided, "{scheme:?} {confirmation:?} {proven:?}");
         }
         for refused in [
@@ -175,6 +197,42 @@ mod tests {
         }
         let absent = BearerRefused::from(DpopRefused::Absent);
         assert_eq!(absent.code(), Some(ErrorCode::InvalidDpopProof));
+    }
+
+    /// P39: [RFC 8705 section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3).
+    #[test]
+    fn a_token_that_is_bound_to_a_certificate_works_with_that_one_alone() {
+        let certificate = |text: &str| text.parse::<CertificateThumbprint>().unwrap();
+        let own = certificate("A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0");
+        let other = certificate("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        let bound = Confirmation::Certificate(own.clone());
+        let (bearer, dpop) = (TokenType::Bearer, TokenType::Dpop);
+        for (scheme, confirmation, with, decided) in [
+            (bearer, Some(&bound), Some(&own), Ok(None)),
+            (
+                bearer,
+                Some(&bound),
+                Some(&other),
+                Err(BearerRefused::OtherCertificate),
+            ),
+            (
+                bearer,
+                Some(&bound),
+                None,
+                Err(BearerRefused::NoCertificate),
+            ),
+            (dpop, Some(&bound), Some(&own), Err(BearerRefused::Unbound)),
+            (bearer, None, Some(&own), Ok(None)),
+        ] {
+            let found = constrained(scheme, confirmation, None, with);
+            assert_eq!(found, decided, "{scheme:?} {with:?}");
+        }
+        for refused in [
+            BearerRefused::OtherCertificate,
+            BearerRefused::NoCertificate,
+        ] {
+            assert_eq!(refused.code(), Some(ErrorCode::InvalidToken));
+        }
     }
 
     #[test]

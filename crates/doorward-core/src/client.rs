@@ -1,6 +1,8 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod coherence;
+mod mutual_tls;
 mod profile;
 mod request_objects;
 
@@ -20,6 +22,8 @@ use crate::subject::Sector;
 use crate::time::Timestamp;
 use crate::token::exchange::ExchangePolicy;
 
+pub use coherence::{Incoherent, SIGN_IN};
+pub use mutual_tls::{CertificateBinding, MutualTls, MutualTlsSupport};
 pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 
@@ -81,6 +85,9 @@ pub struct Client {
     /// `dpop_bound_access_tokens`: whether a token request without a proof of possession is refused.
     #[serde(rename = "dpop_bound_access_tokens", default)]
     pub dpop: DpopPolicy,
+    /// What it does with certificates.
+    #[serde(flatten)]
+    pub mutual_tls: MutualTls,
     /// What its request objects must be.
     #[serde(flatten)]
     pub request_objects: RequestObjects,
@@ -153,16 +160,23 @@ pub enum AuthMethod {
     ClientSecretPost,
     /// An assertion that is signed with one of the client's keys.
     PrivateKeyJwt,
+    /// A certificate that authorities vouch for ([RFC 8705 section 2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1)).
+    TlsClientAuth,
+    /// A certificate that the client is registered with
+    /// ([RFC 8705 section 2.2](https://www.rfc-editor.org/rfc/rfc8705#section-2.2)).
+    SelfSignedTlsClientAuth,
     /// No secret: a public client.
     None,
 }
 
 impl AuthMethod {
     /// Every method, in the order that metadata lists them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::ClientSecretBasic,
         Self::ClientSecretPost,
         Self::PrivateKeyJwt,
+        Self::TlsClientAuth,
+        Self::SelfSignedTlsClientAuth,
         Self::None,
     ];
 
@@ -172,6 +186,8 @@ impl AuthMethod {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::TlsClientAuth => "tls_client_auth",
+            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
             Self::None => "none",
         }
     }

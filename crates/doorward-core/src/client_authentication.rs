@@ -4,22 +4,25 @@
 //! [OpenID Connect Core section 9]: https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
 
 mod assertion;
+mod certificate;
 
 use std::fmt;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+use crate::certificate::{Authorities, Certificate};
 use crate::client::{AuthMethod, Client};
 use crate::error::ErrorCode;
 use crate::identifiers::ClientId;
-use crate::jose::KeyName;
+use crate::jose::NeededKey;
 use crate::parameters::Parameters;
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
 
 use assertion::ClientAssertion;
 pub use assertion::{Addressee, AssertionRefused, JWT_BEARER, SingleUse};
+pub use certificate::CertificateRefused;
 
 /// What a request says of its client, before any of it is proven.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,6 +30,16 @@ pub struct Presented {
     /// Who it says it is.
     pub client: ClientId,
     credentials: Credentials,
+    certificate: Option<Certificate>,
+}
+
+/// By what a provider judges what clients present.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'a> {
+    /// Whom their assertions must address.
+    pub addressee: Addressee<'a>,
+    /// Who may vouch for their certificates.
+    pub authorities: &'a Authorities,
 }
 
 /// What is to prove who a client is.
@@ -59,13 +72,24 @@ pub enum Proof {
 }
 
 impl Presented {
+    /// The same with the certificate that the request came with.
+    #[must_use]
+    pub fn with(self, certificate: Option<Certificate>) -> Self {
+        Self {
+            certificate,
+            ..self
+        }
+    }
+
     /// Which key of `client` is needed to prove it, if any.
-    pub fn needed_key(&self, client: &Client) -> Option<KeyName> {
-        match &self.credentials {
-            Credentials::Assertion(assertion)
-                if client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt =>
-            {
-                assertion.signed_with()
+    pub fn needed_key(&self, client: &Client) -> Option<NeededKey> {
+        match (&self.credentials, client.token_endpoint_auth_method) {
+            (Credentials::Assertion(assertion), AuthMethod::PrivateKeyJwt) => {
+                assertion.signed_with().map(NeededKey::Verifies)
+            }
+            (Credentials::None, AuthMethod::SelfSignedTlsClientAuth) => {
+                let certificate = self.certificate.as_ref()?;
+                Some(NeededKey::Certified(certificate.thumbprint().clone()))
             }
             _ => None,
         }
@@ -116,6 +140,9 @@ pub enum ClientRefused {
     /// Its assertion proves nothing.
     #[error("the client assertion is refused: {0}")]
     Assertion(#[from] AssertionRefused),
+    /// Its certificate proves nothing.
+    #[error("the client's certificate is refused: {0}")]
+    Certificate(#[from] CertificateRefused),
     /// `client_id` and the assertion name two clients.
     #[error("client_id is not the client that the assertion names")]
     OtherClient,
@@ -169,6 +196,7 @@ fn present(client: &str, credentials: Credentials) -> Result<Presented, ClientRe
     Ok(Presented {
         client: client.parse().map_err(unknown)?,
         credentials,
+        certificate: None,
     })
 }
 
@@ -191,6 +219,7 @@ fn asserted(form: &Parameters) -> Result<Presented, ClientRefused> {
     Ok(Presented {
         client,
         credentials: Credentials::Assertion(assertion),
+        certificate: None,
     })
 }
 
@@ -231,24 +260,36 @@ fn basic(header: &str) -> Result<(String, Option<String>), ClientRefused> {
 pub fn authenticate(
     presented: &Presented,
     client: Option<&Client>,
-    to: Addressee<'_>,
+    by: Judge<'_>,
     now: Timestamp,
 ) -> Result<Proof, ClientRefused> {
     let client = client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()))?;
     let registered = client.token_endpoint_auth_method;
     let used = presented.credentials.method();
-    if used != registered {
-        return Err(ClientRefused::Method {
+    let certificate = presented.certificate.as_ref();
+    match (&presented.credentials, registered) {
+        // Whoever shows a certificate says nothing but its name.
+        (Credentials::None, AuthMethod::TlsClientAuth) => {
+            certificate::by_authority(certificate, client, by.authorities, now)?;
+            Ok(Proof::Complete)
+        }
+        (Credentials::None, AuthMethod::SelfSignedTlsClientAuth) => {
+            certificate::by_registration(certificate, client, now)?;
+            Ok(Proof::Complete)
+        }
+        _ if used != registered => Err(ClientRefused::Method {
             registered: registered.as_str(),
             used: used.as_str(),
-        });
-    }
-    match &presented.credentials {
-        Credentials::None => Ok(Proof::Complete),
-        Credentials::Basic(secret) | Credentials::Post(secret) => {
+        }),
+        (Credentials::None, _) => Ok(Proof::Complete),
+        (Credentials::Basic(secret) | Credentials::Post(secret), _) => {
             known(secret, client, now).map(|()| Proof::Complete)
         }
-        Credentials::Assertion(assertion) => Ok(Proof::FirstUse(assertion.prove(client, to, now)?)),
+        (Credentials::Assertion(assertion), _) => Ok(Proof::FirstUse(assertion.prove(
+            client,
+            by.addressee,
+            now,
+        )?)),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::jose::{JwkSet, JwkSetRefused, KeyName};
+use crate::jose::{JwkSet, JwkSetRefused, NeededKey};
 use crate::outbound::{Document, Fetched, NotFetched};
 use crate::time::Timestamp;
 
@@ -64,22 +64,25 @@ pub enum Step {
 }
 
 impl KnownKeys {
-    /// What to do to verify something that is signed with the key `named`.
-    pub fn step(&self, named: &KeyName, now: Timestamp) -> Step {
-        if let Some(keys) = self.younger_than(FRESH, now).filter(|keys| keys.has(named)) {
+    /// What to do for a key that is `needed`.
+    pub fn step(&self, needed: &NeededKey, now: Timestamp) -> Step {
+        if let Some(keys) = self
+            .younger_than(FRESH, now)
+            .filter(|keys| keys.has(needed))
+        {
             return Step::Use(keys.clone());
         }
         if self.may_ask(now) {
             return Step::Ask;
         }
-        self.settle(named, now).map_or_else(Step::Fail, Step::Use)
+        self.settle(needed, now).map_or_else(Step::Fail, Step::Use)
     }
 
     /// What there is for it without asking again. Whoever answered us does not have the key; whoever did not may have it.
-    pub fn settle(&self, named: &KeyName, now: Timestamp) -> Result<JwkSet, KeysUnavailable> {
+    pub fn settle(&self, needed: &NeededKey, now: Timestamp) -> Result<JwkSet, KeysUnavailable> {
         match (self.younger_than(LONGEST, now), &self.failure) {
             (Some(keys), None) => Ok(keys.clone()),
-            (Some(keys), Some(_)) if keys.has(named) => Ok(keys.clone()),
+            (Some(keys), Some(_)) if keys.has(needed) => Ok(keys.clone()),
             (_, Some(failure)) => Err(failure.clone()),
             (None, None) => Err(KeysUnavailable::Asked),
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::authorization::{Display, Prompt, ResponseMode};
 use crate::claims::BY_SCOPE;
-use crate::client::{AuthMethod, GrantType};
+use crate::client::{AuthMethod, GrantType, MutualTlsSupport};
 use crate::dpop;
 use crate::jose::Algorithm;
 use crate::registration::ClientDocumentPolicy;
@@ -71,6 +71,36 @@ pub struct Endpoints {
         skip_serializing_if = "Option::is_none"
     )]
     pub registration: Option<String>,
+    /// Where clients that show certificates find the endpoints that they call, where that is elsewhere.
+    #[serde(
+        rename = "mtls_endpoint_aliases",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub mtls: Option<EndpointAliases>,
+}
+
+/// Endpoints at the address where connections are asked for certificates, so that browsers of people are not
+/// ([RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EndpointAliases {
+    /// Where clients say in advance what they want.
+    #[serde(rename = "pushed_authorization_request_endpoint")]
+    pub pushed_authorization_request: String,
+    /// Where clients of devices begin.
+    #[serde(rename = "device_authorization_endpoint")]
+    pub device_authorization: String,
+    /// Where clients get tokens.
+    #[serde(rename = "token_endpoint")]
+    pub token: String,
+    /// Where clients learn more about the End-User.
+    #[serde(rename = "userinfo_endpoint")]
+    pub userinfo: String,
+    /// Where clients ask what a token stands for.
+    #[serde(rename = "introspection_endpoint")]
+    pub introspection: String,
+    /// Where clients give tokens back.
+    #[serde(rename = "revocation_endpoint")]
+    pub revocation: String,
 }
 
 /// The metadata document; its members come in this order.
@@ -95,15 +125,17 @@ pub struct Metadata {
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     /// [JARM section 4](https://openid.net/specs/oauth-v2-jarm-final.html#section-4).
     authorization_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
-    token_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
-    revocation_endpoint_auth_methods_supported: [&'static str; AuthMethod::ALL.len()],
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// [RFC 9449 section 5.1](https://www.rfc-editor.org/rfc/rfc9449#section-5.1).
     dpop_signing_alg_values_supported: Vec<&'static str>,
+    /// [RFC 8705 section 3.3](https://www.rfc-editor.org/rfc/rfc8705#section-3.3).
+    tls_client_certificate_bound_access_tokens: bool,
     request_object_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     code_challenge_methods_supported: [&'static str; 1],
     display_values_supported: [&'static str; Display::ALL.len()],
@@ -149,14 +181,15 @@ impl Metadata {
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
             authorization_signing_alg_values_supported: Algorithm::ALL,
-            token_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
-            introspection_endpoint_auth_methods_supported: confidential(),
+            token_endpoint_auth_methods_supported: methods(MutualTlsSupport::Off),
+            introspection_endpoint_auth_methods_supported: confidential(MutualTlsSupport::Off),
             introspection_signing_alg_values_supported: Algorithm::ALL,
-            revocation_endpoint_auth_methods_supported: AuthMethod::ALL.map(AuthMethod::as_str),
+            revocation_endpoint_auth_methods_supported: methods(MutualTlsSupport::Off),
             token_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
             introspection_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
             revocation_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
             dpop_signing_alg_values_supported: names(&dpop::ALGORITHMS),
+            tls_client_certificate_bound_access_tokens: false,
             request_object_signing_alg_values_supported: Algorithm::ALL,
             code_challenge_methods_supported: ["S256"],
             display_values_supported: Display::ALL.map(Display::as_str),
@@ -187,11 +220,30 @@ impl Metadata {
             ..self
         }
     }
+
+    /// The same of a provider that does this with certificates of clients
+    /// ([RFC 8705 section 3.3](https://www.rfc-editor.org/rfc/rfc8705#section-3.3)).
+    #[must_use]
+    pub fn with(self, mutual_tls: MutualTlsSupport) -> Self {
+        Self {
+            token_endpoint_auth_methods_supported: methods(mutual_tls),
+            introspection_endpoint_auth_methods_supported: confidential(mutual_tls),
+            revocation_endpoint_auth_methods_supported: methods(mutual_tls),
+            tls_client_certificate_bound_access_tokens: mutual_tls != MutualTlsSupport::Off,
+            ..self
+        }
+    }
+}
+
+/// How clients name themselves to endpoints.
+fn methods(mutual_tls: MutualTlsSupport) -> Vec<&'static str> {
+    let methods = mutual_tls.auth_methods().into_iter();
+    methods.map(AuthMethod::as_str).collect()
 }
 
 /// The ways to prove who one is.
-fn confidential() -> Vec<&'static str> {
-    let proofs = AuthMethod::ALL.into_iter();
+fn confidential(mutual_tls: MutualTlsSupport) -> Vec<&'static str> {
+    let proofs = mutual_tls.auth_methods().into_iter();
     let proofs = proofs.filter(|method| *method != AuthMethod::None);
     proofs.map(AuthMethod::as_str).collect()
 }
@@ -218,9 +270,9 @@ mod tests {
 
     const ISSUER: &str = "https://login.example.com";
 
-    fn metadata() -> Value {
+    fn endpoints() -> Endpoints {
         let at = |path: &str| format!("{ISSUER}{path}");
-        let endpoints = Endpoints {
+        Endpoints {
             authorization: at("/authorize"),
             pushed_authorization_request: at("/par"),
             device_authorization: at("/device_authorization"),
@@ -231,7 +283,12 @@ mod tests {
             jwks: at("/jwks"),
             end_session: at("/logout"),
             registration: None,
-        };
+            mtls: None,
+        }
+    }
+
+    fn metadata() -> Value {
+        let endpoints = endpoints();
         serde_json::to_value(Metadata::of(ISSUER, endpoints, STANDARD, ["en", "de"])).unwrap()
     }
 
@@ -239,7 +296,13 @@ mod tests {
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            let is_flag = ["require_", "backchannel_", "frontchannel_", "client_id_"];
+            let is_flag = [
+                "require_",
+                "backchannel_",
+                "frontchannel_",
+                "client_id_",
+                "tls_",
+            ];
             let is_flag = is_flag.iter().any(|prefix| name.starts_with(prefix));
             if is_flag || name.ends_with("_parameter_supported") {
                 assert!(value.is_boolean(), "{name}");
@@ -405,6 +468,32 @@ mod tests {
         ] {
             assert_eq!(metadata[name], value, "{name}");
         }
+    }
+
+    /// [RFC 8705 section 3.3](https://www.rfc-editor.org/rfc/rfc8705#section-3.3): nothing is named that does not work.
+    #[test]
+    fn what_is_done_with_certificates_is_named_where_it_is_switched_on() {
+        let names = |support: MutualTlsSupport| {
+            let endpoints = endpoints();
+            let metadata = Metadata::of(ISSUER, endpoints, STANDARD, ["en"]).with(support);
+            let metadata = serde_json::to_value(metadata).unwrap();
+            let names = |member: &str| {
+                let methods = metadata[member].as_array().unwrap();
+                let tls = methods.iter().filter_map(Value::as_str);
+                let tls = tls.filter(|method| method.contains("tls"));
+                tls.map(str::to_owned).collect::<Vec<_>>()
+            };
+            let all = names("token_endpoint_auth_methods_supported");
+            assert_eq!(names("introspection_endpoint_auth_methods_supported"), all);
+            assert_eq!(names("revocation_endpoint_auth_methods_supported"), all);
+            let bound = &metadata["tls_client_certificate_bound_access_tokens"];
+            assert_eq!(*bound, json!(support != MutualTlsSupport::Off));
+            all
+        };
+        let (signed, own) = ("tls_client_auth", "self_signed_tls_client_auth");
+        assert!(names(MutualTlsSupport::Off).is_empty());
+        assert_eq!(names(MutualTlsSupport::SelfSigned), [own]);
+        assert_eq!(names(MutualTlsSupport::Full), [signed, own]);
     }
 
     /// RS256 is what every relying party knows

@@ -194,7 +194,7 @@ mod tests {
     use crate::resource_server::Target;
     use crate::resource_server::tests::reports;
     use crate::testing::{FixedRandom, client};
-    use crate::token::refresh::{RefreshLimits, begin};
+    use crate::token::refresh::{RefreshLimits, RotationPolicy, begin};
 
     fn wiki() -> ClientId {
         "wiki".parse().unwrap()
@@ -272,9 +272,10 @@ mod tests {
         assert_eq!(told.get("acr"), None);
     }
 
-    /// [RFC 9449 section 6.2](https://www.rfc-editor.org/rfc/rfc9449#section-6.2).
+    /// [RFC 9449 section 6.2](https://www.rfc-editor.org/rfc/rfc9449#section-6.2),
+    /// [RFC 8705 section 3.2](https://www.rfc-editor.org/rfc/rfc8705#section-3.2).
     #[test]
-    fn of_a_token_that_is_bound_to_a_key_the_key_is_told() {
+    fn of_a_token_that_is_bound_the_key_or_certificate_is_told() {
         let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
         let cnf = Some(Confirmation::Jkt(key.parse().unwrap()));
         let bound = AccessTokenClaims {
@@ -285,6 +286,15 @@ mod tests {
         let told = Value::from(told.unwrap());
         assert_eq!(told["token_type"], "DPoP");
         assert_eq!(told["cnf"], json!({"jkt": key}));
+        let certificate = "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0";
+        let bound = AccessTokenClaims {
+            cnf: Some(Confirmation::Certificate(certificate.parse().unwrap())),
+            ..access_token(Subject::Client { sub: wiki() })
+        };
+        let told = Introspection::of_access_token(bound, &wiki(), &servers());
+        let told = Value::from(told.unwrap());
+        assert_eq!(told["token_type"], "Bearer");
+        assert_eq!(told["cnf"], json!({"x5t#S256": certificate}));
         let family = RefreshTokenFamily {
             confirmation: cnf,
             ..family()
@@ -338,6 +348,7 @@ mod tests {
         let limits = RefreshLimits {
             idle: Duration::from_hours(1),
             grace: Duration::from_secs(20),
+            rotation: RotationPolicy::EachUse,
         };
         begin(grant().id, limits, NOW, &FixedRandom::default()).1
     }

@@ -21,6 +21,7 @@ pub mod authorization;
 pub mod backchannel_logout;
 mod base62;
 pub mod bearer;
+pub mod certificate;
 pub mod claims;
 pub mod client;
 pub mod client_authentication;

@@ -77,6 +77,18 @@ impl RedirectUri {
         self.0.starts_with("https://")
     }
 
+    /// The origin that scripts of the place come from, as browsers write it; `None` where there is none on the web. It is registered
+    /// as browsers write it, so the origin is the beginning of the text.
+    pub fn origin(&self) -> Option<&str> {
+        let scheme = ["https://", "http://"];
+        let scheme = scheme
+            .into_iter()
+            .find(|scheme| self.0.starts_with(scheme))?;
+        let authority = self.0.get(scheme.len()..)?;
+        let length = authority.find(['/', '?']).unwrap_or(authority.len());
+        self.0.get(..scheme.len() + length)
+    }
+
     /// The host as a person reads it, or the scheme where there is none.
     pub fn display_host(&self) -> String {
         Url::parse(&self.0)

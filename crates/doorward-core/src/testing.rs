@@ -7,7 +7,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, PkcePolicy, PushPolicy, RequestObjects,
+    GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -76,6 +76,7 @@ pub(crate) fn client() -> Client {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,

@@ -74,7 +74,7 @@ impl<'a> AssertionIssuers<'a> {
     }
 
     async fn change(&self, statement: Statement) -> Result<bool, Failure> {
-        let statements = vec![statement, memory::clients_changed()];
+        let statements = vec![statement, memory::others_changed()];
         let changed = self.database.commit(statements).await?.is_committed();
         if changed {
             self.memory.refresh(self.database).await?;

@@ -1,7 +1,7 @@
 //! Clients: the applications that people sign in to.
 //!
 //! Every request names one, so all of them are in memory; [`Directory::refresh`](crate::Directory::refresh)
-//! fetches what other processes changed.
+//! fetches those that other processes changed.
 
 use std::sync::Arc;
 
@@ -11,15 +11,14 @@ use doorward_core::identifiers::ClientId;
 
 use crate::database::{Database, Outcome, Statement};
 use crate::failure::Failure;
-use crate::memory::{self, Memory};
-use crate::row::{self, Fields, Stored};
+use crate::memory::Memory;
 use crate::value::{self, params};
 
 /// The door to the clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Clients<'a> {
     pub(crate) database: &'a dyn Database,
-    memory: &'a Memory,
+    pub(crate) memory: &'a Memory,
 }
 
 /// What became of a client that was to be added.
@@ -32,22 +31,20 @@ pub enum Added {
     Taken,
 }
 
-impl Stored for Client {
-    fn read(fields: &mut Fields) -> Result<Self, Failure> {
-        let id: ClientId = fields.columns_of("client").parsed()?;
-        let client: Self = fields.json()?;
-        if client.client_id == id {
-            Ok(client)
-        } else {
-            Err(fields.bad(format_args!("the document of {id} names another client")))
-        }
-    }
+/// What became of a client that was to be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Updated {
+    /// It is so now.
+    Updated(Arc<Client>),
+    /// It was so before, and nothing was written.
+    Unchanged(Arc<Client>),
+    /// There is none.
+    Absent,
 }
 
-pub(crate) async fn all(database: &dyn Database) -> Result<Vec<Client>, Failure> {
-    let sql = "SELECT id, document FROM client ORDER BY id";
-    row::all(database.query(sql, params![]).await?)
-}
+/// How often a change is decided anew when another one came first.
+const ATTEMPTS: u32 = 10;
 
 impl<'a> Clients<'a> {
     pub(crate) const fn new(database: &'a dyn Database, memory: &'a Memory) -> Self {
@@ -56,12 +53,23 @@ impl<'a> Clients<'a> {
 
     /// The client of this `client_id`.
     pub fn client(&self, id: &ClientId) -> Option<Arc<Client>> {
-        self.memory.snapshot().clients.get(id).cloned()
+        let clients = self.memory.clients();
+        clients.get(id).map(|known| Arc::clone(&known.client))
     }
 
     /// Every client, in the order of their ids.
     pub fn list(&self) -> Vec<Arc<Client>> {
-        self.memory.snapshot().clients.values().cloned().collect()
+        self.memory.clients().all().cloned().collect()
+    }
+
+    /// Whether a client has a redirect URI at this origin.
+    pub fn has_origin(&self, origin: &str) -> bool {
+        self.memory.clients().has_origin(origin)
+    }
+
+    /// The ids of those that are there and cannot be read. They are as good as absent until somebody repairs them.
+    pub fn unreadable(&self) -> Vec<String> {
+        self.memory.clients().unreadable().cloned().collect()
     }
 
     /// Adds a client.
@@ -70,12 +78,31 @@ impl<'a> Clients<'a> {
         Ok(if added { Added::Added } else { Added::Taken })
     }
 
-    /// Puts `client` in place of the one with its `client_id`; `false` when there is none.
-    pub async fn update(&self, client: &Client) -> Result<bool, Failure> {
-        let sql = "UPDATE client SET document = $1 WHERE id = $2";
-        let document = value::json("client", client)?;
-        let update = Statement::one(sql, params![document, client.client_id.as_str()]);
-        self.change(vec![update]).await
+    /// Puts what `decide` makes of a client in its place, unless that is the same. Of changes that come at once none is lost: who comes
+    /// later decides anew, on what the earlier ones made.
+    pub async fn update<E: From<Failure>>(
+        &self,
+        id: &ClientId,
+        mut decide: impl FnMut(&Client) -> Result<Client, E> + Send,
+    ) -> Result<Updated, E> {
+        for _ in 0..ATTEMPTS {
+            self.memory.refresh(self.database).await?;
+            let Some(known) = self.memory.clients().get(id).cloned() else {
+                return Ok(Updated::Absent);
+            };
+            let client = decide(&known.client)?;
+            if client == *known.client {
+                return Ok(Updated::Unchanged(known.client));
+            }
+            let sql = "UPDATE client SET document = $1 WHERE id = $2 AND revision = $3";
+            let document = value::json("client", &client)?;
+            let update = Statement::one(sql, params![document, id.as_str(), known.revision]);
+            if self.change(vec![update]).await? {
+                return Ok(Updated::Updated(Arc::new(client)));
+            }
+        }
+        let reason = format!("others changed the client {id} each time that it was to be changed");
+        Err(Failure::Unavailable(reason).into())
     }
 
     /// Removes a client, revokes what it was granted and forgets what it was allowed; `false` when there was none.
@@ -94,8 +121,7 @@ impl<'a> Clients<'a> {
         Ok(self.commit(statements).await?.is_committed())
     }
 
-    pub(crate) async fn commit(&self, mut statements: Vec<Statement>) -> Result<Outcome, Failure> {
-        statements.push(memory::clients_changed());
+    pub(crate) async fn commit(&self, statements: Vec<Statement>) -> Result<Outcome, Failure> {
         let outcome = self.database.commit(statements).await?;
         if outcome.is_committed() {
             self.memory.refresh(self.database).await?;

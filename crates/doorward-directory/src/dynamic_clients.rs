@@ -1,10 +1,13 @@
 //! Clients that registered themselves: how they come, and how they go when nobody uses them.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::client::Client;
 use doorward_core::identifiers::ClientId;
+use doorward_core::registration::PresentedRegistrationToken;
 use doorward_core::secret::Secret;
 
 use crate::clients::{self, Clients};
@@ -12,7 +15,10 @@ use crate::database::{Outcome, Statement};
 use crate::failure::Failure;
 use crate::initial_access_tokens;
 use crate::row::{self, Fields, Stored};
-use crate::value::params;
+use crate::value::{IntoValue as _, params};
+
+/// How many clients are removed at once.
+const STEP: usize = 256;
 
 /// How exactly the last use of a client is known.
 const DAY: Duration = Duration::from_hours(24);
@@ -38,6 +44,15 @@ impl Stored for UsedAt {
     }
 }
 
+/// The client of a row of `client_use`.
+struct UsedClient(ClientId);
+
+impl Stored for UsedClient {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        fields.columns_of("client_use").parsed().map(Self)
+    }
+}
+
 impl Clients<'_> {
     /// Adds a client, and uses an initial access token for it where one is needed: both or neither.
     pub async fn register(
@@ -57,11 +72,19 @@ impl Clients<'_> {
 
     /// How many clients registered themselves.
     pub fn dynamic(&self) -> usize {
-        let clients = self.list();
-        clients
-            .iter()
-            .filter(|client| client.dynamic.is_some())
-            .count()
+        self.memory.clients().dynamic().len()
+    }
+
+    /// The client that registered itself and whose registration this token manages.
+    pub fn managed_by(&self, token: PresentedRegistrationToken) -> Option<Arc<Client>> {
+        let mut clients = self.dynamic_clients().into_iter();
+        clients.find(|client| token.manages(client))
+    }
+
+    fn dynamic_clients(&self) -> Vec<Arc<Client>> {
+        let clients = self.memory.clients();
+        let known = clients.dynamic().filter_map(|id| clients.get(id));
+        known.map(|known| Arc::clone(&known.client)).collect()
     }
 
     /// Notes that a client got a token. It is written down once a day.
@@ -78,26 +101,54 @@ impl Clients<'_> {
         self.database.commit(vec![note]).await.map(drop)
     }
 
-    /// Removes the clients that registered themselves and that nobody used for so long; says which.
+    /// Removes the clients that registered themselves and that nobody used for so long, in steps that others' commits come
+    /// between; says which.
     pub async fn remove_unused(
         &self,
         unused: Duration,
         now: Timestamp,
     ) -> Result<Vec<ClientId>, Failure> {
         let before = now.minus(unused);
+        let used = self.used_since(before).await?;
+        let is_unused =
+            |client: &Arc<Client>| client.created_at < before && !used.contains(&client.client_id);
+        let clients = self.dynamic_clients().into_iter().filter(is_unused);
+        let unused: Vec<ClientId> = clients.map(|client| client.client_id.clone()).collect();
         let mut removed = Vec::new();
-        for client in self.list() {
-            if client.dynamic.is_none() || client.created_at >= before {
-                continue;
-            }
-            let id = &client.client_id;
-            let sql = "SELECT used_at FROM client_use WHERE client = $1";
-            let found = self.database.query(sql, params![id.as_str()]).await?;
-            let used: Option<UsedAt> = row::first(found)?;
-            if used.is_none_or(|UsedAt(at)| at < before) && self.remove(id, now).await? {
-                removed.push(id.clone());
-            }
+        for step in unused.chunks(STEP) {
+            self.commit(removal(step, before, now)).await?;
+            let gone = step.iter().filter(|id| self.client(id).is_none());
+            removed.extend(gone.cloned());
         }
         Ok(removed)
     }
+
+    /// The clients that got a token at `time` or later.
+    async fn used_since(&self, time: Timestamp) -> Result<BTreeSet<ClientId>, Failure> {
+        let sql = "SELECT client FROM client_use WHERE used_at >= $1";
+        let used = row::all(self.database.query(sql, params![time]).await?)?;
+        Ok(used.into_iter().map(|UsedClient(id)| id).collect())
+    }
 }
+
+/// The statements that remove those of `clients` that nobody used since `before`, and revoke what they were granted.
+fn removal(clients: &[ClientId], before: Timestamp, now: Timestamp) -> Vec<Statement> {
+    let ids = clients.iter().chain(clients.last().into_iter().cycle());
+    let mut params = params![before];
+    params.extend(ids.take(STEP).map(|id| id.as_str().into_value()));
+    // One statement, so that all are locked before the change of any is numbered.
+    let delete = Statement::any(DELETE.as_str(), params);
+    let revoke = "UPDATE oauth_grant SET revoked_at = $1 \
+                  WHERE revoked_at IS NULL AND client IN (SELECT client FROM client_removal)";
+    vec![delete, Statement::any(revoke, params![now])]
+}
+
+/// Removes [`STEP`] clients, unless somebody used them.
+static DELETE: LazyLock<String> = LazyLock::new(|| {
+    let ids: Vec<String> = (2..STEP + 2).map(|number| format!("${number}")).collect();
+    format!(
+        "DELETE FROM client WHERE NOT EXISTS (SELECT 1 FROM client_use \
+         WHERE client_use.client = client.id AND client_use.used_at >= $1) AND id IN ({})",
+        ids.join(", ")
+    )
+});

@@ -1,6 +1,7 @@
 //! Grants: what was allowed once.
 
 use doorward_core::Timestamp;
+use doorward_core::client::LogoutChannel;
 use doorward_core::grant::{Grant, RefreshTokenFamily};
 use doorward_core::identifiers::{ClientId, GrantId, PersonId, SessionId};
 use doorward_core::person::Person;
@@ -77,8 +78,7 @@ impl<'a> Grants<'a> {
     ) -> Result<Recorded, Failure> {
         let mut statements = vec![insert(grant)?];
         statements.extend(refresh_tokens.map(refresh_tokens::begin).transpose()?);
-        let client = self.memory.snapshot().clients.get(&grant.client).cloned();
-        let channel = client.and_then(|client| client.logout_channel());
+        let channel = self.logout_channel(&grant.client);
         statements.extend(channel.map(|channel| logout_deliveries::remember(grant, channel)));
         if self.database.commit(statements).await?.is_committed() {
             return Ok(Recorded::Recorded);
@@ -90,6 +90,11 @@ impl<'a> Grants<'a> {
         } else {
             Recorded::Already
         })
+    }
+
+    fn logout_channel(&self, client: &ClientId) -> Option<LogoutChannel> {
+        let clients = self.memory.clients();
+        clients.get(client)?.client.logout_channel()
     }
 
     /// The grant and who allowed it.

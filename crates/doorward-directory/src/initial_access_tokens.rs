@@ -83,3 +83,10 @@ pub(crate) fn spend(token: &Secret, now: Timestamp) -> Statement {
                WHERE hash = $1 AND uses_left > 0 AND expires_at > $2";
     Statement::one(sql, params![token.hash().as_bytes(), now])
 }
+
+/// Forgets tokens that nobody can use any more.
+pub(crate) fn sweep(step: u32, now: Timestamp) -> Statement {
+    let sql = "DELETE FROM initial_access_token WHERE name IN (SELECT name FROM initial_access_token \
+               WHERE expires_at <= $1 OR uses_left = 0 ORDER BY name LIMIT $2)";
+    Statement::any(sql, params![now, step])
+}

@@ -18,6 +18,7 @@ pub mod grants;
 pub mod groups;
 pub mod initial_access_tokens;
 pub mod keys;
+mod known_clients;
 mod lease;
 mod location;
 pub mod logout_deliveries;

@@ -1,46 +1,44 @@
 //! What every request reads: the clients, resource servers and assertion issuers, and how often the keys have changed.
 //!
 //! Each change to any of them adds one to its row of `revision` in the same transaction, so that other processes see it
-//! with one point read.
+//! with one point read. A client has the number of its last change, so that they read that client alone.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
 use doorward_core::assertion_issuer::AssertionIssuers;
-use doorward_core::client::Client;
-use doorward_core::identifiers::ClientId;
 use doorward_core::resource_server::ResourceServers;
 
 use crate::assertion_issuers;
-use crate::clients;
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
+use crate::known_clients::{KnownClients, changes_since};
 use crate::resource_servers;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
 
-/// What is kept in memory, swapped in one step.
+/// What is kept in memory.
 #[derive(Debug)]
 pub(crate) struct Memory {
+    /// Locked for as long as one is looked up, or those that changed are put there.
+    clients: RwLock<KnownClients>,
     snapshot: ArcSwap<Snapshot>,
     /// Held while loading, so that what was loaded first is not stored last.
     turn: tokio::sync::Mutex<()>,
 }
 
-/// The clients, resource servers, assertion issuers and revisions as of one moment.
+/// The resource servers, assertion issuers and revisions as of one moment, swapped in one step.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
-    /// Shared from one snapshot to the next, since keys change oftener than clients do.
-    pub(crate) clients: Arc<BTreeMap<ClientId, Arc<Client>>>,
+    /// Shared from one snapshot to the next, since keys change oftener than they do.
     pub(crate) resource_servers: Arc<ResourceServers>,
     pub(crate) assertion_issuers: Arc<AssertionIssuers>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Revisions {
-    /// Of the clients, and of the resource servers and assertion issuers with them: all are few and seldom change.
+    /// Of the clients, and of the resource servers and assertion issuers with them, which are few and seldom change.
     clients: i64,
     keys: i64,
 }
@@ -49,6 +47,7 @@ impl Memory {
     pub(crate) async fn load(database: &dyn Database) -> Result<Self, Failure> {
         let revisions = Revisions::load(database).await?;
         Ok(Self {
+            clients: RwLock::new(KnownClients::load(database).await?),
             snapshot: ArcSwap::from_pointee(Snapshot::load(database, revisions).await?),
             turn: tokio::sync::Mutex::default(),
         })
@@ -66,15 +65,37 @@ impl Memory {
         let snapshot = if revisions.clients == present.revisions.clients {
             Snapshot {
                 revisions,
-                clients: Arc::clone(&present.clients),
                 resource_servers: Arc::clone(&present.resource_servers),
                 assertion_issuers: Arc::clone(&present.assertion_issuers),
             }
         } else {
+            self.refresh_clients(database, present.revisions).await?;
             Snapshot::load(database, revisions).await?
         };
         self.snapshot.store(Arc::new(snapshot));
         Ok(true)
+    }
+
+    async fn refresh_clients(
+        &self,
+        database: &dyn Database,
+        since: Revisions,
+    ) -> Result<(), Failure> {
+        if let Some(changes) = changes_since(database, since.clients).await? {
+            self.change_clients().apply(changes);
+        } else {
+            let clients = KnownClients::load(database).await?;
+            *self.change_clients() = clients;
+        }
+        Ok(())
+    }
+
+    fn change_clients(&self) -> RwLockWriteGuard<'_, KnownClients> {
+        self.clients.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn clients(&self) -> RwLockReadGuard<'_, KnownClients> {
+        self.clients.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn snapshot(&self) -> arc_swap::Guard<Arc<Snapshot>> {
@@ -89,13 +110,10 @@ impl Memory {
 
 impl Snapshot {
     async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
-        let clients = clients::all(database).await?.into_iter();
-        let clients = clients.map(|client| (client.client_id.clone(), Arc::new(client)));
         let servers = resource_servers::all(database).await?;
         let issuers = assertion_issuers::all(database).await?;
         Ok(Self {
             revisions,
-            clients: Arc::new(clients.collect()),
             resource_servers: Arc::new(servers.into_iter().collect()),
             assertion_issuers: Arc::new(issuers.into_iter().collect()),
         })
@@ -124,8 +142,9 @@ impl Stored for Revisions {
     }
 }
 
-/// The part of a commit that tells every process to load the clients, resource servers and assertion issuers again.
-pub(crate) fn clients_changed() -> Statement {
+/// The part of a commit that tells every process to load the resource servers and assertion issuers again, and the clients that
+/// changed. A change of a client tells of itself.
+pub(crate) fn others_changed() -> Statement {
     let sql = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";
     Statement::one(sql, params![])
 }

@@ -10,7 +10,8 @@ use crate::failure::OpenError;
 /// One step of the schema.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Migration {
-    /// The earliest version whose releases may go on working on the schema that this step makes.
+    /// The earliest version whose releases may go on working on the schema that this step makes. A step that brings what must not be
+    /// overlooked (tokens that are dead, for somebody else, or bound to a key) works with none before it.
     pub(crate) works_with: i64,
     pub(crate) sql: &'static str,
 }
@@ -46,6 +47,21 @@ impl Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{postgres, sqlite};
+
+    #[test]
+    fn both_databases_say_the_same_of_earlier_releases_and_never_take_it_back() {
+        let works_with = |migrations: &[Migration]| -> Vec<i64> {
+            let all = migrations.iter();
+            all.map(|migration| migration.works_with).collect()
+        };
+        let sqlite = works_with(&sqlite::migration::MIGRATIONS);
+        assert_eq!(sqlite, works_with(&postgres::migration::MIGRATIONS));
+        assert!(sqlite.is_sorted(), "{sqlite:?}");
+        for (version, works_with) in (1..).zip(sqlite) {
+            assert!(works_with <= version, "{version}");
+        }
+    }
 
     #[test]
     fn a_newer_schema_is_admitted_while_it_works_with_ours() {

@@ -9,6 +9,7 @@ use crate::Directory;
 use crate::database::{Database, Row, Statement, Value};
 use crate::events::in_steps;
 use crate::failure::Failure;
+use crate::initial_access_tokens;
 use crate::logout_deliveries;
 use crate::value::params;
 
@@ -20,6 +21,9 @@ pub const KEPT_EVENTS: u64 = 1_000_000;
 
 /// How long events are kept.
 pub const KEPT_EVENTS_FOR: Duration = Duration::from_hours(400 * 24);
+
+/// How many removals of clients are kept for processes that have not seen them.
+const KEPT_REMOVALS: u32 = 1000;
 
 /// How many rows one step looks at, so that other commits need not wait long.
 const STEP: u32 = 256;
@@ -35,6 +39,8 @@ pub struct Swept {
     pub sessions: u64,
     /// What became of telling clients longer than [`KEPT_DELIVERIES_FOR`](crate::KEPT_DELIVERIES_FOR) ago.
     pub deliveries: u64,
+    /// Initial access tokens that have expired or are used up.
+    pub initial_access_tokens: u64,
     /// Events beyond [`KEPT_EVENTS`] or older than [`KEPT_EVENTS_FOR`].
     pub events: u64,
 }
@@ -54,6 +60,7 @@ impl Directory {
                       (SELECT hash FROM access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
         let opaque = Statement::any(opaque, params![expired, STEP]);
         let events = self.events();
+        sweep_removals(&*self.database).await?;
         Ok(Swept {
             grants: in_steps(&*self.database, grants, STEP).await?,
             access_tokens: in_steps(&*self.database, access_tokens, STEP).await?
@@ -61,9 +68,29 @@ impl Directory {
             sessions: sweep_sessions(&*self.database, now).await?,
             deliveries: in_steps(&*self.database, logout_deliveries::sweep(STEP, now), STEP)
                 .await?,
+            initial_access_tokens: in_steps(
+                &*self.database,
+                initial_access_tokens::sweep(STEP, now),
+                STEP,
+            )
+            .await?,
             events: events.prune(KEPT_EVENTS, KEPT_EVENTS_FOR, now).await?,
         })
     }
+}
+
+/// Forgets the oldest removals of clients. A process that has not looked since then is told to read all clients.
+async fn sweep_removals(database: &dyn Database) -> Result<(), Failure> {
+    let forget = "UPDATE revision SET number = (SELECT revision FROM client_removal \
+                  ORDER BY revision DESC LIMIT 1 OFFSET $1) WHERE name = 'client_removals' \
+                  AND EXISTS (SELECT 1 FROM client_removal ORDER BY revision DESC LIMIT 1 OFFSET $1)";
+    let delete = "DELETE FROM client_removal WHERE revision <= \
+                  (SELECT number FROM revision WHERE name = 'client_removals')";
+    let statements = vec![
+        Statement::any(forget, params![KEPT_REMOVALS]),
+        Statement::any(delete, params![]),
+    ];
+    database.commit(statements).await.map(drop)
 }
 
 /// Walks once over the sessions in the order they began, so that those which stay are looked at once.

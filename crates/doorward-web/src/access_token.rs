@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
 use doorward_core::assertion_issuer::{Vouched, VouchedFor, Voucher, VouchingRefused};
+use doorward_core::bearer::BearerRefused;
 use doorward_core::client::Client;
 use doorward_core::grant::Grant;
 use doorward_core::identifiers::ClientId;
@@ -15,6 +18,16 @@ use doorward_core::person::Person;
 use crate::provider::App;
 use crate::refusal::BearerError;
 use crate::token::consent;
+
+/// The one `Authorization` header of a request, if it has any.
+pub(crate) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, BearerRefused> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let header = values.next().and_then(|value| value.to_str().ok());
+    match values.next() {
+        None => Ok(header),
+        Some(_) => Err(BearerRefused::Misplaced),
+    }
+}
 
 /// An access token that works, and the client that something was allowed at first.
 pub(crate) struct Living {

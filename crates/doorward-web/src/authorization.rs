@@ -108,7 +108,7 @@ async fn asked<'a>(
         return Ok(Asked::Plain(parameters));
     };
     let key = object.signed_with().map_err(refuse)?;
-    let signer = with_keys(app, client, &key).await?;
+    let signer = with_keys(app, client, &key.into()).await?;
     let opened = object.open(&signer, &app.issuer, app.now());
     opened.map_err(refuse)
 }
@@ -134,7 +134,7 @@ pub(crate) async fn client_of(
     client.ok_or_else(|| unaddressed(&Unaddressed::UnknownClient(id.to_string())))
 }
 
-fn unaddressed(reason: &Unaddressed) -> PageError {
+pub(crate) fn unaddressed(reason: &Unaddressed) -> PageError {
     let problem = match reason {
         Unaddressed::NoClient | Unaddressed::NoRedirectUri { .. } => Problem::InvalidLink,
         Unaddressed::UnknownClient(_) => Problem::UnknownApplication,

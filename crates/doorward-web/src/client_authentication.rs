@@ -7,15 +7,17 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use doorward_core::certificate::{Certificate, CertificateThumbprint};
 use doorward_core::client::Client;
 use doorward_core::client_authentication::{
-    Addressee, AssertionRefused, ClientRefused, Presented, Proof, authenticate, presented,
+    Addressee, AssertionRefused, ClientRefused, Judge, Presented, Proof, authenticate, presented,
 };
 use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
 use doorward_sessions::Use;
 
 use crate::client_address::counted;
+use crate::client_certificate;
 use crate::client_documents::known_client;
 use crate::client_keys::with_keys;
 use crate::form::Form;
@@ -27,6 +29,8 @@ pub(crate) struct FromClient {
     pub(crate) client: Arc<Client>,
     pub(crate) parameters: Parameters,
     pub(crate) headers: HeaderMap,
+    /// The certificate that the request came with, if any.
+    pub(crate) certificate: Option<CertificateThumbprint>,
 }
 
 impl FromClient {
@@ -43,8 +47,12 @@ impl FromClient {
                 &"there are parameters in the query, where logs would keep them",
             ));
         }
+        let certificate =
+            client_certificate::brought(app, &form.parts).map_err(|refused| malformed(&refused))?;
+        let thumbprint = certificate.as_ref().map(Certificate::thumbprint).cloned();
         Ok(Self {
-            client: client(app, &form).await?,
+            client: client(app, &form, certificate).await?,
+            certificate: thumbprint,
             parameters: form.parameters,
             headers: form.parts.headers,
         })
@@ -52,8 +60,12 @@ impl FromClient {
 }
 
 /// The client that sent a form, once it has proven who it is.
-async fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
-    let presented = presented(authorization(&form.parts)?, &form.parameters)?;
+async fn client(
+    app: &App,
+    form: &Form,
+    certificate: Option<Certificate>,
+) -> Result<Arc<Client>, TokenError> {
+    let presented = presented(authorization(&form.parts)?, &form.parameters)?.with(certificate);
     let address = counted(&form.parts, &app.settings.trusted_proxies);
     let proven = prove(app, &presented, &address).await;
     let client = proven.map_err(|error| error.by(&presented.client))?;
@@ -65,15 +77,18 @@ async fn client(app: &App, form: &Form) -> Result<Arc<Client>, TokenError> {
 /// makes the store grow; and while the store cannot say that it is new, none is accepted.
 async fn prove(app: &App, presented: &Presented, address: &str) -> Result<Arc<Client>, TokenError> {
     let client = known_client(app, &presented.client, address).await?;
-    let us = Addressee {
-        issuer: &app.issuer,
-        token_endpoint: &app.token_endpoint,
+    let judge = Judge {
+        addressee: Addressee {
+            issuer: &app.issuer,
+            token_endpoint: &app.token_endpoint,
+        },
+        authorities: &app.settings.mutual_tls.authorities.now(),
     };
     let signer = match &client {
         Some(client) => Some(signer(app, presented, client).await?),
         None => None,
     };
-    let proof = authenticate(presented, signer.as_deref(), us, app.now())?;
+    let proof = authenticate(presented, signer.as_deref(), judge, app.now())?;
     if let Proof::FirstUse(assertion) = proof
         && app.replays.spend(&assertion).await? == Use::Replayed
     {

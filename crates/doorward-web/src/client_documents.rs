@@ -14,7 +14,8 @@ use doorward_core::registration::{
     client_of_newer_document,
 };
 use doorward_core::resource_server::Resource;
-use doorward_directory::Registered;
+use doorward_directory::clients::Updated;
+use doorward_directory::{Failure, Registered};
 use tokio::time::timeout;
 use url::Url;
 
@@ -23,7 +24,7 @@ use crate::outbound::NoAnswer;
 use crate::provider::App;
 use crate::refusal::Failed;
 use crate::registration::MOST_CLIENTS;
-use crate::turns::{PATIENCE, Turn, fetch_in_turn, lock};
+use crate::turns::{PATIENCE, Registrant, Turn, fetch_in_turn, lock};
 
 /// How many documents are remembered.
 const MOST: usize = 1000;
@@ -51,6 +52,24 @@ impl From<DocumentRefused> for Undescribed {
 impl From<Failed> for Undescribed {
     fn from(failed: Failed) -> Self {
         Self::Failed(failed)
+    }
+}
+
+/// Why nothing was made of a document.
+enum NotKept {
+    Document(DocumentRefused),
+    Failed(Failed),
+}
+
+impl From<DocumentRefused> for NotKept {
+    fn from(refused: DocumentRefused) -> Self {
+        Self::Document(refused)
+    }
+}
+
+impl From<Failure> for NotKept {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure.into())
     }
 }
 
@@ -93,7 +112,12 @@ async fn described(
         limit(app, address).await?;
     }
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let reading = tokio::spawn(read(app.clone(), app.turns.at(&url), id.clone(), url));
+    let reading = tokio::spawn(read(
+        app.clone(),
+        app.turns.at(Registrant::Client, &url),
+        id.clone(),
+        url,
+    ));
     match timeout(PATIENCE, reading).await {
         Ok(Ok(read)) => read?,
         Ok(Err(stopped)) => return Err(Failed(stopped.to_string()).into()),
@@ -127,15 +151,16 @@ async fn limit(app: &App, address: &str) -> Result<(), Undescribed> {
 
 /// Reads a document when it is our turn, unless somebody has done so meanwhile.
 async fn read(app: App, turn: Turn, id: ClientId, url: Url) -> Result<(), Failed> {
-    let _turn = turn.lock().await;
+    let _held = turn.hold().await;
     if !matches!(settled(&app, &id), Ok(None)) {
         return Ok(());
     }
-    let kept = match fetch_in_turn(&app, &url, Document::Json).await {
-        Ok(fetched) => {
-            let believed = believed_for(fetched.cache_control.as_deref());
-            keep(&app, &id, &fetched).await?.map(|()| believed)
-        }
+    let kept = match fetch_in_turn(&app, &turn, &url, Document::Json).await {
+        Ok(fetched) => match keep(&app, &id, &fetched).await {
+            Ok(()) => Ok(believed_for(fetched.cache_control.as_deref())),
+            Err(NotKept::Document(refused)) => Err(refused),
+            Err(NotKept::Failed(failed)) => return Err(failed),
+        },
         Err(NoAnswer(reason)) => Err(DocumentRefused::NoAnswer(reason)),
     };
     if let Err(reason) = &kept {
@@ -150,37 +175,29 @@ async fn read(app: App, turn: Turn, id: ClientId, url: Url) -> Result<(), Failed
 }
 
 /// Makes of the client what its document says.
-async fn keep(
-    app: &App,
-    id: &ClientId,
-    fetched: &Fetched,
-) -> Result<Result<(), DocumentRefused>, Failed> {
+async fn keep(app: &App, id: &ClientId, fetched: &Fetched) -> Result<(), NotKept> {
     let clients = app.directory.clients();
     let (policy, now) = (&app.settings.registration, app.now());
-    let before = clients.client(id);
-    let described = match &before {
-        Some(before) => client_of_newer_document(before, fetched, policy),
-        None => client_of_document(id, fetched, policy, now),
-    };
-    let client = match described {
-        Ok(client) => client,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let change = match before {
-        Some(before) if *before == client => return Ok(Ok(())),
-        Some(_) => {
-            clients.update(&client).await?;
-            RegistrationChange::Updated
+    let updated = clients.update(id, |before| match before.dynamic {
+        Some(_) => Ok(client_of_newer_document(before, fetched, policy)?),
+        // An operator registered it meanwhile.
+        None => Ok::<_, NotKept>(before.clone()),
+    });
+    let change = match updated.await? {
+        Updated::Unchanged(_) => return Ok(()),
+        Updated::Updated(_) => RegistrationChange::Updated,
+        Updated::Absent => {
+            let client = client_of_document(id, fetched, policy, now)?;
+            match clients.register(&client, None, now).await? {
+                Registered::Registered => RegistrationChange::Registered,
+                // Another node was faster.
+                Registered::Taken | Registered::NoToken => return Ok(()),
+            }
         }
-        None => match clients.register(&client, None, now).await? {
-            Registered::Registered => RegistrationChange::Registered,
-            // Another node was faster.
-            Registered::Taken | Registered::NoToken => return Ok(Ok(())),
-        },
     };
     let client = id.clone();
     app.note_unasked(Event::ClientRegistration { client, change });
-    Ok(Ok(()))
+    Ok(())
 }
 
 impl ClientDocuments {

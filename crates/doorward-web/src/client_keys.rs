@@ -1,84 +1,103 @@
 //! The keys that clients and assertion issuers publish at their `jwks_uri`, asked for when something is to be verified that they
 //! signed.
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use doorward_core::client::Client;
 use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step, published};
-use doorward_core::jose::{JwkSet, KeyName};
+use doorward_core::jose::{JwkSet, NeededKey};
 use doorward_core::outbound::{Document, OutboundUri};
 use tokio::time::timeout;
 
 use crate::outbound::NoAnswer;
 use crate::provider::App;
-use crate::turns::{PATIENCE, Turn, fetch_in_turn, lock};
+use crate::turns::{PATIENCE, Registrant, Turn, fetch_in_turn, lock};
 
-/// How many addresses are remembered.
+/// How many addresses of a share are remembered.
 const MOST: usize = 1000;
 
-/// What is known of the keys of clients, by their addresses.
+/// What is known of published keys. Clients that registered themselves, however many they are, take no memory from what an operator
+/// registered.
 #[derive(Default)]
-pub(crate) struct ClientKeys(Mutex<HashMap<OutboundUri, KnownKeys>>);
+pub(crate) struct ClientKeys {
+    operators: Share,
+    dynamic: Share,
+}
 
-/// `client` with the keys that it has now, for something that is signed with the one `named`.
+/// What is known of the keys of some, by their addresses.
+#[derive(Default)]
+struct Share(Mutex<HashMap<OutboundUri, KnownKeys>>);
+
+impl ClientKeys {
+    const fn share(&self, registrant: Registrant) -> &Share {
+        match registrant {
+            Registrant::Operator => &self.operators,
+            Registrant::Client => &self.dynamic,
+        }
+    }
+}
+
+/// `client` with the keys that it has now, for something that needs this one of them.
 pub(crate) async fn with_keys(
     app: &App,
     client: &Arc<Client>,
-    named: &KeyName,
+    needed: &NeededKey,
 ) -> Result<Arc<Client>, KeysUnavailable> {
     match &client.jwks_uri {
         None => Ok(Arc::clone(client)),
         Some(uri) => {
-            let keys = keys(app, uri, named).await?;
+            let keys = keys(app, Registrant::of(client), uri, needed).await?;
             Ok(Arc::new(client.publishing(keys)))
         }
     }
 }
 
-/// The keys that somebody publishes there now, for something that is signed with the one `named`.
+/// The keys that somebody publishes there now, for something that needs this one of them.
 pub(crate) async fn keys(
     app: &App,
+    registrant: Registrant,
     uri: &OutboundUri,
-    named: &KeyName,
+    needed: &NeededKey,
 ) -> Result<JwkSet, KeysUnavailable> {
-    let known = &app.client_keys;
-    match known.of(uri).step(named, app.now()) {
+    let share = app.client_keys.share(registrant);
+    match share.known(uri).step(needed, app.now()) {
         Step::Use(keys) => return Ok(keys),
         Step::Fail(reason) => return Err(reason),
         Step::Ask => {}
     }
-    let turn = app.turns.at(uri.url());
-    if turn.try_lock().is_err()
-        && let Ok(keys) = known.of(uri).settle(named, app.now())
+    let turn = app.turns.at(registrant, uri.url());
+    if turn.is_taken()
+        && let Ok(keys) = share.known(uri).settle(needed, app.now())
     {
         // Somebody else asks already, and what is known will do.
         return Ok(keys);
     }
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), named.clone()));
+    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), needed.clone()));
     let _waited = timeout(PATIENCE, asking).await;
-    known.of(uri).settle(named, app.now())
+    share.known(uri).settle(needed, app.now())
 }
 
 /// Asks for keys when it is our turn, unless somebody has done so meanwhile.
-async fn ask(app: App, turn: Turn, uri: OutboundUri, named: KeyName) {
-    let _turn = turn.lock().await;
-    let known = &app.client_keys;
-    if known.of(&uri).step(&named, app.now()) != Step::Ask {
+async fn ask(app: App, turn: Turn, uri: OutboundUri, needed: NeededKey) {
+    let _held = turn.hold().await;
+    let share = app.client_keys.share(turn.registrant);
+    if share.known(&uri).step(&needed, app.now()) != Step::Ask {
         return;
     }
-    let answer = match fetch_in_turn(&app, uri.url(), Document::Keys).await {
+    let answer = match fetch_in_turn(&app, &turn, uri.url(), Document::Keys).await {
         Ok(fetched) => published(&fetched),
         Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
     };
     if let Err(reason) = &answer {
         tracing::info!(jwks_uri = %uri, %reason, "published keys were not had");
     }
-    known.learn(uri, answer, app.now());
+    share.learn(uri, answer, app.now());
 }
 
-impl ClientKeys {
-    fn of(&self, uri: &OutboundUri) -> KnownKeys {
+impl Share {
+    fn known(&self, uri: &OutboundUri) -> KnownKeys {
         lock(&self.0).get(uri).cloned().unwrap_or_default()
     }
 

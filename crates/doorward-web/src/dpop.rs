@@ -41,9 +41,11 @@ pub(crate) fn brought(app: &App, requested: Requested<'_>) -> Result<Option<Proo
         (Some(value), None) => value.to_str().unwrap_or_default(),
         (Some(_), Some(_)) => return Err(DpopRefused::Repeated),
     };
+    let alias = app.settings.mutual_tls.alias(requested.path);
     let on = Occasion {
         method: requested.method.as_str(),
         address: &format!("{}{}", app.issuer, requested.path),
+        alias: alias.as_deref(),
         access_token: requested.access_token,
         now: app.now(),
     };

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use doorward_core::identifiers::PersonId;
+use doorward_core::identifiers::{ClientId, PersonId};
 use doorward_core::person::Username;
 
 use crate::provider::App;
@@ -20,6 +20,9 @@ pub(crate) enum Verdict {
 
 /// The kind of entry that bars an address.
 const BARRED: &str = "limit-barred";
+
+/// How often an hour a client may ask for another registration.
+const REGISTRATION_CHANGES: u64 = 30;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -44,6 +47,17 @@ pub(crate) async fn registration(app: &App, address: &str) -> Result<Verdict, Fa
         .add("limit-registration", address, HOUR)
         .await?;
     Ok(if count > app.settings.limits.registrations_per_address {
+        Verdict::Exceeded
+    } else {
+        Verdict::Within
+    })
+}
+
+/// Counts a change that a client asks of its own registration, which every node has to read.
+pub(crate) async fn registration_change(app: &App, client: &ClientId) -> Result<Verdict, Failed> {
+    let kind = "limit-registration-change";
+    let count = app.sessions.add(kind, client.as_str(), HOUR).await?;
+    Ok(if count > REGISTRATION_CHANGES {
         Verdict::Exceeded
     } else {
         Verdict::Within

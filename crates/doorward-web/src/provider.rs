@@ -4,13 +4,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use doorward_core::discovery::{Endpoints, Metadata};
+use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::identifiers::EventId;
 use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
-use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
+use doorward_core::registration::RegistrationAccess;
 use doorward_core::scope;
 use doorward_core::subject::Subjects;
 use doorward_core::time::{Clock, Timestamp};
@@ -90,7 +90,9 @@ pub struct Provider {
 
 impl Provider {
     /// Puts a provider together, and starts the threads that hash passwords.
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(mut parts: Parts) -> Self {
+        // Clients register for nothing that does not work.
+        parts.settings.registration.mutual_tls = parts.settings.mutual_tls.support();
         Self {
             codes: Codes::new(parts.sessions.clone()),
             pushed_requests: PushedRequests::new(parts.sessions.clone()),
@@ -102,7 +104,7 @@ impl Provider {
             client_documents: ClientDocuments::default(),
             turns: Turns::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
-            metadata: Document::new(metadata(&parts.issuer, &parts.settings.registration)),
+            metadata: Document::new(metadata(&parts.issuer, &parts.settings)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
             readiness: Readiness::default(),
@@ -158,7 +160,7 @@ impl Provider {
 }
 
 /// The metadata document, rendered once ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
-fn metadata(issuer: &str, policy: &RegistrationPolicy) -> Vec<u8> {
+fn metadata(issuer: &str, settings: &Settings) -> Vec<u8> {
     let url = |path: &str| format!("{issuer}{path}");
     let endpoints = Endpoints {
         authorization: url(authorization::AUTHORIZE),
@@ -170,15 +172,31 @@ fn metadata(issuer: &str, policy: &RegistrationPolicy) -> Vec<u8> {
         revocation: url(revocation::REVOKE),
         jwks: url(discovery::JWKS),
         end_session: url(logout::LOGOUT),
-        registration: match policy.access {
+        registration: match settings.registration.access {
             RegistrationAccess::Closed => None,
             _ => Some(url(registration::REGISTER)),
         },
+        mtls: settings.mutual_tls.address.as_deref().map(aliases),
     };
     let languages = Texts::all().map(Texts::language);
     let metadata = Metadata::of(issuer, endpoints, scope::STANDARD, languages);
-    let metadata = metadata.with_documents(&policy.documents);
+    let metadata = metadata
+        .with(settings.mutual_tls.support())
+        .with_documents(&settings.registration.documents);
     serde_json::to_vec(&metadata).unwrap_or_default()
+}
+
+/// The endpoints that clients call, at the origin where connections are asked for certificates.
+fn aliases(origin: &str) -> EndpointAliases {
+    let url = |path: &str| format!("{origin}{path}");
+    EndpointAliases {
+        pushed_authorization_request: url(pushed_authorization::PAR),
+        device_authorization: url(device_authorization::DEVICE_AUTHORIZATION),
+        token: url(token::TOKEN),
+        userinfo: url(userinfo::USERINFO),
+        introspection: url(introspection::INTROSPECT),
+        revocation: url(revocation::REVOKE),
+    }
 }
 
 /// The provider as handlers hold it.

@@ -442,11 +442,7 @@ impl BearerError {
     pub(crate) fn by(self, scheme: TokenType) -> Refusal {
         let (fault, status, code, reason) = match self {
             Self::Refused(refused) => {
-                let status = match refused.code() {
-                    Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
-                    Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
-                    _ => StatusCode::UNAUTHORIZED,
-                };
+                let status = bearer_status(&refused);
                 (Fault::Theirs, status, refused.code(), refused.to_string())
             }
             Self::Failed(Failed(reason)) => (
@@ -470,6 +466,14 @@ impl BearerError {
     }
 }
 
+fn bearer_status(refused: &BearerRefused) -> StatusCode {
+    match refused.code() {
+        Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
+        Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNAUTHORIZED,
+    }
+}
+
 /// Answered with the JSON of the registration endpoint, or with a challenge.
 #[derive(Debug)]
 pub(crate) enum RegistrationError {
@@ -479,8 +483,8 @@ pub(crate) enum RegistrationError {
     Unreadable(FormRefused),
     /// Nobody may register.
     Closed,
-    /// There is no token.
-    NoToken,
+    /// There is no token, or none that says that it is one.
+    Bearer(BearerRefused),
     /// The token does not work.
     Token(String),
     TooMany(String),
@@ -492,6 +496,12 @@ fails_from!(RegistrationError: Failure, Failed);
 impl From<RegistrationRefused> for RegistrationError {
     fn from(refused: RegistrationRefused) -> Self {
         Self::Refused(refused)
+    }
+}
+
+impl From<BearerRefused> for RegistrationError {
+    fn from(refused: BearerRefused) -> Self {
+        Self::Bearer(refused)
     }
 }
 
@@ -525,9 +535,9 @@ impl RegistrationError {
                 code: ErrorCode::InvalidClientMetadata,
             },
             Self::Closed => json(StatusCode::FORBIDDEN, ErrorCode::AccessDenied),
-            Self::NoToken => Answer::Bearer {
-                status: StatusCode::UNAUTHORIZED,
-                code: None,
+            Self::Bearer(refused) => Answer::Bearer {
+                status: bearer_status(refused),
+                code: refused.code(),
                 scheme: TokenType::Bearer,
             },
             Self::Token(_) => Answer::Bearer {
@@ -554,7 +564,7 @@ impl IntoResponse for RegistrationError {
             Self::Refused(refused) => (Fault::Theirs, refused.to_string()),
             Self::Unreadable(refused) => (Fault::Theirs, refused.to_string()),
             Self::Closed => (Fault::Theirs, "registration is closed".to_owned()),
-            Self::NoToken => (Fault::Theirs, "the request has no token".to_owned()),
+            Self::Bearer(refused) => (Fault::Theirs, refused.to_string()),
             Self::Token(reason) | Self::TooMany(reason) => (Fault::Theirs, reason),
             Self::Failed(Failed(reason)) => (Fault::Ours, reason),
         };

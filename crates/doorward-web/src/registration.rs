@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use doorward_core::bearer::{BearerRefused, presented};
 use doorward_core::client::{Client, ClientSecret};
+use doorward_core::confirmation::TokenType;
 use doorward_core::event::{Event, Reference, RegistrationChange};
 use doorward_core::identifiers::ClientId;
 use doorward_core::outbound::Document;
@@ -25,6 +26,7 @@ use doorward_core::registration::{
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::{Failure, Registered};
 
+use crate::access_token::authorization;
 use crate::client_address::counted;
 use crate::form;
 use crate::limits::{self, Verdict};
@@ -132,15 +134,13 @@ async fn admitted(app: &App, parts: &Parts) -> Result<Option<Secret>, Registrati
     Ok(None)
 }
 
-/// The token in the header of a request.
+/// The one bearer token in the header of a request ([RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
 fn bearer(headers: &HeaderMap) -> Result<String, RegistrationError> {
     let nothing = Parameters::default();
-    let header = headers.get(axum::http::header::AUTHORIZATION);
-    let header = header.and_then(|header| header.to_str().ok());
-    match presented(header, &nothing, &nothing) {
-        Ok(presented) => Ok(presented.token.to_owned()),
-        Err(BearerRefused::Absent) => Err(RegistrationError::NoToken),
-        Err(refused) => Err(RegistrationError::token(refused)),
+    let presented = presented(authorization(headers)?, &nothing, &nothing)?;
+    match presented.scheme {
+        TokenType::Bearer => Ok(presented.token.to_owned()),
+        TokenType::Dpop => Err(BearerRefused::Unbound.into()),
     }
 }
 

@@ -9,6 +9,7 @@ use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
 
 use crate::client_address::TrustedProxies;
+use crate::client_certificate::MutualTls;
 
 /// What an operator decides.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Who may say where a request came from.
     pub trusted_proxies: TrustedProxies,
+    /// What is done with certificates of clients.
+    pub mutual_tls: MutualTls,
 }
 
 /// How long tokens live.

@@ -15,13 +15,12 @@ use axum::routing::post;
 use axum::{Extension, Json, Router};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
-use doorward_core::confirmation::Confirmation;
+use doorward_core::confirmation::{Confirmation, Held, binding};
 use doorward_core::consent::Consent;
 use doorward_core::dpop::{DpopRefused, Proof, ProofUse, demanded};
 use doorward_core::event::{Event, Reference, RevocationCause};
 use doorward_core::grant::{Grant, GrantFallen, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::GrantId;
-use doorward_core::jose::Thumbprint;
 use doorward_core::person::Person;
 use doorward_core::resource_server::{Resource, Target};
 use doorward_core::scope::Scope;
@@ -67,16 +66,21 @@ async fn answer(
         client,
         parameters,
         headers,
+        certificate,
     } = FromClient::read(app, request).await?;
     let by_client = |error: TokenError| error.by(&client.client_id);
     let proof = proven(app, &headers, &client).map_err(|refused| by_client(refused.into()))?;
     let (key, unspent) = proof.map(|proof| (proof.key, proof.single_use)).unzip();
+    let held = Held { key, certificate };
+    let binding = binding(&client, &held)
+        .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let resource = Resource::named(&parameters)
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let exchange = Exchange {
         app,
         client: Arc::clone(&client),
-        key,
+        held,
+        binding,
         unspent,
         reference,
         resource,
@@ -115,8 +119,10 @@ fn proven(app: &App, headers: &HeaderMap, client: &Client) -> Result<Option<Proo
 struct Exchange<'a> {
     app: &'a App,
     client: Arc<Client>,
-    /// The key that it has proven to hold, if any.
-    key: Option<Thumbprint>,
+    /// What it has proven to hold.
+    held: Held,
+    /// What its access tokens are bound to, if anything.
+    binding: Option<Confirmation>,
     /// What proved that, until it is marked as used.
     unspent: Option<ProofUse>,
     reference: Reference,
@@ -151,7 +157,7 @@ impl Exchange<'_> {
     ) -> Result<Result<(Target, Issue), CodeRefused>, TokenError> {
         let (app, now) = (self.app, self.app.now());
         let admitted = code.admits(request, &self.client, now);
-        if let Err(refused) = admitted.and_then(|()| code.is_held_by(self.key.as_ref())) {
+        if let Err(refused) = admitted.and_then(|()| code.is_held_by(self.held.key.as_ref())) {
             return Ok(Err(refused));
         }
         // A request for the wrong resource does not use the code up.
@@ -187,7 +193,7 @@ impl Exchange<'_> {
     fn refresh_limits(&self) -> RefreshLimits {
         let limits = self.app.settings.tokens.refresh;
         RefreshLimits {
-            grace: self.client.profile.refresh_grace(limits.grace),
+            rotation: self.client.profile.refresh_token_rotation(),
             ..limits
         }
     }
@@ -199,7 +205,7 @@ impl Exchange<'_> {
         }
         let (app, limits) = (self.app, self.refresh_limits());
         let (token, mut family) = refresh::begin(grant.id, limits, app.now(), &*app.random);
-        family.confirmation = refresh::bound(&self.client, self.key.as_ref());
+        family.confirmation = refresh::bound(&self.client, self.binding.as_ref());
         Some((token, family))
     }
 
@@ -249,7 +255,7 @@ impl Exchange<'_> {
                 Ok(scope) => scope,
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
             };
-            if let Err(refused) = refresh::held_by(&family, self.key.as_ref()) {
+            if let Err(refused) = refresh::held_by(&family, &self.held) {
                 return Err(self.refuse_refresh(refused).await?);
             }
             if let Err(fallen) = self.stands(&grant, &person).await? {
@@ -362,8 +368,7 @@ impl Exchange<'_> {
     }
 
     fn minting(&self, target: Target) -> Minting {
-        let confirmation = self.key.clone().map(Confirmation::Jkt);
-        Minting::new(self.app, &self.client, target, confirmation)
+        Minting::new(self.app, &self.client, target, self.binding.clone())
     }
 }
 

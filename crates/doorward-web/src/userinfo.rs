@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use doorward_core::bearer::{BearerRefused, Presented, constrained, presented};
+use doorward_core::certificate::{Certificate, CertificateThumbprint};
 use doorward_core::client::Client;
 use doorward_core::confirmation::TokenType;
 use doorward_core::jose::{Algorithm, Typ};
@@ -17,7 +18,8 @@ use doorward_core::parameters::Parameters;
 use doorward_core::userinfo;
 use serde_json::{Map, Value};
 
-use crate::access_token::{Living, living};
+use crate::access_token::{Living, authorization, living};
+use crate::client_certificate;
 use crate::dpop::{Requested, brought, spend};
 use crate::form::{self, Form};
 use crate::provider::App;
@@ -32,7 +34,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn userinfo(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
-    let carried = Carried::read(request).await;
+    let carried = Carried::read(&app, request).await;
     let carried = carried.map_err(|refused| BearerError::from(refused).by(TokenType::Bearer))?;
     let scheme = carried.scheme;
     let answered = answer(&app, &carried).await;
@@ -60,7 +62,8 @@ async fn answer(app: &App, carried: &Carried) -> Result<Response, BearerError> {
 }
 
 /// Proves that a token works now, and was brought by whom it was given to
-/// ([RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
+/// ([RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7),
+/// [RFC 8705 section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
 async fn rightful(app: &App, carried: &Carried) -> Result<Living, BearerError> {
     let living = living(app, &carried.token).await?;
     living.claims.is_for(&app.issuer)?;
@@ -68,7 +71,13 @@ async fn rightful(app: &App, carried: &Carried) -> Result<Living, BearerError> {
         TokenType::Bearer => None,
         TokenType::Dpop => brought(app, carried.requested())?,
     };
-    let proof = constrained(carried.scheme, living.claims.cnf.as_ref(), proof)?;
+    let certificate = carried.certificate.as_ref();
+    let proof = constrained(
+        carried.scheme,
+        living.claims.cnf.as_ref(),
+        proof,
+        certificate,
+    )?;
     let single_use = proof.as_ref().map(|proof| &proof.single_use);
     spend::<BearerError>(app, single_use).await?;
     Ok(living)
@@ -80,6 +89,8 @@ struct Carried {
     headers: HeaderMap,
     scheme: TokenType,
     token: String,
+    /// The certificate that the request came with, if any.
+    certificate: Option<CertificateThumbprint>,
 }
 
 impl Carried {
@@ -92,18 +103,16 @@ impl Carried {
         }
     }
 
-    async fn read(request: Request) -> Result<Self, BearerRefused> {
+    async fn read(app: &App, request: Request) -> Result<Self, BearerRefused> {
         let (parts, form) = taken_apart(request).await?;
         let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
-        let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-        let header = headers.next().and_then(|value| value.to_str().ok());
-        if headers.next().is_some() {
-            return Err(BearerRefused::Misplaced);
-        }
+        let header = authorization(&parts.headers)?;
         let Presented { scheme, token } = presented(header, &form, &query)?;
+        let certificate = client_certificate::brought(app, &parts)?;
         Ok(Self {
             scheme,
             token: token.to_owned(),
+            certificate: certificate.as_ref().map(Certificate::thumbprint).cloned(),
             method: parts.method,
             headers: parts.headers,
         })

@@ -17,16 +17,21 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
+use doorward_web::PeerCertificates;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service as _;
+
+use crate::tls;
 
 /// How long a client may take to send the head of a request, or stay silent between two.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -46,10 +51,16 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long to wait after a connection could not be accepted: there are too many open files, most likely.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(50);
 
-/// Answers requests on `listener` until `stop`, and returns when every connection has ended.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// Answers requests on `listener` until `stop`, and returns when every connection has ended. With `tls` they come by HTTPS.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    tls: Option<TlsAcceptor>,
+    stop: CancellationToken,
+) {
     let connections = Connections {
         router,
+        tls,
         stop,
         close: CancellationToken::new(),
         open: TaskTracker::new(),
@@ -65,6 +76,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
 /// The open connections of one listener.
 struct Connections {
     router: Router,
+    /// What ends TLS, if anything here does.
+    tls: Option<TlsAcceptor>,
     /// The process is to stop: each answer is the last of its connection.
     stop: CancellationToken,
     /// Connections without a request are to be closed.
@@ -116,42 +129,97 @@ impl Connections {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers may wait for larger ones");
         }
-        let (router, stop) = (self.router.clone(), self.stop.clone());
-        let service =
-            service_fn(move |request| answer(router.clone(), request, peer, stop.clone()));
+        let conversation = Conversation {
+            router: self.router.clone(),
+            peer,
+            certificates: None,
+            stop: self.stop.clone(),
+            close: self.close.clone(),
+        };
+        let tls = self.tls.clone();
+        self.open.spawn(async move {
+            match tls {
+                Some(tls) => conversation.secured(&tls, stream).await,
+                None => conversation.hold(stream).await,
+            }
+            drop(place);
+        });
+    }
+}
+
+/// All that is said on one connection.
+struct Conversation {
+    router: Router,
+    peer: SocketAddr,
+    /// What the peer showed to say who it is.
+    certificates: Option<PeerCertificates>,
+    stop: CancellationToken,
+    close: CancellationToken,
+}
+
+impl Conversation {
+    /// Agrees on TLS, and answers what is asked then.
+    async fn secured(mut self, tls: &TlsAcceptor, stream: TcpStream) {
+        let agreeing = timeout(HEAD_TIMEOUT, tls.accept(stream));
+        // Whoever has not asked anything yet loses nothing.
+        let Some(agreed) = self.close.run_until_cancelled(agreeing).await else {
+            return;
+        };
+        match agreed {
+            Ok(Ok(stream)) => {
+                self.certificates = tls::shown(&stream);
+                self.hold(stream).await;
+            }
+            Ok(Err(error)) => tracing::debug!(peer = %self.peer, %error, "no TLS was agreed on"),
+            Err(_) => tracing::debug!(peer = %self.peer, "TLS was not agreed on in time"),
+        }
+    }
+
+    /// Answers requests until the peer has no more, or the connection is to be closed.
+    async fn hold<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let close = self.close.clone();
+        let service = service_fn(move |request| self.answer(request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_header_size(MAX_HEAD)
             .serve_connection(TokioIo::new(stream), service);
-        let close = self.close.clone();
-        self.open.spawn(async move {
-            let mut connection = pin!(connection);
-            let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
-                () = close.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            };
-            drop(place);
-            // Whatever breaks a connection is the client's business, or already logged.
-            if let Err(error) = ended {
-                tracing::debug!(%error, "a connection broke");
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = close.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
             }
-        });
+        };
+        // Whatever breaks a connection is the client's business, or already logged.
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection broke");
+        }
+    }
+
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Result<axum::response::Response, Infallible>> + Send + use<> {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        if let Some(certificates) = &self.certificates {
+            request.extensions_mut().insert(certificates.clone());
+        }
+        answer(self.router.clone(), request, self.stop.clone())
     }
 }
 
 /// Answers one request, and no more on its connection when the process is to stop.
 async fn answer(
     mut router: Router,
-    request: Request<Incoming>,
-    peer: SocketAddr,
+    request: Request,
     stop: CancellationToken,
 ) -> Result<axum::response::Response, Infallible> {
-    let mut request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
     // A router is always ready.
     let mut response = router.call(request).await?;
     if stop.is_cancelled() {
@@ -192,7 +260,7 @@ mod tests {
                 "slow"
             }),
         );
-        let serving = tokio::spawn(serve(listener, router, stop.clone()));
+        let serving = tokio::spawn(serve(listener, router, None, stop.clone()));
         Running {
             address,
             stop,

@@ -31,3 +31,4 @@ pub mod server;
 mod signals;
 mod signing_keys;
 pub mod telemetry;
+mod tls;

@@ -18,6 +18,7 @@ use crate::data_lock::DataLock;
 use crate::key_file::{self, Sealed};
 use crate::outbound::Outbound;
 use crate::signing_keys;
+use crate::tls::{FollowedAuthorities, read_authorities};
 
 /// What a provider takes from outside besides its configuration.
 #[derive(Clone)]
@@ -48,6 +49,8 @@ pub(crate) struct Opened {
     /// Where the directory is, without its password.
     pub(crate) place: String,
     pub(crate) sessions: Location,
+    /// Who may vouch for clients, where a file says so.
+    pub(crate) authorities: Option<FollowedAuthorities>,
     /// Held as long as the provider is served.
     pub(crate) data_lock: DataLock,
 }
@@ -69,9 +72,11 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
     let nonces = Nonces::new(key.authenticator("dpop-nonce"));
     let subjects = Subjects::new(key.authenticator("pairwise-subject"));
+    let settings = configuration.settings()?;
+    let authorities = read_authorities(configuration, &settings.mutual_tls.authorities)?;
     let provider = Provider::new(Parts {
         issuer: configuration.server.issuer.as_str().to_owned(),
-        settings: configuration.settings()?,
+        settings,
         directory: directory.clone(),
         sessions,
         keyring,
@@ -86,6 +91,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         directory,
         place: place.to_string(),
         sessions: location,
+        authorities,
         data_lock,
     })
 }

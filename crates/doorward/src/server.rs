@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use axum::Router;
 use doorward_directory::Directory;
 use doorward_web::{Provider, tell_clients};
 use tokio::net::TcpListener;
@@ -18,11 +19,13 @@ use crate::connections;
 use crate::data_lock::DataLock;
 use crate::housekeeping::{follow_changes, sweep};
 use crate::provider::{self, Ambient};
+use crate::tls::{FollowedAuthorities, Tls, follow_authorities, follow_identity};
 
 /// A provider that answers requests until it is stopped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    asking: Option<SocketAddr>,
     stop: CancellationToken,
     housekeeping: CancellationToken,
     serving: TaskTracker,
@@ -43,11 +46,14 @@ impl Server {
         configuration: &Configuration,
         ambient: &Ambient,
     ) -> Result<Self> {
+        let tls = Tls::open(configuration)?;
+        let asking = asking(configuration).await?;
         let opened = provider::open(configuration, ambient).await?;
         let draining = opened.provider.draining();
         let router = doorward_web::router(Arc::clone(&opened.provider));
         let server = Self {
             address: listener.local_addr()?,
+            asking: asking.as_ref().map(TcpListener::local_addr).transpose()?,
             stop: CancellationToken::new(),
             housekeeping: CancellationToken::new(),
             serving: TaskTracker::new(),
@@ -58,15 +64,37 @@ impl Server {
             _data_lock: opened.data_lock,
         };
         server.keep_house(ambient, opened.provider);
-        let serving = connections::serve(listener, router, server.stop.clone());
-        server.serving.spawn(serving);
+        server.follow_files(tls.as_ref(), opened.authorities);
+        server.listen(listener, asking, router, tls);
         server.announce(configuration, &opened.place, &opened.sessions.to_string());
         Ok(server)
+    }
+
+    /// Answers requests on `listener`, and on the one that asks for certificates.
+    fn listen(
+        &self,
+        listener: TcpListener,
+        asking: Option<TcpListener>,
+        router: Router,
+        tls: Option<Tls>,
+    ) {
+        let (here, there) = tls.map(|tls| (tls.acceptor, tls.asking)).unzip();
+        if let Some((asking, tls)) = asking.zip(there.flatten()) {
+            let serving = connections::serve(asking, router.clone(), Some(tls), self.stop.clone());
+            self.serving.spawn(serving);
+        }
+        let serving = connections::serve(listener, router, here, self.stop.clone());
+        self.serving.spawn(serving);
     }
 
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it listens for those whom it asks for a certificate, if that is elsewhere.
+    pub const fn asking(&self) -> Option<SocketAddr> {
+        self.asking
     }
 
     /// The directory that it works on, for whoever wants to add people and clients from within the process.
@@ -113,15 +141,41 @@ impl Server {
             .spawn(stop.clone().run_until_cancelled_owned(telling));
     }
 
+    /// Starts taking over what changes in the files of TLS.
+    fn follow_files(&self, tls: Option<&Tls>, authorities: Option<FollowedAuthorities>) {
+        let stop = &self.housekeeping;
+        if let Some(tls) = tls {
+            let follow = follow_identity(tls.identity());
+            self.background
+                .spawn(stop.clone().run_until_cancelled_owned(follow));
+        }
+        if let Some(authorities) = authorities {
+            let follow = follow_authorities(authorities);
+            self.background
+                .spawn(stop.clone().run_until_cancelled_owned(follow));
+        }
+    }
+
     fn announce(&self, configuration: &Configuration, directory: &str, sessions: &str) {
         tracing::info!(
             issuer = %configuration.server.issuer,
             listen = %self.address,
+            mtls = self.asking.map(tracing::field::display),
             directory,
             sessions,
             "ready",
         );
     }
+}
+
+/// The listener where connections are asked for a certificate, if that is one of its own.
+async fn asking(configuration: &Configuration) -> Result<Option<TcpListener>> {
+    let Some(address) = configuration.mtls.listen.address() else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address} (mtls.listen)"))?;
+    Ok(Some(listener))
 }
 
 #[cfg(test)]

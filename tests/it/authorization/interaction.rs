@@ -6,6 +6,8 @@ use std::time::Duration;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::user_agent::UserAgent;
 
+use crate::scene::Scene;
+
 use super::{assert_refused_here, assert_refused_there};
 
 const OTHER_BROWSER: &str = "the browser lacks the interaction's cookie";
@@ -156,6 +158,30 @@ async fn a_client_that_is_removed_meanwhile_gets_nothing() {
     let shown = browser.sign_in_at(&page, &alice).await;
     let reason = "the client wiki was removed meanwhile";
     assert_refused_here(&provider, shown, 400, reason).await;
+}
+
+/// P01: nobody is sent to an address that its client took back while somebody signed in, whatever they answer.
+#[tokio::test]
+async fn a_redirect_uri_that_is_removed_meanwhile_is_not_redirected_to() {
+    let scene = Scene::new().await;
+    let wiki = scene.provider.client("wiki").ask().await;
+    let consent = scene.browser.authorize(&wiki).await.consent_page();
+    let there = wiki.registered.redirect_uris[0].to_string();
+    let elsewhere = "https://elsewhere.example/callback";
+    scene
+        .change(&wiki, |client| {
+            client.redirect_uris = vec![elsewhere.parse().expect("a redirect URI")];
+        })
+        .await;
+    let reason = format!(
+        "redirect_uri {there:?} is not registered; the nearest registered one is {elsewhere}"
+    );
+    for answer in ["allow", "deny"] {
+        let answered = scene.browser.press(&consent, answer, &[]).await;
+        assert_refused_here(&scene.provider, answered, 400, &reason).await;
+    }
+    let shown = scene.browser.get(&consent.path).await;
+    assert_refused_here(&scene.provider, shown, 400, &reason).await;
 }
 
 /// In one browser, a page shown to one person does nothing once another has signed in.

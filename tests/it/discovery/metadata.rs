@@ -22,7 +22,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 }
 
 /// Every member that [OpenID Connect Discovery section 3], [RFC 8414 section 2], [RFC 8628 section 4], [RFC 9126 section 5],
-/// [RFC 9207 section 3], [RFC 9101 section 10.5], [JARM section 4] and the
+/// [RFC 9207 section 3], [RFC 9101 section 10.5], [RFC 8705 sections 3.3 and 5], [JARM section 4] and the
 /// specifications of `prompt=create` and of RP-Initiated Logout define and that says something of this provider.
 ///
 /// [OpenID Connect Discovery section 3]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
@@ -30,9 +30,10 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [RFC 8628 section 4]: https://www.rfc-editor.org/rfc/rfc8628#section-4
 /// [RFC 9126 section 5]: https://www.rfc-editor.org/rfc/rfc9126#section-5
 /// [JARM section 4]: https://openid.net/specs/oauth-v2-jarm-final.html#section-4
+/// [RFC 8705 sections 3.3 and 5]: https://www.rfc-editor.org/rfc/rfc8705#section-3.3
 /// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 49] = [
+const KNOWN: [&str; 51] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -61,6 +62,8 @@ const KNOWN: [&str; 49] = [
     "introspection_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_signing_alg_values_supported",
     "dpop_signing_alg_values_supported",
+    "tls_client_certificate_bound_access_tokens",
+    "mtls_endpoint_aliases",
     "code_challenge_methods_supported",
     "display_values_supported",
     "prompt_values_supported",

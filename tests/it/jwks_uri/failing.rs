@@ -1,7 +1,9 @@
 //! Servers of clients that do not answer as they should. What they say is for the operator only (F03).
 
+use doorward_core::client::AuthMethod;
+use doorward_core::registration::{ApplicationType, Dynamic};
 use doorward_tests::assertion_key::AssertionKey;
-use doorward_tests::key_server::Publication;
+use doorward_tests::key_server::{KeyServer, Publication};
 use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
 use serde_json::json;
@@ -96,6 +98,49 @@ async fn a_server_that_never_answers_holds_up_nobody_who_does_not_need_it() {
     assert!(!waiting.is_finished(), "it waits for an answer");
     bank.server.assert_not_asked();
     waiting.abort();
+}
+
+/// F03: clients that registered themselves, however many of them have servers that never answer, wait for each other alone.
+#[tokio::test]
+async fn slow_servers_of_clients_that_registered_themselves_hold_up_no_client_of_an_operator() {
+    let mut bank = Bank::new().await;
+    let (mut asked, mut waiting) = (JoinSet::new(), JoinSet::new());
+    for at in 0..20 {
+        let mut server = KeyServer::start(bank.key.jwks()).await;
+        server.publish(Publication::Never);
+        let slow = bank.provider.client(&format!("slow-{at}")).with(|client| {
+            client.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
+            client.jwks_uri = Some(server.uri.parse().expect("an address"));
+            client.dynamic = Some(by_itself());
+        });
+        waiting.spawn(bank.shows_as(&slow.await, &bank.key));
+        asked.spawn(async move {
+            server.asked().await;
+            server
+        });
+    }
+    let mut servers = Vec::new();
+    for _ in 0..8 {
+        servers.push(asked.join_next().await);
+    }
+
+    bank.is_known(&bank.key).await;
+    bank.server.asked().await;
+    assert!(waiting.try_join_next().is_none(), "all of them wait");
+    assert_eq!(waiting.len(), 20);
+}
+
+fn by_itself() -> Dynamic {
+    Dynamic {
+        registration_access_token: None,
+        allowed_scope: None,
+        contacts: Vec::new(),
+        application_type: ApplicationType::Web,
+        initiate_login_uri: None,
+        sector_identifier_uri: None,
+        software_id: None,
+        software_version: None,
+    }
 }
 
 /// F03: many who wait make one request, and nobody waits for ever.

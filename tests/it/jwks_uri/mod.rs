@@ -48,22 +48,19 @@ impl Bank {
         }
     }
 
-    /// A good assertion that is signed with this key.
-    fn assertion(&self, key: &AssertionKey) -> String {
-        let now = self.provider.clock().now().as_seconds();
-        key.sign(&json!({
-            "iss": "bank",
-            "sub": "bank",
-            "aud": self.provider.issuer(),
-            "jti": format!("{:x}", fastrand::u128(..)),
-            "exp": now + 60,
-        }))
-    }
-
     /// Authenticates with this key, for a request that fails for its token alone.
     fn shows(&self, key: &AssertionKey) -> impl Future<Output = Answer> + Send + 'static {
-        let assertion = self.assertion(key);
-        let token = self.provider.token(&self.client);
+        self.shows_as(&self.client, key)
+    }
+
+    /// The same, as another client.
+    fn shows_as(
+        &self,
+        client: &RelyingParty,
+        key: &AssertionKey,
+    ) -> impl Future<Output = Answer> + Send + 'static {
+        let assertion = self.assertion(client, key);
+        let token = self.provider.token(client);
         async move {
             let form = [
                 ("grant_type", "refresh_token"),
@@ -73,6 +70,18 @@ impl Bank {
             ];
             token.raw(&form, HeaderMap::new()).await
         }
+    }
+
+    /// A good assertion of that client, signed with this key.
+    fn assertion(&self, client: &RelyingParty, key: &AssertionKey) -> String {
+        let now = self.provider.clock().now().as_seconds();
+        key.sign(&json!({
+            "iss": client.id(),
+            "sub": client.id(),
+            "aud": self.provider.issuer(),
+            "jti": format!("{:x}", fastrand::u128(..)),
+            "exp": now + 60,
+        }))
     }
 
     async fn is_known(&self, key: &AssertionKey) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::authorization::AuthorizationRequest;
 use crate::authorization::response::ResponseTarget;
 use crate::authorization::response_mode::ResponseMode;
 use crate::client::Client;
@@ -69,13 +70,7 @@ pub fn address(parameters: &Parameters, client: Arc<Client>) -> Result<Addressed
             .collect();
         return Err(Unaddressed::NoRedirectUri { registered });
     };
-    if !client.has_redirect_uri(requested) {
-        let nearest = nearest(&client, requested);
-        return Err(Unaddressed::UnregisteredRedirectUri {
-            requested: clip(requested),
-            nearest,
-        });
-    }
+    let requested = registered(requested, &client)?;
     // A mode that does not exist is an error that itself must travel somehow: by query, the default of a code.
     let mode = parameters
         .one("response_mode")
@@ -84,6 +79,26 @@ pub fn address(parameters: &Parameters, client: Arc<Client>) -> Result<Addressed
     let state = parameters.one("state");
     let target = ResponseTarget::matched(requested, mode, state, &client);
     Ok(Addressed { client, target })
+}
+
+impl AuthorizationRequest {
+    /// The same request, if its answer still goes to a redirect URI of its client, whose registration may have changed while
+    /// somebody signed in.
+    pub fn addressed_to(self, client: &Client) -> Result<Self, Unaddressed> {
+        registered(self.target.redirect_uri(), client)?;
+        Ok(self)
+    }
+}
+
+/// The redirect URI that was asked for, if it is one of the client's.
+fn registered<'a>(requested: &'a str, client: &Client) -> Result<&'a str, Unaddressed> {
+    if client.has_redirect_uri(requested) {
+        return Ok(requested);
+    }
+    Err(Unaddressed::UnregisteredRedirectUri {
+        requested: clip(requested),
+        nearest: nearest(client, requested),
+    })
 }
 
 /// The registered redirect URI that has the longest beginning in common with `requested`.

@@ -1,11 +1,13 @@
 //! Client profiles: what a kind of client must be registered with, as one table.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
-use super::{AssertionAudience, AuthMethod, Client, DpopPolicy, GrantType, PkcePolicy, PushPolicy};
+use super::{
+    AssertionAudience, AuthMethod, CertificateBinding, Client, DpopPolicy, GrantType, PkcePolicy,
+    PushPolicy,
+};
 use crate::jose::Algorithm;
+use crate::token::refresh::RotationPolicy;
 
 /// A kind of client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +41,8 @@ type Demand = (&'static str, fn(&Client) -> bool);
 /// FAPI 2.0 Security Profile section 5.3.2.1 and 5.4.1.
 const FAPI2: [Demand; 9] = [
     (
-        "that assertions prove who the client is (private_key_jwt)",
-        |client| client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt,
+        "that assertions or certificates prove who the client is (private_key_jwt, tls_client_auth, self_signed_tls_client_auth)",
+        |client| proves_itself_by_key(client.token_endpoint_auth_method),
     ),
     (
         "assertions that address the issuer and nothing else",
@@ -50,9 +52,13 @@ const FAPI2: [Demand; 9] = [
         client.pushed_requests == PushPolicy::Required
     }),
     ("PKCE", |client| client.pkce == PkcePolicy::Required),
-    ("tokens that are bound to a key (DPoP)", |client| {
-        client.dpop == DpopPolicy::Required
-    }),
+    (
+        "tokens that are bound to a key (DPoP) or a certificate",
+        |client| {
+            client.dpop == DpopPolicy::Required
+                || client.mutual_tls.binding == CertificateBinding::Required
+        },
+    ),
     ("redirect URIs with https", |client| {
         let mut uris = client.redirect_uris.iter();
         uris.all(|uri| uri.as_str().starts_with("https://"))
@@ -78,6 +84,13 @@ const FAPI2: [Demand; 9] = [
         !client.may_use(GrantType::DeviceCode)
     }),
 ];
+
+const fn proves_itself_by_key(method: AuthMethod) -> bool {
+    matches!(
+        method,
+        AuthMethod::PrivateKeyJwt | AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth
+    )
+}
 
 /// RFC 8252 sections 6, 8.1 and 8.5.
 const NATIVE: [Demand; 3] = [
@@ -148,13 +161,12 @@ impl ClientProfile {
         }
     }
 
-    /// How long a refresh token that was exchanged gets the same answer again, where the settings say `ordinary`: a client of
-    /// FAPI 2.0 must be able to come back 30 seconds later
+    /// Whether a use spends a refresh token. For FAPI 2.0 it shall not, since nobody else can use it
     /// ([section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)).
-    pub fn refresh_grace(self, ordinary: Duration) -> Duration {
+    pub const fn refresh_token_rotation(self) -> RotationPolicy {
         match self {
-            Self::Fapi2 => ordinary.max(Duration::from_mins(1)),
-            _ => ordinary,
+            Self::Fapi2 => RotationPolicy::Never,
+            _ => RotationPolicy::EachUse,
         }
     }
 }
@@ -221,9 +233,31 @@ mod tests {
                 .algorithms()
                 .contains(&Algorithm::Rs256)
         );
-        let ordinary = Duration::from_secs(20);
-        assert!(ClientProfile::Fapi2.refresh_grace(ordinary) > Duration::from_secs(30));
-        assert_eq!(ClientProfile::Standard.refresh_grace(ordinary), ordinary);
+        for (profile, rotation) in [
+            (ClientProfile::Fapi2, RotationPolicy::Never),
+            (ClientProfile::Standard, RotationPolicy::EachUse),
+        ] {
+            assert_eq!(profile.refresh_token_rotation(), rotation);
+        }
+    }
+
+    /// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1),
+    /// items 4 to 6.
+    #[test]
+    fn a_client_of_fapi_2_may_do_with_certificates_what_others_do_with_keys() {
+        for method in [
+            AuthMethod::TlsClientAuth,
+            AuthMethod::SelfSignedTlsClientAuth,
+        ] {
+            let mut client = Client {
+                token_endpoint_auth_method: method,
+                ..fapi2()
+            };
+            assert_eq!(broken(client.clone()), None);
+            client.dpop = DpopPolicy::Optional;
+            client.mutual_tls.binding = CertificateBinding::Required;
+            assert_eq!(broken(client), None);
+        }
     }
 
     #[test]

@@ -11,6 +11,13 @@ const US: Addressee<'_> = Addressee {
     token_endpoint: "https://login.example.com/token",
 };
 
+fn judge(authorities: &Authorities) -> Judge<'_> {
+    Judge {
+        addressee: US,
+        authorities,
+    }
+}
+
 fn basic_header(credentials: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(credentials))
 }
@@ -27,7 +34,7 @@ fn proven(
     authenticate(
         &presented(authorization, &form(pairs))?,
         Some(client),
-        US,
+        judge(&Authorities::default()),
         NOW,
     )
     .map(|proof| assert_eq!(proof, Proof::Complete))
@@ -55,8 +62,14 @@ fn each_client_authenticates_in_its_registered_way_and_no_other() {
     for registered in AuthMethod::ALL {
         let client = registered_for(registered);
         for (used, authorization, pairs) in ways {
+            let shows_certificate = matches!(
+                registered,
+                AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth
+            );
             let expected = if used == registered {
                 Ok(())
+            } else if used == AuthMethod::None && shows_certificate {
+                Err(CertificateRefused::Absent.into())
             } else {
                 Err(ClientRefused::Method {
                     registered: registered.as_str(),
@@ -178,7 +191,7 @@ fn name_and_secret_are_form_encoded_in_the_header() {
 #[test]
 fn an_unknown_client_is_refused_like_a_malformed_name() {
     let presented = presented(None, &form(&[NAME])).unwrap();
-    let refused = authenticate(&presented, None, US, NOW).unwrap_err();
+    let refused = authenticate(&presented, None, judge(&Authorities::default()), NOW).unwrap_err();
     assert_eq!(refused, ClientRefused::Unknown("wiki".to_owned()));
     let name = "two words ".repeat(100);
     let refused = super::presented(None, &form(&[("client_id", &name)])).unwrap_err();

@@ -29,6 +29,9 @@ pub struct Occasion<'a> {
     pub method: &'a str,
     /// The URL of the endpoint.
     pub address: &'a str,
+    /// Its other URL, where clients that show certificates find it
+    /// ([RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
+    pub alias: Option<&'a str>,
     /// The access token that it brings, if any.
     pub access_token: Option<&'a str>,
     /// When it comes.
@@ -132,7 +135,9 @@ pub fn prove(
     if claim(claims, "htm")? != on.method {
         return Err(DpopRefused::Method);
     }
-    if !address::names(claim(claims, "htu")?, on.address) {
+    let htu = claim(claims, "htu")?;
+    let is_ours = |address| address::names(htu, address);
+    if !is_ours(on.address) && !on.alias.is_some_and(is_ours) {
         return Err(DpopRefused::Address);
     }
     if let Some(token) = on.access_token

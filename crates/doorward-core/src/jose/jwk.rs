@@ -11,6 +11,7 @@ use serde::Serialize;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Algorithm, base64url};
+use crate::certificate::CertificateThumbprint;
 
 /// Bits of an RSA key: what every relying party takes, and twice as fast as the next size.
 const RSA_BITS: u32 = 2048;
@@ -138,6 +139,9 @@ pub(crate) struct PublishedKey<'a> {
     pub(super) alg: Option<Algorithm>,
     #[serde(rename = "use")]
     pub(super) usage: &'static str,
+    /// [RFC 7517 section 4.9](https://www.rfc-editor.org/rfc/rfc7517#section-4.9).
+    #[serde(rename = "x5t#S256", skip_serializing_if = "Option::is_none")]
+    pub(super) certificate: Option<&'a CertificateThumbprint>,
     #[serde(flatten)]
     pub(super) key: &'a PublicKey,
 }

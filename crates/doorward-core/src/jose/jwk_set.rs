@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use josekit::jwk::Jwk;
 use josekit::jws::JwsVerifier;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::jwk::{PublicKey, PublishedKey, PublishedKeys};
-use super::{Algorithm, KeyName, Thumbprint, base64url, json, signature};
+use super::{Algorithm, NeededKey, Thumbprint, base64url, json, signature};
+use crate::certificate::CertificateThumbprint;
 
 /// The longest text of a set, in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
@@ -80,12 +83,15 @@ pub(super) struct VerifyingKey {
     /// The one algorithm that it says it is for.
     alg: Option<Algorithm>,
     public: PublicKey,
+    /// Its certificate, where it says so.
+    certificate: Option<CertificateThumbprint>,
     verifiers: Vec<(Algorithm, Box<dyn JwsVerifier>)>,
 }
 
 impl PartialEq for VerifyingKey {
     fn eq(&self, other: &Self) -> bool {
-        (&self.kid, self.alg, &self.public) == (&other.kid, other.alg, &other.public)
+        (&self.kid, self.alg, &self.public, &self.certificate)
+            == (&other.kid, other.alg, &other.public, &other.certificate)
     }
 }
 
@@ -145,9 +151,22 @@ impl JwkSet {
         Ok(Self(usable.into()))
     }
 
-    /// Whether exactly one of the keys is the one of this name.
-    pub fn has(&self, name: &KeyName) -> bool {
-        self.verifier(name.algorithm, name.kid.as_deref()).is_some()
+    /// Whether the key that is needed is here: exactly one of this name that verifies, or any of this certificate.
+    pub fn has(&self, needed: &NeededKey) -> bool {
+        match needed {
+            NeededKey::Verifies(name) => {
+                self.verifier(name.algorithm, name.kid.as_deref()).is_some()
+            }
+            NeededKey::Certified(certificate) => {
+                let mut certificates = self.certificates();
+                certificates.any(|known| known == certificate)
+            }
+        }
+    }
+
+    /// The certificates of those keys that say which is theirs.
+    pub fn certificates(&self) -> impl Iterator<Item = &CertificateThumbprint> {
+        self.0.iter().filter_map(|key| key.certificate.as_ref())
     }
 
     /// The one verifier for `algorithm` that `kid` names. A token may leave the name out where one key alone fits
@@ -203,11 +222,16 @@ impl VerifyingKey {
         Self::usable(members, kid).ok_or(JwkSetRefused::Unusable(at))
     }
 
-    fn usable(members: Map<String, Value>, kid: Option<String>) -> Option<Self> {
+    fn usable(mut members: Map<String, Value>, kid: Option<String>) -> Option<Self> {
         let alg = match members.get("alg") {
             None => None,
             Some(alg) => Some(Algorithm::named(alg.as_str()?)?),
         };
+        let certificate = certificate(&members);
+        // The library would refuse a key for what is of no use here.
+        for name in ["x5c", "x5t#S256"] {
+            members.remove(name);
+        }
         let jwk = Jwk::from_map(members).ok()?;
         let fitting = Algorithm::ALL
             .into_iter()
@@ -221,6 +245,7 @@ impl VerifyingKey {
             kid,
             alg,
             public,
+            certificate,
             verifiers,
         })
     }
@@ -242,6 +267,7 @@ impl VerifyingKey {
             kid: self.kid.as_deref(),
             alg: self.alg,
             usage: "sig",
+            certificate: self.certificate.as_ref(),
             key: &self.public,
         }
     }
@@ -256,6 +282,21 @@ fn is_for_signatures(members: &Map<String, Value>) -> bool {
         operations.is_some_and(|all| all.iter().any(|operation| operation == "verify"))
     };
     usage && members.get("key_ops").is_none_or(verifies)
+}
+
+/// The certificate of a key: the first one of `x5c`, or the one that `x5t#S256` names
+/// ([RFC 7517 sections 4.7 and 4.9](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)). A key with two has none.
+fn certificate(members: &Map<String, Value>) -> Option<CertificateThumbprint> {
+    let chain = members.get("x5c").and_then(Value::as_array);
+    let first = chain.and_then(|chain| chain.first()?.as_str());
+    let first = first.and_then(|text| BASE64_STANDARD.decode(text).ok());
+    let held = first.map(|der| CertificateThumbprint::of(&der));
+    let named = members.get("x5t#S256").and_then(Value::as_str);
+    let named = named.and_then(|text| text.parse().ok());
+    match (held, named) {
+        (Some(held), Some(named)) => (held == named).then_some(held),
+        (held, named) => held.or(named),
+    }
 }
 
 /// The name of the key that stands at the place `at`, which may be absent.
@@ -320,6 +361,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::jose::KeyName;
     use crate::jose::testing::{key, keyring};
 
     fn published(algorithm: Algorithm) -> Value {
@@ -373,6 +415,32 @@ mod tests {
         }
     }
 
+    /// [RFC 7517 sections 4.7 and 4.9](https://www.rfc-editor.org/rfc/rfc7517#section-4.7).
+    #[test]
+    fn a_key_may_say_which_certificate_it_has_and_keeps_its_thumbprint() {
+        let der = BASE64_STANDARD.encode(b"a certificate");
+        let name = CertificateThumbprint::of(b"a certificate");
+        let other = CertificateThumbprint::of(b"another");
+        let key = published(Algorithm::EdDsa);
+        let certificate = |key: &Value| {
+            let set = parse(key).unwrap();
+            set.certificates().next().cloned()
+        };
+        let with_chain = with(key.clone(), "x5c", json!([der, "of others"]));
+        let with_name = with(key.clone(), "x5t#S256", json!(name));
+        let with_both = with(with_chain.clone(), "x5t#S256", json!(name));
+        for key in [&with_chain, &with_name, &with_both] {
+            assert_eq!(certificate(key), Some(name.clone()), "{key}");
+            let written = serde_json::to_value(parse(key).unwrap()).unwrap();
+            assert_eq!(written, json!({"keys": [with_name]}));
+        }
+        let of_two = with(with_chain, "x5t#S256", json!(other));
+        let unreadable = with(key.clone(), "x5c", json!(["%"]));
+        for key in [&key, &of_two, &unreadable] {
+            assert_eq!(certificate(key), None, "{key}");
+        }
+    }
+
     #[test]
     fn a_key_is_found_by_its_name_or_where_it_alone_fits() {
         let set = JwkSet::parse(keyring().jwks()).unwrap();
@@ -406,7 +474,11 @@ mod tests {
         for algorithm in Algorithm::ALL {
             let kid = Some("one".to_owned());
             let fits = [Algorithm::Es256, Algorithm::Rs256].contains(&algorithm);
-            assert_eq!(set.has(&KeyName { algorithm, kid }), fits, "{algorithm}");
+            assert_eq!(
+                set.has(&KeyName { algorithm, kid }.into()),
+                fits,
+                "{algorithm}"
+            );
         }
         assert_eq!(read(json!([unheard])), Err(JwkSetRefused::Count(0)));
         let many = vec![es256.clone(); 51];

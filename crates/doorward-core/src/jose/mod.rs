@@ -31,7 +31,7 @@ pub use algorithm::Algorithm;
 pub use audience::Audience;
 pub use hash::at_hash;
 pub use jwk_set::{JwkSet, JwkSetRefused};
-pub use key_name::KeyName;
+pub use key_name::{KeyName, NeededKey};
 pub use keyring::Keyring;
 pub use signing_key::{KeyUnusable, SigningFailed, SigningKey};
 pub use stored::{KeyState, StoredKey};

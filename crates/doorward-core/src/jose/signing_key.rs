@@ -151,6 +151,7 @@ impl SigningKey {
             kid: Some(&self.kid),
             alg: Some(self.algorithm),
             usage: "sig",
+            certificate: None,
             key: &self.public,
         }
     }

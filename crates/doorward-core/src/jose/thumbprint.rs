@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_lc_rs::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::base64url;
@@ -15,6 +16,11 @@ use crate::identifiers::Malformed;
 pub struct Thumbprint(String);
 
 impl Thumbprint {
+    /// The text of a SHA-256.
+    pub(crate) fn of_digest(digest: Digest) -> Self {
+        Self(base64url::encode(digest))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 28] = [
+const MEMBERS: [&str; 34] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -48,6 +48,12 @@ const MEMBERS: [&str; 28] = [
     "scope",
     "require_pushed_authorization_requests",
     "dpop_bound_access_tokens",
+    "tls_client_certificate_bound_access_tokens",
+    "tls_client_auth_subject_dn",
+    "tls_client_auth_san_dns",
+    "tls_client_auth_san_uri",
+    "tls_client_auth_san_ip",
+    "tls_client_auth_san_email",
     "id_token_signed_response_alg",
     "userinfo_signed_response_alg",
     "default_max_age",

@@ -41,19 +41,21 @@ impl RegistrationRequest {
         client_id: ClientId,
         now: Timestamp,
     ) -> Result<Client, RegistrationRefused> {
-        let auth_method = self.auth_method()?;
+        let auth_method = self.auth_method(policy)?;
         let grant_types = self.grant_types()?;
         self.response_types()?;
         let redirect_uris = self.redirect_uris()?;
-        let (jwks, jwks_uri) = self.keys(auth_method)?;
+        let dpop = self
+            .take::<bool>("dpop_bound_access_tokens")?
+            .map_or(DpopPolicy::Optional, DpopPolicy::from);
         let shown = Shown::read(&mut self, &redirect_uris)?;
-        Ok(Client {
+        let client = Client {
             client_name: shown.name.unwrap_or_else(|| client_id.to_string()),
             profile: ClientProfile::Standard,
             token_endpoint_auth_method: auth_method,
             secrets: Vec::new(),
-            jwks,
-            jwks_uri,
+            jwks: self.jwk_set()?,
+            jwks_uri: self.parsed("jwks_uri")?,
             token_endpoint_auth_signing_alg: self.algorithm("token_endpoint_auth_signing_alg")?,
             assertion_audience: AssertionAudience::TokenEndpointToo,
             post_logout_redirect_uris: self.addresses("post_logout_redirect_uris")?,
@@ -75,9 +77,8 @@ impl RegistrationRequest {
             pushed_requests: self
                 .take::<bool>("require_pushed_authorization_requests")?
                 .map_or(PushPolicy::Optional, PushPolicy::from),
-            dpop: self
-                .take::<bool>("dpop_bound_access_tokens")?
-                .map_or(DpopPolicy::Optional, DpopPolicy::from),
+            dpop,
+            mutual_tls: self.mutual_tls(policy, auth_method, dpop)?,
             request_objects: self.request_objects()?,
             authorization_signed_response_alg: self
                 .algorithm("authorization_signed_response_alg")?,
@@ -99,7 +100,8 @@ impl RegistrationRequest {
             dynamic: Some(self.dynamic()?),
             redirect_uris,
             client_id,
-        })
+        };
+        Ok(client.coherent()?)
     }
 
     /// `client` as it is asked to become ([RFC 7592 section 2.2](https://www.rfc-editor.org/rfc/rfc7592#section-2.2)): what is not
@@ -125,6 +127,7 @@ impl RegistrationRequest {
         let updated = self.register(&policy, client.client_id.clone(), client.created_at)?;
         let same = updated.redirect_uris == client.redirect_uris
             && updated.token_endpoint_auth_method == client.token_endpoint_auth_method
+            && updated.mutual_tls.subject == client.mutual_tls.subject
             && updated.jwks == client.jwks
             && updated.jwks_uri == client.jwks_uri;
         let updated = Client {
@@ -151,12 +154,13 @@ impl RegistrationRequest {
             },
             access_token_signed_response_alg: client.access_token_signed_response_alg,
             dynamic: updated.dynamic.map(|dynamic| Dynamic {
+                registration_access_token: client.registration_access_token(),
                 allowed_scope: allowed,
                 ..dynamic
             }),
             ..updated
         };
-        Ok(updated.in_profile()?)
+        Ok(updated.coherent()?.in_profile()?)
     }
 
     /// Keys by value.
@@ -167,10 +171,22 @@ impl RegistrationRequest {
             .map_err(|refused| RegistrationRefused::member("jwks", refused))
     }
 
-    fn auth_method(&mut self) -> Result<AuthMethod, RegistrationRefused> {
-        let expected = AuthMethod::ALL.map(AuthMethod::as_str).join(", ");
-        let method = self.word("token_endpoint_auth_method", &expected)?;
-        Ok(method.unwrap_or(AuthMethod::ClientSecretBasic))
+    fn auth_method(
+        &mut self,
+        policy: &RegistrationPolicy,
+    ) -> Result<AuthMethod, RegistrationRefused> {
+        let name = "token_endpoint_auth_method";
+        let working = policy.mutual_tls.auth_methods();
+        let expected: Vec<_> = working.iter().map(|method| method.as_str()).collect();
+        let expected = expected.join(", ");
+        let method = self.word(name, &expected)?;
+        let method = method.unwrap_or(AuthMethod::ClientSecretBasic);
+        if working.contains(&method) {
+            Ok(method)
+        } else {
+            let reason = format_args!("it is none of {expected}");
+            Err(RegistrationRefused::member(name, reason))
+        }
     }
 
     fn grant_types(&mut self) -> Result<BTreeSet<GrantType>, RegistrationRefused> {
@@ -233,23 +249,6 @@ impl RegistrationRequest {
             .map(|uri| at_a_redirect_uri(uri, redirect_uris))
             .transpose()
             .map_err(|reason| RegistrationRefused::member(name, reason))
-    }
-
-    /// Its keys, or where it publishes them.
-    fn keys(
-        &mut self,
-        auth_method: AuthMethod,
-    ) -> Result<(Option<JwkSet>, Option<OutboundUri>), RegistrationRefused> {
-        let keys: (Option<JwkSet>, Option<OutboundUri>) =
-            (self.jwk_set()?, self.parsed("jwks_uri")?);
-        let refused = |reason: &str| Err(RegistrationRefused::member("jwks", reason));
-        match &keys {
-            (Some(_), Some(_)) => refused("it is either jwks or jwks_uri, not both"),
-            (None, None) if auth_method == AuthMethod::PrivateKeyJwt => {
-                refused("private_key_jwt needs the keys that assertions are signed with")
-            }
-            _ => Ok(keys),
-        }
     }
 
     fn request_objects(&mut self) -> Result<RequestObjects, RegistrationRefused> {

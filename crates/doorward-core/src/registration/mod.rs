@@ -9,6 +9,7 @@
 mod document;
 mod information;
 mod metadata;
+mod mutual_tls;
 mod policy;
 mod refused;
 mod request;
@@ -95,9 +96,26 @@ impl PresentedRegistrationToken {
 
     /// Whether it may read and change the registration of `client`.
     pub fn manages(self, client: &Client) -> bool {
-        let dynamic = client.dynamic.as_ref();
-        let hash = dynamic.and_then(|dynamic| dynamic.registration_access_token);
-        hash == Some(self.0)
+        client.registration_access_token() == Some(self.0)
+    }
+}
+
+impl Client {
+    fn registration_access_token(&self) -> Option<SecretHash> {
+        let dynamic = self.dynamic.as_ref()?;
+        dynamic.registration_access_token
+    }
+
+    /// The same client, whose registration `lost` does not manage any more.
+    #[must_use]
+    pub fn without_registration_token(&self, lost: PresentedRegistrationToken) -> Self {
+        let mut client = self.clone();
+        if lost.manages(self)
+            && let Some(dynamic) = &mut client.dynamic
+        {
+            dynamic.registration_access_token = None;
+        }
+        client
     }
 }
 

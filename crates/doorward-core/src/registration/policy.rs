@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ClientDocumentPolicy;
-use crate::client::Client;
+use crate::client::{Client, MutualTlsSupport};
 use crate::scope::Scope;
 
 /// Who may register, and what for.
@@ -15,6 +15,8 @@ pub struct RegistrationPolicy {
     pub scope: Scope,
     /// How long an unused client is kept.
     pub unused: Duration,
+    /// What clients may do with certificates.
+    pub mutual_tls: MutualTlsSupport,
     /// Whose documents about clients are read.
     pub documents: ClientDocumentPolicy,
 }

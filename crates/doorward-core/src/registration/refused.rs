@@ -1,6 +1,6 @@
 //! Why a registration is refused.
 
-use crate::client::ProfileBroken;
+use crate::client::{Incoherent, ProfileBroken};
 use crate::error::ErrorCode;
 use crate::redirect_uri::RedirectUriRefused;
 
@@ -42,6 +42,12 @@ pub enum RegistrationRefused {
     /// A change names a secret that is not the client's.
     #[error("client_secret: it is not the client's; leave it out, or send what was issued")]
     OtherSecret,
+}
+
+impl From<Incoherent> for RegistrationRefused {
+    fn from(reason: Incoherent) -> Self {
+        Self::member(reason.member(), reason)
+    }
 }
 
 impl RegistrationRefused {

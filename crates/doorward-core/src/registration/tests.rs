@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::client::{AuthMethod, ConsentPolicy, GrantType, PkcePolicy};
+use crate::client::{AuthMethod, ConsentPolicy, GrantType, MutualTlsSupport, PkcePolicy};
 use crate::error::ErrorCode;
 use crate::outbound::Fetched;
 use crate::secret::{Secret, SecretKind};
@@ -17,6 +17,7 @@ fn policy() -> RegistrationPolicy {
         access: RegistrationAccess::Open,
         scope: "openid profile email offline_access".parse().unwrap(),
         unused: Duration::from_hours(24),
+        mutual_tls: MutualTlsSupport::Full,
         documents: ClientDocumentPolicy::default(),
     }
 }
@@ -222,9 +223,6 @@ fn what_cannot_be_registered_is_refused_by_name() {
     let many = (0..51).map(|at| format!("https://wiki.example/{at}"));
     refused("redirect_uris", many.collect::<Vec<_>>().into());
     refused("client_name", "x".repeat(3000).into());
-    let keyless = json!({ "token_endpoint_auth_method": "private_key_jwt" });
-    let keyless = register(&keyless).unwrap_err();
-    assert!(keyless.to_string().starts_with("jwks"), "{keyless}");
     for body in [
         "",
         "null",
@@ -236,6 +234,44 @@ fn what_cannot_be_registered_is_refused_by_name() {
         let refused = RegistrationRequest::parse(body.as_bytes());
         assert_eq!(refused, Err(RegistrationRefused::Malformed), "{body:?}");
     }
+}
+
+/// [RFC 7517 appendix A.1](https://www.rfc-editor.org/rfc/rfc7517#appendix-A.1).
+const KEY: &str = r#"{
+    "kty": "EC", "crv": "P-256", "kid": "1", "use": "sig",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"
+}"#;
+
+/// What an operator may not register either.
+#[test]
+fn what_does_not_fit_together_is_refused_by_the_member_that_it_is_about() {
+    let jwks_uri = "https://wiki.example/jwks";
+    let key: Value = serde_json::from_str(KEY).unwrap();
+    let keyless = json!({ "token_endpoint_auth_method": "private_key_jwt" });
+    let public = json!({ "token_endpoint_auth_method": "none", "jwks_uri": jwks_uri });
+    let twice = json!({ "jwks": { "keys": [key] }, "jwks_uri": jwks_uri });
+    let unsigned = json!({ "require_signed_request_object": true });
+    for (changes, member) in [
+        (&keyless, "jwks"),
+        (&public, "jwks"),
+        (&twice, "jwks"),
+        (&unsigned, "require_signed_request_object"),
+    ] {
+        let refused = register(changes).unwrap_err();
+        assert!(
+            refused.to_string().starts_with(member),
+            "{changes}: {refused}"
+        );
+        assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
+    }
+    let (client, _) = registered();
+    let unsigned = json!({ "client_id": "wiki", "require_signed_request_object": true });
+    let refused = update(&client, &unsigned).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("require_signed"),
+        "{refused}"
+    );
 }
 
 fn registered() -> (Client, Secret) {
@@ -457,5 +493,84 @@ fn a_sector_is_of_whoever_publishes_the_redirect_uris() {
         let refused = with(content_type, &published).unwrap_err();
         assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
         assert!(refused.to_string().starts_with("sector_identifier_uri"));
+    }
+}
+
+/// [RFC 8705 sections 2.1.2, 2.2.2 and 3.4](https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2).
+#[test]
+fn a_client_registers_by_what_its_certificate_is_known() {
+    let said = json!({
+        "token_endpoint_auth_method": "tls_client_auth",
+        "tls_client_auth_san_dns": "wiki.example",
+        "tls_client_certificate_bound_access_tokens": true,
+    });
+    let told = information(&register(&said).unwrap());
+    for (member, value) in said.as_object().unwrap() {
+        assert_eq!(told[member], *value, "{member}");
+    }
+    let key = json!({
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        "x5t#S256": "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0",
+    });
+    let own = json!({
+        "token_endpoint_auth_method": "self_signed_tls_client_auth",
+        "jwks": {"keys": [key]},
+    });
+    let told = information(&register(&own).unwrap());
+    assert_eq!(told["jwks"]["keys"][0]["x5t#S256"], key["x5t#S256"]);
+}
+
+/// P39: what would not work, or would mean two things, is not registered.
+#[test]
+fn what_is_said_of_certificates_must_be_one_thing_that_works() {
+    use MutualTlsSupport::{Full, Off, SelfSigned};
+    let method = |name: &str| json!({"token_endpoint_auth_method": name});
+    let with = |mut said: Value, more: Value| {
+        said.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        said
+    };
+    let named = json!({"tls_client_auth_san_dns": "wiki.example"});
+    let twice = with(
+        named.clone(),
+        json!({"tls_client_auth_san_ip": "192.0.2.7"}),
+    );
+    let wild = json!({"tls_client_auth_san_dns": "*.example"});
+    let published = json!({"jwks_uri": "https://wiki.example/jwks"});
+    let keys = json!({"jwks": {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}});
+    let bound = json!({"tls_client_certificate_bound_access_tokens": true});
+    let (tls, own) = ("tls_client_auth", "self_signed_tls_client_auth");
+    for (support, said, works) in [
+        (Full, with(method(tls), named.clone()), true),
+        (Full, method(tls), false),
+        (Full, with(method(tls), twice), false),
+        (Full, with(method(tls), wild), false),
+        (SelfSigned, with(method(tls), named.clone()), false),
+        (Off, with(method(tls), named), false),
+        (SelfSigned, with(method(own), published.clone()), true),
+        (SelfSigned, method(own), false),
+        (SelfSigned, with(method(own), keys), false),
+        (Off, with(method(own), published), false),
+        (SelfSigned, bound.clone(), true),
+        (Off, bound.clone(), false),
+        (
+            Full,
+            with(bound, json!({"dpop_bound_access_tokens": true})),
+            false,
+        ),
+    ] {
+        let policy = RegistrationPolicy {
+            mutual_tls: support,
+            ..policy()
+        };
+        let registered = request(&said).register(&policy, "wiki".parse().unwrap(), NOW);
+        assert_eq!(
+            registered.is_ok(),
+            works,
+            "{support:?} {said}: {registered:?}"
+        );
     }
 }

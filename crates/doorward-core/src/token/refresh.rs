@@ -12,11 +12,10 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 
 use crate::client::Client;
-use crate::confirmation::Confirmation;
+use crate::confirmation::{Confirmation, Held};
 use crate::error::ErrorCode;
 use crate::grant::{Grant, GrantFallen, RefreshTokenFamily, SpentRefreshToken};
 use crate::identifiers::{GrantId, RefreshTokenId};
-use crate::jose::Thumbprint;
 use crate::random::Random;
 use crate::scope::{self, Scope};
 use crate::secret::{Secret, SecretKind};
@@ -60,6 +59,18 @@ pub struct RefreshLimits {
     pub idle: Duration,
     /// How long a spent token yields its successor once more.
     pub grace: Duration,
+    /// Whether a use spends the token.
+    pub rotation: RotationPolicy,
+}
+
+/// What a use does to a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RotationPolicy {
+    /// Each use spends it for its successor.
+    EachUse,
+    /// It stays what it is: the profile of its client knows better means against theft
+    /// ([FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)).
+    Never,
 }
 
 /// What becomes of a refresh token that works.
@@ -67,7 +78,7 @@ pub struct RefreshLimits {
 pub enum Rotation {
     /// It was the living one: `family` is to take its place, if nobody else's has.
     Fresh {
-        /// The new living token.
+        /// The living token from now on, which is the same where tokens are not rotated.
         successor: Secret,
         /// The family as it is to be from now on.
         family: RefreshTokenFamily,
@@ -94,8 +105,10 @@ pub enum RefreshRefused {
     /// It was made for another client.
     #[error("the refresh token was made for another client")]
     WrongClient,
-    /// It is bound to a key, and whoever shows it did not prove that they hold that.
-    #[error("the refresh token is bound to a key, and the request proves another or none")]
+    /// It is bound to a key or a certificate, and whoever shows it did not prove that they hold that.
+    #[error(
+        "the refresh token is bound to a key or a certificate, and the request proves another or none"
+    )]
     WrongKey,
     /// The client may not have offline access any more.
     #[error("the client is no longer registered for offline_access")]
@@ -139,21 +152,17 @@ pub fn begin(
     (token, family)
 }
 
-/// What the tokens of a new family are bound to: the `key` that `client` proved, unless the client has other credentials, which
-/// a refresh token is bound to anyway ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
-pub fn bound(client: &Client, key: Option<&Thumbprint>) -> Option<Confirmation> {
-    key.filter(|_| client.is_public())
-        .cloned()
-        .map(Confirmation::Jkt)
+/// What the tokens of a new family are bound to: what the access token is, unless the client has other credentials, which a
+/// refresh token is bound to anyway ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5),
+/// [RFC 8705 section 4](https://www.rfc-editor.org/rfc/rfc8705#section-4)).
+pub fn bound(client: &Client, to: Option<&Confirmation>) -> Option<Confirmation> {
+    to.filter(|_| client.is_public()).cloned()
 }
 
-/// Whether whoever proved to hold `key`, or none, may use tokens of `family`.
-pub fn held_by(
-    family: &RefreshTokenFamily,
-    key: Option<&Thumbprint>,
-) -> Result<(), RefreshRefused> {
+/// Whether whoever proved to hold this may use tokens of `family`.
+pub fn held_by(family: &RefreshTokenFamily, held: &Held) -> Result<(), RefreshRefused> {
     match &family.confirmation {
-        Some(bound) if !key.is_some_and(|key| bound.is(key)) => Err(RefreshRefused::WrongKey),
+        Some(bound) if !bound.is_held(held) => Err(RefreshRefused::WrongKey),
         _ => Ok(()),
     }
 }
@@ -171,15 +180,7 @@ pub fn rotate(
         if now >= family.idle_expires_at {
             return Err(RefreshRefused::Idle);
         }
-        let successor = successor(presented, &salt);
-        let family = RefreshTokenFamily {
-            current: successor.hash(),
-            previous: Some(SpentRefreshToken { hash, salt }),
-            rotated_at: now,
-            idle_expires_at: now.plus(limits.idle),
-            ..family.clone()
-        };
-        return Ok(Rotation::Fresh { successor, family });
+        return Ok(used(presented, family, limits, now, salt));
     }
     match &family.previous {
         Some(spent) if spent.hash == hash && now < family.rotated_at.plus(limits.grace) => {
@@ -189,6 +190,33 @@ pub fn rotate(
         }
         _ => Err(RefreshRefused::Reused(family.grant)),
     }
+}
+
+/// What a use makes of the living token and its family.
+fn used(
+    living: &PresentedRefreshToken,
+    family: &RefreshTokenFamily,
+    limits: RefreshLimits,
+    now: Timestamp,
+    salt: [u8; 32],
+) -> Rotation {
+    let family = RefreshTokenFamily {
+        idle_expires_at: now.plus(limits.idle),
+        ..family.clone()
+    };
+    if limits.rotation == RotationPolicy::Never {
+        let successor = living.secret.clone();
+        return Rotation::Fresh { successor, family };
+    }
+    let successor = successor(living, &salt);
+    let hash = living.secret.hash();
+    let family = RefreshTokenFamily {
+        current: successor.hash(),
+        previous: Some(SpentRefreshToken { hash, salt }),
+        rotated_at: now,
+        ..family
+    };
+    Rotation::Fresh { successor, family }
 }
 
 /// Whether `presented` is the token of `family` that would work at `now`.
@@ -248,6 +276,7 @@ mod tests {
     const LIMITS: RefreshLimits = RefreshLimits {
         idle: Duration::from_hours(1),
         grace: Duration::from_secs(20),
+        rotation: RotationPolicy::EachUse,
     };
 
     fn present(token: &Secret) -> PresentedRefreshToken {
@@ -314,6 +343,55 @@ mod tests {
         );
     }
 
+    /// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1).
+    #[test]
+    fn a_token_that_is_not_rotated_works_until_nobody_uses_it() {
+        let (token, begun, now) = begun();
+        let limits = RefreshLimits {
+            rotation: RotationPolicy::Never,
+            ..LIMITS
+        };
+        let later = now.plus(Duration::from_mins(59));
+        let Ok(Rotation::Fresh { successor, family }) =
+            rotate(&present(&token), &begun, limits, later, [1; 32])
+        else {
+            panic!("the first use works");
+        };
+        assert!(successor == token);
+        let longer = RefreshTokenFamily {
+            idle_expires_at: later.plus(limits.idle),
+            ..begun
+        };
+        assert_eq!(family, longer);
+        let late = rotate(
+            &present(&token),
+            &family,
+            limits,
+            family.idle_expires_at,
+            [2; 32],
+        );
+        assert_eq!(late, Err(RefreshRefused::Idle));
+    }
+
+    #[test]
+    fn a_token_that_was_spent_before_tokens_stayed_is_used_twice_all_the_same() {
+        let (token, family, now) = begun();
+        let Ok(Rotation::Fresh { family, .. }) =
+            rotate(&present(&token), &family, LIMITS, now, [1; 32])
+        else {
+            panic!("the first use works");
+        };
+        let limits = RefreshLimits {
+            rotation: RotationPolicy::Never,
+            ..LIMITS
+        };
+        let late = now.plus(LIMITS.grace);
+        assert_eq!(
+            rotate(&present(&token), &family, limits, late, [2; 32]),
+            Err(RefreshRefused::Reused(family.grant))
+        );
+    }
+
     #[test]
     fn a_token_that_nobody_used_for_too_long_is_dead() {
         let (token, family, now) = begun();
@@ -324,33 +402,52 @@ mod tests {
         );
     }
 
-    /// [RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5).
+    /// P25: [RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5),
+    /// [RFC 8705 section 4](https://www.rfc-editor.org/rfc/rfc8705#section-4).
     #[test]
-    fn the_tokens_of_a_public_client_are_bound_to_its_key_and_those_of_others_to_their_credentials()
-    {
+    fn the_tokens_of_a_public_client_are_bound_to_its_key_or_certificate_and_those_of_others_to_their_credentials()
+     {
         use crate::client::AuthMethod;
         use crate::testing::client;
 
-        let key: Thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
-            .parse()
-            .unwrap();
-        let other: Thumbprint = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
-            .parse()
-            .unwrap();
+        let by_key = |text: &str| Held {
+            key: Some(text.parse().unwrap()),
+            certificate: None,
+        };
+        let by_certificate = |text: &str| Held {
+            key: None,
+            certificate: Some(text.parse().unwrap()),
+        };
+        let (one, other) = (
+            "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
+            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+        );
+        let (nothing, holder, certified) = (Held::default(), by_key(one), by_certificate(one));
         let public = Client {
             token_endpoint_auth_method: AuthMethod::None,
             ..client()
         };
+        let key = Confirmation::Jkt(one.parse().unwrap());
+        let certificate = Confirmation::Certificate(one.parse().unwrap());
         assert_eq!(bound(&client(), Some(&key)), None);
         assert_eq!(bound(&public, None), None);
         let (_, mut family, _) = begun();
-        assert_eq!(held_by(&family, None), Ok(()));
-        assert_eq!(held_by(&family, Some(&key)), Ok(()));
+        assert_eq!(held_by(&family, &nothing), Ok(()));
+        assert_eq!(held_by(&family, &holder), Ok(()));
 
-        family.confirmation = bound(&public, Some(&key));
-        assert_eq!(held_by(&family, Some(&key)), Ok(()));
-        for wrong in [None, Some(&other)] {
-            assert_eq!(held_by(&family, wrong), Err(RefreshRefused::WrongKey));
+        for (to, right, wrong) in [
+            (&key, &holder, [&nothing, &certified, &by_key(other)]),
+            (
+                &certificate,
+                &certified,
+                [&nothing, &holder, &by_certificate(other)],
+            ),
+        ] {
+            family.confirmation = bound(&public, Some(to));
+            assert_eq!(held_by(&family, right), Ok(()));
+            for wrong in wrong {
+                assert_eq!(held_by(&family, wrong), Err(RefreshRefused::WrongKey));
+            }
         }
         assert_eq!(RefreshRefused::WrongKey.code(), ErrorCode::InvalidGrant);
     }

@@ -5,7 +5,7 @@
 
 mod commit;
 mod listener;
-mod migration;
+pub(crate) mod migration;
 mod pipeline;
 mod server;
 mod tls;

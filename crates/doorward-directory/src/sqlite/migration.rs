@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 9] = [
+pub(crate) const MIGRATIONS: [Migration; 10] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -18,31 +18,35 @@ const MIGRATIONS: [Migration; 9] = [
         sql: include_str!("../../migrations/sqlite/0002_lease.sql"),
     },
     Migration {
-        works_with: 1,
+        works_with: 3,
         sql: include_str!("../../migrations/sqlite/0003_arrival.sql"),
     },
     Migration {
-        works_with: 1,
+        works_with: 4,
         sql: include_str!("../../migrations/sqlite/0004_revoked_access_token.sql"),
     },
     Migration {
-        works_with: 1,
+        works_with: 4,
         sql: include_str!("../../migrations/sqlite/0005_logout_delivery.sql"),
     },
     Migration {
-        works_with: 1,
+        works_with: 6,
         sql: include_str!("../../migrations/sqlite/0006_resource_server.sql"),
     },
     Migration {
-        works_with: 1,
+        works_with: 7,
         sql: include_str!("../../migrations/sqlite/0007_refresh_token_confirmation.sql"),
     },
     Migration {
-        works_with: 1,
+        works_with: 7,
         sql: include_str!("../../migrations/sqlite/0008_registration.sql"),
     },
     Migration {
-        works_with: 1,
+        works_with: 7,
+        sql: include_str!("../../migrations/sqlite/0009_client_revision.sql"),
+    },
+    Migration {
+        works_with: 7,
         sql: include_str!("../../migrations/sqlite/0013_assertion_issuer.sql"),
     },
 ];

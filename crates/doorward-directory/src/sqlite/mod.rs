@@ -2,7 +2,7 @@
 //!
 //! This folder alone names rusqlite.
 
-mod migration;
+pub(crate) mod migration;
 mod reader;
 mod view;
 mod writer;

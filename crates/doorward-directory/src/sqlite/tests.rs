@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::{Sqlite, migration, open_writer};
 use crate::database::{Database, Outcome, Rows, Statement, Value};
 use crate::failure::{Failure, OpenError};
-use crate::transfer::{CATALOGUE, NOT_CARRIED};
+use crate::transfer::{CATALOGUE, NOT_CARRIED, NUMBERED};
 
 const INSERT: &str = "INSERT INTO people_group (name, description) VALUES ($1, $2)";
 const NAMES: &str = "SELECT name FROM people_group ORDER BY name";
@@ -207,7 +207,7 @@ fn the_file_of_a_later_release_is_refused_unless_it_works_with_this_one() {
             refused,
             OpenError::Newer {
                 found: 99,
-                known: 9,
+                known: 10,
                 ..
             }
         ),
@@ -226,7 +226,8 @@ async fn the_catalogue_names_every_column_of_the_schema() {
         let [Value::Text(table), Value::Text(column)] = row.as_slice() else {
             panic!("{row:?}");
         };
-        if !NOT_CARRIED.contains(&table.as_str()) {
+        let numbered = (table.as_str(), column.as_str()) == NUMBERED;
+        if !numbered && !NOT_CARRIED.contains(&table.as_str()) {
             schema.insert((table.clone(), column.clone()));
         }
     }

@@ -9,8 +9,17 @@ pub const SHAPE: u32 = 5;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
-pub(crate) const NOT_CARRIED: [&str; 4] =
-    ["import_progress", "lease", "revision", "schema_version"];
+pub(crate) const NOT_CARRIED: [&str; 5] = [
+    "client_removal",
+    "import_progress",
+    "lease",
+    "revision",
+    "schema_version",
+];
+
+/// A column that each database numbers for itself.
+#[cfg(test)]
+pub(crate) const NUMBERED: (&str, &str) = ("client", "revision");
 
 /// The tables in the order of their references: whatever a row refers to has come before it.
 pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {

@@ -16,7 +16,7 @@ pub use arrival::{Arrival, NoArrival};
 pub use batch::{Batch, Unreadable};
 pub use catalogue::SHAPE;
 #[cfg(test)]
-pub(crate) use catalogue::{CATALOGUE, NOT_CARRIED};
+pub(crate) use catalogue::{CATALOGUE, NOT_CARRIED, NUMBERED};
 pub use departure::Departure;
 pub use progress::Progress;
 pub use tally::{TableTally, Tally};

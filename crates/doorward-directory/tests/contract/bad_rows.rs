@@ -8,7 +8,7 @@ use crate::support::{NOW, Store, family};
 
 contract![
     an_impossible_person_is_reported,
-    an_impossible_client_is_reported_and_the_others_stay,
+    an_impossible_client_is_absent_and_the_others_stay,
     an_impossible_session_is_reported,
     an_impossible_grant_is_reported,
     an_impossible_key_is_reported,
@@ -36,24 +36,31 @@ async fn an_impossible_person_is_reported(store: Store) {
     }
 }
 
-async fn an_impossible_client_is_reported_and_the_others_stay(store: Store) {
-    let wiki = store.client("wiki").await;
-    store.client("payroll").await;
+async fn an_impossible_client_is_absent_and_the_others_stay(store: Store) {
+    let (wiki, payroll) = (store.client("wiki").await, store.client("payroll").await);
+    let clients = store.directory.clients();
     for document in ["", "{}", r#"{"client_id":"wiki"}"#] {
-        store
-            .meddle(&format!(
-                "UPDATE client SET document = '{document}' WHERE id = 'payroll'; \
-             UPDATE revision SET number = number + 1 WHERE name = 'clients'"
-            ))
-            .await;
-        assert_bad(&store.directory.refresh().await, "client");
+        let damage = format!("UPDATE client SET document = '{document}' WHERE id = 'payroll'");
+        store.meddle(&damage).await;
+        assert_eq!(store.directory.refresh().await, Ok(true));
+        assert_eq!(clients.client(&payroll.client_id), None);
+        assert_eq!(clients.unreadable(), ["payroll"]);
+        assert_eq!(clients.client(&wiki.client_id).as_deref(), Some(&wiki));
     }
     store
         .meddle("UPDATE client SET document = (SELECT document FROM client WHERE id = 'wiki')")
         .await;
-    assert_bad(&store.directory.refresh().await, "client");
-    let kept = store.directory.clients().client(&wiki.client_id);
-    assert_eq!(kept.as_deref(), Some(&wiki));
+    assert_eq!(store.directory.refresh().await, Ok(true));
+    assert_eq!(clients.unreadable(), ["payroll"], "it says that it is wiki");
+
+    let late = store.another().await;
+    let seen = late.clients().client(&wiki.client_id);
+    assert_eq!(seen.as_deref(), Some(&wiki), "who starts later has it too");
+    assert_eq!(late.clients().unreadable(), ["payroll"]);
+
+    assert_eq!(clients.remove(&payroll.client_id, NOW).await, Ok(true));
+    assert!(clients.unreadable().is_empty());
+    store.client("payroll").await;
 }
 
 async fn an_impossible_session_is_reported(store: Store) {

@@ -3,18 +3,21 @@
 use std::time::Duration;
 
 use doorward_core::client::Client;
-use doorward_core::registration::{ApplicationType, Dynamic};
+use doorward_core::grant::{Grant, GrantLifetime};
+use doorward_core::registration::{ApplicationType, Dynamic, PresentedRegistrationToken};
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::Registered;
 use doorward_directory::clients::Added;
 use doorward_directory::initial_access_tokens::InitialAccessToken;
 
-use crate::support::{NOW, Store, at_once, client};
+use crate::support::{NOW, Store, at_once, client, grant};
 
 contract![
     as_many_clients_are_registered_as_the_token_says,
     a_token_is_listed_and_removed,
     a_client_that_nobody_uses_is_removed,
+    many_clients_that_nobody_uses_are_removed_with_what_they_were_granted,
+    a_client_is_found_by_the_token_that_manages_it,
 ];
 
 const DAY: Duration = Duration::from_hours(24);
@@ -131,4 +134,57 @@ async fn a_client_that_nobody_uses_is_removed(store: Store) {
     assert!(sweep(last).await.is_empty());
     assert_eq!(sweep(last + Duration::from_millis(1)).await, ["c-used"]);
     assert_eq!(clients.list().len(), 1, "what an operator registered stays");
+}
+
+async fn many_clients_that_nobody_uses_are_removed_with_what_they_were_granted(store: Store) {
+    let clients = store.directory.clients();
+    let session = store.session(&store.person("ada").await).await;
+    store.client("wiki").await;
+    let stays = store.grant(&session, GrantLifetime::Offline).await;
+    for at in 0..300 {
+        let registered = clients
+            .register(&dynamic(&format!("c-{at}")), None, NOW)
+            .await;
+        assert_eq!(registered, Ok(Registered::Registered));
+    }
+    let used = "c-7".parse().unwrap();
+    assert_eq!(clients.used(&used, NOW.plus(11 * DAY)).await, Ok(()));
+    let granted = Grant {
+        client: "c-299".parse().unwrap(),
+        ..grant(&session, GrantLifetime::Offline)
+    };
+    let _recorded = store.directory.grants().record(&granted, None).await;
+    assert!(store.is_live(&granted).await);
+
+    let late = NOW.plus(12 * DAY);
+    let removed = clients.remove_unused(10 * DAY, late).await.unwrap();
+    assert_eq!(removed.len(), 299);
+    assert!(!removed.contains(&used));
+    assert_eq!(clients.dynamic(), 1);
+    assert!(!store.is_live(&granted).await);
+    assert!(store.is_live(&stays).await);
+    let other = store.another().await;
+    assert_eq!(other.clients().list(), clients.list());
+    assert_eq!(clients.remove_unused(10 * DAY, late).await, Ok(Vec::new()));
+}
+
+async fn a_client_is_found_by_the_token_that_manages_it(store: Store) {
+    let clients = store.directory.clients();
+    let tokens = ["a", "b"]
+        .map(|name| Secret::from_bytes(SecretKind::RegistrationAccessToken, name.as_bytes()));
+    for (id, token) in ["c-a", "c-b"].into_iter().zip(&tokens) {
+        let mut client = dynamic(id);
+        if let Some(dynamic) = &mut client.dynamic {
+            dynamic.registration_access_token = Some(token.hash());
+        }
+        assert_eq!(
+            clients.register(&client, None, NOW).await,
+            Ok(Registered::Registered)
+        );
+    }
+    for (id, token) in ["c-a", "c-b"].into_iter().zip(&tokens) {
+        let token = PresentedRegistrationToken::parse(token.reveal()).unwrap();
+        let found = clients.managed_by(token).unwrap();
+        assert_eq!(found.client_id.as_str(), id);
+    }
 }

@@ -11,7 +11,7 @@ use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, RequestObjects,
+    MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::confirmation::Confirmation;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
@@ -229,6 +229,7 @@ pub(crate) fn client(id: &str) -> Client {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,

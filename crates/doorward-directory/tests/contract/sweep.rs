@@ -6,11 +6,14 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::SessionId;
 use doorward_directory::{KEPT_SESSIONS_FOR, Swept};
 
+use crate::dynamic_clients::initial_access_token;
 use crate::support::{Counter, NOW, Store, family, grant, session};
 
 contract![
     what_nothing_asks_for_any_more_is_removed,
     a_session_stays_while_it_is_used_or_a_grant_hangs_on_it,
+    initial_access_tokens_that_nobody_can_use_go,
+    as_many_removals_of_clients_are_remembered_as_processes_may_miss,
 ];
 
 async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
@@ -30,6 +33,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
         access_tokens: 0,
         sessions: 300,
         deliveries: 0,
+        initial_access_tokens: 0,
         events: 0,
     };
     assert_eq!(swept, expected);
@@ -72,4 +76,40 @@ async fn a_session_stays_while_it_is_used_or_a_grant_hangs_on_it(store: Store) {
     assert!(!store.is_on(&unused).await);
     assert!(store.is_on(&used).await);
     assert!(store.is_live(&offline).await);
+}
+
+async fn initial_access_tokens_that_nobody_can_use_go(store: Store) {
+    initial_access_token(&store, "fresh", 1).await;
+    initial_access_token(&store, "used-up", 0).await;
+    let swept = store.directory.sweep(NOW).await.unwrap();
+    assert_eq!(swept.initial_access_tokens, 1);
+    let tokens = store.directory.initial_access_tokens();
+    let left = tokens.list().await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].name, "fresh");
+
+    let swept = store.directory.sweep(left[0].expires_at).await.unwrap();
+    assert_eq!(swept.initial_access_tokens, 1);
+    assert_eq!(tokens.list().await, Ok(Vec::new()));
+}
+
+async fn as_many_removals_of_clients_are_remembered_as_processes_may_miss(store: Store) {
+    let late = store.another().await;
+    store
+        .meddle(
+            "WITH RECURSIVE removed (at) AS \
+             (SELECT 1 UNION ALL SELECT at + 1 FROM removed WHERE at < 1001) \
+             INSERT INTO client_removal (client, revision) SELECT 'c-' || at, at FROM removed; \
+             UPDATE revision SET number = 1001 WHERE name = 'clients'",
+        )
+        .await;
+    let wiki = store.client("wiki").await;
+    let _swept = store.directory.sweep(NOW).await.unwrap();
+    // One is more than are remembered; who has not seen it reads all.
+    store
+        .meddle("INSERT INTO client_removal (client, revision) VALUES ('c-1', 1)")
+        .await;
+    assert_eq!(late.refresh().await, Ok(true));
+    let seen = late.clients().client(&wiki.client_id);
+    assert_eq!(seen.as_deref(), Some(&wiki));
 }

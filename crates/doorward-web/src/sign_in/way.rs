@@ -6,6 +6,7 @@ use doorward_core::authorization::{Interaction, Purpose};
 use doorward_core::client::Client;
 
 use super::Step;
+use crate::authorization::unaddressed;
 use crate::device::DeviceCourse;
 use crate::interaction::Course;
 use crate::pages::Problem;
@@ -44,13 +45,17 @@ impl<'a> Step<'a> {
             purpose, progress, ..
         } = self.waiting.interaction.clone();
         Ok(match (purpose, client) {
-            (Purpose::Authorization(request), Some(client)) => Way::Client(Box::new(Course {
-                app,
-                client,
-                request: *request,
-                progress,
-                reference,
-            })),
+            (Purpose::Authorization(request), Some(client)) => {
+                let request = request.addressed_to(&client);
+                let request = request.map_err(|reason| unaddressed(&reason))?;
+                Way::Client(Box::new(Course {
+                    app,
+                    client,
+                    request,
+                    progress,
+                    reference,
+                }))
+            }
             (Purpose::Device(found), Some(client)) => Way::Device(Box::new(DeviceCourse {
                 app,
                 client,

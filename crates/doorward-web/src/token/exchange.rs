@@ -50,7 +50,8 @@ impl Exchange<'_> {
     ) -> Result<Exchanged, ExchangeRefused> {
         let exchange = TokenExchange {
             client: &self.client,
-            key: self.key.as_ref(),
+            held: &self.held,
+            binding: self.binding.as_ref(),
             request,
             resource: self.resource.as_ref(),
             subject,

@@ -22,6 +22,7 @@ use super::{Exchange, consent};
 use crate::client_keys::keys;
 use crate::provider::App;
 use crate::refusal::TokenError;
+use crate::turns::Registrant;
 
 /// How long a token works at least, however soon its assertion ends.
 const SHORTEST: Duration = Duration::from_mins(1);
@@ -102,10 +103,10 @@ async fn prove(
     presented: &PresentedAssertion<'_>,
     issuer: &AssertionIssuer,
 ) -> Result<ProvenAssertion, TokenError> {
-    let named = presented.signed_with().map_err(refused)?;
+    let needed = presented.signed_with().map_err(refused)?.into();
     let keys: JwkSet = match &issuer.keys {
         AssertionIssuerKeys::Jwks(keys) => keys.clone(),
-        AssertionIssuerKeys::JwksUri(uri) => keys(app, uri, &named).await?,
+        AssertionIssuerKeys::JwksUri(uri) => keys(app, Registrant::Operator, uri, &needed).await?,
     };
     let us = Addressee {
         issuer: &app.issuer,

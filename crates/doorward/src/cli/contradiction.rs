@@ -1,6 +1,6 @@
 //! Arguments that are each right, and together make no command.
 
-use doorward_core::client::ProfileBroken;
+use doorward_core::client::{Incoherent, ProfileBroken};
 use doorward_core::subject::NoSector;
 
 /// Arguments that contradict each other.
@@ -9,61 +9,15 @@ pub(super) enum Contradiction {
     /// What the profile of the application does not allow.
     #[error(transparent)]
     Profile(#[from] ProfileBroken),
+    /// What does not fit together whoever registers the application.
+    #[error("{}", in_options(*.0))]
+    Incoherent(#[from] Incoherent),
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,
-    /// Signed assertions, and no key that verifies them.
-    #[error(
-        "--auth-method private_key_jwt goes with --jwks FILE or --jwks-uri URI, the public keys of the application"
-    )]
-    AssertionWithoutKeys,
     /// What only signed assertions need, without them.
     #[error("{0} goes with --auth-method private_key_jwt only")]
     NoAssertion(&'static str),
-    /// A public client with private keys.
-    #[error(
-        "--public goes with neither --jwks nor --jwks-uri: an application that keeps no secret keeps no private key"
-    )]
-    PublicWithKeys,
-    /// Signed requests, and no key that verifies them.
-    #[error("{0} goes with --jwks FILE or --jwks-uri URI, the public keys of the application")]
-    RequestObjectWithoutKeys(&'static str),
-    /// A public client without PKCE.
-    #[error("--pkce optional goes with a secret only: for a public client PKCE is the only proof")]
-    PublicWithoutPkce,
-    /// No code, and so nothing to begin with.
-    #[error(
-        "--grant-type refresh_token goes with --grant-type authorization_code or device_code, which the first refresh token comes from"
-    )]
-    RefreshWithoutCode,
-    /// A client that shall act for itself and cannot prove who that is.
-    #[error(
-        "--grant-type client_credentials goes with no --public: a public client has no credentials"
-    )]
-    PublicWithCredentials,
-    /// A client that shall exchange tokens and cannot prove who it is.
-    #[error(
-        "--grant-type token_exchange goes with no --public: a public client cannot prove who it is"
-    )]
-    PublicWithExchange,
-    /// A client that shall exchange tokens, and nobody knows for what.
-    #[error(
-        "--grant-type token_exchange goes with --exchange-for URI, a resource server that it may exchange for"
-    )]
-    ExchangeWithoutTarget,
-    /// Something to exchange tokens for, and no exchange.
-    #[error("--exchange-for goes with --grant-type token_exchange")]
-    TargetWithoutExchange,
-    /// People sign in, and nobody knows where to send them.
-    #[error(
-        "--redirect-uri is missing: where people are sent back to, exactly as the application writes it"
-    )]
-    CodeWithoutRedirectUri,
-    /// A place to send people to, and nobody signs in.
-    #[error(
-        "--redirect-uri goes with --grant-type authorization_code: otherwise nobody is sent anywhere"
-    )]
-    RedirectUriWithoutCode,
     /// A browser would tell somebody else.
     #[error(
         "--frontchannel-logout-uri goes with a --redirect-uri of the same scheme, host and port: the application tells only itself"
@@ -99,4 +53,51 @@ pub(super) enum Contradiction {
     /// Nothing that could be changed.
     #[error("say what is to change, such as --name or --email")]
     NothingToChange,
+}
+
+/// The reason in the words of the command line.
+const fn in_options(reason: Incoherent) -> &'static str {
+    match reason {
+        Incoherent::PublicWithKeys => {
+            "--public goes with neither --jwks nor --jwks-uri: an application that keeps no secret keeps no private key"
+        }
+        Incoherent::KeysTwice => "--jwks cannot be used with --jwks-uri",
+        Incoherent::AssertionWithoutKeys => {
+            "--auth-method private_key_jwt goes with --jwks FILE or --jwks-uri URI, the public keys of the application"
+        }
+        Incoherent::CertificateUnnamed => {
+            "--auth-method tls_client_auth goes with what the certificate says: one of --certificate-subject, --certificate-dns, --certificate-uri, --certificate-ip and --certificate-email"
+        }
+        Incoherent::NameOfNoCertificate => {
+            "what a certificate says (--certificate-…) goes with --auth-method tls_client_auth only"
+        }
+        Incoherent::CertificateUnknown => {
+            "--auth-method self_signed_tls_client_auth goes with --jwks-uri URI, or with --jwks FILE: a JWK Set in which a key has its certificate (x5c or x5t#S256), or the certificate itself in PEM"
+        }
+        Incoherent::RequestObjectWithoutKeys(_) => {
+            "--require-signed-requests, --request-object-algorithm and --request-object-lifetime go with --jwks FILE or --jwks-uri URI, the public keys of the application"
+        }
+        Incoherent::PublicWithoutPkce => {
+            "--pkce optional goes with a secret only: for a public client PKCE is the only proof"
+        }
+        Incoherent::RefreshWithoutSignIn => {
+            "--grant-type refresh_token goes with --grant-type authorization_code or device_code, which the first refresh token comes from"
+        }
+        Incoherent::PublicWithCredentials => {
+            "--grant-type client_credentials goes with no --public: a public client has no credentials"
+        }
+        Incoherent::CodeWithoutRedirectUri => {
+            "--redirect-uri is missing: where people are sent back to, exactly as the application writes it"
+        }
+        Incoherent::RedirectUriWithoutCode => {
+            "--redirect-uri goes with --grant-type authorization_code: otherwise nobody is sent anywhere"
+        }
+        Incoherent::PublicWithExchange => {
+            "--grant-type token_exchange goes with no --public: a public client cannot prove who it is"
+        }
+        Incoherent::ExchangeWithoutTarget => {
+            "--grant-type token_exchange goes with --exchange-for URI, a resource server that it may exchange for"
+        }
+        Incoherent::TargetWithoutExchange => "--exchange-for goes with --grant-type token_exchange",
+    }
 }

@@ -1,5 +1,6 @@
 //! Parsers of arguments that are plain text of some kind.
 
+use doorward_core::certificate::of_certificates;
 use doorward_core::jose::JwkSet;
 use url::Url;
 
@@ -40,9 +41,13 @@ fn formed(text: &str) -> Option<Url> {
     (names_nobody && text.len() <= 2000).then_some(url)
 }
 
-/// The JWK Set in a file ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
+/// The JWK Set in a file ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)), or the keys of the certificates in
+/// it.
 pub(super) fn jwks(path: &str) -> Result<JwkSet, String> {
     let text = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
+    if text.starts_with(b"-----BEGIN CERTIFICATE-----") {
+        return of_certificates(&text).map_err(|refused| refused.to_string());
+    }
     JwkSet::parse(&text).map_err(|refused| refused.to_string())
 }
 

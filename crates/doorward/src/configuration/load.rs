@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::mtls::contradictions;
 use super::refused::{Origin, Problem, Refused};
 use super::section::{NotSet, Section};
 use super::{Configuration, dotted, variable};
@@ -213,6 +214,13 @@ impl Reading {
                     ),
                 });
             }
+        }
+        for (key, found, allowed) in contradictions(&self.loaded.configuration) {
+            self.problems.push(Problem {
+                origin: self.loaded.origin(key).clone(),
+                found: found.to_owned(),
+                allowed: allowed.to_owned(),
+            });
         }
         if self.problems.is_empty() {
             Ok(self.loaded)

@@ -6,6 +6,7 @@
 mod directory_store;
 mod issuer;
 mod load;
+mod mtls;
 mod outbound;
 mod reference;
 mod refused;
@@ -24,6 +25,7 @@ use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
+pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
 pub use outbound::EgressProxy;
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
@@ -45,7 +47,7 @@ section! {
         /// The URL that people and applications reach Doorward at. It names the provider in every token, so changing it
         /// later means changing every application.
         issuer: Issuer = Issuer::on_localhost(8000);
-        /// Where to listen for HTTP. A reverse proxy in front ends TLS.
+        /// Where to listen: for HTTPS with a certificate in `[tls]`, or else for HTTP, where a reverse proxy in front ends TLS.
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8000));
         /// The folder for everything that is kept in files. It is made on first start.
         data: PathBuf = PathBuf::from("doorward-data");
@@ -152,6 +154,40 @@ section! {
 }
 
 section! {
+    /// TLS that Doorward ends itself, in version 1.2 or 1.3. Without, it listens for HTTP, and a reverse proxy in front ends TLS.
+    /// The files are read again when they change, so that a certificate can be renewed without a restart.
+    Tls in "tls" {
+        /// The file with its certificate and with those between that and an authority, in PEM, its own first.
+        certificate: NamedFile = NamedFile::none();
+        /// The file with the key of the certificate, in PEM.
+        key: NamedFile = NamedFile::none();
+    }
+}
+
+section! {
+    /// Certificates of applications: they prove who an application is, or their tokens are bound to them (mutual TLS, RFC 8705).
+    /// [Operations](operations.md#certificates-of-applications) says how each proxy is told to pass them on.
+    Mtls in "mtls" {
+        /// Where they come from: from nowhere (`off`), from the connections to Doorward itself (`tls`), or from a header that a
+        /// proxy of `proxy.trusted` sets: as RFC 9440 has it (`client_cert`), as nginx writes it (`escaped_pem`), or as DER in
+        /// base64, as Caddy writes it (`base64_der`). The header of anybody else is passed over.
+        certificates: CertificatesFrom = CertificatesFrom::Off;
+        /// The name of that header. The proxy must set it, or take it away, with every request.
+        header: FieldName = FieldName::client_cert();
+        /// The file with the certificates of the authorities who may vouch for an application (`tls_client_auth`), in PEM. It is
+        /// read again when it changes. Without, an application can show only certificates that it is registered with
+        /// (`self_signed_tls_client_auth`).
+        authorities: NamedFile = NamedFile::none();
+        /// With `tls`: where to listen for those connections alone that are asked for a certificate, so that no browser of anybody
+        /// who signs in is asked for one. Without, every connection is asked; a certificate can always be left out.
+        listen: MtlsListen = MtlsListen::none();
+        /// The URL at which applications reach that listener, or at which the proxy asks for certificates, if that is another one
+        /// than the issuer's. Metadata names the endpoints there (`mtls_endpoint_aliases`).
+        address: MtlsAddress = MtlsAddress::none();
+    }
+}
+
+section! {
     /// Reverse proxies.
     Proxy in "proxy" {
         /// Networks of reverse proxies, whose word about a browser's address (`X-Forwarded-For`) is believed.
@@ -212,6 +248,10 @@ pub struct Configuration {
     pub limits: Limits,
     /// `[registration]`
     pub registration: Registration,
+    /// `[tls]`
+    pub tls: Tls,
+    /// `[mtls]`
+    pub mtls: Mtls,
     /// `[proxy]`
     pub proxy: Proxy,
     /// `[outbound]`
@@ -224,7 +264,7 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 11] {
+    pub fn sections(&self) -> [&dyn Section; 13] {
         [
             &self.server,
             &self.session,
@@ -233,6 +273,8 @@ impl Configuration {
             &self.password,
             &self.limits,
             &self.registration,
+            &self.tls,
+            &self.mtls,
             &self.proxy,
             &self.outbound,
             &self.stop,
@@ -240,7 +282,7 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 11] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 13] {
         [
             &mut self.server,
             &mut self.session,
@@ -249,6 +291,8 @@ impl Configuration {
             &mut self.password,
             &mut self.limits,
             &mut self.registration,
+            &mut self.tls,
+            &mut self.mtls,
             &mut self.proxy,
             &mut self.outbound,
             &mut self.stop,

@@ -1,9 +1,10 @@
 //! What the other parts of the program take from the configuration, in their own words.
 
+use doorward_core::client::MutualTlsSupport;
 use doorward_core::password::{Parameters, ParametersRefused, PasswordPolicy};
 use doorward_core::registration::RegistrationPolicy;
 use doorward_core::session::SessionLimits;
-use doorward_core::token::refresh::RefreshLimits;
+use doorward_core::token::refresh::{RefreshLimits, RotationPolicy};
 use doorward_web::{Limits as WebLimits, Settings, TokenLifetimes, TrustedProxies};
 
 use super::{Configuration, Limits, Password, Registration, Session, Tokens};
@@ -20,6 +21,7 @@ impl Configuration {
             password_policy: self.password.policy(),
             limits: self.limits.of_requests(),
             trusted_proxies: TrustedProxies::new(self.proxy.trusted.0.clone()),
+            mutual_tls: self.mtls.settings(),
         })
     }
 }
@@ -43,6 +45,7 @@ impl Tokens {
             refresh: RefreshLimits {
                 idle: self.refresh_idle.duration(),
                 grace: self.refresh_grace.duration(),
+                rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: self.refresh_absolute.duration(),
         }
@@ -57,6 +60,8 @@ impl Registration {
             scope: self.scope.0.clone(),
             unused: self.unused.duration(),
             documents: self.documents.0.clone(),
+            // It follows from the settings of another section.
+            mutual_tls: MutualTlsSupport::Off,
         }
     }
 }

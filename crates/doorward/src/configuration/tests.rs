@@ -137,7 +137,7 @@ fn an_unknown_key_or_section_is_told_with_those_that_exist() {
     assert_eq!(
         refused("[sesion]\nidle = \"1h\"\n"),
         [
-            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, tokens, dpop, password, limits, registration, proxy, outbound, stop, log"
+            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, tokens, dpop, password, limits, registration, tls, mtls, proxy, outbound, stop, log"
         ]
     );
     assert_eq!(refused("[sesion]\n").len(), 1);
@@ -216,6 +216,81 @@ fn idle_is_never_longer_than_absolute() {
             "doorward.toml, line 2: session.idle is longer than session.absolute\n  allowed: at most session.absolute, which is \"1h\""
         ]
     );
+}
+
+/// P39: what would ask nobody for a certificate, or believe everybody, does not start.
+#[test]
+fn settings_of_certificates_that_contradict_each_other_are_told() {
+    const TLS: &str =
+        "issuer = \"https://login.example\"\n[tls]\ncertificate = \"a\"\nkey = \"b\"\n[mtls]\n";
+    let with_tls = |more: &str| format!("{TLS}certificates = \"tls\"\n{more}");
+    for (text, says) in [
+        ("[tls]\ncertificate = \"a\"\n", "tls.key is not"),
+        ("[tls]\nkey = \"a\"\n", "tls.certificate is not"),
+        (
+            "[tls]\ncertificate = \"a\"\nkey = \"b\"\n",
+            "the issuer begins with http://",
+        ),
+        ("[mtls]\ncertificates = \"tls\"\n", "Doorward ends no TLS"),
+        (
+            "[mtls]\ncertificates = \"client_cert\"\n",
+            "no proxy is trusted to set it",
+        ),
+        ("[mtls]\nauthorities = \"a\"\n", "mtls.authorities is set"),
+        (
+            "[mtls]\naddress = \"https://mtls.example\"\n",
+            "mtls.address is set",
+        ),
+        (
+            "[mtls]\nlisten = \"127.0.0.1:8443\"\n",
+            "mtls.listen is set",
+        ),
+        (
+            &with_tls("listen = \"127.0.0.1:8443\"\n"),
+            "of mtls.listen and mtls.address one is set",
+        ),
+        (
+            &with_tls("address = \"https://mtls.example\"\n"),
+            "of mtls.listen and mtls.address one is set",
+        ),
+    ] {
+        let problems = refused(text);
+        assert!(
+            problems.iter().any(|told| told.contains(says)),
+            "{text}: {problems:?}"
+        );
+    }
+    let beside = "listen = \"127.0.0.1:8443\"\naddress = \"https://login.example:8443\"\n";
+    for text in [
+        with_tls(""),
+        with_tls(beside),
+        "[mtls]\ncertificates = \"escaped_pem\"\n[proxy]\ntrusted = [\"10.0.0.0/8\"]\n".to_owned(),
+    ] {
+        assert!(load(&text, &[], &[]).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn values_of_certificates_are_read_or_told() {
+    for (text, says) in [
+        ("[mtls]\ncertificates = \"maybe\"\n", "\"escaped_pem\""),
+        ("[mtls]\nheader = \"two words\"\n", "the name of a header"),
+        ("[mtls]\nlisten = \"here\"\n", "an IP address and a port"),
+        (
+            "[mtls]\naddress = \"http://mtls.example\"\n",
+            "an https URL",
+        ),
+        (
+            "[mtls]\naddress = \"https://mtls.example/a\"\n",
+            "an https URL",
+        ),
+    ] {
+        let problems = refused(text);
+        assert!(
+            problems.iter().any(|told| told.contains(says)),
+            "{text}: {problems:?}"
+        );
+    }
 }
 
 #[test]

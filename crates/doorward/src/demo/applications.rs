@@ -77,7 +77,7 @@ impl Applications {
                 Look::Payroll => router,
             };
             let stop = applications.stop.clone();
-            let serving = connections::serve(registered.listener, router, stop);
+            let serving = connections::serve(registered.listener, router, None, stop);
             applications.serving.spawn(serving);
         }
         Ok(applications)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, ensure};
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, PkcePolicy, PushPolicy, RequestObjects,
+    GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -14,7 +14,7 @@ use doorward_core::person::{Address, Person, PersonStatus, Profile};
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::Directory;
-use doorward_directory::clients::Added;
+use doorward_directory::clients::{Added, Updated};
 use tokio::task::spawn_blocking;
 use url::Url;
 
@@ -139,6 +139,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
@@ -160,8 +161,10 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
 /// Registers a client, or puts it in the place of an earlier demonstration's.
 async fn register(directory: &Directory, client: &Client) -> Result<()> {
     if directory.clients().add(client).await? == Added::Taken {
-        let updated = directory.clients().update(client).await?;
-        ensure!(updated, "the client {} vanished", client.client_id);
+        let clients = directory.clients();
+        let updated = clients.update(&client.client_id, |_| anyhow::Ok(client.clone()));
+        let vanished = updated.await? == Updated::Absent;
+        ensure!(!vanished, "the client {} vanished", client.client_id);
     }
     Ok(())
 }

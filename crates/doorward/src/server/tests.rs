@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, PkcePolicy,
-    PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, MutualTls,
+    PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -135,6 +135,7 @@ fn client() -> Client {
         pkce: PkcePolicy::Required,
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
+        mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,

@@ -8,7 +8,7 @@ use doorward_core::{
     claims::ClaimsRequest,
     client::{
         AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy,
-        DpopPolicy, GrantType, PkcePolicy, PushPolicy, RequestObjects,
+        DpopPolicy, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -19,7 +19,7 @@ use doorward_core::{
     scope::{EMAIL, OFFLINE_ACCESS, OPENID, PROFILE, Scope},
     secret::{Secret, SecretKind},
     session::{Authentication, AuthenticationMethod, Session},
-    token::refresh::{self, RefreshLimits},
+    token::refresh::{self, RefreshLimits, RotationPolicy},
 };
 
 use super::dice::{Dice, Purpose};
@@ -35,6 +35,7 @@ const SIGNED_IN_WITHIN: Duration = Duration::from_hours(1);
 const REFRESH: RefreshLimits = RefreshLimits {
     idle: Duration::from_hours(30 * 24),
     grace: Duration::from_secs(20),
+    rotation: RotationPolicy::EachUse,
 };
 
 /// How long a grant lives, as the provider has it by default.
@@ -199,6 +200,7 @@ impl Population {
             pkce: PkcePolicy::Optional,
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
+            mutual_tls: MutualTls::default(),
             request_objects: RequestObjects::default(),
             token_exchange: None,
             id_token_signed_response_alg: Algorithm::Es256,

@@ -2,7 +2,7 @@ use aws_lc_rs::hmac;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::{ClientRefused, Presented, Proof, authenticate, presented};
+use super::super::{ClientRefused, Judge, Presented, Proof, authenticate, presented};
 use super::*;
 use crate::client::AuthMethod;
 use crate::error::ErrorCode;
@@ -75,7 +75,12 @@ fn form(assertion: &str, more: Pairs<'_>) -> Parameters {
 
 fn proven_by(client: &Client, assertion: &str) -> Result<Proof, ClientRefused> {
     let presented = presented(None, &form(assertion, &[]))?;
-    authenticate(&presented, Some(client), US, NOW)
+    let authorities = crate::certificate::Authorities::default();
+    let judge = Judge {
+        addressee: US,
+        authorities: &authorities,
+    };
+    authenticate(&presented, Some(client), judge, NOW)
 }
 
 fn refused_by(client: &Client, assertion: &str) -> AssertionRefused {

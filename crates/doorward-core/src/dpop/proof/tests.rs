@@ -16,6 +16,7 @@ const TOKEN_ENDPOINT: &str = "https://id.example/token";
 const ON: Occasion<'static> = Occasion {
     method: "POST",
     address: TOKEN_ENDPOINT,
+    alias: None,
     access_token: None,
     now: NOW,
 };
@@ -248,6 +249,27 @@ fn with_an_access_token_a_proof_is_for_that_token_alone() {
     assert_eq!(judged(&good()), Err(DpopRefused::Claim("ath")));
     let other = judged(&with_claim("ath", json!("x")));
     assert_eq!(other, Err(DpopRefused::AccessToken));
+}
+
+/// [RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5): an endpoint may have two addresses, and a proof is for one.
+#[test]
+fn a_proof_may_be_made_for_the_other_address_of_the_endpoint() {
+    let alias = "https://mtls.id.example/token";
+    let proof = with_claim("htu", json!(alias));
+    assert_eq!(judged(&proof), Err(DpopRefused::Address));
+    let on = Occasion {
+        alias: Some(alias),
+        ..ON
+    };
+    for proof in [proof, good()] {
+        let proven = prove(&proof, on, &nonces(), NoncePolicy::Optional);
+        let name = proven.unwrap().single_use.name;
+        assert_eq!(
+            name,
+            judged(&good()).unwrap().single_use.name,
+            "it is one endpoint"
+        );
+    }
 }
 
 /// [RFC 9449 section 11.1](https://www.rfc-editor.org/rfc/rfc9449#section-11.1): one proof has one name, and no two have the same.

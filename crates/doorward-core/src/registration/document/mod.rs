@@ -119,6 +119,7 @@ impl RegistrationRequest {
             ..client
         };
         let client = at_its_origin(client)?.of_its_kind();
+        let client = client.coherent().map_err(RegistrationRefused::from)?;
         Ok(client.in_profile().map_err(RegistrationRefused::from)?)
     }
 }

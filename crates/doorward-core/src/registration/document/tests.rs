@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::client::GrantType;
+use crate::client::MutualTlsSupport;
 use crate::jose::testing::keyring;
 use crate::registration::RegistrationAccess;
 use crate::testing::NOW;
@@ -34,6 +35,7 @@ fn read(changes: &Value) -> Result<Client, DocumentRefused> {
         access: RegistrationAccess::Closed,
         scope: "openid email".parse().unwrap(),
         unused: Duration::from_hours(1),
+        mutual_tls: MutualTlsSupport::Off,
         documents: ClientDocumentPolicy::default(),
     };
     client_of_document(&URL.parse().unwrap(), &document(changes), &policy, NOW)
@@ -124,6 +126,7 @@ fn a_document_that_lies_or_speaks_of_others_is_none() {
         access: RegistrationAccess::Closed,
         scope: "openid".parse().unwrap(),
         unused: Duration::from_hours(1),
+        mutual_tls: MutualTlsSupport::Off,
         documents: ClientDocumentPolicy::default(),
     };
     let id = URL.parse().unwrap();
@@ -198,6 +201,7 @@ fn a_newer_document_is_judged_again_within_what_an_operator_allows() {
         access: RegistrationAccess::Closed,
         scope: "openid".parse().unwrap(),
         unused: Duration::from_hours(1),
+        mutual_tls: MutualTlsSupport::Off,
         documents: ClientDocumentPolicy::default(),
     };
     let newer = document(&json!({"client_name": "Assistant", "scope": "openid email groups"}));

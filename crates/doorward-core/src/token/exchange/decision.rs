@@ -6,8 +6,8 @@ use super::{
 };
 use crate::access_token::{AccessTokenClaims, Subject};
 use crate::client::Client;
+use crate::confirmation::{Confirmation, Held};
 use crate::identifiers::ClientId;
-use crate::jose::Thumbprint;
 use crate::resource_server::{AccessTokenFormat, Resource, ResourceServers, Target};
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
 
@@ -16,8 +16,10 @@ use crate::time::{CLOCK_TOLERANCE, Timestamp};
 pub struct TokenExchange<'a> {
     /// Who asks.
     pub client: &'a Client,
-    /// The key that the request proves, if any.
-    pub key: Option<&'a Thumbprint>,
+    /// What the request proves that the client holds.
+    pub held: &'a Held,
+    /// What the new token is to be bound to, if anything.
+    pub binding: Option<&'a Confirmation>,
     /// What is asked for.
     pub request: &'a ExchangeRequest,
     /// The resource server that `resource` names.
@@ -50,7 +52,8 @@ impl TokenExchange<'_> {
     pub fn decide(self) -> Result<Exchanged, ExchangeRefused> {
         let policy = ExchangePolicy::of(self.client)?;
         let subject = self.subject;
-        subject.is_meant_for(self.client, self.servers, self.key)?;
+        subject.is_meant_for(self.client, self.servers)?;
+        subject.stays_bound(self.client, self.held, self.binding)?;
         let act = self.actor(policy)?;
         let server = target::server(self.servers, policy, self.request, self.resource)?;
         let requested = self.request.requested_token_type;
@@ -73,7 +76,7 @@ impl TokenExchange<'_> {
         let before = self.subject.claims.act.as_ref();
         match (self.actor, policy.mode) {
             (Some(actor), _) => {
-                actor.is_of_actor(self.client, self.key)?;
+                actor.is_of_actor(self.client, self.held)?;
                 Actor::after(actor, before).map(Some)
             }
             (None, ExchangeMode::Impersonation) => Ok(before.cloned()),

@@ -3,10 +3,9 @@
 use super::{ExchangeRefused, Presented};
 use crate::access_token::{AccessTokenClaims, Subject};
 use crate::client::Client;
-use crate::confirmation::Confirmation;
+use crate::confirmation::{Confirmation, Held};
 use crate::grant::Grant;
 use crate::identifiers::ClientId;
-use crate::jose::Thumbprint;
 use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
 
@@ -36,35 +35,41 @@ impl PresentedAccessToken {
         self.claims.client_id != self.first_client || self.claims.act.is_some()
     }
 
-    /// Whether `client` may exchange the token: it is its own, or it came to the API that the client is. A key that it is bound to
-    /// has to be proven by its owner; an API, which cannot, proves one of its own, so that what was bound stays bound.
+    /// Whether `client` may exchange the token: it is its own, or it came to the API that the client is.
     pub(super) fn is_meant_for(
         &self,
         client: &Client,
         servers: &ResourceServers,
-        key: Option<&Thumbprint>,
+    ) -> Result<(), ExchangeRefused> {
+        let received = || servers.introspected_by(&client.client_id, &self.claims.aud);
+        if self.is_of(client) || received().is_some() {
+            Ok(())
+        } else {
+            Err(ExchangeRefused::NotMeant)
+        }
+    }
+
+    /// Whether a token that is bound is exchanged for one that is: what it is bound to has to be proven by its owner; an API, which
+    /// cannot, has the new one bound to what it holds itself.
+    pub(super) fn stays_bound(
+        &self,
+        client: &Client,
+        held: &Held,
+        binding: Option<&Confirmation>,
     ) -> Result<(), ExchangeRefused> {
         if self.is_of(client) {
-            return self.is_held_by(key, Presented::Subject);
+            self.is_held_by(held, Presented::Subject)?;
         }
-        let received = servers.introspected_by(&client.client_id, &self.claims.aud);
-        if received.is_none() {
-            Err(ExchangeRefused::NotMeant)
-        } else if self.claims.cnf.is_some() && key.is_none() {
-            Err(ExchangeRefused::Unproven(Presented::Subject))
-        } else {
-            Ok(())
+        match &self.claims.cnf {
+            Some(bound) if binding.is_none() => Err(unproven(bound, Presented::Subject)),
+            _ => Ok(()),
         }
     }
 
     /// Whether the token says who acts when `client` does: it must be its own, so that nobody names somebody else.
-    pub(super) fn is_of_actor(
-        &self,
-        client: &Client,
-        key: Option<&Thumbprint>,
-    ) -> Result<(), ExchangeRefused> {
+    pub(super) fn is_of_actor(&self, client: &Client, held: &Held) -> Result<(), ExchangeRefused> {
         if self.is_of(client) {
-            self.is_held_by(key, Presented::Actor)
+            self.is_held_by(held, Presented::Actor)
         } else {
             Err(ExchangeRefused::NotOwn(Presented::Actor))
         }
@@ -74,17 +79,28 @@ impl PresentedAccessToken {
         self.claims.client_id == client.client_id
     }
 
-    fn is_held_by(
-        &self,
-        key: Option<&Thumbprint>,
-        which: Presented,
-    ) -> Result<(), ExchangeRefused> {
-        match (&self.claims.cnf, key) {
-            (None, _) => Ok(()),
-            (Some(_), None) => Err(ExchangeRefused::Unproven(which)),
-            (Some(bound), Some(key)) if Confirmation::is(bound, key) => Ok(()),
-            (Some(_), Some(_)) => Err(ExchangeRefused::WrongKey(which)),
+    fn is_held_by(&self, held: &Held, which: Presented) -> Result<(), ExchangeRefused> {
+        let Some(bound) = &self.claims.cnf else {
+            return Ok(());
+        };
+        let proves_another = match bound {
+            Confirmation::Jkt(_) => held.key.is_some(),
+            Confirmation::Certificate(_) => held.certificate.is_some(),
+        };
+        if bound.is_held(held) {
+            Ok(())
+        } else if proves_another {
+            Err(ExchangeRefused::WrongKey(which))
+        } else {
+            Err(unproven(bound, which))
         }
+    }
+}
+
+const fn unproven(bound: &Confirmation, which: Presented) -> ExchangeRefused {
+    match bound {
+        Confirmation::Jkt(_) => ExchangeRefused::Unproven(which),
+        Confirmation::Certificate(_) => ExchangeRefused::NoCertificate(which),
     }
 }
 

@@ -43,8 +43,13 @@ pub enum ExchangeRefused {
     /// The token is bound to a key, and the request proves none.
     #[error("the {0} is bound to a key, and the request proves none (DPoP)")]
     Unproven(Presented),
-    /// The token is bound to another key than the one that the request proves.
-    #[error("the {0} is bound to another key than the one that the request proves")]
+    /// The token is bound to a certificate, and what is given for it would not be.
+    #[error(
+        "the {0} is bound to a certificate, and the request comes without one, or the client's own tokens are not bound"
+    )]
+    NoCertificate(Presented),
+    /// The token is bound to another key or certificate than the one that the request proves.
+    #[error("the {0} is bound to another key or certificate than the one that the request proves")]
     WrongKey(Presented),
     /// Nobody says who acts, and somebody must.
     #[error(
@@ -89,6 +94,7 @@ impl ExchangeRefused {
             Self::Unproven(_) => ErrorCode::InvalidDpopProof,
             Self::NotMeant
             | Self::NotOwn(_)
+            | Self::NoCertificate(_)
             | Self::WrongKey(_)
             | Self::NoActor
             | Self::Chain

@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::access_token::{self, AccessTokenFor, EndUser, Subject};
 use crate::client::{AuthMethod, Client, GrantType};
+use crate::confirmation::Held;
 use crate::error::ErrorCode;
 use crate::id_token::tests::{ISSUER, grant};
 use crate::jose::Audience;
@@ -91,7 +92,8 @@ fn decide(
     let request = request(&[("audience", "urn:example:files")]).unwrap();
     let exchange = TokenExchange {
         client,
-        key: None,
+        held: &Held::default(),
+        binding: None,
         request: &request,
         resource: None,
         subject,

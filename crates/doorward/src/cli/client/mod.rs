@@ -1,5 +1,6 @@
 //! `doorward client`
 
+mod certificates;
 mod registration;
 mod request_objects;
 mod view;
@@ -7,13 +8,14 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, Subcommand};
-use doorward_core::client::{Client as Registered, ClientSecret};
+use doorward_core::Timestamp;
+use doorward_core::client::{Client as Registered, ClientSecret, ConsentPolicy};
 use doorward_core::identifiers::ClientId;
 use doorward_core::registration::Dynamic;
 use doorward_core::secret::{Secret, SecretKind};
-use doorward_directory::clients::Added;
+use doorward_directory::clients::{Added, Updated};
 use serde_json::json;
 
 use super::administration::Administration;
@@ -91,8 +93,7 @@ fn registered(id: &ClientId, admin: &Administration) -> Result<Arc<Registered>> 
 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
     let mut client = registration.client(admin.now())?;
-    let needs_secret = client.token_endpoint_auth_method.needs_secret();
-    let secret = needs_secret.then(|| new_secret(&mut client, admin));
+    let secret = first_secret(&mut client, admin);
     let id = client.client_id.clone();
     let added = admin.directory.clients().add(&client).await?;
     ensure!(
@@ -106,9 +107,32 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
     let consent = registration.consent;
     let asked = registration.client(admin.now())?;
-    let before = registered(&asked.client_id, admin)?;
-    let mut client = Registered {
+    let id = asked.client_id.clone();
+    let mut secret = None;
+    let clients = admin.directory.clients();
+    let replaced = clients.update(&id, |before| {
+        let mut client = replacement(asked.clone(), consent, before);
+        secret = first_secret(&mut client, admin);
+        anyhow::Ok(client)
+    });
+    let client = present(replaced.await?, &id)?;
+    admin.record("client replace", id.to_string()).await?;
+    view::answer(&client, secret.as_ref())
+}
+
+/// The client that is asked for, with what stays of the one that was there before.
+fn replacement(
+    asked: Registered,
+    consent: Option<ConsentPolicy>,
+    before: &Registered,
+) -> Registered {
+    Registered {
         created_at: before.created_at,
+        secrets: if asked.token_endpoint_auth_method.needs_secret() {
+            before.secrets.clone()
+        } else {
+            Vec::new()
+        },
         // From now on it may ask for this, whatever it says itself.
         dynamic: before.dynamic.clone().map(|dynamic| Dynamic {
             allowed_scope: Some(asked.scope.clone()),
@@ -120,18 +144,21 @@ async fn replace(registration: Registration, admin: &Administration) -> Result<A
             _ => asked.consent,
         },
         ..asked
-    };
-    let needs_secret = client.token_endpoint_auth_method.needs_secret();
-    if needs_secret {
-        client.secrets.clone_from(&before.secrets);
     }
-    let has_none = client.secrets.is_empty();
-    let secret = (needs_secret && has_none).then(|| new_secret(&mut client, admin));
-    let id = client.client_id.clone();
-    let replaced = admin.directory.clients().update(&client).await?;
-    ensure!(replaced, "there is no client {id}");
-    admin.record("client replace", id.to_string()).await?;
-    view::answer(&client, secret.as_ref())
+}
+
+/// The client that was changed; an error that says so when there is none.
+fn present(updated: Updated, id: &ClientId) -> Result<Arc<Registered>> {
+    match updated {
+        Updated::Updated(client) | Updated::Unchanged(client) => Ok(client),
+        Updated::Absent => bail!("there is no client {id}"),
+    }
+}
+
+/// A secret for a client that needs one and has none.
+fn first_secret(client: &mut Registered, admin: &Administration) -> Option<Secret> {
+    let needs_secret = client.token_endpoint_auth_method.needs_secret();
+    (needs_secret && client.secrets.is_empty()).then(|| new_secret(client, admin))
 }
 
 /// Gives `client` one more secret.
@@ -146,7 +173,11 @@ fn new_secret(client: &mut Registered, admin: &Administration) -> Secret {
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
-    let clients = admin.directory.clients().list();
+    let clients = admin.directory.clients();
+    listed(&clients.list(), &clients.unreadable())
+}
+
+fn listed(clients: &[Arc<Registered>], unreadable: &[String]) -> Result<Answer> {
     let rows: Vec<[String; 3]> = clients
         .iter()
         .map(|client| {
@@ -158,11 +189,15 @@ fn list(admin: &Administration) -> Result<Answer> {
             ]
         })
         .collect();
-    let views: Vec<_> = clients.iter().map(|client| view::members(client)).collect();
-    Ok(Answer::new(
-        &views,
-        table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients"),
-    )?)
+    let mut views: Vec<_> = clients.iter().map(|client| view::members(client)).collect();
+    views.extend(unreadable.iter().map(|id| view::unreadable(id)));
+    let mut text = table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients");
+    for id in unreadable {
+        text.push_str("\n\n");
+        text.push_str(id);
+        text.push_str(" cannot be read and is refused; `doorward client remove` removes it.");
+    }
+    Ok(Answer::new(&views, text)?)
 }
 
 async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
@@ -177,28 +212,37 @@ async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
 
 impl RotateSecret {
     async fn run(&self, admin: &Administration) -> Result<Answer> {
-        let mut client = Registered::clone(&*registered(&self.id, admin)?);
-        ensure!(
-            client.token_endpoint_auth_method.needs_secret(),
-            "{} is registered for {} and has no secret",
-            self.id,
-            client.token_endpoint_auth_method.as_str()
-        );
-        let now = admin.now();
-        let until = now.plus(self.keep_old.unwrap_or_default());
-        for secret in &mut client.secrets {
-            secret.expires_at = Some(secret.expires_at.map_or(until, |at| at.min(until)));
-        }
-        client
-            .secrets
-            .retain(|secret| secret.expires_at > Some(now));
-        let secret = new_secret(&mut client, admin);
-        let updated = admin.directory.clients().update(&client).await?;
-        ensure!(updated, "there is no client {}", self.id);
+        let mut secret = None;
+        let clients = admin.directory.clients();
+        let rotated = clients.update(&self.id, |before| {
+            let mut client = self.without_old(before, admin.now())?;
+            secret = Some(new_secret(&mut client, admin));
+            anyhow::Ok(client)
+        });
+        let client = present(rotated.await?, &self.id)?;
         admin
             .record("client rotate-secret", self.id.to_string())
             .await?;
-        view::answer(&client, Some(&secret))
+        view::answer(&client, secret.as_ref())
+    }
+
+    /// The client with its old secrets for as long as they are to work.
+    fn without_old(&self, client: &Registered, now: Timestamp) -> Result<Registered> {
+        let method = client.token_endpoint_auth_method;
+        ensure!(
+            method.needs_secret(),
+            "{} is registered for {} and has no secret",
+            self.id,
+            method.as_str()
+        );
+        let until = now.plus(self.keep_old.unwrap_or_default());
+        let mut client = client.clone();
+        for secret in &mut client.secrets {
+            secret.expires_at = Some(secret.expires_at.map_or(until, |at| at.min(until)));
+        }
+        let works = |secret: &ClientSecret| secret.expires_at > Some(now);
+        client.secrets.retain(works);
+        Ok(client)
     }
 }
 
@@ -206,4 +250,20 @@ fn span(text: &str) -> Result<Duration, &'static str> {
     crate::configuration::parse_span(text)
         .map(Duration::from_secs)
         .ok_or("allowed is a time such as 90s, 10m, 24h or 7d")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_cannot_be_read_is_named() {
+        let listed = listed(&[], &["payroll".to_owned()]).unwrap();
+        assert_eq!(
+            listed.text,
+            "no clients\n\npayroll cannot be read and is refused; `doorward client remove` removes it."
+        );
+        let shown = json!([{ "client_id": "payroll", "unreadable": true }]);
+        assert_eq!(listed.json, shown);
+    }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    PkcePolicy, PushPolicy, SIGN_IN,
 };
 use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
@@ -24,6 +24,7 @@ use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
 
+use super::certificates::Certificates;
 use super::request_objects::Signed;
 
 pub(super) const EXAMPLES: &str = "\
@@ -85,9 +86,17 @@ Examples:
     doorward client add bank --redirect-uri https://bank.example.com/callback \
       --auth-method private_key_jwt --jwks-uri https://bank.example.com/jwks
 
+  An application that proves who it is with a certificate of the house's authority, which its tokens are bound to:
+    doorward client add ledger --redirect-uri https://ledger.example.com/cb \
+      --auth-method tls_client_auth --certificate-subject CN=ledger,O=Example --require-certificate
+
+  The same with a certificate that it made itself:
+    doorward client add ledger --redirect-uri https://ledger.example.com/cb \
+      --auth-method self_signed_tls_client_auth --jwks ledger.pem --require-certificate
+
 In the application, enter the issuer's URL, the client id and the secret.";
 
-const METHODS: [(&str, AuthMethod); 4] = [
+const METHODS: [(&str, AuthMethod); 6] = [
     (
         AuthMethod::ClientSecretBasic.as_str(),
         AuthMethod::ClientSecretBasic,
@@ -99,6 +108,14 @@ const METHODS: [(&str, AuthMethod); 4] = [
     (
         AuthMethod::PrivateKeyJwt.as_str(),
         AuthMethod::PrivateKeyJwt,
+    ),
+    (
+        AuthMethod::TlsClientAuth.as_str(),
+        AuthMethod::TlsClientAuth,
+    ),
+    (
+        AuthMethod::SelfSignedTlsClientAuth.as_str(),
+        AuthMethod::SelfSignedTlsClientAuth,
     ),
     (AuthMethod::None.as_str(), AuthMethod::None),
 ];
@@ -130,9 +147,6 @@ const PROFILES: [(&str, ClientProfile); 4] = [
     (ClientProfile::Native.as_str(), ClientProfile::Native),
     (ClientProfile::Service.as_str(), ClientProfile::Service),
 ];
-
-/// The grant types that somebody signs in for, and that a refresh token may come of.
-const PEOPLE: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::DeviceCode];
 
 pub(in crate::cli) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
@@ -214,7 +228,7 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// The public keys that it signs its assertions and request objects with: a file with a JWK Set or one JWK
+    /// The public keys that it signs its assertions and request objects with, or that its certificates have: a file with a JWK Set, one JWK, or certificates in PEM
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
     /// Where it publishes them instead
@@ -249,6 +263,8 @@ pub(in crate::cli) struct Registration {
         help = "Refuse its token requests unless they prove a key of its own (DPoP), which its tokens are bound to"
     )]
     require_dpop: bool,
+    #[command(flatten)]
+    certificates: Certificates,
     #[command(flatten)]
     signed: Signed,
     /// The signature of its ID tokens [default: RS256, or ES256 with --profile fapi2]
@@ -287,7 +303,8 @@ impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let registration = self.with_defaults_of_profile();
-        Ok(registration.asked_for(now)?.in_profile()?)
+        let client = registration.asked_for(now)?.coherent()?;
+        Ok(client.in_profile()?)
     }
 
     /// What the profile demands and nothing was said about.
@@ -298,7 +315,7 @@ impl Registration {
                 self.auth_method.get_or_insert(AuthMethod::PrivateKeyJwt);
                 self.pkce.get_or_insert(PkcePolicy::Required);
                 self.require_par = true;
-                self.require_dpop = true;
+                self.require_dpop = !self.certificates.require_certificate;
                 self.algorithm.get_or_insert(Algorithm::Es256);
                 self.response_algorithm.get_or_insert(Algorithm::Es256);
                 self.introspection_algorithm.get_or_insert(Algorithm::Es256);
@@ -315,18 +332,13 @@ impl Registration {
 
     fn asked_for(self, now: Timestamp) -> Result<Client, Contradiction> {
         let auth_method = self.auth_method()?;
-        let has_keys = self.has_keys();
-        let grant_types = self.grant_types(auth_method)?;
+        let grant_types = self.grant_types();
         let sector = self.sector()?;
-        let token_exchange = self.token_exchange(&grant_types, auth_method)?;
-        let request_objects = self.signed.with_keys(has_keys)?;
-        let pkce = match (auth_method, self.pkce) {
-            (AuthMethod::None, Some(PkcePolicy::Optional)) => {
-                return Err(Contradiction::PublicWithoutPkce);
-            }
-            (AuthMethod::None, _) => PkcePolicy::Required,
-            (_, chosen) => chosen.unwrap_or(PkcePolicy::Optional),
-        };
+        let token_exchange = self.token_exchange();
+        let pkce = self.pkce.unwrap_or(match auth_method {
+            AuthMethod::None => PkcePolicy::Required,
+            _ => PkcePolicy::Optional,
+        });
         let frontchannel_logout_uri = self
             .frontchannel_logout_uri
             .map(|uri| at_a_redirect_uri(uri, &self.redirect_uris))
@@ -334,7 +346,7 @@ impl Registration {
             .map_err(|_| Contradiction::FrontchannelElsewhere)?;
         let default_scope = || {
             // The standard scopes are about people.
-            if PEOPLE.iter().any(|grant| grant_types.contains(grant)) {
+            if SIGN_IN.iter().any(|grant| grant_types.contains(grant)) {
                 Scope::standard()
             } else {
                 Scope::default()
@@ -367,7 +379,8 @@ impl Registration {
             pushed_requests: PushPolicy::from(self.require_par),
             dpop: DpopPolicy::from(self.require_dpop),
             token_exchange,
-            request_objects,
+            mutual_tls: self.certificates.into(),
+            request_objects: self.signed.into(),
             id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
             authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,
@@ -395,71 +408,36 @@ impl Registration {
         sector.map(Some).map_err(Contradiction::NoSector)
     }
 
-    const fn has_keys(&self) -> bool {
-        self.jwks.is_some() || self.jwks_uri.is_some()
-    }
-
     fn auth_method(&self) -> Result<AuthMethod, Contradiction> {
         let method = match (self.public, self.auth_method) {
             (true, None | Some(AuthMethod::None)) => AuthMethod::None,
             (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
             (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
         };
-        if method == AuthMethod::None && self.has_keys() {
-            return Err(Contradiction::PublicWithKeys);
-        }
         let given = [
             ("--assertion-algorithm", self.assertion_algorithm.is_some()),
             ("--assertion-audience", self.assertion_audience.is_some()),
         ];
         let mut given = given.into_iter().filter(|(_, given)| *given);
         match (method, given.next()) {
-            (AuthMethod::PrivateKeyJwt, _) if !self.has_keys() => {
-                Err(Contradiction::AssertionWithoutKeys)
-            }
             (AuthMethod::PrivateKeyJwt, _) | (_, None) => Ok(method),
             (_, Some((option, _))) => Err(Contradiction::NoAssertion(option)),
         }
     }
 
-    fn grant_types(&self, auth_method: AuthMethod) -> Result<BTreeSet<GrantType>, Contradiction> {
-        let chosen: BTreeSet<GrantType> = if self.grant_types.is_empty() {
+    fn grant_types(&self) -> BTreeSet<GrantType> {
+        if self.grant_types.is_empty() {
             [GrantType::AuthorizationCode, GrantType::RefreshToken].into()
         } else {
             self.grant_types.iter().copied().collect()
-        };
-        let has = |grant_type| chosen.contains(&grant_type);
-        let code = has(GrantType::AuthorizationCode);
-        if has(GrantType::RefreshToken) && !PEOPLE.into_iter().any(has) {
-            Err(Contradiction::RefreshWithoutCode)
-        } else if has(GrantType::ClientCredentials) && auth_method == AuthMethod::None {
-            Err(Contradiction::PublicWithCredentials)
-        } else if code && self.redirect_uris.is_empty() {
-            Err(Contradiction::CodeWithoutRedirectUri)
-        } else if !code && !self.redirect_uris.is_empty() {
-            Err(Contradiction::RedirectUriWithoutCode)
-        } else {
-            Ok(chosen)
         }
     }
 
-    fn token_exchange(
-        &self,
-        grant_types: &BTreeSet<GrantType>,
-        auth_method: AuthMethod,
-    ) -> Result<Option<ExchangePolicy>, Contradiction> {
-        let exchanges = grant_types.contains(&GrantType::TokenExchange);
-        match (exchanges, self.exchange_for.is_empty()) {
-            (false, true) => Ok(None),
-            (false, false) => Err(Contradiction::TargetWithoutExchange),
-            (true, true) => Err(Contradiction::ExchangeWithoutTarget),
-            (true, false) if auth_method == AuthMethod::None => {
-                Err(Contradiction::PublicWithExchange)
-            }
-            (true, false) => Ok(Some(ExchangePolicy {
-                resources: self.exchange_for.iter().cloned().collect(),
-                mode: self.exchange.unwrap_or_default(),
-            })),
-        }
+    fn token_exchange(&self) -> Option<ExchangePolicy> {
+        let has_target = !self.exchange_for.is_empty();
+        has_target.then(|| ExchangePolicy {
+            resources: self.exchange_for.iter().cloned().collect(),
+            mode: self.exchange.unwrap_or_default(),
+        })
     }
 }

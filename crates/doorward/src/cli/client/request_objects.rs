@@ -6,7 +6,6 @@ use doorward_core::jose::Algorithm;
 
 use super::registration::ALGORITHMS;
 use crate::cli::choice::one_of;
-use crate::cli::contradiction::Contradiction;
 
 const LIFETIMES: [(&str, RequestObjectLifetime); 2] = [
     ("as_stated", RequestObjectLifetime::AsStated),
@@ -25,28 +24,12 @@ pub(super) struct Signed {
     request_object_lifetime: Option<RequestObjectLifetime>,
 }
 
-impl Signed {
-    /// What is asked for, of a client that has keys; of one without, nothing.
-    pub(super) fn with_keys(self, has_keys: bool) -> Result<RequestObjects, Contradiction> {
-        match self.first_given() {
-            Some(option) if !has_keys => Err(Contradiction::RequestObjectWithoutKeys(option)),
-            _ => Ok(RequestObjects {
-                algorithm: self.request_object_algorithm,
-                policy: RequestObjectPolicy::from(self.require_signed_requests),
-                lifetime: self.request_object_lifetime.unwrap_or_default(),
-            }),
+impl From<Signed> for RequestObjects {
+    fn from(signed: Signed) -> Self {
+        Self {
+            algorithm: signed.request_object_algorithm,
+            policy: RequestObjectPolicy::from(signed.require_signed_requests),
+            lifetime: signed.request_object_lifetime.unwrap_or_default(),
         }
-    }
-
-    fn first_given(&self) -> Option<&'static str> {
-        let algorithm = self.request_object_algorithm.is_some();
-        let lifetime = self.request_object_lifetime.is_some();
-        let given = [
-            ("--require-signed-requests", self.require_signed_requests),
-            ("--request-object-algorithm", algorithm),
-            ("--request-object-lifetime", lifetime),
-        ];
-        let mut given = given.into_iter().filter(|(_, given)| *given);
-        given.next().map(|(option, _)| option)
     }
 }

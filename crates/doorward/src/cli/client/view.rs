@@ -26,10 +26,19 @@ pub(super) fn answer(client: &Client, secret: Option<&Secret>) -> Result<Answer>
     Ok(Answer::new(&members, text)?)
 }
 
+/// What is shown of a client that is there and cannot be read.
+pub(super) fn unreadable(id: &str) -> Map<String, Value> {
+    let members = [("client_id", json!(id)), ("unreadable", json!(true))];
+    let members = members.map(|(name, value)| (name.to_owned(), value));
+    members.into_iter().collect()
+}
+
 /// The registration, as far as it says anything.
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 pub(super) fn members(client: &Client) -> Map<String, Value> {
     let exchange = client.token_exchange.as_ref();
+    let subject = client.mutual_tls.subject.as_ref();
+    let subject = subject.map(|subject| (subject.member().as_str(), json!(subject.to_string())));
     let members = [
         ("client_id", json!(client.client_id)),
         ("client_name", json!(client.client_name)),
@@ -82,6 +91,10 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ),
         ("dpop_bound_access_tokens", json!(client.dpop)),
         (
+            "tls_client_certificate_bound_access_tokens",
+            json!(client.mutual_tls.binding),
+        ),
+        (
             "request_object_signing_alg",
             json!(client.request_objects.algorithm),
         ),
@@ -130,6 +143,7 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
     ];
     members
         .into_iter()
+        .chain(subject)
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()

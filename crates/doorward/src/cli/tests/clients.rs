@@ -31,6 +31,7 @@ async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
             "pkce": "optional",
             "require_pushed_authorization_requests": false,
             "dpop_bound_access_tokens": false,
+            "tls_client_certificate_bound_access_tokens": false,
             "id_token_signed_response_alg": "RS256",
             "access_token_signed_response_alg": "ES256",
             "subject_type": "public",
@@ -357,15 +358,15 @@ async fn keys_are_public_and_what_is_signed_needs_them() {
         ),
         (
             "--require-signed-requests".to_owned(),
-            "--require-signed-requests goes with --jwks FILE",
+            "--request-object-lifetime go with --jwks FILE",
         ),
         (
             "--request-object-algorithm ES256".to_owned(),
-            "--request-object-algorithm goes with --jwks FILE",
+            "--request-object-lifetime go with --jwks FILE",
         ),
         (
             "--request-object-lifetime hour".to_owned(),
-            "--request-object-lifetime goes with --jwks FILE",
+            "--request-object-lifetime go with --jwks FILE",
         ),
         (
             "--assertion-algorithm ES256".to_owned(),
@@ -392,6 +393,100 @@ async fn keys_are_public_and_what_is_signed_needs_them() {
         let errors = operator.types(&line).await.refused(USAGE);
         assert!(errors.contains(reason), "{more}: {errors}");
     }
+}
+
+/// The certificate of [RFC 8705 appendix A](https://www.rfc-editor.org/rfc/rfc8705#appendix-A), and its thumbprint.
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n\
+    MIIBBjCBrAIBAjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARtdGxzMB4XDTE4MTAx\n\
+    ODEyMzcwOVoXDTIyMDUwMjEyMzcwOVowDzENMAsGA1UEAwwEbXRsczBZMBMGByqG\n\
+    SM49AgEGCCqGSM49AwEHA0IABNcnyxwqV6hY8QnhxxzFQ03C7HKW9OylMbnQZjjJ\n\
+    /Au08/coZwxS7LfA4vOLS9WuneIXhbGGWvsDSb0tH6IxLm8wCgYIKoZIzj0EAwID\n\
+    SQAwRgIhAP0RC1E+vwJD/D1AGHGzuri+hlV/PpQEKTWUVeORWz83AiEA5x2eXZOV\n\
+    bUlJSGQgjwD5vaUaKlLR50Q2DmFfQj1L+SY=\n\
+    -----END CERTIFICATE-----\n";
+const THUMBPRINT: &str = "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0";
+
+/// [RFC 8705 sections 2.1.2, 2.2.2 and 3.4](https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2)
+#[tokio::test]
+async fn a_client_is_registered_by_what_its_certificate_says_or_with_the_certificate() {
+    let operator = Operator::new();
+    let add = "doorward client add ledger --redirect-uri https://ledger.example/cb --json";
+    let replace = add.replace("add", "replace");
+    let vouched = "--auth-method tls_client_auth --require-certificate --certificate-subject";
+    let line = format!("{add} {vouched} CN=ledger,O=Example");
+    let added = operator.types(&line).await.json();
+    assert_eq!(added["tls_client_auth_subject_dn"], "CN=ledger,O=Example");
+    assert_eq!(added["tls_client_certificate_bound_access_tokens"], true);
+    assert_eq!(added.get("client_secret"), None);
+    for (flag, member, value) in [
+        ("dns", "tls_client_auth_san_dns", "ledger.example"),
+        ("uri", "tls_client_auth_san_uri", "spiffe://example/ledger"),
+        ("ip", "tls_client_auth_san_ip", "192.0.2.7"),
+        ("email", "tls_client_auth_san_email", "ledger@example.com"),
+    ] {
+        let named = format!("--auth-method tls_client_auth --certificate-{flag} {value}");
+        operator.types(&format!("{replace} {named}")).await.json();
+        let show = "doorward client show ledger --json";
+        let shown = operator.types(show).await.json();
+        assert_eq!(shown[member], value);
+        assert_eq!(shown.get("tls_client_auth_subject_dn"), None);
+        assert_eq!(shown["tls_client_certificate_bound_access_tokens"], false);
+    }
+    let pem = operator.data.path().join("ledger.pem");
+    std::fs::write(&pem, CERTIFICATE).unwrap();
+    let own = "--auth-method self_signed_tls_client_auth --jwks";
+    let line = format!("{replace} {own} {}", pem.display());
+    let replaced = operator.types(&line).await.json();
+    assert_eq!(replaced["jwks"]["keys"][0]["x5t#S256"], THUMBPRINT);
+}
+
+#[tokio::test]
+async fn what_is_said_of_certificates_goes_together() {
+    let operator = Operator::new();
+    let add = "doorward client add ledger --redirect-uri https://ledger.example/cb";
+    let vouched = "--auth-method tls_client_auth";
+    let own = "--auth-method self_signed_tls_client_auth";
+    for (more, reason) in [
+        (vouched.to_owned(), "goes with what the certificate says"),
+        (own.to_owned(), "goes with --jwks-uri URI, or with"),
+        (
+            "--certificate-dns a.example".to_owned(),
+            "tls_client_auth only",
+        ),
+        (
+            format!("{vouched} --certificate-dns *.example"),
+            "without wildcards",
+        ),
+        (
+            format!("{vouched} --certificate-subject ledger"),
+            "is no distinguished name",
+        ),
+        (
+            format!("{vouched} --certificate-dns a.example --certificate-ip 192.0.2.7"),
+            "cannot be used with",
+        ),
+        (
+            "--require-certificate --require-dpop".to_owned(),
+            "cannot be used with",
+        ),
+    ] {
+        let line = format!("{add} {more}");
+        let errors = operator.types(&line).await.refused(USAGE);
+        assert!(errors.contains(reason), "{more}: {errors}");
+    }
+}
+
+/// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)
+#[tokio::test]
+async fn a_client_of_fapi_2_may_have_certificates_instead_of_keys() {
+    let operator = Operator::new();
+    let line = "doorward client add ledger --profile fapi2 --redirect-uri https://ledger.example/cb --json \
+        --auth-method tls_client_auth --certificate-dns ledger.example --require-certificate";
+    let added = operator.types(line).await.json();
+    assert_eq!(added["token_endpoint_auth_method"], "tls_client_auth");
+    assert_eq!(added["tls_client_certificate_bound_access_tokens"], true);
+    assert_eq!(added["dpop_bound_access_tokens"], false);
+    assert_eq!(added["require_pushed_authorization_requests"], true);
 }
 
 #[tokio::test]
