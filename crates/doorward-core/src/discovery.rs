@@ -7,12 +7,14 @@
 
 use serde::Serialize;
 
+use crate::acr::AcrLevels;
 use crate::authorization::{Display, Prompt, ResponseMode};
+use crate::authorization_details::DetailTypeName;
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType};
 use crate::dpop;
 use crate::jose::Algorithm;
-use crate::session::ACR_PASSWORD;
+use crate::resource_server::ResourceServers;
 use crate::subject::SUBJECT_TYPES;
 
 /// The claims of an ID Token that are not about the End-User's profile.
@@ -88,7 +90,10 @@ pub struct Metadata {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 7],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
-    acr_values_supported: [&'static str; 1],
+    acr_values_supported: Vec<String>,
+    /// [RFC 9396 section 10](https://www.rfc-editor.org/rfc/rfc9396#section-10).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details_types_supported: Vec<DetailTypeName>,
     subject_types_supported: [&'static str; SUBJECT_TYPES.len()],
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
@@ -126,12 +131,13 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// The metadata of the provider that is `issuer`, with the scopes that its clients may ask for and the
-    /// languages of its pages (as [BCP 47](https://www.rfc-editor.org/info/bcp47) tags).
+    /// The metadata of the provider that is `issuer`, with the scopes that its clients may ask for, how strongly people may sign
+    /// in, and the languages of its pages (as [BCP 47](https://www.rfc-editor.org/info/bcp47) tags).
     pub fn of<'a>(
         issuer: &str,
         endpoints: Endpoints,
         scopes: impl IntoIterator<Item = &'a str>,
+        levels: &AcrLevels,
         ui_locales: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         Self {
@@ -141,7 +147,8 @@ impl Metadata {
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::names(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
-            acr_values_supported: [ACR_PASSWORD],
+            acr_values_supported: levels.iter().map(|level| level.name.to_string()).collect(),
+            authorization_details_types_supported: Vec::new(),
             subject_types_supported: SUBJECT_TYPES,
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
@@ -172,6 +179,17 @@ impl Metadata {
             backchannel_logout_session_supported: true,
             frontchannel_logout_supported: true,
             frontchannel_logout_session_supported: true,
+        }
+    }
+}
+
+impl Metadata {
+    /// The same with the types of details that the resource servers of the day have.
+    #[must_use]
+    pub fn with_detail_types(&self, servers: &ResourceServers) -> Self {
+        Self {
+            authorization_details_types_supported: servers.detail_types().cloned().collect(),
+            ..self.clone()
         }
     }
 }
@@ -219,7 +237,14 @@ mod tests {
             end_session: at("/logout"),
             registration: None,
         };
-        serde_json::to_value(Metadata::of(ISSUER, endpoints, STANDARD, ["en", "de"])).unwrap()
+        serde_json::to_value(Metadata::of(
+            ISSUER,
+            endpoints,
+            STANDARD,
+            &AcrLevels::default(),
+            ["en", "de"],
+        ))
+        .unwrap()
     }
 
     /// [RFC 8414 section 2](https://www.rfc-editor.org/rfc/rfc8414#section-2).

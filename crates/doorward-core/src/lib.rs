@@ -16,7 +16,9 @@
 )]
 
 pub mod access_token;
+pub mod acr;
 pub mod authorization;
+pub mod authorization_details;
 pub mod backchannel_logout;
 mod base62;
 pub mod bearer;

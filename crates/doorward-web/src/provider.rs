@@ -10,7 +10,7 @@ use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::identifiers::EventId;
 use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
-use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
+use doorward_core::registration::RegistrationAccess;
 use doorward_core::scope;
 use doorward_core::subject::Subjects;
 use doorward_core::time::{Clock, Timestamp};
@@ -19,7 +19,7 @@ use doorward_sessions::{Codes, Devices, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
 use crate::client_keys::ClientKeys;
-use crate::discovery::Document;
+use crate::discovery::{Document, MetadataDocument};
 use crate::health::Readiness;
 use crate::log;
 use crate::outbound::Outbound;
@@ -78,7 +78,7 @@ pub struct Provider {
     pub(crate) logout_queued: Notify,
     pub(crate) passwords: Passwords,
     pub(crate) signing: Signing,
-    pub(crate) metadata: Document,
+    pub(crate) metadata: MetadataDocument,
     pub(crate) jwks: Document,
     pub(crate) draining: Arc<AtomicBool>,
     pub(crate) readiness: Readiness,
@@ -96,7 +96,7 @@ impl Provider {
             signing: Signing::default(),
             client_keys: ClientKeys::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
-            metadata: Document::new(metadata(&parts.issuer, &parts.settings.registration)),
+            metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
             readiness: Readiness::default(),
@@ -151,8 +151,8 @@ impl Provider {
     }
 }
 
-/// The metadata document, rendered once ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
-fn metadata(issuer: &str, policy: &RegistrationPolicy) -> Vec<u8> {
+/// What the metadata document says ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
+fn metadata(issuer: &str, settings: &Settings) -> Metadata {
     let url = |path: &str| format!("{issuer}{path}");
     let endpoints = Endpoints {
         authorization: url(authorization::AUTHORIZE),
@@ -164,14 +164,14 @@ fn metadata(issuer: &str, policy: &RegistrationPolicy) -> Vec<u8> {
         revocation: url(revocation::REVOKE),
         jwks: url(discovery::JWKS),
         end_session: url(logout::LOGOUT),
-        registration: match policy.access {
+        registration: match settings.registration.access {
             RegistrationAccess::Closed => None,
             _ => Some(url(registration::REGISTER)),
         },
     };
     let languages = Texts::all().map(Texts::language);
-    let metadata = Metadata::of(issuer, endpoints, scope::STANDARD, languages);
-    serde_json::to_vec(&metadata).unwrap_or_default()
+    let (scopes, levels) = (scope::STANDARD, &settings.acr_levels);
+    Metadata::of(issuer, endpoints, scopes, levels, languages)
 }
 
 /// The provider as handlers hold it.

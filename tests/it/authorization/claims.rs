@@ -120,7 +120,7 @@ async fn an_essential_context_that_no_sign_in_reaches_is_an_error_and_a_wish_is_
     };
     let refused = asking(json!({ "essential": true, "values": ["phr", "phrh"] }));
     let refused = browser.authorize(refused).await;
-    let reason = "claims demands an acr that no sign-in here reaches";
+    let reason = "no sign-in here is what the client or an API demands";
     let error = "unmet_authentication_requirements";
     assert_refused_there(&provider, refused, error, reason).await;
     for met in [

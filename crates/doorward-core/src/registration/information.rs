@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 28] = [
+const MEMBERS: [&str; 30] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -51,6 +51,8 @@ const MEMBERS: [&str; 28] = [
     "id_token_signed_response_alg",
     "userinfo_signed_response_alg",
     "default_max_age",
+    "default_acr_values",
+    "authorization_details_types",
     "subject_type",
 ];
 

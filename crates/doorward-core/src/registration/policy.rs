@@ -1,7 +1,9 @@
 //! What an operator lets clients do that register themselves.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::authorization_details::DetailTypeName;
 use crate::scope::Scope;
 
 /// Who may register, and what for.
@@ -11,6 +13,8 @@ pub struct RegistrationPolicy {
     pub access: RegistrationAccess,
     /// All that a client may ask for that registered itself.
     pub scope: Scope,
+    /// The types of details that such a client may ask for.
+    pub authorization_details_types: BTreeSet<DetailTypeName>,
     /// How long an unused client is kept.
     pub unused: Duration,
 }

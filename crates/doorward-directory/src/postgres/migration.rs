@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 8] = [
+const MIGRATIONS: [Migration; 9] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -43,6 +43,10 @@ const MIGRATIONS: [Migration; 8] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0008_registration.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/postgres/0012_authorization_details.sql"),
     },
 ];
 

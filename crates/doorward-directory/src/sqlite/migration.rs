@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-const MIGRATIONS: [Migration; 8] = [
+const MIGRATIONS: [Migration; 9] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -40,6 +40,10 @@ const MIGRATIONS: [Migration; 8] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0008_registration.sql"),
+    },
+    Migration {
+        works_with: 1,
+        sql: include_str!("../../migrations/sqlite/0012_authorization_details.sql"),
     },
 ];
 

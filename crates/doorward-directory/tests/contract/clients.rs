@@ -1,7 +1,7 @@
 //! Clients.
 
 use doorward_core::client::ConsentPolicy;
-use doorward_core::consent::Consent;
+use doorward_core::consent::{Consent, Permission};
 use doorward_core::grant::GrantLifetime;
 use doorward_directory::clients::Added;
 
@@ -84,7 +84,10 @@ async fn a_removed_client_keeps_nothing(store: Store) {
     let consent = Consent {
         person: ada.id,
         client: wiki.client_id.clone(),
-        scope: grant.scope.clone(),
+        permission: Permission {
+            scope: grant.scope.clone(),
+            ..Permission::default()
+        },
         given_at: NOW,
     };
     assert_eq!(directory.consents().give(&consent).await, Ok(true));

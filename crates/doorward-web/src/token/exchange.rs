@@ -1,5 +1,6 @@
 //! A token in exchange for another one ([RFC 8693 section 2](https://www.rfc-editor.org/rfc/rfc8693#section-2)).
 
+use doorward_core::authorization_details::DetailsRefused;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::Event;
 use doorward_core::token::TokenResponse;
@@ -22,6 +23,10 @@ impl Exchange<'_> {
         let app = self.app;
         // Who may exchange nothing does not learn which tokens work.
         ExchangePolicy::of(&self.client).map_err(refused)?;
+        if self.details.is_some() {
+            let refused = DetailsRefused::NotExchanged;
+            return Err(TokenError::refused(refused.code(), refused));
+        }
         let subject = presented(app, &request.subject_token, Presented::Subject).await?;
         let actor = match &request.actor_token {
             Some(token) => Some(presented(app, token, Presented::Actor).await?),
@@ -55,7 +60,7 @@ impl Exchange<'_> {
             resource: self.resource.as_ref(),
             subject,
             actor,
-            servers: &self.app.directory.resource_servers().registry(),
+            servers: &self.servers,
             now: self.app.now(),
         };
         exchange.decide()

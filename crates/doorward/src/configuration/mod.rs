@@ -3,6 +3,7 @@
 //! Each section is a struct with its defaults and descriptions beside the fields. The reference
 //! in `docs/configuration.md` is made from the same text.
 
+mod acr;
 mod directory_store;
 mod issuer;
 mod load;
@@ -18,6 +19,7 @@ mod value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+pub use acr::Levels;
 pub use directory_store::DirectoryStore;
 use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
@@ -25,7 +27,7 @@ pub use issuer::Issuer;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
-pub use registration::{Access, Scopes};
+pub use registration::{Access, DetailTypeNames, Scopes};
 use section::section;
 pub use section::{NotSet, Section, Setting};
 pub use value::{
@@ -68,6 +70,16 @@ section! {
         idle: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(DAY);
         /// The time after which the password is asked again whatever happened.
         absolute: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(14 * DAY);
+    }
+}
+
+section! {
+    /// How strongly people have signed in, in words of yours: the `acr` of tokens.
+    Acr in "acr" {
+        /// The levels, weakest first. Each is a name, the methods that somebody must have proven (`pwd` is a password; several are
+        /// joined by `+`) and, if it has to be recent, the greatest age of the sign-in. An application that asks for a level, or an
+        /// API that demands one, gets it: the password is asked for again where the last sign-in does not reach it.
+        levels: Levels = Levels::password();
     }
 }
 
@@ -140,6 +152,8 @@ section! {
         access: Access = Access::closed();
         /// What they may ask for, apart from what an operator allows one of them later.
         scope: Scopes = Scopes::of_people();
+        /// The types of authorization details that they may ask for (RFC 9396).
+        authorization_details_types: DetailTypeNames = DetailTypeNames::none();
         /// How long one that nobody signs in to is kept.
         unused: Span<DAY, { 365 * DAY }> = Span::seconds(30 * DAY);
     }
@@ -191,6 +205,8 @@ pub struct Configuration {
     pub server: Server,
     /// `[session]`
     pub session: Session,
+    /// `[acr]`
+    pub acr: Acr,
     /// `[tokens]`
     pub tokens: Tokens,
     /// `[dpop]`
@@ -213,10 +229,11 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 11] {
+    pub fn sections(&self) -> [&dyn Section; 12] {
         [
             &self.server,
             &self.session,
+            &self.acr,
             &self.tokens,
             &self.dpop,
             &self.password,
@@ -229,10 +246,11 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 11] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 12] {
         [
             &mut self.server,
             &mut self.session,
+            &mut self.acr,
             &mut self.tokens,
             &mut self.dpop,
             &mut self.password,

@@ -14,6 +14,7 @@ impl Configuration {
         Ok(Settings {
             session: self.session.limits(),
             tokens: self.tokens.lifetimes(),
+            acr_levels: self.acr.levels.0.clone(),
             registration: self.registration.policy(),
             dpop_nonce: self.dpop.nonce.0,
             password: self.password.parameters()?,
@@ -55,6 +56,7 @@ impl Registration {
         RegistrationPolicy {
             access: self.access.0,
             scope: self.scope.0.clone(),
+            authorization_details_types: self.authorization_details_types.0.clone(),
             unused: self.unused.duration(),
         }
     }
