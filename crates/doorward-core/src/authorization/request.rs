@@ -341,21 +341,18 @@ fn expected(
     hinted: Option<SubjectIdentifier>,
     claims: &ClaimsRequest,
 ) -> Result<Option<SubjectIdentifier>, AuthorizationRefused> {
-    let Some(request) = claims
-        .id_token
-        .get("sub")
-        .filter(|request| !request.values.is_empty())
-    else {
-        return Ok(hinted);
-    };
-    let [subject] = request.values.as_slice() else {
-        return Err(AuthorizationRefused::Subject);
-    };
-    let subject: SubjectIdentifier = subject.parse().map_err(|_| AuthorizationRefused::Subject)?;
-    match hinted {
-        Some(hinted) if hinted != subject => Err(AuthorizationRefused::Subject),
-        _ => Ok(Some(subject)),
+    let members = [&claims.id_token, &claims.userinfo].into_iter();
+    let asked = members.filter_map(|member| member.get("sub"));
+    let mut expected = hinted;
+    for request in asked.filter(|request| !request.values.is_empty()) {
+        let subject = request.only_value().and_then(|value| value.parse().ok());
+        let subject = subject.ok_or(AuthorizationRefused::Subject)?;
+        if expected.is_some_and(|expected| expected != subject) {
+            return Err(AuthorizationRefused::Subject);
+        }
+        expected = Some(subject);
     }
+    Ok(expected)
 }
 
 impl AuthorizationRequest {
