@@ -8,6 +8,7 @@
 
 mod architecture;
 mod authorization;
+mod authorization_details;
 mod conformance;
 mod device;
 mod discovery;
@@ -29,6 +30,7 @@ mod resource_servers;
 mod revocation;
 mod scene;
 mod sessions;
+mod step_up;
 mod support;
 mod token;
 mod token_exchange;
