@@ -4,9 +4,11 @@
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::acr::AuthenticationDemand;
 use doorward_core::assertion_issuer::{
     AssertionIssuer, AssertionIssuerKeys, AssertionIssuerStatus, AssertionUse, Identity,
 };
+use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::{AuthMethod, Client, ConsentPolicy, GrantType};
 use doorward_core::event::Event;
 use doorward_core::jose::{Algorithm, JwkSet};
@@ -143,6 +145,8 @@ fn reports(access_token_format: AccessTokenFormat) -> ResourceServer {
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
         introspected_by: ["reports-api".parse().expect("a client id")].into(),
+        authorization_details_types: DetailTypes::new(),
+        authentication: AuthenticationDemand::default(),
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod authorization;
+mod authorization_details;
 mod client_documents;
 mod conformance;
 mod device;
@@ -32,6 +33,7 @@ mod resource_servers;
 mod revocation;
 mod scene;
 mod sessions;
+mod step_up;
 mod support;
 mod token;
 mod token_exchange;

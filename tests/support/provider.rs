@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::acr::AcrLevels;
 use doorward_core::client::MutualTlsSupport;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
@@ -139,11 +140,13 @@ async fn default_directory() -> String {
 fn settings() -> Settings {
     const DAY: Duration = Duration::from_hours(24);
     Settings {
+        acr_levels: AcrLevels::default(),
         registration: RegistrationPolicy {
             access: RegistrationAccess::Closed,
             scope: "openid profile email offline_access"
                 .parse()
                 .expect("scopes"),
+            authorization_details_types: std::collections::BTreeSet::new(),
             unused: Duration::from_hours(30 * 24),
             mutual_tls: MutualTlsSupport::Off,
             documents: ClientDocumentPolicy::default(),

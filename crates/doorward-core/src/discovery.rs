@@ -7,13 +7,15 @@
 
 use serde::Serialize;
 
+use crate::acr::AcrLevels;
 use crate::authorization::{Display, Prompt, ResponseMode};
+use crate::authorization_details::DetailTypeName;
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType, MutualTlsSupport};
 use crate::dpop;
 use crate::jose::Algorithm;
 use crate::registration::ClientDocumentPolicy;
-use crate::session::ACR_PASSWORD;
+use crate::resource_server::ResourceServers;
 use crate::subject::SUBJECT_TYPES;
 
 /// The claims of an ID Token that are not about the End-User's profile.
@@ -119,7 +121,10 @@ pub struct Metadata {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 7],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
-    acr_values_supported: [&'static str; 1],
+    acr_values_supported: Vec<String>,
+    /// [RFC 9396 section 10](https://www.rfc-editor.org/rfc/rfc9396#section-10).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details_types_supported: Vec<DetailTypeName>,
     subject_types_supported: [&'static str; SUBJECT_TYPES.len()],
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
@@ -161,12 +166,13 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// The metadata of the provider that is `issuer`, with the scopes that its clients may ask for and the
-    /// languages of its pages (as [BCP 47](https://www.rfc-editor.org/info/bcp47) tags).
+    /// The metadata of the provider that is `issuer`, with the scopes that its clients may ask for, how strongly people may sign
+    /// in, and the languages of its pages (as [BCP 47](https://www.rfc-editor.org/info/bcp47) tags).
     pub fn of<'a>(
         issuer: &str,
         endpoints: Endpoints,
         scopes: impl IntoIterator<Item = &'a str>,
+        levels: &AcrLevels,
         ui_locales: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         Self {
@@ -176,7 +182,8 @@ impl Metadata {
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::names(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
-            acr_values_supported: [ACR_PASSWORD],
+            acr_values_supported: levels.iter().map(|level| level.name.to_string()).collect(),
+            authorization_details_types_supported: Vec::new(),
             subject_types_supported: SUBJECT_TYPES,
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
@@ -231,6 +238,15 @@ impl Metadata {
             revocation_endpoint_auth_methods_supported: methods(mutual_tls),
             tls_client_certificate_bound_access_tokens: mutual_tls != MutualTlsSupport::Off,
             ..self
+        }
+    }
+
+    /// The same with the types of details that the resource servers of the day have.
+    #[must_use]
+    pub fn with_detail_types(&self, servers: &ResourceServers) -> Self {
+        Self {
+            authorization_details_types_supported: servers.detail_types().cloned().collect(),
+            ..self.clone()
         }
     }
 }
@@ -288,8 +304,9 @@ mod tests {
     }
 
     fn metadata() -> Value {
-        let endpoints = endpoints();
-        serde_json::to_value(Metadata::of(ISSUER, endpoints, STANDARD, ["en", "de"])).unwrap()
+        let (endpoints, levels) = (endpoints(), AcrLevels::default());
+        let metadata = Metadata::of(ISSUER, endpoints, STANDARD, &levels, ["en", "de"]);
+        serde_json::to_value(metadata).unwrap()
     }
 
     /// [RFC 8414 section 2](https://www.rfc-editor.org/rfc/rfc8414#section-2).
@@ -475,7 +492,8 @@ mod tests {
     fn what_is_done_with_certificates_is_named_where_it_is_switched_on() {
         let names = |support: MutualTlsSupport| {
             let endpoints = endpoints();
-            let metadata = Metadata::of(ISSUER, endpoints, STANDARD, ["en"]).with(support);
+            let levels = AcrLevels::default();
+            let metadata = Metadata::of(ISSUER, endpoints, STANDARD, &levels, ["en"]).with(support);
             let metadata = serde_json::to_value(metadata).unwrap();
             let names = |member: &str| {
                 let methods = metadata[member].as_array().unwrap();

@@ -53,6 +53,11 @@ scope-offline-access = In Ihrer Abwesenheit verbunden bleiben
 scope-offline-access-detail = Der Zugriff bleibt bestehen, auch wenn Sie gehen, bis er entzogen wird.
 scope-resource = { $allows }
 scope-resource-detail = Nur bei { $server }.
+scope-silent = { $server } in Ihrem Namen nutzen
+scope-silent-detail = Wofür, sagt die Anwendung nicht. Was sie dort darf, entscheidet { $server }.
+detail-at = Bei { $server }
+detail-yes = Ja
+detail-no = Nein
 scope-custom = Die Berechtigung { $scope } nutzen
 scope-custom-detail = Was sie umfasst, weiß Ihre Administration.
 

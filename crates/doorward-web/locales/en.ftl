@@ -53,6 +53,11 @@ scope-offline-access = Stay connected while you are away
 scope-offline-access-detail = It keeps this access after you leave, until the access is withdrawn.
 scope-resource = { $allows }
 scope-resource-detail = Only at { $server }.
+scope-silent = Use { $server } in your name
+scope-silent-detail = It does not say what for. What it may do there is up to { $server }.
+detail-at = At { $server }
+detail-yes = Yes
+detail-no = No
 scope-custom = Use the permission { $scope }
 scope-custom-detail = Your administrator can tell you what it covers.
 

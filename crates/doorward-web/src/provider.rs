@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 
 use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
-use crate::discovery::Document;
+use crate::discovery::{Document, MetadataDocument};
 use crate::health::Readiness;
 use crate::log;
 use crate::outbound::Outbound;
@@ -82,7 +82,7 @@ pub struct Provider {
     pub(crate) logout_queued: Notify,
     pub(crate) passwords: Passwords,
     pub(crate) signing: Signing,
-    pub(crate) metadata: Document,
+    pub(crate) metadata: MetadataDocument,
     pub(crate) jwks: Document,
     pub(crate) draining: Arc<AtomicBool>,
     pub(crate) readiness: Readiness,
@@ -104,7 +104,7 @@ impl Provider {
             client_documents: ClientDocuments::default(),
             turns: Turns::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
-            metadata: Document::new(metadata(&parts.issuer, &parts.settings)),
+            metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
             readiness: Readiness::default(),
@@ -159,8 +159,8 @@ impl Provider {
     }
 }
 
-/// The metadata document, rendered once ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
-fn metadata(issuer: &str, settings: &Settings) -> Vec<u8> {
+/// What the metadata document says ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
+fn metadata(issuer: &str, settings: &Settings) -> Metadata {
     let url = |path: &str| format!("{issuer}{path}");
     let endpoints = Endpoints {
         authorization: url(authorization::AUTHORIZE),
@@ -179,11 +179,10 @@ fn metadata(issuer: &str, settings: &Settings) -> Vec<u8> {
         mtls: settings.mutual_tls.address.as_deref().map(aliases),
     };
     let languages = Texts::all().map(Texts::language);
-    let metadata = Metadata::of(issuer, endpoints, scope::STANDARD, languages);
-    let metadata = metadata
+    let (scopes, levels) = (scope::STANDARD, &settings.acr_levels);
+    Metadata::of(issuer, endpoints, scopes, levels, languages)
         .with(settings.mutual_tls.support())
-        .with_documents(&settings.registration.documents);
-    serde_json::to_vec(&metadata).unwrap_or_default()
+        .with_documents(&settings.registration.documents)
 }
 
 /// The endpoints that clients call, at the origin where connections are asked for certificates.

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
+use doorward_core::authorization_details::{AuthorizationDetails, DetailsRefused};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::confirmation::{Confirmation, Held, binding};
@@ -22,8 +23,7 @@ use doorward_core::event::{Event, Reference, RevocationCause};
 use doorward_core::grant::{Grant, GrantFallen, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::GrantId;
 use doorward_core::person::Person;
-use doorward_core::resource_server::{Resource, Target};
-use doorward_core::scope::Scope;
+use doorward_core::resource_server::{Entitlement, Resource, ResourceServers, Target};
 use doorward_core::secret::Secret;
 use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
 use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
@@ -76,8 +76,13 @@ async fn answer(
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let resource = Resource::named(&parameters)
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
+    let servers = app.directory.resource_servers().registry();
+    let details = AuthorizationDetails::requested(&parameters, &client, &servers)
+        .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let exchange = Exchange {
         app,
+        servers,
+        details,
         client: Arc::clone(&client),
         held,
         binding,
@@ -128,6 +133,10 @@ struct Exchange<'a> {
     reference: Reference,
     /// The one resource server that the tokens are to be for, where the client names it.
     resource: Option<Resource>,
+    /// The details that the tokens are to open, where the client names them.
+    details: Option<AuthorizationDetails>,
+    /// The resource servers of the moment.
+    servers: Arc<ResourceServers>,
 }
 
 impl Exchange<'_> {
@@ -161,8 +170,9 @@ impl Exchange<'_> {
             return Ok(Err(refused));
         }
         // A request for the wrong resource does not use the code up.
-        let scope = code.grant.scope.intersection(&self.client.scope);
-        let target = self.target(&code.grant, scope.clone())?;
+        let entitled = Entitlement::of(&code.grant, &self.client, &self.servers);
+        let scope = entitled.scope.clone();
+        let target = self.target(entitled)?;
         let AuthorizationCode { grant, nonce, .. } = code;
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {
@@ -251,8 +261,9 @@ impl Exchange<'_> {
             else {
                 return Err(self.refuse_refresh(RefreshRefused::Unknown).await?);
             };
-            let scope = match refresh::entitled(&grant, &self.client, request.scope.as_ref()) {
-                Ok(scope) => scope,
+            let named = request.scope.as_ref();
+            let entitled = match refresh::entitled(&grant, &self.client, &self.servers, named) {
+                Ok(entitled) => entitled,
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
             };
             if let Err(refused) = refresh::held_by(&family, &self.held) {
@@ -261,7 +272,8 @@ impl Exchange<'_> {
             if let Err(fallen) = self.stands(&grant, &person).await? {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
-            let target = self.target(&grant, scope.clone())?;
+            let scope = entitled.scope.clone();
+            let target = self.target(entitled)?;
             let limits = self.refresh_limits();
             let (now, salt) = (app.now(), app.random.bytes());
             let rotation = match refresh::rotate(&request.token, &family, limits, now, salt) {
@@ -308,9 +320,18 @@ impl Exchange<'_> {
         let app = self.app;
         let scope = client_credentials::granted(&self.client, request)
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
-        let servers = app.directory.resource_servers().registry();
-        let target = servers
-            .target_of_client(&app.issuer, &self.client, scope, self.resource.as_ref())
+        let authorization_details = self.details.clone().unwrap_or_default();
+        let entitled = Entitlement {
+            scope,
+            resources: self.servers.of_details(&authorization_details),
+            authorization_details,
+        };
+        let entitled = entitled
+            .narrowed(self.details.as_ref(), &self.servers)
+            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        let target = self
+            .servers
+            .target_of_client(&app.issuer, &self.client, entitled, self.resource.as_ref())
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
         self.spend_proof().await?;
         let event = Event::ClientTokenIssued {
@@ -350,13 +371,21 @@ impl Exchange<'_> {
         Ok(grant.stands(person, &self.client, consent.as_ref(), self.app.now()))
     }
 
-    /// What tokens of `grant` with `scope` are for.
-    fn target(&self, grant: &Grant, scope: Scope) -> Result<Target, TokenError> {
-        let servers = self.app.directory.resource_servers().registry();
-        let granted = servers.still_reachable(&grant.resources, &self.client);
-        let named = self.resource.as_ref();
-        servers
-            .target(&self.app.issuer, scope, &granted, named)
+    /// For a grant that opens no details.
+    fn without_details(&self, refused: DetailsRefused) -> Result<(), TokenError> {
+        match self.details {
+            None => Ok(()),
+            Some(_) => Err(TokenError::refused(refused.code(), refused)),
+        }
+    }
+
+    /// What tokens are for to which the client is `entitled`, or to less if it asks for less.
+    fn target(&self, entitled: Entitlement) -> Result<Target, TokenError> {
+        let entitled = entitled
+            .narrowed(self.details.as_ref(), &self.servers)
+            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        self.servers
+            .target(&self.app.issuer, &entitled, self.resource.as_ref())
             .map_err(|refused| TokenError::refused(refused.code(), refused))
     }
 

@@ -2,6 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::access_token::{self, AccessTokenClaims, AccessTokenFor, Subject};
+use crate::authorization_details::AuthorizationDetails;
 use crate::client::{Client, GrantType};
 use crate::jose::Audience;
 use crate::jose::testing::keyring;
@@ -175,6 +176,7 @@ fn token(change: impl FnOnce(&mut AccessTokenClaims)) -> AccessTokenClaims {
             server: None,
             audience: Audience::One(reports().resource.to_string()),
             scope: "reports:read".parse().unwrap(),
+            authorization_details: AuthorizationDetails::default(),
         },
         confirmation: None,
         jti: [1; 16],

@@ -115,7 +115,7 @@ pub(crate) fn person_stands(
     if person.status == PersonStatus::Disabled {
         return Err(GrantFallen::PersonDisabled);
     }
-    let covered = || consent.is_some_and(|consent| scope.is_within(&consent.scope));
+    let covered = || consent.is_some_and(|consent| scope.is_within(&consent.permission.scope));
     if client.consent_policy() == ConsentPolicy::Ask && !covered() {
         return Err(GrantFallen::ConsentWithdrawn);
     }

@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 34] = [
+const MEMBERS: [&str; 36] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -57,6 +57,8 @@ const MEMBERS: [&str; 34] = [
     "id_token_signed_response_alg",
     "userinfo_signed_response_alg",
     "default_max_age",
+    "default_acr_values",
+    "authorization_details_types",
     "subject_type",
 ];
 

@@ -7,6 +7,8 @@ use super::{
 };
 use serde_json::Value;
 
+use crate::acr::Acr;
+use crate::authorization_details::DetailTypeName;
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
     PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
@@ -91,6 +93,9 @@ impl RegistrationRequest {
             userinfo_signed_response_alg: self.algorithm("userinfo_signed_response_alg")?,
             access_token_signed_response_alg: Algorithm::Es256,
             default_max_age: self.take("default_max_age")?,
+            default_acr_values: self.acr_values()?,
+            authorization_details_types: self.details_types(policy)?,
+            authorization_details_consent: ConsentPolicy::Ask,
             client_uri: shown.client_uri,
             logo_uri: shown.logo_uri,
             policy_uri: shown.policy_uri,
@@ -140,6 +145,11 @@ impl RegistrationRequest {
             // The operator answers for what they have seen.
             consent: if same {
                 client.consent
+            } else {
+                ConsentPolicy::Ask
+            },
+            authorization_details_consent: if same {
+                client.authorization_details_consent
             } else {
                 ConsentPolicy::Ask
             },
@@ -258,6 +268,31 @@ impl RegistrationRequest {
             policy: policy.map_or_else(RequestObjectPolicy::default, RequestObjectPolicy::from),
             lifetime: RequestObjectLifetime::default(),
         })
+    }
+
+    /// What it asks for by default; what no level is named by does no harm.
+    fn acr_values(&mut self) -> Result<Vec<Acr>, RegistrationRefused> {
+        let name = "default_acr_values";
+        let values = self.texts(name)?.unwrap_or_default();
+        let parse = |value: String| {
+            value
+                .parse()
+                .map_err(|malformed| RegistrationRefused::member(name, malformed))
+        };
+        values.into_iter().map(parse).collect()
+    }
+
+    /// The types of details that it may ask for, of those that the policy allows.
+    fn details_types(
+        &mut self,
+        policy: &RegistrationPolicy,
+    ) -> Result<BTreeSet<DetailTypeName>, RegistrationRefused> {
+        let types = self.texts("authorization_details_types")?;
+        let types = types.unwrap_or_default().into_iter();
+        let types = types.filter_map(|name| name.parse().ok());
+        Ok(types
+            .filter(|name| policy.authorization_details_types.contains(name))
+            .collect())
     }
 
     fn algorithm(&mut self, name: &'static str) -> Result<Option<Algorithm>, RegistrationRefused> {

@@ -1,8 +1,10 @@
 //! What an operator lets clients do that register themselves.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::ClientDocumentPolicy;
+use crate::authorization_details::DetailTypeName;
 use crate::client::{Client, MutualTlsSupport};
 use crate::scope::Scope;
 
@@ -13,6 +15,8 @@ pub struct RegistrationPolicy {
     pub access: RegistrationAccess,
     /// All that a client may ask for that registered itself.
     pub scope: Scope,
+    /// The types of details that such a client may ask for.
+    pub authorization_details_types: BTreeSet<DetailTypeName>,
     /// How long an unused client is kept.
     pub unused: Duration,
     /// What clients may do with certificates.
@@ -26,8 +30,11 @@ impl RegistrationPolicy {
     #[must_use]
     pub fn of_client(&self, client: &Client) -> Self {
         let allowed = client.allowed_scope();
+        let mut types = self.authorization_details_types.clone();
+        types.extend(client.authorization_details_types.iter().cloned());
         Self {
             scope: allowed.unwrap_or(&self.scope).clone(),
+            authorization_details_types: types,
             ..self.clone()
         }
     }

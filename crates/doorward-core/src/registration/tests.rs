@@ -16,6 +16,7 @@ fn policy() -> RegistrationPolicy {
     RegistrationPolicy {
         access: RegistrationAccess::Open,
         scope: "openid profile email offline_access".parse().unwrap(),
+        authorization_details_types: ["payment_initiation".parse().unwrap()].into(),
         unused: Duration::from_hours(24),
         mutual_tls: MutualTlsSupport::Full,
         documents: ClientDocumentPolicy::default(),

@@ -10,6 +10,7 @@ pub mod refresh;
 
 use serde::Serialize;
 
+use crate::authorization_details::{AuthorizationDetails, DetailsRefused};
 use crate::client::{Client, GrantType};
 use crate::confirmation::TokenType;
 use crate::error::ErrorCode;
@@ -57,6 +58,9 @@ pub enum TokenRequestRefused {
     /// The scope is malformed.
     #[error("scope is malformed")]
     Scope,
+    /// The details cannot be.
+    #[error(transparent)]
+    Details(#[from] DetailsRefused),
     /// The code or token was never one of ours.
     #[error("the {0} is none of ours: its form or checksum is wrong")]
     Garbage(&'static str),
@@ -79,6 +83,7 @@ impl TokenRequestRefused {
             Self::GrantType(_) => ErrorCode::UnsupportedGrantType,
             Self::NotRegistered(_) => ErrorCode::UnauthorizedClient,
             Self::Scope => ErrorCode::InvalidScope,
+            Self::Details(refused) => refused.code(),
             Self::Garbage(_) => ErrorCode::InvalidGrant,
         }
     }
@@ -168,6 +173,9 @@ pub struct TokenResponse {
     /// ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3) has no empty scope).
     #[serde(skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
+    /// What it opens in detail ([RFC 9396 section 7](https://www.rfc-editor.org/rfc/rfc9396#section-7)).
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
 }
 
 #[cfg(test)]

@@ -59,6 +59,11 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
             &["client", "person", "scope", "given_at"],
         ),
         Table::new(
+            "consent_item",
+            &["client", "person", "hash"],
+            &["client", "person", "hash", "item", "given_at"],
+        ),
+        Table::new(
             "session",
             &["id"],
             &[
@@ -86,10 +91,16 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "expires_at",
                 "revoked_at",
                 "resources",
+                "authorization_details",
+                "acr",
             ],
         )
         .with_end("revoked_at")
-        .with_later(vec![Value::Text("[]".to_owned())]),
+        .with_later(vec![
+            Value::Text("[]".to_owned()),
+            Value::Text("[]".to_owned()),
+            Value::Text("urn:doorward:acr:password".to_owned()),
+        ]),
         Table::new(
             "refresh_token",
             &["id"],

@@ -67,6 +67,11 @@ texts! {
     ScopeOfflineAccessDetail = "scope-offline-access-detail",
     ScopeResource = "scope-resource",
     ScopeResourceDetail = "scope-resource-detail",
+    ScopeSilent = "scope-silent",
+    ScopeSilentDetail = "scope-silent-detail",
+    DetailAt = "detail-at",
+    DetailYes = "detail-yes",
+    DetailNo = "detail-no",
     ScopeCustom = "scope-custom",
     ScopeCustomDetail = "scope-custom-detail",
 

@@ -7,6 +7,7 @@ use doorward_core::access_token::Subject;
 use doorward_core::assertion_issuer::{
     AssertionIssuer, AssertionIssuerKeys, IdentityRefused, Named, by_verified_email,
 };
+use doorward_core::authorization_details::DetailsRefused;
 use doorward_core::client_authentication::Addressee;
 use doorward_core::event::Event;
 use doorward_core::jose::JwkSet;
@@ -34,6 +35,7 @@ impl Exchange<'_> {
         request: &JwtBearerRequest,
     ) -> Result<TokenResponse, TokenError> {
         let app = self.app;
+        self.without_details(DetailsRefused::NotVouched)?;
         let presented = PresentedAssertion::parse(&request.assertion).map_err(refused)?;
         let issuer = self.heard(&presented)?;
         let proven = prove(app, &presented, &issuer).await?;

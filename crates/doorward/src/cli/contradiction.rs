@@ -50,6 +50,9 @@ pub(super) enum Contradiction {
     /// A scope with two meanings.
     #[error("the same --scope is given twice")]
     ScopeTwice,
+    /// A type with two meanings.
+    #[error("two files of --authorization-details-type describe the same type")]
+    DetailsTypeTwice,
     /// Nothing that could be changed.
     #[error("say what is to change, such as --name or --email")]
     NothingToChange,

@@ -3,6 +3,7 @@
 //! Each section is a struct with its defaults and descriptions beside the fields. The reference
 //! in `docs/configuration.md` is made from the same text.
 
+mod acr;
 mod directory_store;
 mod issuer;
 mod load;
@@ -20,6 +21,7 @@ mod value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+pub use acr::Levels;
 pub use directory_store::DirectoryStore;
 use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
@@ -29,7 +31,7 @@ pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
 pub use outbound::EgressProxy;
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
-pub use registration::{Access, DocumentHosts, Scopes};
+pub use registration::{Access, DetailTypeNames, DocumentHosts, Scopes};
 use section::section;
 pub use section::{NotSet, Section, Setting};
 pub use value::{
@@ -72,6 +74,16 @@ section! {
         idle: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(DAY);
         /// The time after which the password is asked again whatever happened.
         absolute: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(14 * DAY);
+    }
+}
+
+section! {
+    /// How strongly people have signed in, in words of yours: the `acr` of tokens.
+    Acr in "acr" {
+        /// The levels, weakest first. Each is a name, the methods that somebody must have proven (`pwd` is a password; several are
+        /// joined by `+`) and, if it has to be recent, the greatest age of the sign-in. An application that asks for a level, or an
+        /// API that demands one, gets it: the password is asked for again where the last sign-in does not reach it.
+        levels: Levels = Levels::password();
     }
 }
 
@@ -144,6 +156,8 @@ section! {
         access: Access = Access::closed();
         /// What they may ask for, apart from what an operator allows one of them later.
         scope: Scopes = Scopes::of_people();
+        /// The types of authorization details that they may ask for (RFC 9396).
+        authorization_details_types: DetailTypeNames = DetailTypeNames::none();
         /// How long one that nobody signs in to is kept.
         unused: Span<DAY, { 365 * DAY }> = Span::seconds(30 * DAY);
         /// Whose documents about applications are read: an application that gives the https address of such a document as its
@@ -238,6 +252,8 @@ pub struct Configuration {
     pub server: Server,
     /// `[session]`
     pub session: Session,
+    /// `[acr]`
+    pub acr: Acr,
     /// `[tokens]`
     pub tokens: Tokens,
     /// `[dpop]`
@@ -264,10 +280,11 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 13] {
+    pub fn sections(&self) -> [&dyn Section; 14] {
         [
             &self.server,
             &self.session,
+            &self.acr,
             &self.tokens,
             &self.dpop,
             &self.password,
@@ -282,10 +299,11 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 13] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 14] {
         [
             &mut self.server,
             &mut self.session,
+            &mut self.acr,
             &mut self.tokens,
             &mut self.dpop,
             &mut self.password,

@@ -1,5 +1,8 @@
 //! The values of `[registration]`.
 
+use std::collections::BTreeSet;
+
+use doorward_core::authorization_details::DetailTypeName;
 use doorward_core::registration::{ClientDocumentPolicy, RegistrationAccess};
 use doorward_core::scope::Scope;
 
@@ -36,6 +39,34 @@ impl Value for Access {
 
     fn show(&self) -> String {
         quoted(self.0.as_str())
+    }
+}
+
+/// Some types of authorization details, or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetailTypeNames(pub BTreeSet<DetailTypeName>);
+
+impl DetailTypeNames {
+    /// None.
+    pub const fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+}
+
+impl Value for DetailTypeNames {
+    fn allowed() -> String {
+        "a list of types of authorization details, such as [\"payment_initiation\"]".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let names = text.split(',').filter(|name| !name.is_empty());
+        let names = names.map(|name| name.trim().parse().ok());
+        names.collect::<Option<_>>().map(Self)
+    }
+
+    fn show(&self) -> String {
+        let names: Vec<String> = self.0.iter().map(|name| quoted(name.as_str())).collect();
+        format!("[{}]", names.join(", "))
     }
 }
 

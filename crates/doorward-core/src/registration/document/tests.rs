@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
@@ -35,6 +36,7 @@ fn read(changes: &Value) -> Result<Client, DocumentRefused> {
         access: RegistrationAccess::Closed,
         scope: "openid email".parse().unwrap(),
         unused: Duration::from_hours(1),
+        authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
         documents: ClientDocumentPolicy::default(),
     };
@@ -126,6 +128,7 @@ fn a_document_that_lies_or_speaks_of_others_is_none() {
         access: RegistrationAccess::Closed,
         scope: "openid".parse().unwrap(),
         unused: Duration::from_hours(1),
+        authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
         documents: ClientDocumentPolicy::default(),
     };
@@ -201,6 +204,7 @@ fn a_newer_document_is_judged_again_within_what_an_operator_allows() {
         access: RegistrationAccess::Closed,
         scope: "openid".parse().unwrap(),
         unused: Duration::from_hours(1),
+        authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
         documents: ClientDocumentPolicy::default(),
     };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{JwtBearer, JwtBearerRefused};
+use crate::authorization_details::AuthorizationDetails;
 use crate::jose::Audience;
 use crate::resource_server::{ResourceServer, Target, TargetRefused};
 
@@ -25,6 +26,7 @@ pub(super) fn opening(asked: &JwtBearer<'_>) -> Result<Target, JwtBearerRefused>
     Ok(Target {
         audience: Audience::One(resource.to_string()),
         scope: scope.clone(),
+        authorization_details: AuthorizationDetails::default(),
         server: Some(Arc::clone(server)),
     })
 }

@@ -7,6 +7,7 @@ use crate::assertion_issuer::tests::cluster;
 use crate::assertion_issuer::{AssertionUse, IdentityRefused, Named};
 use crate::client::ConsentPolicy;
 use crate::client_authentication::Addressee;
+use crate::consent::Permission;
 use crate::error::ErrorCode;
 use crate::grant::GrantFallen;
 use crate::jose::testing::{key, keyring};
@@ -249,7 +250,10 @@ fn nobody_is_spoken_for_who_may_not_sign_in_or_was_not_asked() {
     let given = |scope: &str| Consent {
         person: alice().id,
         client: client().client_id,
-        scope: scope.parse().unwrap(),
+        permission: Permission {
+            scope: scope.parse().unwrap(),
+            ..Permission::default()
+        },
         given_at: NOW,
     };
     assert!(subject(&asking, &alice(), Some(&given("reports:read"))).is_ok());

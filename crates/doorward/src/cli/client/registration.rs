@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use doorward_core::Timestamp;
+use doorward_core::acr::Acr;
+use doorward_core::authorization_details::DetailTypeName;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
     PkcePolicy, PushPolicy, SIGN_IN,
@@ -64,6 +66,10 @@ Examples:
     doorward client add broker --redirect-uri https://broker.example.com/cb --require-par \
       --jwks broker.jwks.json --require-signed-requests --request-object-algorithm ES256 \
       --request-object-lifetime hour
+
+  One that may ask people for single payments at an API that knows such details:
+    doorward client add checkout --redirect-uri https://checkout.example.com/cb \\
+      --authorization-details-type payment_initiation
 
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
@@ -285,6 +291,14 @@ pub(in crate::cli) struct Registration {
     /// Ask for the password again when the sign-in is older than this many seconds
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<u64>,
+    /// A level of sign-in that it asks for where a request does not say, the one that it likes best first; may be given again
+    #[arg(long = "default-acr-value", value_name = "ACR")]
+    default_acr_values: Vec<Acr>,
+    /// A type of authorization details that it may ask for; may be given again
+    #[arg(long = "authorization-details-type", value_name = "TYPE")]
+    authorization_details_types: Vec<DetailTypeName>,
+    #[arg(long, help = "Whether each person is asked before it is granted details, or the operator answers for it (trusted) [default: ask]", value_name = "POLICY", requires = "authorization_details_types", value_parser = one_of(&CONSENT))]
+    authorization_details_consent: Option<ConsentPolicy>,
     /// Its home page
     #[arg(long, value_name = "URL", value_parser = text::web_url)]
     client_uri: Option<Url>,
@@ -387,6 +401,9 @@ impl Registration {
             introspection_signed_response_alg: self.introspection_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
             default_max_age: self.default_max_age,
+            default_acr_values: self.default_acr_values,
+            authorization_details_types: self.authorization_details_types.into_iter().collect(),
+            authorization_details_consent: self.authorization_details_consent.unwrap_or_default(),
             client_uri: self.client_uri,
             logo_uri: self.logo_uri,
             policy_uri: self.policy_uri,
