@@ -2,11 +2,11 @@
 //! read there, how long it is believed, and when it is asked for again.
 //!
 //! A client that signs with a new key names it, and is understood at once; whoever names keys that are not there makes us ask now and
-//! then, and not with every request.
+//! then, and not with every request. What is encrypted for a client names nothing: it takes whichever key was there a few minutes ago.
 
 use std::time::Duration;
 
-use crate::jose::{JwkSet, JwkSetRefused, KeyName};
+use crate::jose::{JwkSet, JwkSetRefused, KeyManagement, NeededKey};
 use crate::time::Timestamp;
 
 /// How long keys are believed without asking again.
@@ -49,6 +49,11 @@ pub enum KeysUnavailable {
     /// The answer is still waited for.
     #[error("the client's jwks_uri is being asked, and has not answered yet")]
     Asked,
+    /// The answer has no key that what the client gets could be encrypted with.
+    #[error(
+        "no key of the client is for encryption with {0}: it needs one with use \"enc\", or without use, of a kind and with an alg that fit"
+    )]
+    NoneEncrypts(KeyManagement),
 }
 
 impl KeysAnswer {
@@ -95,22 +100,25 @@ pub enum Step {
 }
 
 impl KnownKeys {
-    /// What to do to verify something that is signed with the key `named`.
-    pub fn step(&self, named: &KeyName, now: Timestamp) -> Step {
-        if let Some(keys) = self.younger_than(FRESH, now).filter(|keys| keys.has(named)) {
+    /// What to do for a key that is `needed`.
+    pub fn step(&self, needed: &NeededKey, now: Timestamp) -> Step {
+        if let Some(keys) = self
+            .younger_than(FRESH, now)
+            .filter(|keys| keys.has(needed))
+        {
             return Step::Use(keys.clone());
         }
         if self.may_ask(now) {
             return Step::Ask;
         }
-        self.settle(named, now).map_or_else(Step::Fail, Step::Use)
+        self.settle(needed, now).map_or_else(Step::Fail, Step::Use)
     }
 
     /// What there is for it without asking again. Whoever answered us does not have the key; whoever did not may have it.
-    pub fn settle(&self, named: &KeyName, now: Timestamp) -> Result<JwkSet, KeysUnavailable> {
+    pub fn settle(&self, needed: &NeededKey, now: Timestamp) -> Result<JwkSet, KeysUnavailable> {
         match (self.younger_than(LONGEST, now), &self.failure) {
             (Some(keys), None) => Ok(keys.clone()),
-            (Some(keys), Some(_)) if keys.has(named) => Ok(keys.clone()),
+            (Some(keys), Some(_)) if keys.has(needed) => Ok(keys.clone()),
             (_, Some(failure)) => Err(failure.clone()),
             (None, None) => Err(KeysUnavailable::Asked),
         }

@@ -2,23 +2,23 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::jose::testing::{key, keyring};
-use crate::jose::{Algorithm, SigningKey};
+use crate::jose::{Algorithm, KeyName, SigningKey};
 use crate::testing::NOW;
 
-fn named(algorithm: Algorithm, kid: &str) -> KeyName {
-    KeyName {
+fn named(algorithm: Algorithm, kid: &str) -> NeededKey {
+    NeededKey::Verifies(KeyName {
         algorithm,
         kid: Some(kid.to_owned()),
-    }
+    })
 }
 
 /// A key that is among the keys.
-fn old() -> KeyName {
+fn old() -> NeededKey {
     named(Algorithm::Es256, key(Algorithm::Es256).kid())
 }
 
 /// A key that is not.
-fn new() -> KeyName {
+fn new() -> NeededKey {
     named(Algorithm::Es256, "new")
 }
 
@@ -61,7 +61,7 @@ fn while_nobody_answers_known_keys_are_believed_for_an_hour_and_unknown_ones_wai
     let failure = KeysUnavailable::Status(500);
     let mut known = known(Ok(keys()));
     known.learn(Err(failure.clone()), later(300));
-    let step = |named: &KeyName, seconds| known.step(named, later(seconds));
+    let step = |needed: &NeededKey, seconds| known.step(needed, later(seconds));
     assert_eq!(step(&old(), 301), Step::Use(keys()));
     assert_eq!(step(&new(), 301), Step::Fail(failure.clone()));
     assert_eq!(step(&old(), 310), Step::Ask);

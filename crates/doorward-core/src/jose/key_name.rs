@@ -1,6 +1,6 @@
-//! Which key something says that it is signed with.
+//! Which key of somebody else is meant.
 
-use super::Algorithm;
+use super::{Algorithm, Encryption};
 
 /// Which key something says that it is signed with, in its header
 /// ([RFC 7515 section 4.1](https://www.rfc-editor.org/rfc/rfc7515#section-4.1)).
@@ -10,4 +10,19 @@ pub struct KeyName {
     pub algorithm: Algorithm,
     /// `kid`, its name, which may be left out where one key alone fits.
     pub kid: Option<String>,
+}
+
+/// Which key of somebody else is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NeededKey {
+    /// The one that verifies what they signed.
+    Verifies(KeyName),
+    /// Any that encrypts for them.
+    Encrypts(Encryption),
+}
+
+impl From<KeyName> for NeededKey {
+    fn from(name: KeyName) -> Self {
+        Self::Verifies(name)
+    }
 }
