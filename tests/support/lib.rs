@@ -15,6 +15,7 @@ pub mod browser;
 pub mod clock;
 pub mod cluster;
 mod cookies;
+pub mod decryption_key;
 mod destination;
 pub mod device;
 pub mod documentation;

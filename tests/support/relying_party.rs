@@ -5,7 +5,7 @@ use std::pin::Pin;
 use doorward_core::Timestamp;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, PkcePolicy, PushPolicy, RequestObjects,
+    EncryptedResponses, GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -79,6 +79,7 @@ impl<'a> Registration<'a> {
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
             request_objects: RequestObjects::default(),
+            encrypted_responses: EncryptedResponses::default(),
             token_exchange: None,
             id_token_signed_response_alg: Algorithm::Rs256,
             authorization_signed_response_alg: None,

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::access_token::AccessTokenFallen;
+use crate::client_keys::KeysUnavailable;
 use crate::confirmation::{Confirmation, TokenType};
 use crate::dpop::{DpopRefused, Proof};
 use crate::error::ErrorCode;
@@ -43,6 +44,9 @@ pub enum BearerRefused {
     /// It lacks the scope `openid`.
     #[error("the access token lacks the scope openid")]
     Scope,
+    /// It works, and its client has no key that the answer could be encrypted with. It may have one later.
+    #[error("the answer cannot be encrypted for its client: {0}")]
+    NoKey(#[from] KeysUnavailable),
 }
 
 impl BearerRefused {
@@ -53,6 +57,7 @@ impl BearerRefused {
             Self::Absent => None,
             Self::Misplaced => Some(ErrorCode::InvalidRequest),
             Self::Scope => Some(ErrorCode::InsufficientScope),
+            Self::NoKey(_) => Some(ErrorCode::TemporarilyUnavailable),
             Self::Proof(refused) => Some(refused.code()),
             _ => Some(ErrorCode::InvalidToken),
         }

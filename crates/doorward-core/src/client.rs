@@ -1,6 +1,7 @@
 //! Clients: the applications that people sign in to, as an operator registered them
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
+mod encrypted_responses;
 mod profile;
 mod request_objects;
 
@@ -20,6 +21,7 @@ use crate::subject::Sector;
 use crate::time::Timestamp;
 use crate::token::exchange::ExchangePolicy;
 
+pub use encrypted_responses::{EncryptedResponses, EncryptionUnusable};
 pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 
@@ -37,7 +39,7 @@ pub struct Client {
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
     pub secrets: Vec<ClientSecret>,
-    /// `jwks`: the keys that its assertions and its request objects are signed with.
+    /// `jwks`: the keys that its assertions and its request objects are signed with, and those that it is to be encrypted for with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<JwkSet>,
     /// `jwks_uri`: where it publishes them instead. It never has both.
@@ -101,6 +103,9 @@ pub struct Client {
     /// ([RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub introspection_signed_response_alg: Option<Algorithm>,
+    /// What is encrypted for it, after it was signed.
+    #[serde(flatten)]
+    pub encrypted_responses: EncryptedResponses,
     /// How its access tokens are signed.
     pub access_token_signed_response_alg: Algorithm,
     /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
@@ -393,6 +398,12 @@ impl Client {
     pub fn authorization_response_algorithm(&self) -> Algorithm {
         self.authorization_signed_response_alg
             .unwrap_or(Algorithm::Rs256)
+    }
+
+    /// How its UserInfo answers are signed, if they are. What is encrypted is signed in any case: anybody can encrypt for it.
+    pub fn userinfo_algorithm(&self) -> Option<Algorithm> {
+        let encrypted = self.encrypted_responses.userinfo.map(|_| Algorithm::Rs256);
+        self.userinfo_signed_response_alg.or(encrypted)
     }
 
     /// How the answers about tokens are signed that it asks for as JWTs.

@@ -7,7 +7,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, PkcePolicy, PushPolicy, RequestObjects,
+    EncryptedResponses, GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -77,6 +77,7 @@ pub(crate) fn client() -> Client {
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
         request_objects: RequestObjects::default(),
+        encrypted_responses: EncryptedResponses::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,

@@ -1,4 +1,5 @@
-//! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed.
+//! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed, or to be encrypted for
+//! them.
 //!
 //! One request at a time goes to one host, and a few in all, so that whoever never answers holds up nobody but its own clients, and those
 //! for seconds.
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use doorward_core::client::Client;
 use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step};
-use doorward_core::jose::{JwkSet, KeyName};
+use doorward_core::jose::{Encrypter, Encryption, JwkSet, NeededKey};
 use doorward_core::outbound::OutboundUri;
 use tokio::sync::{Mutex as Turn, Semaphore};
 use tokio::time::timeout;
@@ -44,46 +45,62 @@ impl Default for ClientKeys {
     }
 }
 
-/// `client` with the keys that it has now, for something that is signed with the one `named`.
+/// What encrypts for `client` as it is registered, if it is, with a key that it has now.
+pub(crate) async fn encrypter_for(
+    app: &App,
+    client: &Arc<Client>,
+    registered: Option<Encryption>,
+) -> Result<Option<Encrypter>, KeysUnavailable> {
+    let Some(encryption) = registered else {
+        return Ok(None);
+    };
+    let holder = with_keys(app, client, &NeededKey::Encrypts(encryption)).await?;
+    let keys = holder.jwks.as_ref();
+    keys.and_then(|keys| keys.encrypter(encryption))
+        .ok_or(KeysUnavailable::NoneEncrypts(encryption.alg))
+        .map(Some)
+}
+
+/// `client` with the keys that it has now, for what one is `needed` for.
 pub(crate) async fn with_keys(
     app: &App,
     client: &Arc<Client>,
-    named: &KeyName,
+    needed: &NeededKey,
 ) -> Result<Arc<Client>, KeysUnavailable> {
     match &client.jwks_uri {
         None => Ok(Arc::clone(client)),
         Some(uri) => {
-            let keys = keys(app, uri, named).await?;
+            let keys = keys(app, uri, needed).await?;
             Ok(Arc::new(client.publishing(keys)))
         }
     }
 }
 
-async fn keys(app: &App, uri: &OutboundUri, named: &KeyName) -> Result<JwkSet, KeysUnavailable> {
+async fn keys(app: &App, uri: &OutboundUri, needed: &NeededKey) -> Result<JwkSet, KeysUnavailable> {
     let known = &app.client_keys;
-    match known.of(uri).step(named, app.now()) {
+    match known.of(uri).step(needed, app.now()) {
         Step::Use(keys) => return Ok(keys),
         Step::Fail(reason) => return Err(reason),
         Step::Ask => {}
     }
     let turn = known.turn(uri);
     if turn.try_lock().is_err()
-        && let Ok(keys) = known.of(uri).settle(named, app.now())
+        && let Ok(keys) = known.of(uri).settle(needed, app.now())
     {
         // Somebody else asks already, and what is known will do.
         return Ok(keys);
     }
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), named.clone()));
+    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), needed.clone()));
     let _waited = timeout(PATIENCE, asking).await;
-    known.of(uri).settle(named, app.now())
+    known.of(uri).settle(needed, app.now())
 }
 
 /// Asks for keys when it is our turn, unless somebody has done so meanwhile.
-async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, named: KeyName) {
+async fn ask(app: App, turn: Arc<Turn<()>>, uri: OutboundUri, needed: NeededKey) {
     let _turn = turn.lock().await;
     let known = &app.client_keys;
-    if known.of(&uri).step(&named, app.now()) != Step::Ask {
+    if known.of(&uri).step(&needed, app.now()) != Step::Ask {
         return;
     }
     let _slot = known.slots.acquire().await;

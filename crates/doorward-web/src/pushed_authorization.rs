@@ -98,7 +98,7 @@ async fn judge(
     let asked = match pushed::request_object(parameters, client)? {
         Some(object) => {
             let key = object.signed_with().map_err(PushRefused::from)?;
-            let signer = with_keys(app, client, &key).await?;
+            let signer = with_keys(app, client, &key.into()).await?;
             let opened = object.open(&signer, &app.issuer, app.now());
             opened.map_err(PushRefused::from)?
         }

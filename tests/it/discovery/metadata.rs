@@ -32,7 +32,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [JARM section 4]: https://openid.net/specs/oauth-v2-jarm-final.html#section-4
 /// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 48] = [
+const KNOWN: [&str; 56] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -53,6 +53,14 @@ const KNOWN: [&str; 48] = [
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
     "authorization_signing_alg_values_supported",
+    "id_token_encryption_alg_values_supported",
+    "id_token_encryption_enc_values_supported",
+    "userinfo_encryption_alg_values_supported",
+    "userinfo_encryption_enc_values_supported",
+    "authorization_encryption_alg_values_supported",
+    "authorization_encryption_enc_values_supported",
+    "introspection_encryption_alg_values_supported",
+    "introspection_encryption_enc_values_supported",
     "token_endpoint_auth_methods_supported",
     "introspection_endpoint_auth_methods_supported",
     "introspection_signing_alg_values_supported",

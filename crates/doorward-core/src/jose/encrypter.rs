@@ -192,7 +192,7 @@ mod tests {
 
     /// K05: a key is a point of its curve.
     #[test]
-    fn a_point_beside_the_curve_is_no_key() {
+    fn a_point_beside_the_curve_is_no_key_to_encrypt_with() {
         let public = reader(KeyManagement::EcdhEs).to_public_key().unwrap();
         let mut beside: Value = serde_json::to_value(public).unwrap();
         beside["x"] = beside["y"].clone();

@@ -10,8 +10,8 @@ use std::time::Duration;
 use doorward_core::Timestamp;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
+    EncryptedResponses, GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::confirmation::Confirmation;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
@@ -230,6 +230,7 @@ pub(crate) fn client(id: &str) -> Client {
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
         request_objects: RequestObjects::default(),
+        encrypted_responses: EncryptedResponses::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,

@@ -1,6 +1,6 @@
 //! Arguments that are each right, and together make no command.
 
-use doorward_core::client::ProfileBroken;
+use doorward_core::client::{EncryptionUnusable, ProfileBroken};
 use doorward_core::subject::NoSector;
 
 /// Arguments that contradict each other.
@@ -9,6 +9,9 @@ pub(super) enum Contradiction {
     /// What the profile of the application does not allow.
     #[error(transparent)]
     Profile(#[from] ProfileBroken),
+    /// Nothing to encrypt with.
+    #[error("--jwks FILE or --jwks-uri URI is missing, or has no fitting key: {0}")]
+    Encryption(#[from] EncryptionUnusable),
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, ensure};
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, PkcePolicy, PushPolicy, RequestObjects,
+    EncryptedResponses, GrantType, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::identifiers::PersonId;
 use doorward_core::jose::Algorithm;
@@ -140,6 +140,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
         request_objects: RequestObjects::default(),
+        encrypted_responses: EncryptedResponses::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,

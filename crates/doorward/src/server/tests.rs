@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, PkcePolicy,
-    PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
+    EncryptedResponses, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -136,6 +136,7 @@ fn client() -> Client {
         pushed_requests: PushPolicy::Optional,
         dpop: DpopPolicy::Optional,
         request_objects: RequestObjects::default(),
+        encrypted_responses: EncryptedResponses::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,

@@ -8,7 +8,7 @@ use doorward_core::{
     claims::ClaimsRequest,
     client::{
         AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy,
-        DpopPolicy, GrantType, PkcePolicy, PushPolicy, RequestObjects,
+        DpopPolicy, EncryptedResponses, GrantType, PkcePolicy, PushPolicy, RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -200,6 +200,7 @@ impl Population {
             pushed_requests: PushPolicy::Optional,
             dpop: DpopPolicy::Optional,
             request_objects: RequestObjects::default(),
+            encrypted_responses: EncryptedResponses::default(),
             token_exchange: None,
             id_token_signed_response_alg: Algorithm::Es256,
             authorization_signed_response_alg: None,

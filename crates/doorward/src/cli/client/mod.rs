@@ -1,5 +1,6 @@
 //! `doorward client`
 
+mod encrypted_responses;
 mod registration;
 mod request_objects;
 mod view;

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
+    EncryptedResponses, GrantType, PkcePolicy, PushPolicy,
 };
 use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
@@ -24,6 +24,7 @@ use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
 
+use super::encrypted_responses::Encrypted;
 use super::request_objects::Signed;
 
 pub(super) const EXAMPLES: &str = "\
@@ -81,6 +82,10 @@ Examples:
   The same, where the application changes its keys itself:
     doorward client add bank --redirect-uri https://bank.example.com/callback \
       --auth-method private_key_jwt --jwks-uri https://bank.example.com/jwks
+
+  One whose ID tokens and UserInfo answers only its server can read:
+    doorward client add clinic --redirect-uri https://clinic.example.com/callback \
+      --jwks clinic.jwks.json --id-token-encryption ECDH-ES:A256GCM --userinfo-encryption ECDH-ES:A256GCM
 
 In the application, enter the issuer's URL, the client id and the secret.";
 
@@ -210,7 +215,7 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// The public keys that it signs its assertions and request objects with: a file with a JWK Set or one JWK
+    /// The public keys that it signs its assertions and request objects with, and those that it is to be encrypted for with: a file with a JWK Set or one JWK
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
     /// Where it publishes them instead
@@ -262,6 +267,8 @@ pub(in crate::cli) struct Registration {
     /// The signature of the answers about tokens that it asks for as JWTs [default: RS256]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     introspection_algorithm: Option<Algorithm>,
+    #[command(flatten)]
+    encrypted: Encrypted,
     /// Ask for the password again when the sign-in is older than this many seconds
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<u64>,
@@ -283,7 +290,10 @@ impl Registration {
     /// The client that is asked for, without secrets.
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let registration = self.with_defaults_of_profile();
-        Ok(registration.asked_for(now)?.in_profile()?)
+        Ok(registration
+            .asked_for(now)?
+            .with_encryption_keys()?
+            .in_profile()?)
     }
 
     /// What the profile demands and nothing was said about.
@@ -364,6 +374,7 @@ impl Registration {
             dpop: DpopPolicy::from(self.require_dpop),
             token_exchange,
             request_objects,
+            encrypted_responses: EncryptedResponses::from(self.encrypted),
             id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
             authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,

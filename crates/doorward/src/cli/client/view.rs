@@ -128,10 +128,13 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ("secrets", secrets(client)),
         ("created_at", json!(timestamp(client.created_at))),
     ];
+    let encrypted = json!(client.encrypted_responses);
+    let encrypted = encrypted.as_object().cloned().unwrap_or_default();
     members
         .into_iter()
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.to_owned(), value))
+        .chain(encrypted)
         .collect()
 }
 
