@@ -4,6 +4,7 @@
 mod encrypted_responses;
 mod profile;
 mod request_objects;
+mod secrets;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,6 @@ use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
 use crate::scope::Scope;
-use crate::secret::SecretHash;
 use crate::subject::Sector;
 use crate::time::Timestamp;
 use crate::token::exchange::ExchangePolicy;
@@ -24,6 +24,7 @@ use crate::token::exchange::ExchangePolicy;
 pub use encrypted_responses::{EncryptedResponses, EncryptionUnusable};
 pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
+pub use secrets::ClientSecret;
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,18 +133,6 @@ pub struct Client {
     /// What it has besides when it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<Dynamic>,
-}
-
-/// One secret of a client, as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientSecret {
-    /// The SHA-256 of the secret.
-    pub hash: SecretHash,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it stops working; never when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Timestamp>,
 }
 
 /// How a client proves who it is ([OpenID Connect Core section 9]).

@@ -46,8 +46,11 @@ Examples:
   The old secret stops working at once:
     doorward client rotate-secret wiki
 
-  Both work for a day, in which the application gets the new one:
-    doorward client rotate-secret wiki --keep-old 24h")]
+  Both work for a week, in which the application gets the new one:
+    doorward client rotate-secret wiki --overlap 7d
+
+  A secret that has to be changed again within 90 days:
+    doorward client rotate-secret wiki --overlap 7d --lifetime 90d")]
     RotateSecret(RotateSecret),
     /// Remove an application; its tokens stop working
     Remove(Id),
@@ -65,9 +68,12 @@ pub(super) struct RotateSecret {
     /// The client id
     #[arg(value_name = "ID")]
     id: ClientId,
-    /// Let the old secret work for this long, such as 24h [default: not at all]
+    /// Let the old secret work for this long, such as 7d; two work at most [default: not at all]
+    #[arg(long, alias = "keep-old", value_name = "TIME", value_parser = span)]
+    overlap: Option<Duration>,
+    /// Let the new secret end by itself after this long, such as 90d [default: it does not]
     #[arg(long, value_name = "TIME", value_parser = span)]
-    keep_old: Option<Duration>,
+    lifetime: Option<Duration>,
 }
 
 impl Client {
@@ -76,7 +82,7 @@ impl Client {
             Self::Add(registration) => add(*registration, admin).await,
             Self::Replace(registration) => replace(*registration, admin).await,
             Self::List => list(admin),
-            Self::Show(Id { id }) => view::answer(&*registered(&id, admin)?, None),
+            Self::Show(Id { id }) => view::answer(&*registered(&id, admin)?, None, admin.now()),
             Self::RotateSecret(rotation) => rotation.run(admin).await,
             Self::Remove(Id { id }) => remove(&id, admin).await,
         }
@@ -100,7 +106,7 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
         "there is a client {id} already; replace registers it anew"
     );
     admin.record("client add", id.to_string()).await?;
-    view::answer(&client, secret.as_ref())
+    view::answer(&client, secret.as_ref(), admin.now())
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
@@ -131,7 +137,7 @@ async fn replace(registration: Registration, admin: &Administration) -> Result<A
     let replaced = admin.directory.clients().update(&client).await?;
     ensure!(replaced, "there is no client {id}");
     admin.record("client replace", id.to_string()).await?;
-    view::answer(&client, secret.as_ref())
+    view::answer(&client, secret.as_ref(), admin.now())
 }
 
 /// Gives `client` one more secret.
@@ -158,7 +164,9 @@ fn list(admin: &Administration) -> Result<Answer> {
             ]
         })
         .collect();
-    let views: Vec<_> = clients.iter().map(|client| view::members(client)).collect();
+    let now = admin.now();
+    let views = clients.iter().map(|client| view::members(client, now));
+    let views: Vec<_> = views.collect();
     Ok(Answer::new(
         &views,
         table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients"),
@@ -185,20 +193,19 @@ impl RotateSecret {
             client.token_endpoint_auth_method.as_str()
         );
         let now = admin.now();
-        let until = now.plus(self.keep_old.unwrap_or_default());
-        for secret in &mut client.secrets {
-            secret.expires_at = Some(secret.expires_at.map_or(until, |at| at.min(until)));
-        }
-        client
-            .secrets
-            .retain(|secret| secret.expires_at > Some(now));
-        let secret = new_secret(&mut client, admin);
+        let secret = Secret::generate(SecretKind::ClientSecret, &*admin.random);
+        let made = ClientSecret {
+            hash: secret.hash(),
+            created_at: now,
+            expires_at: self.lifetime.map(|lifetime| now.plus(lifetime)),
+        };
+        client.rotate_secret(made, self.overlap.unwrap_or_default(), now);
         let updated = admin.directory.clients().update(&client).await?;
         ensure!(updated, "there is no client {}", self.id);
         admin
             .record("client rotate-secret", self.id.to_string())
             .await?;
-        view::answer(&client, Some(&secret))
+        view::answer(&client, Some(&secret), now)
     }
 }
 
