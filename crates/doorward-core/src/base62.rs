@@ -2,21 +2,50 @@
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// How many digits one division yields: as many as fit into a word.
+const GROUP_DIGITS: usize = 5;
+const GROUP: u32 = 62_u32.pow(5);
+
 /// Encodes `bytes`, read as one big-endian number, in as many digits as any number of that length may need.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    let mut digits = vec![0_u8; digits_for(bytes.len())];
-    for &byte in bytes {
-        let mut carry = u32::from(byte);
-        for digit in digits.iter_mut().rev() {
-            carry += u32::from(*digit) << 8;
-            *digit = u8::try_from(carry % 62).unwrap_or(0);
-            carry /= 62;
+    let mut number = words(bytes);
+    let mut reversed = Vec::with_capacity(digits_for(bytes.len()));
+    while reversed.len() < digits_for(bytes.len()) {
+        let mut rest = divide(&mut number, GROUP);
+        for _ in 0..GROUP_DIGITS.min(digits_for(bytes.len()) - reversed.len()) {
+            reversed.push(digit(rest % 62));
+            rest /= 62;
         }
     }
-    digits
-        .iter()
-        .filter_map(|&digit| DIGITS.get(usize::from(digit)).copied().map(char::from))
-        .collect()
+    reversed.iter().rev().collect()
+}
+
+/// `bytes` as a number of words, the most significant first.
+fn words(bytes: &[u8]) -> Vec<u32> {
+    let word = |chunk: &[u8]| {
+        let shifted = |word: u32, byte: &u8| word << 8 | u32::from(*byte);
+        chunk.iter().fold(0, shifted)
+    };
+    let mut words: Vec<u32> = bytes.rchunks(4).map(word).collect();
+    words.reverse();
+    words
+}
+
+/// Divides `number` in its place, and returns what is left over.
+fn divide(number: &mut [u32], divisor: u32) -> u32 {
+    let divisor = u64::from(divisor);
+    let mut rest = 0;
+    for word in number {
+        let dividend = rest << 32 | u64::from(*word);
+        *word = u32::try_from(dividend / divisor).unwrap_or(u32::MAX);
+        rest = dividend % divisor;
+    }
+    u32::try_from(rest).unwrap_or(u32::MAX)
+}
+
+fn digit(value: u32) -> char {
+    let digit = usize::try_from(value).ok().and_then(|at| DIGITS.get(at));
+    digit.copied().map_or('0', char::from)
 }
 
 /// Decodes what [`encode`] made; `None` for anything else.

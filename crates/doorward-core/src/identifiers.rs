@@ -101,6 +101,10 @@ ordered_id! {
     RefreshTokenId
 }
 ordered_id! {
+    /// Names an access token that says nothing itself.
+    OpaqueTokenId
+}
+ordered_id! {
     /// Names an event in the record of what happened.
     EventId
 }

@@ -38,6 +38,7 @@ pub mod identifiers;
 pub mod introspection;
 pub mod jose;
 pub mod logout;
+pub mod opaque_token;
 pub mod outbound;
 pub mod parameters;
 pub mod password;

@@ -5,8 +5,8 @@ use doorward_core::Timestamp;
 use doorward_core::access_token::{AccessTokenClaims, Standing};
 use doorward_core::grant::Grant;
 use doorward_core::identifiers::GrantId;
+use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
-use doorward_core::secret::Secret;
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
@@ -51,11 +51,15 @@ impl<'a> AccessTokens<'a> {
     }
 
     /// Keeps what an opaque token stands for, durably, before anybody gets it.
-    pub async fn issue(&self, token: &Secret, claims: &AccessTokenClaims) -> Result<(), Failure> {
+    pub async fn issue(
+        &self,
+        token: &OpaqueToken,
+        claims: &AccessTokenClaims,
+    ) -> Result<(), Failure> {
         let sql = "INSERT INTO access_token (hash, claims, expires_at) VALUES ($1, $2, $3)";
-        let (hash, expires_at) = (token.hash(), Timestamp::from_seconds(claims.exp));
+        let expires_at = Timestamp::from_seconds(claims.exp);
         let claims = value::json("access_token", claims)?;
-        let insert = Statement::one(sql, params![hash.as_bytes(), claims, expires_at]);
+        let insert = Statement::any(sql, params![token.kept_as().as_slice(), claims, expires_at]);
         if self.database.commit(vec![insert]).await?.is_committed() {
             return Ok(());
         }
@@ -68,11 +72,11 @@ impl<'a> AccessTokens<'a> {
     /// What an opaque token stands for; `None` when it was never issued, or is over.
     pub async fn find(
         &self,
-        token: &Secret,
+        token: &OpaqueToken,
         now: Timestamp,
     ) -> Result<Option<AccessTokenClaims>, Failure> {
         let sql = "SELECT claims FROM access_token WHERE hash = $1 AND expires_at > $2";
-        let params = params![token.hash().as_bytes(), now];
+        let params = params![token.kept_as().as_slice(), now];
         row::first(self.database.query(sql, params).await?)
     }
 

@@ -8,8 +8,8 @@ use doorward_core::client::Client;
 use doorward_core::grant::Grant;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
+use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
-use doorward_core::secret::{Secret, SecretKind};
 
 use crate::provider::App;
 use crate::refusal::BearerError;
@@ -25,7 +25,7 @@ pub(crate) struct Living {
 
 /// What a token says that is ours and has not expired, whichever resource server it is for.
 pub(crate) async fn read(app: &App, token: &str) -> Result<AccessTokenClaims, BearerError> {
-    match Secret::parse(SecretKind::AccessToken, token) {
+    match OpaqueToken::parse(token) {
         None => Ok(verified(app, token)?),
         Some(opaque) => {
             let tokens = app.directory.access_tokens();

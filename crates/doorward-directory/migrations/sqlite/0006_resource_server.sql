@@ -7,7 +7,8 @@ CREATE TABLE resource_server (
 -- The resource servers that a client named when it asked for a grant.
 ALTER TABLE oauth_grant ADD COLUMN resources TEXT NOT NULL DEFAULT '[]'; -- JSON
 
--- Access tokens that say nothing themselves, by their hashes, until they expire or are revoked.
+-- Access tokens that say nothing themselves, until they expire. What they are found by begins with the time they were made at,
+-- so that rows which are made together lie together, and ends with their hashes.
 CREATE TABLE access_token (
     hash       BLOB    NOT NULL PRIMARY KEY,
     claims     TEXT    NOT NULL, -- JSON

@@ -7,6 +7,7 @@ use doorward_core::access_token::{AccessTokenClaims, Subject};
 use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::Audience;
+use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::exchange::Actor;
 
@@ -64,6 +65,12 @@ async fn a_revocation_is_forgotten_when_the_token_has_expired_by_any_clock(store
     }
 }
 
+/// An opaque token whose bytes are all the same.
+pub(crate) fn token(byte: u8) -> OpaqueToken {
+    let text = Secret::from_bytes(SecretKind::AccessToken, &[byte; 48]);
+    OpaqueToken::parse(text.reveal()).unwrap()
+}
+
 /// What an opaque token of `client` stands for.
 pub(crate) fn opaque(client: &ClientId, expires_at: Timestamp) -> AccessTokenClaims {
     AccessTokenClaims {
@@ -89,20 +96,20 @@ pub(crate) fn opaque(client: &ClientId, expires_at: Timestamp) -> AccessTokenCla
 async fn an_opaque_token_is_known_everywhere_until_it_expires(store: Store) {
     let other = store.another().await;
     let expiry = NOW.plus(LIFETIME);
-    let token = Secret::from_bytes(SecretKind::AccessToken, &[7; 32]);
-    let stranger = Secret::from_bytes(SecretKind::AccessToken, &[8; 32]);
+    let ours = token(7);
+    let stranger = token(8);
     let claims = opaque(&"wiki".parse().unwrap(), expiry);
     let tokens = store.directory.access_tokens();
-    assert_eq!(tokens.issue(&token, &claims).await, Ok(()));
+    assert_eq!(tokens.issue(&ours, &claims).await, Ok(()));
     let find = async |token, now| other.access_tokens().find(token, now).await.unwrap();
-    assert_eq!(find(&token, NOW).await, Some(claims));
+    assert_eq!(find(&ours, NOW).await, Some(claims));
     assert_eq!(find(&stranger, NOW).await, None);
-    assert_eq!(find(&token, expiry).await, None);
+    assert_eq!(find(&ours, expiry).await, None);
     // A node whose clock is behind still takes it for valid.
     for (after, expected) in [(29, 0), (30, 1)] {
         let now = expiry.plus(Duration::from_secs(after));
         let swept = store.directory.sweep(now).await.unwrap();
         assert_eq!(swept.access_tokens, expected, "{after} s after");
     }
-    assert_eq!(find(&token, NOW).await, None);
+    assert_eq!(find(&ours, NOW).await, None);
 }

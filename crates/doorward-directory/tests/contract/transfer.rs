@@ -9,13 +9,12 @@ use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
 use doorward_core::person::{Person, Profile};
-use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::clients;
 use doorward_directory::people::Added;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
 use doorward_directory::{Directory, Failure};
 
-use crate::access_tokens::opaque;
+use crate::access_tokens::{opaque, token};
 use crate::dynamic_clients::initial_access_token;
 use crate::logout_deliveries::told;
 use crate::resource_servers::resource_server;
@@ -158,7 +157,7 @@ async fn furnish(store: &Store) {
     assert!(directory.consents().give(&consent).await.unwrap());
     let tokens = directory.access_tokens();
     assert_eq!(tokens.revoke("a", NOW).await, Ok(true));
-    let token = Secret::from_bytes(SecretKind::AccessToken, &[7; 32]);
+    let token = token(7);
     let issued = tokens.issue(&token, &opaque(&wiki.client_id, NOW)).await;
     assert_eq!(issued, Ok(()));
     let clients = directory.clients();

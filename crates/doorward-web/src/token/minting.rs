@@ -10,10 +10,11 @@ use doorward_core::confirmation::{Confirmation, TokenType};
 use doorward_core::grant::Grant;
 use doorward_core::id_token::{self, IdTokenFor};
 use doorward_core::jose::{Algorithm, Encrypter, Keyring, SigningFailed, Typ};
+use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
 use doorward_core::resource_server::{AccessTokenFormat, Target};
 use doorward_core::scope::{self, Scope};
-use doorward_core::secret::{Secret, SecretKind};
+use doorward_core::secret::Secret;
 use doorward_core::subject::SubjectIdentifier;
 use doorward_core::token::TokenResponse;
 use doorward_core::token::exchange::Actor;
@@ -47,7 +48,7 @@ pub(super) struct Minting {
     now: Timestamp,
     jti: [u8; 16],
     /// The access token itself, where it is to say nothing.
-    opaque: Option<Secret>,
+    opaque: Option<OpaqueToken>,
     access_token_lifetime: Duration,
     id_token_lifetime: Duration,
 }
@@ -56,7 +57,7 @@ pub(super) struct Minting {
 pub(super) struct Minted {
     response: TokenResponse,
     /// What is to be kept before anybody gets the access token.
-    kept: Option<(Secret, AccessTokenClaims)>,
+    kept: Option<(OpaqueToken, AccessTokenClaims)>,
 }
 
 impl Minting {
@@ -76,7 +77,7 @@ impl Minting {
             client: Arc::clone(client),
             now: app.now(),
             jti: app.random.bytes(),
-            opaque: is_opaque.then(|| Secret::generate(SecretKind::AccessToken, &*app.random)),
+            opaque: is_opaque.then(|| OpaqueToken::generate(app.now(), &*app.random)),
             access_token_lifetime: server
                 .map_or(lifetime, |server| server.access_token_lifetime(lifetime)),
             id_token_lifetime: app.settings.tokens.id_token,

@@ -1,8 +1,8 @@
 //! A request to exchange a token ([RFC 8693 section 2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.1)).
 
+use crate::opaque_token::OpaqueToken;
 use crate::parameters::Parameters;
 use crate::scope::Scope;
-use crate::secret::{Secret, SecretKind};
 use crate::token::refresh::PresentedRefreshToken;
 use crate::token::{TokenRequestRefused, scope};
 
@@ -93,7 +93,7 @@ fn presented(
 /// A text that may be an access token of the type that it is `said` to be. Its signature, which tells it from an ID Token or a
 /// logout token, is judged later.
 fn exchangeable(text: &str, said: TokenTypeIdentifier) -> Option<String> {
-    let is_opaque = Secret::parse(SecretKind::AccessToken, text).is_some();
+    let is_opaque = OpaqueToken::parse(text).is_some();
     let is_refresh_token = PresentedRefreshToken::parse(text).is_some();
     let is_as_said = !is_opaque || said == TokenTypeIdentifier::AccessToken;
     (is_as_said && !is_refresh_token).then(|| text.to_owned())

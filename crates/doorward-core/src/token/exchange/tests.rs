@@ -106,7 +106,7 @@ fn decide(
 #[test]
 fn a_request_shows_access_tokens_and_says_so() {
     use TokenRequestRefused as R;
-    let opaque = Secret::from_bytes(SecretKind::AccessToken, &[7; 32]);
+    let opaque = Secret::from_bytes(SecretKind::AccessToken, &[7; 48]);
     let refresh_token = Secret::from_bytes(SecretKind::RefreshToken, &[7; 48]);
     let id_token = "urn:ietf:params:oauth:token-type:id_token";
     let jwt = TokenTypeIdentifier::Jwt.as_str();
