@@ -13,6 +13,7 @@ mod device;
 mod discovery;
 mod documentation;
 mod dpop;
+mod encryption;
 mod end_to_end;
 mod fapi2;
 mod health;

@@ -16,6 +16,7 @@ pub mod certificates;
 pub mod clock;
 pub mod cluster;
 mod cookies;
+pub mod decryption_key;
 mod destination;
 pub mod device;
 pub mod documentation;

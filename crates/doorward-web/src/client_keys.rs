@@ -1,4 +1,5 @@
-//! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed.
+//! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed, or to be encrypted for
+//! them.
 //!
 //! One request at a time goes to one host, and a few in all, so that whoever never answers holds up nobody but its own clients, and those
 //! for seconds. Clients that registered themselves have a share of their own.
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use doorward_core::client::Client;
 use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step};
-use doorward_core::jose::{JwkSet, NeededKey};
+use doorward_core::jose::{Encrypter, Encryption, JwkSet, NeededKey};
 use doorward_core::outbound::OutboundUri;
 use tokio::sync::{Mutex as Turn, Semaphore};
 use tokio::time::timeout;
@@ -62,7 +63,23 @@ impl ClientKeys {
     }
 }
 
-/// `client` with the keys that it has now, for something that needs this one of them.
+/// What encrypts for `client` as it is registered, if it is, with a key that it has now.
+pub(crate) async fn encrypter_for(
+    app: &App,
+    client: &Arc<Client>,
+    registered: Option<Encryption>,
+) -> Result<Option<Encrypter>, KeysUnavailable> {
+    let Some(encryption) = registered else {
+        return Ok(None);
+    };
+    let holder = with_keys(app, client, &NeededKey::Encrypts(encryption)).await?;
+    let keys = holder.jwks.as_ref();
+    keys.and_then(|keys| keys.encrypter(encryption))
+        .ok_or(KeysUnavailable::NoneEncrypts(encryption.alg))
+        .map(Some)
+}
+
+/// `client` with the keys that it has now, for what one is `needed` for.
 pub(crate) async fn with_keys(
     app: &App,
     client: &Arc<Client>,

@@ -114,6 +114,12 @@ impl From<StoreError> for Failed {
     }
 }
 
+impl From<KeysUnavailable> for Failed {
+    fn from(unavailable: KeysUnavailable) -> Self {
+        Self(unavailable.to_string())
+    }
+}
+
 impl From<SigningFailed> for Failed {
     fn from(error: SigningFailed) -> Self {
         Self(error.to_string())
@@ -403,7 +409,8 @@ refused_from!(
     BearerError: BearerRefused,
     AccessTokenFallen,
     JwtRefused,
-    DpopRefused
+    DpopRefused,
+    KeysUnavailable
 );
 
 impl BearerError {
@@ -439,6 +446,7 @@ fn bearer_status(refused: &BearerRefused) -> StatusCode {
     match refused.code() {
         Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
         Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
+        Some(ErrorCode::TemporarilyUnavailable) => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNAUTHORIZED,
     }
 }

@@ -236,7 +236,7 @@ mod tests {
             ..client
         };
         let target = exchanging(&["https://files.example"]);
-        for (contradicting, reason) in [
+        let contradictions = vec![
             (with_keys(public()), Incoherent::PublicWithKeys),
             (
                 changed(client(), |client| {
@@ -306,7 +306,8 @@ mod tests {
                 }),
                 Incoherent::PublicWithExchange,
             ),
-        ] {
+        ];
+        for (contradicting, reason) in contradictions {
             assert_eq!(contradicting.coherent(), Err(reason));
         }
     }
