@@ -101,7 +101,7 @@ async fn signer(
     client: &Arc<Client>,
 ) -> Result<Arc<Client>, TokenError> {
     match presented.needed_key(client) {
-        Some(key) => Ok(with_keys(app, client, &key.into()).await?),
+        Some(key) => Ok(with_keys(app, client, &key).await?),
         None => Ok(Arc::clone(client)),
     }
 }
