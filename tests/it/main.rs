@@ -15,6 +15,7 @@ mod device;
 mod discovery;
 mod documentation;
 mod dpop;
+mod encryption;
 mod end_to_end;
 mod fapi2;
 mod health;

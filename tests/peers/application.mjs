@@ -10,6 +10,7 @@ export const registered = JSON.parse(env.CLIENT)
 
 // The private key whose public half is registered where assertions are signed.
 export const privateJwk = JSON.parse(env.CLIENT_JWK)
+export const openingJwk = JSON.parse(env.CLIENT_OPENING_JWK)
 
 export const [redirectUri] = registered.redirect_uris
 

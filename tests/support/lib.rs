@@ -16,6 +16,7 @@ pub mod certificates;
 pub mod clock;
 pub mod cluster;
 mod cookies;
+pub mod decryption_key;
 pub mod destination;
 pub mod device;
 pub mod document_server;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use doorward_core::Timestamp;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
+    EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
@@ -80,6 +80,7 @@ impl<'a> Registration<'a> {
             dpop: DpopPolicy::Optional,
             mutual_tls: MutualTls::default(),
             request_objects: RequestObjects::default(),
+            encrypted_responses: EncryptedResponses::default(),
             token_exchange: None,
             id_token_signed_response_alg: Algorithm::Rs256,
             authorization_signed_response_alg: None,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::access_token::AccessTokenFallen;
 use crate::certificate::{CertificateThumbprint, FieldRefused};
+use crate::client_keys::KeysUnavailable;
 use crate::confirmation::{Confirmation, TokenType};
 use crate::dpop::{DpopRefused, Proof};
 use crate::error::ErrorCode;
@@ -58,6 +59,9 @@ pub enum BearerRefused {
     /// It lacks the scope `openid`.
     #[error("the access token lacks the scope openid")]
     Scope,
+    /// It works, and its client has no key that the answer could be encrypted with. It may have one later.
+    #[error("the answer cannot be encrypted for its client: {0}")]
+    NoKey(#[from] KeysUnavailable),
 }
 
 impl BearerRefused {
@@ -68,6 +72,7 @@ impl BearerRefused {
             Self::Absent => None,
             Self::Misplaced | Self::Certificate(_) => Some(ErrorCode::InvalidRequest),
             Self::Scope => Some(ErrorCode::InsufficientScope),
+            Self::NoKey(_) => Some(ErrorCode::TemporarilyUnavailable),
             Self::Proof(refused) => Some(refused.code()),
             _ => Some(ErrorCode::InvalidToken),
         }

@@ -2,9 +2,11 @@
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
 mod coherence;
+mod encrypted_responses;
 mod mutual_tls;
 mod profile;
 mod request_objects;
+mod secrets;
 
 use std::collections::BTreeSet;
 
@@ -19,15 +21,16 @@ use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
 use crate::scope::Scope;
-use crate::secret::SecretHash;
 use crate::subject::Sector;
 use crate::time::Timestamp;
 use crate::token::exchange::ExchangePolicy;
 
 pub use coherence::{Incoherent, SIGN_IN};
+pub use encrypted_responses::{EncryptedResponses, EncryptionUnusable};
 pub use mutual_tls::{CertificateBinding, MutualTls, MutualTlsSupport};
 pub use profile::{ClientProfile, ProfileBroken};
 pub use request_objects::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
+pub use secrets::ClientSecret;
 
 /// A registered client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +46,7 @@ pub struct Client {
     pub token_endpoint_auth_method: AuthMethod,
     /// The hashes of its secrets; more than one while a secret is being rotated. Empty for a public client.
     pub secrets: Vec<ClientSecret>,
-    /// `jwks`: the keys that its assertions and its request objects are signed with.
+    /// `jwks`: the keys that its assertions and its request objects are signed with, and those that it is to be encrypted for with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<JwkSet>,
     /// `jwks_uri`: where it publishes them instead. It never has both.
@@ -110,6 +113,9 @@ pub struct Client {
     /// ([RFC 9701 section 6](https://www.rfc-editor.org/rfc/rfc9701#section-6)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub introspection_signed_response_alg: Option<Algorithm>,
+    /// What is encrypted for it, after it was signed.
+    #[serde(flatten)]
+    pub encrypted_responses: EncryptedResponses,
     /// How its access tokens are signed.
     pub access_token_signed_response_alg: Algorithm,
     /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
@@ -146,18 +152,6 @@ pub struct Client {
     /// What it has besides when it registered itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<Dynamic>,
-}
-
-/// One secret of a client, as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientSecret {
-    /// The SHA-256 of the secret.
-    pub hash: SecretHash,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it stops working; never when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Timestamp>,
 }
 
 /// How a client proves who it is ([OpenID Connect Core section 9]).
@@ -447,6 +441,12 @@ impl Client {
     pub fn authorization_response_algorithm(&self) -> Algorithm {
         self.authorization_signed_response_alg
             .unwrap_or(Algorithm::Rs256)
+    }
+
+    /// How its UserInfo answers are signed, if they are. What is encrypted is signed in any case: anybody can encrypt for it.
+    pub fn userinfo_algorithm(&self) -> Option<Algorithm> {
+        let encrypted = self.encrypted_responses.userinfo.map(|_| Algorithm::Rs256);
+        self.userinfo_signed_response_alg.or(encrypted)
     }
 
     /// How the answers about tokens are signed that it asks for as JWTs.

@@ -135,7 +135,7 @@ pub enum ClientRefused {
     #[error("the client secret is wrong")]
     Secret,
     /// The secret was right once.
-    #[error("the client secret has expired")]
+    #[error("client_secret_expired: the client secret was right once, and has expired")]
     Expired,
     /// Its assertion proves nothing.
     #[error("the client assertion is refused: {0}")]
@@ -297,7 +297,7 @@ pub fn authenticate(
 fn known(secret: &SecretHash, client: &Client, now: Timestamp) -> Result<(), ClientRefused> {
     let mut verdict = Err(ClientRefused::Secret);
     for known in client.secrets.iter().filter(|known| known.hash == *secret) {
-        if known.expires_at.is_none_or(|expiry| now < expiry) {
+        if known.is_live(now) {
             return Ok(());
         }
         verdict = Err(ClientRefused::Expired);

@@ -2,11 +2,11 @@
 //! read there, how long it is believed, and when it is asked for again.
 //!
 //! A client that signs with a new key names it, and is understood at once; whoever names keys that are not there makes us ask now and
-//! then, and not with every request.
+//! then, and not with every request. What is encrypted for a client names nothing: it takes whichever key was there a few minutes ago.
 
 use std::time::Duration;
 
-use crate::jose::{JwkSet, JwkSetRefused, NeededKey};
+use crate::jose::{JwkSet, JwkSetRefused, KeyManagement, NeededKey};
 use crate::outbound::{Document, Fetched, NotFetched};
 use crate::time::Timestamp;
 
@@ -34,6 +34,11 @@ pub enum KeysUnavailable {
     /// The answer is still waited for.
     #[error("the jwks_uri is being asked, and has not answered yet")]
     Asked,
+    /// The answer has no key that what the client gets could be encrypted with.
+    #[error(
+        "no key of the client is for encryption with {0}: it needs one with use \"enc\", or without use, of a kind and with an alg that fit"
+    )]
+    NoneEncrypts(KeyManagement),
 }
 
 /// The keys that were `fetched` from a `jwks_uri`. Those that are for something else than we do with them are left out.

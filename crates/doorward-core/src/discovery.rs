@@ -13,7 +13,7 @@ use crate::authorization_details::DetailTypeName;
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType, MutualTlsSupport};
 use crate::dpop;
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, ContentEncryption, KeyManagement};
 use crate::registration::ClientDocumentPolicy;
 use crate::resource_server::ResourceServers;
 use crate::subject::SUBJECT_TYPES;
@@ -130,9 +130,20 @@ pub struct Metadata {
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     /// [JARM section 4](https://openid.net/specs/oauth-v2-jarm-final.html#section-4).
     authorization_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    id_token_encryption_alg_values_supported: [KeyManagement; KeyManagement::ALL.len()],
+    id_token_encryption_enc_values_supported: [ContentEncryption; ContentEncryption::ALL.len()],
+    userinfo_encryption_alg_values_supported: [KeyManagement; KeyManagement::ALL.len()],
+    userinfo_encryption_enc_values_supported: [ContentEncryption; ContentEncryption::ALL.len()],
+    authorization_encryption_alg_values_supported: [KeyManagement; KeyManagement::ALL.len()],
+    authorization_encryption_enc_values_supported:
+        [ContentEncryption; ContentEncryption::ALL.len()],
     token_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    /// [RFC 9701 section 7](https://www.rfc-editor.org/rfc/rfc9701#section-7).
+    introspection_encryption_alg_values_supported: [KeyManagement; KeyManagement::ALL.len()],
+    introspection_encryption_enc_values_supported:
+        [ContentEncryption; ContentEncryption::ALL.len()],
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
@@ -188,9 +199,17 @@ impl Metadata {
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
             authorization_signing_alg_values_supported: Algorithm::ALL,
+            id_token_encryption_alg_values_supported: KeyManagement::ALL,
+            id_token_encryption_enc_values_supported: ContentEncryption::ALL,
+            userinfo_encryption_alg_values_supported: KeyManagement::ALL,
+            userinfo_encryption_enc_values_supported: ContentEncryption::ALL,
+            authorization_encryption_alg_values_supported: KeyManagement::ALL,
+            authorization_encryption_enc_values_supported: ContentEncryption::ALL,
             token_endpoint_auth_methods_supported: methods(MutualTlsSupport::Off),
             introspection_endpoint_auth_methods_supported: confidential(MutualTlsSupport::Off),
             introspection_signing_alg_values_supported: Algorithm::ALL,
+            introspection_encryption_alg_values_supported: KeyManagement::ALL,
+            introspection_encryption_enc_values_supported: ContentEncryption::ALL,
             revocation_endpoint_auth_methods_supported: methods(MutualTlsSupport::Off),
             token_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
             introspection_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
@@ -512,6 +531,26 @@ mod tests {
         assert!(names(MutualTlsSupport::Off).is_empty());
         assert_eq!(names(MutualTlsSupport::SelfSigned), [own]);
         assert_eq!(names(MutualTlsSupport::Full), [signed, own]);
+    }
+
+    /// K05: no `RSA1_5`, no `dir`, and nothing for what nobody may encrypt for us.
+    #[test]
+    fn what_is_encrypted_for_clients_is_named_and_nothing_is_encrypted_for_us() {
+        let metadata = metadata();
+        for what in ["id_token", "userinfo", "authorization", "introspection"] {
+            let listed = |kind| &metadata[format!("{what}_encryption_{kind}_values_supported")];
+            let algorithms = [
+                "RSA-OAEP-256",
+                "ECDH-ES",
+                "ECDH-ES+A128KW",
+                "ECDH-ES+A256KW",
+            ];
+            assert_eq!(listed("alg"), &json!(algorithms), "{what}");
+            let contents = ["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"];
+            assert_eq!(listed("enc"), &json!(contents), "{what}");
+        }
+        let of_requests = "request_object_encryption_alg_values_supported";
+        assert_eq!(metadata.get(of_requests), None);
     }
 
     /// RS256 is what every relying party knows

@@ -8,7 +8,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
+    EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -79,6 +79,7 @@ pub(crate) fn client() -> Client {
         dpop: DpopPolicy::Optional,
         mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
+        encrypted_responses: EncryptedResponses::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,

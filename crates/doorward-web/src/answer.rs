@@ -170,9 +170,12 @@ fn page(
     (status, page.page(texts)).into_response()
 }
 
-/// The client wants its errors signed, and that failed: nobody but the person is told.
+/// The client wants its errors signed, perhaps encrypted, and that failed: nobody but the person is told.
 fn unsigned(failed: &Failed, reference: Reference, texts: &'static Texts) -> Response {
-    tracing::error!(reason = failed.0, "an authorization response is not signed");
+    tracing::error!(
+        reason = failed.0,
+        "an authorization response is not signed, or not encrypted"
+    );
     let status = StatusCode::SERVICE_UNAVAILABLE;
     page(status, Problem::TemporarilyUnavailable, reference, texts)
 }

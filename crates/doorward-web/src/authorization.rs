@@ -15,14 +15,14 @@ use doorward_core::authorization::{
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
 use doorward_core::id_token::IdTokenHint;
-use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
+use doorward_core::jose::{Encrypter, Expected, Expiry, JwtRefused, Typ};
 use doorward_core::parameters::Parameters;
 use doorward_core::subject::SubjectIdentifier;
 
 use crate::browser::Browser;
 use crate::client_address::counted;
 use crate::client_documents::known_client;
-use crate::client_keys::with_keys;
+use crate::client_keys::{encrypter_for, with_keys};
 use crate::form::{self, Form, see_other};
 use crate::headers::FormsLeadTo;
 use crate::interaction::Course;
@@ -162,19 +162,34 @@ pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
         .map_err(|refused| refused.to_string())
 }
 
-/// Sends the browser on with an authorization response, signed if its client wants that.
+/// Sends the browser on with an authorization response, signed and encrypted if its client wants that.
 pub(crate) async fn respond(
     app: &App,
     response: AuthorizationResponse,
     texts: &Texts,
 ) -> Result<Response, Failed> {
-    let Some(ToSign { algorithm, claims }) = response.to_sign(app.now()) else {
+    let Some(to_sign) = response.to_sign(app.now()) else {
         return Ok(deliver(response.plain(), texts));
     };
+    let encrypter = encrypter(app, &to_sign).await?;
+    let ToSign {
+        algorithm, claims, ..
+    } = to_sign;
     let keyring = Arc::clone(&app.keyring);
-    let sign = move || keyring.sign(algorithm, Typ::AuthorizationResponse, &claims);
+    let typ = Typ::AuthorizationResponse;
+    let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
     let jwt = app.signing.run(Pace::of(algorithm), sign).await??;
     Ok(deliver(response.signed(jwt), texts))
+}
+
+/// What encrypts a response for the client that reads it, if it is to be encrypted.
+async fn encrypter(app: &App, to_sign: &ToSign) -> Result<Option<Encrypter>, Failed> {
+    let Some((id, encryption)) = &to_sign.encryption else {
+        return Ok(None);
+    };
+    let client = app.directory.clients().client(id);
+    let client = client.ok_or_else(|| Failed(format!("the client {id} is gone")))?;
+    Ok(encrypter_for(app, &client, Some(*encryption)).await?)
 }
 
 fn deliver(delivery: Delivery, texts: &Texts) -> Response {

@@ -13,8 +13,9 @@ use doorward_core::backchannel_logout::{
     Answer, Delivery, DeliveryStatus, LogoutTokenFor, Next, claims, judge,
 };
 use doorward_core::client::Client;
+use doorward_core::client_keys::KeysUnavailable;
 use doorward_core::event::Event;
-use doorward_core::jose::Typ;
+use doorward_core::jose::{Encrypter, Typ};
 use doorward_core::random::Random;
 use doorward_directory::Failure;
 use doorward_directory::logout_deliveries::Portion;
@@ -23,8 +24,9 @@ use tokio::time::{MissedTickBehavior, interval};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use crate::client_keys::encrypter_for;
 use crate::outbound::NoAnswer;
-use crate::provider::Provider;
+use crate::provider::{App, Provider};
 use crate::refusal::Failed;
 use crate::signing::Pace;
 
@@ -140,16 +142,16 @@ impl Work {
 
 /// A client and where it is told.
 struct ToTell {
-    client: Client,
+    client: Arc<Client>,
     url: Url,
 }
 
 impl ToTell {
     /// `None` when it is not to be told any more.
-    fn of(client: &Client) -> Option<Self> {
+    fn of(client: &Arc<Client>) -> Option<Self> {
         let uri = client.backchannel_logout_uri.as_ref()?;
         Some(Self {
-            client: client.clone(),
+            client: Arc::clone(client),
             url: uri.url().clone(),
         })
     }
@@ -186,7 +188,12 @@ impl Attempt {
     }
 
     async fn send(&self, told: &ToTell) -> Result<Answer, Failed> {
-        let token = self.token(&told.client).await?;
+        let encrypter = match self.encrypter(&told.client).await {
+            Ok(encrypter) => encrypter,
+            // As if the client itself did not answer: it is told again when its keys may be there.
+            Err(unavailable) => return Ok(Answer::Nothing(unavailable.to_string())),
+        };
+        let token = self.token(&told.client, encrypter).await?;
         let form = Serializer::new(String::new())
             .append_pair("logout_token", &token)
             .finish();
@@ -197,8 +204,17 @@ impl Attempt {
         })
     }
 
+    /// What encrypts for a client whose ID Tokens are encrypted: its Logout Tokens are so too, and it may refuse others
+    /// ([OpenID Connect Back-Channel Logout section 2.6](https://openid.net/specs/openid-connect-backchannel-1_0.html#Validation)).
+    async fn encrypter(&self, client: &Arc<Client>) -> Result<Option<Encrypter>, KeysUnavailable> {
+        let app = App::new(Arc::clone(&self.provider));
+        let encryption = client.encrypted_responses.id_token;
+        let encrypter = encrypter_for(&app, client, encryption).await?;
+        Ok(encrypter.map(|encrypter| encrypter.naming(&self.provider.issuer)))
+    }
+
     /// A new token for each attempt, since none lives long.
-    async fn token(&self, client: &Client) -> Result<String, Failed> {
+    async fn token(&self, client: &Client, encrypter: Option<Encrypter>) -> Result<String, Failed> {
         let random: &dyn Random = &*self.provider.random;
         let (jti, now) = (random.bytes(), self.provider.now());
         let (issuer, delivery) = (self.provider.issuer.clone(), self.delivery.clone());
@@ -213,7 +229,7 @@ impl Attempt {
                 jti,
                 now,
             });
-            keyring.sign(algorithm, Typ::LogoutToken, &claims)
+            keyring.sign_for(encrypter.as_ref(), algorithm, Typ::LogoutToken, &claims)
         };
         Ok(self
             .provider

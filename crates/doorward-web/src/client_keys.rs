@@ -1,12 +1,12 @@
 //! The keys that clients and assertion issuers publish at their `jwks_uri`, asked for when something is to be verified that they
-//! signed.
+//! signed, or to be encrypted for them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use doorward_core::client::Client;
 use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step, published};
-use doorward_core::jose::{JwkSet, NeededKey};
+use doorward_core::jose::{Encrypter, Encryption, JwkSet, NeededKey};
 use doorward_core::outbound::{Document, OutboundUri};
 use tokio::time::timeout;
 
@@ -38,7 +38,23 @@ impl ClientKeys {
     }
 }
 
-/// `client` with the keys that it has now, for something that needs this one of them.
+/// What encrypts for `client` as it is registered, if it is, with a key that it has now.
+pub(crate) async fn encrypter_for(
+    app: &App,
+    client: &Arc<Client>,
+    registered: Option<Encryption>,
+) -> Result<Option<Encrypter>, KeysUnavailable> {
+    let Some(encryption) = registered else {
+        return Ok(None);
+    };
+    let holder = with_keys(app, client, &NeededKey::Encrypts(encryption)).await?;
+    let keys = holder.jwks.as_ref();
+    keys.and_then(|keys| keys.encrypter(encryption))
+        .ok_or(KeysUnavailable::NoneEncrypts(encryption.alg))
+        .map(Some)
+}
+
+/// `client` with the keys that it has now, for what one is `needed` for.
 pub(crate) async fn with_keys(
     app: &App,
     client: &Arc<Client>,

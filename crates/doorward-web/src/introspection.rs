@@ -17,6 +17,7 @@ use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused}
 
 use crate::access_token::living;
 use crate::client_authentication::FromClient;
+use crate::client_keys::encrypter_for;
 use crate::provider::App;
 use crate::refusal::{BearerError, Refusal, TokenError};
 use crate::signing::Pace;
@@ -124,13 +125,16 @@ fn wants_signature(headers: &HeaderMap) -> bool {
 async fn signed(
     app: &App,
     introspection: Introspection,
-    client: &Client,
+    client: &Arc<Client>,
 ) -> Result<Response, TokenError> {
+    let encryption = client.encrypted_responses.introspection;
+    let encrypter = encrypter_for(app, client, encryption).await?;
     let asker = client.client_id.clone();
     let claims = SignedIntrospection::of(introspection, &app.issuer, asker, app.now());
     let keyring = Arc::clone(&app.keyring);
     let algorithm = client.introspection_algorithm();
-    let sign = move || keyring.sign(algorithm, Typ::Introspection, &claims);
+    let typ = Typ::Introspection;
+    let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
     let token = app.signing.run(Pace::of(algorithm), sign).await??;
     Ok(([(CONTENT_TYPE, SIGNED)], token).into_response())
 }

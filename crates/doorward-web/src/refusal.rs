@@ -115,6 +115,12 @@ impl From<StoreError> for Failed {
     }
 }
 
+impl From<KeysUnavailable> for Failed {
+    fn from(unavailable: KeysUnavailable) -> Self {
+        Self(unavailable.to_string())
+    }
+}
+
 impl From<SigningFailed> for Failed {
     fn from(error: SigningFailed) -> Self {
         Self(error.to_string())
@@ -434,7 +440,8 @@ refused_from!(
     BearerError: BearerRefused,
     AccessTokenFallen,
     JwtRefused,
-    DpopRefused
+    DpopRefused,
+    KeysUnavailable
 );
 
 impl BearerError {
@@ -470,6 +477,7 @@ fn bearer_status(refused: &BearerRefused) -> StatusCode {
     match refused.code() {
         Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
         Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
+        Some(ErrorCode::TemporarilyUnavailable) => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNAUTHORIZED,
     }
 }

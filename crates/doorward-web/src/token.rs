@@ -22,8 +22,10 @@ use doorward_core::dpop::{DpopRefused, Proof, ProofUse, demanded};
 use doorward_core::event::{Event, Reference, RevocationCause};
 use doorward_core::grant::{Grant, GrantFallen, GrantLifetime, RefreshTokenFamily};
 use doorward_core::identifiers::GrantId;
+use doorward_core::jose::Encrypter;
 use doorward_core::person::Person;
 use doorward_core::resource_server::{Entitlement, Resource, ResourceServers, Target};
+use doorward_core::scope::{OPENID, Scope};
 use doorward_core::secret::Secret;
 use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
 use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
@@ -34,6 +36,7 @@ use doorward_core::token::{TokenRequest, TokenResponse};
 use doorward_directory::{Recorded, Rotated};
 
 use crate::client_authentication::FromClient;
+use crate::client_keys::encrypter_for;
 use crate::dpop::{self, Requested, brought};
 use crate::provider::App;
 use crate::refusal::{Failed, Refusal, TokenError};
@@ -169,7 +172,7 @@ impl Exchange<'_> {
         if let Err(refused) = admitted.and_then(|()| code.is_held_by(self.held.key.as_ref())) {
             return Ok(Err(refused));
         }
-        // A request for the wrong resource does not use the code up.
+        // A request for the wrong resource does not use the code up, nor does one for what cannot be encrypted now.
         let entitled = Entitlement::of(&code.grant, &self.client, &self.servers);
         let scope = entitled.scope.clone();
         let target = self.target(entitled)?;
@@ -181,6 +184,7 @@ impl Exchange<'_> {
         if let Err(fallen) = self.stands(&grant, &person).await? {
             return Ok(Err(fallen.into()));
         }
+        let encrypter = self.id_token_encrypter(&scope).await?;
         self.spend_proof().await?;
         let (refresh_token, family) = self.begin_refreshing(&grant).unzip();
         let grants = app.directory.grants();
@@ -190,6 +194,7 @@ impl Exchange<'_> {
                     grant,
                     person,
                     scope,
+                    encrypter,
                     nonce,
                     refresh_token,
                 };
@@ -198,6 +203,14 @@ impl Exchange<'_> {
             Recorded::Already => Err(CodeRefused::Replayed(grant.id)),
             Recorded::SessionOver => Err(CodeRefused::SessionOver),
         })
+    }
+
+    /// What encrypts the ID Token that comes with `scope`, if one does and is to be encrypted. It is known before anything is used up or
+    /// written: what nobody could read later is not given at all.
+    async fn id_token_encrypter(&self, scope: &Scope) -> Result<Option<Encrypter>, TokenError> {
+        let registered = self.client.encrypted_responses.id_token;
+        let encryption = registered.filter(|_| scope.contains(OPENID));
+        Ok(encrypter_for(self.app, &self.client, encryption).await?)
     }
 
     fn refresh_limits(&self) -> RefreshLimits {
@@ -274,6 +287,7 @@ impl Exchange<'_> {
             }
             let scope = entitled.scope.clone();
             let target = self.target(entitled)?;
+            let encrypter = self.id_token_encrypter(&scope).await?;
             let limits = self.refresh_limits();
             let (now, salt) = (app.now(), app.random.bytes());
             let rotation = match refresh::rotate(&request.token, &family, limits, now, salt) {
@@ -302,6 +316,7 @@ impl Exchange<'_> {
                 grant,
                 person,
                 scope,
+                encrypter,
                 nonce: None,
                 refresh_token: Some(successor),
             };

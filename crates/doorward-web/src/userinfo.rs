@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::access_token::{Living, authorization, living};
 use crate::client_certificate;
+use crate::client_keys::encrypter_for;
 use crate::dpop::{Requested, brought, spend};
 use crate::form::{self, Form};
 use crate::provider::App;
@@ -55,7 +56,7 @@ async fn answer(app: &App, carried: &Carried) -> Result<Response, BearerError> {
         client: &client,
     };
     let claims = userinfo::claims(asked, &claims.scope)?;
-    match client.userinfo_signed_response_alg {
+    match client.userinfo_algorithm() {
         None => Ok(Json(claims).into_response()),
         Some(algorithm) => signed(app, client, claims, algorithm).await,
     }
@@ -131,7 +132,7 @@ async fn taken_apart(request: Request) -> Result<(Parts, Parameters), BearerRefu
     }
 }
 
-/// The same as a signed token, for clients that registered for one.
+/// The same as a signed token, encrypted or not, for clients that registered for one.
 async fn signed(
     app: &App,
     client: Arc<Client>,
@@ -140,7 +141,9 @@ async fn signed(
 ) -> Result<Response, BearerError> {
     let keyring = Arc::clone(&app.keyring);
     let claims = userinfo::signed(claims, &app.issuer, &client);
-    let sign = move || keyring.sign(algorithm, Typ::UserInfo, &claims);
+    let encryption = client.encrypted_responses.userinfo;
+    let encrypter = encrypter_for(app, &client, encryption).await?;
+    let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, Typ::UserInfo, &claims);
     let token = app.signing.run(Pace::of(algorithm), sign).await??;
     Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())
 }

@@ -104,7 +104,7 @@ async fn converse(asks: ChildStdout, mut answers: ChildStdin, scene: &mut Scene)
 }
 
 /// What an application's owner configures, and nothing of the test's own environment but where programs are.
-fn environment(scene: &Scene) -> [(&'static str, String); 8] {
+fn environment(scene: &Scene) -> [(&'static str, String); 9] {
     let peers = repository().join("tests/peers");
     [
         ("PATH", env::var("PATH").unwrap_or_default()),
@@ -116,5 +116,6 @@ fn environment(scene: &Scene) -> [(&'static str, String); 8] {
         ("API", API.to_owned()),
         ("CLIENT", scene.client.to_string()),
         ("CLIENT_JWK", scene.key.private().to_string()),
+        ("CLIENT_OPENING_JWK", scene.opening.private().to_string()),
     ]
 }

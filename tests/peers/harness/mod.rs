@@ -7,4 +7,4 @@ mod setting;
 
 pub(crate) use library::{Language, Library};
 pub(crate) use scene::Scene;
-pub(crate) use setting::{KEY, NONCES, REGISTRATION, SIGNING, Setting, fapi};
+pub(crate) use setting::{ENCRYPTING, KEY, NONCES, REGISTRATION, SIGNING, Setting, fapi};

@@ -3,10 +3,11 @@
 use std::fs;
 
 use doorward_tests::assertion_key::AssertionKey;
+use doorward_tests::decryption_key::DecryptionKey;
 use doorward_tests::logout_receiver::LogoutReceiver;
 use doorward_tests::serving::{Installation, Node};
 use doorward_tests::visitor::{PASSWORD, Page, USERNAME, Visitor};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::setting::Setting;
 
@@ -34,6 +35,8 @@ pub(crate) struct Scene {
     pub(crate) client: Value,
     /// The key that its assertions are signed with.
     pub(crate) key: AssertionKey,
+    /// The key that opens what is encrypted for it.
+    pub(crate) opening: DecryptionKey,
 }
 
 impl Scene {
@@ -53,8 +56,10 @@ impl Scene {
         let adding = ["resource", "add", API, "--scope", SCOPE];
         installation.ask(&adding, "").await;
         let key = AssertionKey::generate(setting.key, "shop-1");
+        let opening = DecryptionKey::generate("ECDH-ES", "shop-2");
         let jwks = installation.path("shop.jwks.json");
-        fs::write(&jwks, key.jwks().to_string()).expect("the folder is writable");
+        let both = json!({"keys": [key.public(), opening.public()]});
+        fs::write(&jwks, both.to_string()).expect("the folder is writable");
         let receiver = LogoutReceiver::start([]).await;
         let client = register(&installation, &receiver, setting.registration).await;
         let node = installation.serve().await;
@@ -65,6 +70,7 @@ impl Scene {
             receiver,
             client,
             key,
+            opening,
         })
     }
 

@@ -9,6 +9,20 @@ pub(crate) const REGISTRATION: &str = "[registration]\naccess = \"initial_access
 /// The application proves who it is by its key.
 pub(crate) const KEY: [&str; 4] = ["--auth-method", "private_key_jwt", "--jwks", "KEY"];
 
+/// All that is made for it is encrypted with its other key.
+pub(crate) const ENCRYPTING: [&str; 10] = [
+    "--jwks",
+    "KEY",
+    "--id-token-encryption",
+    "ECDH-ES:A256GCM",
+    "--userinfo-encryption",
+    "ECDH-ES:A128CBC-HS256",
+    "--response-encryption",
+    "ECDH-ES:A128GCM",
+    "--introspection-encryption",
+    "ECDH-ES:A256CBC-HS512",
+];
+
 /// It signs its requests, and reads responses that are signed with PS256.
 pub(crate) const SIGNING: [&str; 5] = [
     "--require-signed-requests",

@@ -1,6 +1,8 @@
 //! [`openid-client`](README.md), the certified library for Node.js.
 
-use crate::harness::{KEY, Language, Library, NONCES, REGISTRATION, SIGNING, Setting, fapi};
+use crate::harness::{
+    ENCRYPTING, KEY, Language, Library, NONCES, REGISTRATION, SIGNING, Setting, fapi,
+};
 
 const OPENID_CLIENT: Library = Library {
     folder: "openid_client",
@@ -58,6 +60,12 @@ async fn proves_who_it_is_by_its_key() {
 async fn verifies_signed_claims() {
     let signed = ["--userinfo-algorithm", "RS256"];
     OPENID_CLIENT.plays("signs_in", &signed).await;
+}
+
+/// [OpenID Connect Core section 10.2](https://openid.net/specs/openid-connect-core-1_0.html#Encryption)
+#[tokio::test]
+async fn opens_what_is_encrypted_for_it() {
+    OPENID_CLIENT.plays("opens", &ENCRYPTING).await;
 }
 
 /// [OAuth 2.0 Form Post Response Mode](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html)

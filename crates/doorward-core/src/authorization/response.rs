@@ -9,7 +9,8 @@ use crate::authorization::response_mode::{Carrier, ResponseForm, ResponseMode};
 use crate::authorization::signed_response::ResponseSignature;
 use crate::client::Client;
 use crate::error::ErrorCode;
-use crate::jose::Algorithm;
+use crate::identifiers::ClientId;
+use crate::jose::{Algorithm, Encryption};
 use crate::time::Timestamp;
 
 /// A place we may send a browser back to, and how.
@@ -43,6 +44,8 @@ pub struct AuthorizationResponse {
 pub struct ToSign {
     /// With what.
     pub algorithm: Algorithm,
+    /// How it is encrypted then, if it is, and for whom.
+    pub encryption: Option<(ClientId, Encryption)>,
     /// The claims of the JWT.
     pub claims: Map<String, Value>,
 }
@@ -145,6 +148,9 @@ impl AuthorizationResponse {
         let signature = self.target.signature.as_ref()?;
         Some(ToSign {
             algorithm: signature.algorithm,
+            encryption: signature
+                .encryption
+                .map(|encryption| (signature.audience.clone(), encryption)),
             claims: signature.claims(&self.issuer, &self.parameters, now),
         })
     }
@@ -241,6 +247,23 @@ mod tests {
         let to_sign = target.code(ISSUER, "C").to_sign(NOW).unwrap();
         assert_eq!(to_sign.algorithm, Algorithm::EdDsa);
         assert_eq!(to_sign.claims.get("state"), None);
+    }
+
+    /// [JARM section 2.2](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.2): signed first, and then encrypted.
+    #[test]
+    fn the_encryption_is_the_one_that_the_client_registered_and_is_kept() {
+        let mut client = client();
+        let encryption = Encryption {
+            alg: crate::jose::KeyManagement::EcdhEs,
+            enc: crate::jose::ContentEncryption::A128Gcm,
+        };
+        client.encrypted_responses.authorization = Some(encryption);
+        let mode = ResponseMode::parse("jwt").unwrap();
+        let target = ResponseTarget::matched("https://wiki.example/cb", mode, None, &client);
+        let kept = serde_json::to_value(target).unwrap();
+        let target: ResponseTarget = serde_json::from_value(kept).unwrap();
+        let to_sign = target.code(ISSUER, "C").to_sign(NOW).unwrap();
+        assert_eq!(to_sign.encryption, Some((client.client_id, encryption)));
     }
 
     /// What waited in a store while a node of an earlier version was replaced is answered as it was asked.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::Client;
 use crate::identifiers::ClientId;
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, Encryption};
 use crate::time::Timestamp;
 
 /// How long a signed response is good for. A browser carries it to its client at once; clocks may differ.
@@ -16,9 +16,12 @@ const LIFETIME: Duration = Duration::from_mins(5);
 /// For whom a response is signed, and with what, as the client was registered when it asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ResponseSignature {
-    audience: ClientId,
+    pub(super) audience: ClientId,
     /// `authorization_signed_response_alg`.
     pub(super) algorithm: Algorithm,
+    /// How the signed response is encrypted; it is not when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) encryption: Option<Encryption>,
 }
 
 impl ResponseSignature {
@@ -27,6 +30,7 @@ impl ResponseSignature {
         Self {
             audience: client.client_id.clone(),
             algorithm: client.authorization_response_algorithm(),
+            encryption: client.encrypted_responses.authorization,
         }
     }
 

@@ -69,7 +69,7 @@ const FAPI2: [Demand; 9] = [
             Some(client.access_token_signed_response_alg),
             Some(client.authorization_response_algorithm()),
             Some(client.introspection_algorithm()),
-            client.userinfo_signed_response_alg,
+            client.userinfo_algorithm(),
         ];
         !ours.contains(&Some(Algorithm::Rs256))
     }),

@@ -61,7 +61,7 @@ fn while_nobody_answers_known_keys_are_believed_for_an_hour_and_unknown_ones_wai
     let failure = KeysUnavailable::NotFetched(NotFetched::Status(500));
     let mut known = known(Ok(keys()));
     known.learn(Err(failure.clone()), later(300));
-    let step = |named: &NeededKey, seconds| known.step(named, later(seconds));
+    let step = |needed: &NeededKey, seconds| known.step(needed, later(seconds));
     assert_eq!(step(&old(), 301), Step::Use(keys()));
     assert_eq!(step(&new(), 301), Step::Fail(failure.clone()));
     assert_eq!(step(&old(), 310), Step::Ask);

@@ -93,20 +93,31 @@ pub(super) enum PublicKey {
 impl PublicKey {
     /// The public members of `jwk` if it is a key for `algorithm`.
     pub(super) fn of(jwk: &Jwk, algorithm: Algorithm) -> Option<Self> {
+        let key = Self::read(jwk)?;
+        let fits = match algorithm {
+            Algorithm::Rs256 | Algorithm::Ps256 => matches!(key, Self::Rsa { .. }),
+            Algorithm::Es256 => matches!(key, Self::Ec { .. }),
+            Algorithm::EdDsa => matches!(key, Self::Okp { .. }),
+        };
+        fits.then_some(key)
+    }
+
+    /// The public members of `jwk` if it is any key that we use.
+    pub(super) fn read(jwk: &Jwk) -> Option<Self> {
         let member = |name| text(jwk, name).map(str::to_owned);
-        match (algorithm, jwk.key_type(), jwk.curve()) {
-            (Algorithm::Rs256 | Algorithm::Ps256, "RSA", None) => Some(Self::Rsa {
+        match (jwk.key_type(), jwk.curve()) {
+            ("RSA", None) => Some(Self::Rsa {
                 e: member("e")?,
                 kty: "RSA",
                 n: member("n")?,
             }),
-            (Algorithm::Es256, "EC", Some("P-256")) => Some(Self::Ec {
+            ("EC", Some("P-256")) => Some(Self::Ec {
                 crv: "P-256".to_owned(),
                 kty: "EC",
                 x: member("x")?,
                 y: member("y")?,
             }),
-            (Algorithm::EdDsa, "OKP", Some("Ed25519")) => Some(Self::Okp {
+            ("OKP", Some("Ed25519")) => Some(Self::Okp {
                 crv: "Ed25519".to_owned(),
                 kty: "OKP",
                 x: member("x")?,
@@ -136,9 +147,9 @@ pub(crate) struct PublishedKey<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) alg: Option<Algorithm>,
-    #[serde(rename = "use")]
-    pub(super) usage: &'static str,
+    pub(super) alg: Option<&'static str>,
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    pub(super) usage: Option<&'static str>,
     /// [RFC 7517 section 4.9](https://www.rfc-editor.org/rfc/rfc7517#section-4.9).
     #[serde(rename = "x5t#S256", skip_serializing_if = "Option::is_none")]
     pub(super) certificate: Option<&'a CertificateThumbprint>,

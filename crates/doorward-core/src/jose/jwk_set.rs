@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use josekit::jwk::Jwk;
 use josekit::jws::JwsVerifier;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::jwk::{PublicKey, PublishedKey, PublishedKeys};
-use super::{Algorithm, NeededKey, Thumbprint, base64url, json, signature};
+use super::foreign_key::ForeignKey;
+use super::jwk::PublishedKeys;
+use super::{Algorithm, Encrypter, Encryption, NeededKey, json};
 use crate::certificate::CertificateThumbprint;
 
 /// The longest text of a set, in bytes.
@@ -21,27 +19,12 @@ const MAX_LENGTH: usize = 64 * 1024;
 /// The most keys of a set.
 const MAX_KEYS: usize = 50;
 
-/// The longest name of a key, in bytes.
-const MAX_KID_LENGTH: usize = 128;
-
-/// Bits of an RSA key: fewer protect too little ([RFC 7518 section 3.3]), more take too long.
-///
-/// [RFC 7518 section 3.3]: https://www.rfc-editor.org/rfc/rfc7518#section-3.3
-const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
-
-/// The longest public exponent of RSA, in bytes.
-const MAX_EXPONENT_LENGTH: usize = 4;
-
-/// Members that only private and symmetric keys have
-/// ([RFC 7518 section 6](https://www.rfc-editor.org/rfc/rfc7518#section-6)).
-const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
-/// Public keys that verify signatures, each parsed and fit for use: having a set is the proof
+/// Public keys that verify signatures or encrypt, each parsed and fit for use: having a set is the proof
 /// ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
 ///
-/// It is written as it is published. Members that no verification needs are not kept. Cheap to clone.
+/// It is written as it is published. Members that no use of a key needs are not kept. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct JwkSet(Arc<[VerifyingKey]>);
+pub struct JwkSet(Arc<[ForeignKey]>);
 
 /// Why a JWK Set was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,8 +41,10 @@ pub enum JwkSetRefused {
     /// A key has members that nobody else may know.
     #[error("key {0} is private or symmetric: it has the member {1:?}. Give the public key only")]
     Secret(usize, &'static str),
-    /// A key is for something else than signatures.
-    #[error("key {0} is not for signatures: its use is not \"sig\", or key_ops lacks \"verify\"")]
+    /// A key is for something else than signatures and encryption.
+    #[error(
+        "key {0} is neither for signatures nor for encryption: its use is neither \"sig\" nor \"enc\", or key_ops does not go with it"
+    )]
     OtherUse(usize),
     /// The name of a key is no text, or too long.
     #[error("the kid of key {0} is not a text of 1 to 128 bytes")]
@@ -72,30 +57,10 @@ pub enum JwkSetRefused {
     Unnamed(usize),
     /// A key fits none of our algorithms.
     #[error(
-        "key {0} is none that Doorward verifies with: RSA of 2048 to 8192 bits, P-256 or Ed25519, with an alg that fits if any"
+        "key {0} is none that Doorward uses: RSA of 2048 to 8192 bits, P-256 or Ed25519, with an alg that fits if any"
     )]
     Unusable(usize),
 }
-
-/// One public key, with the algorithms that it verifies.
-pub(super) struct VerifyingKey {
-    kid: Option<String>,
-    /// The one algorithm that it says it is for.
-    alg: Option<Algorithm>,
-    public: PublicKey,
-    /// Its certificate, where it says so.
-    certificate: Option<CertificateThumbprint>,
-    verifiers: Vec<(Algorithm, Box<dyn JwsVerifier>)>,
-}
-
-impl PartialEq for VerifyingKey {
-    fn eq(&self, other: &Self) -> bool {
-        (&self.kid, self.alg, &self.public, &self.certificate)
-            == (&other.kid, other.alg, &other.public, &other.certificate)
-    }
-}
-
-impl Eq for VerifyingKey {}
 
 impl JwkSet {
     /// Reads the JSON of a JWK Set, or of a single JWK.
@@ -117,8 +82,8 @@ impl JwkSet {
         if !(1..=MAX_KEYS).contains(&keys.len()) {
             return Err(JwkSetRefused::Count(keys.len()));
         }
-        let keys = (1..).zip(keys).map(|(at, key)| VerifyingKey::of(at, key));
-        let keys: Vec<VerifyingKey> = keys.collect::<Result<_, _>>()?;
+        let keys = (1..).zip(keys).map(|(at, key)| ForeignKey::of(at, key));
+        let keys: Vec<ForeignKey> = keys.collect::<Result<_, _>>()?;
         tell_apart(&keys)?;
         Ok(Self(keys.into()))
     }
@@ -138,20 +103,20 @@ impl JwkSet {
         if keys.len() > MAX_KEYS {
             return Err(JwkSetRefused::Count(keys.len()));
         }
-        let keys = (1..).zip(keys).map(|(at, key)| VerifyingKey::of(at, key));
+        let keys = (1..).zip(keys).map(|(at, key)| ForeignKey::of(at, key));
         let usable = keys.filter_map(|key| match key {
             Ok(key) => Some(Ok(key)),
             Err(secret @ JwkSetRefused::Secret(..)) => Some(Err(secret)),
             Err(_) => None,
         });
-        let usable: Vec<VerifyingKey> = usable.collect::<Result<_, _>>()?;
+        let usable: Vec<ForeignKey> = usable.collect::<Result<_, _>>()?;
         if usable.is_empty() {
             return Err(JwkSetRefused::Count(0));
         }
         Ok(Self(usable.into()))
     }
 
-    /// Whether the key that is needed is here: exactly one of this name that verifies, or any of this certificate.
+    /// Whether the key that is needed is here: exactly one of this name that verifies, any of this certificate, or any that encrypts.
     pub fn has(&self, needed: &NeededKey) -> bool {
         match needed {
             NeededKey::Verifies(name) => {
@@ -161,12 +126,22 @@ impl JwkSet {
                 let mut certificates = self.certificates();
                 certificates.any(|known| known == certificate)
             }
+            NeededKey::Encrypts(encryption) => self.encrypter(*encryption).is_some(),
         }
     }
 
     /// The certificates of those keys that say which is theirs.
     pub fn certificates(&self) -> impl Iterator<Item = &CertificateThumbprint> {
         self.0.iter().filter_map(|key| key.certificate.as_ref())
+    }
+
+    /// What encrypts for the owner of the keys: the first key that fits of those that say so, or else of those that do not say what
+    /// they are for ([OpenID Connect Core section 10.2](https://openid.net/specs/openid-connect-core-1_0.html#Encryption)).
+    pub fn encrypter(&self, encryption: Encryption) -> Option<Encrypter> {
+        let (say_so, others): (Vec<_>, Vec<_>) =
+            self.0.iter().partition(|key| key.says_it_encrypts());
+        let mut keys = say_so.into_iter().chain(others);
+        keys.find_map(|key| key.encrypter(encryption))
     }
 
     /// The one verifier for `algorithm` that `kid` names. A token may leave the name out where one key alone fits
@@ -176,7 +151,7 @@ impl JwkSet {
         algorithm: Algorithm,
         kid: Option<&str>,
     ) -> Option<&dyn JwsVerifier> {
-        let named = |key: &&VerifyingKey| match (kid, key.kid.as_deref()) {
+        let named = |key: &&ForeignKey| match (kid, key.kid.as_deref()) {
             (Some(kid), Some(own)) => kid == own,
             _ => true,
         };
@@ -193,7 +168,7 @@ impl JwkSet {
 }
 
 /// Refuses keys that no `kid` could tell apart.
-fn tell_apart(keys: &[VerifyingKey]) -> Result<(), JwkSetRefused> {
+fn tell_apart(keys: &[ForeignKey]) -> Result<(), JwkSetRefused> {
     let mut kids = BTreeSet::new();
     for (at, key) in (1..).zip(keys) {
         match &key.kid {
@@ -205,145 +180,15 @@ fn tell_apart(keys: &[VerifyingKey]) -> Result<(), JwkSetRefused> {
     Ok(())
 }
 
-impl VerifyingKey {
-    /// The key that stands at the place `at`.
-    pub(super) fn of(at: usize, key: Value) -> Result<Self, JwkSetRefused> {
-        let Value::Object(members) = key else {
-            return Err(JwkSetRefused::Malformed);
-        };
-        let secret = |name: &&str| members.contains_key(*name);
-        if let Some(name) = SECRET_MEMBERS.into_iter().find(|name| secret(name)) {
-            return Err(JwkSetRefused::Secret(at, name));
-        }
-        if !is_for_signatures(&members) {
-            return Err(JwkSetRefused::OtherUse(at));
-        }
-        let kid = kid(at, &members)?;
-        Self::usable(members, kid).ok_or(JwkSetRefused::Unusable(at))
-    }
-
-    fn usable(mut members: Map<String, Value>, kid: Option<String>) -> Option<Self> {
-        let alg = match members.get("alg") {
-            None => None,
-            Some(alg) => Some(Algorithm::named(alg.as_str()?)?),
-        };
-        let certificate = certificate(&members);
-        // The library would refuse a key for what is of no use here.
-        for name in ["x5c", "x5t#S256"] {
-            members.remove(name);
-        }
-        let jwk = Jwk::from_map(members).ok()?;
-        let fitting = Algorithm::ALL
-            .into_iter()
-            .filter(|&algorithm| alg.is_none_or(|alg| alg == algorithm));
-        let mut keys = fitting.clone().filter_map(|alg| PublicKey::of(&jwk, alg));
-        let public = keys.next().filter(is_strong)?;
-        let verifiers: Vec<_> = fitting
-            .filter_map(|alg| Some((alg, signature::verifier(alg, &public)?)))
-            .collect();
-        (!verifiers.is_empty()).then_some(Self {
-            kid,
-            alg,
-            public,
-            certificate,
-            verifiers,
-        })
-    }
-
-    /// What verifies signatures of `algorithm`, if the key is for that.
-    pub(super) fn verifier(&self, algorithm: Algorithm) -> Option<&dyn JwsVerifier> {
-        let mut verifiers = self.verifiers.iter();
-        let found = verifiers.find(|(own, _)| *own == algorithm);
-        found.map(|(_, verifier)| &**verifier)
-    }
-
-    /// The one name that the key has everywhere.
-    pub(super) fn thumbprint(&self) -> Option<Thumbprint> {
-        self.public.thumbprint().ok()?.parse().ok()
-    }
-
-    fn published(&self) -> PublishedKey<'_> {
-        PublishedKey {
-            kid: self.kid.as_deref(),
-            alg: self.alg,
-            usage: "sig",
-            certificate: self.certificate.as_ref(),
-            key: &self.public,
-        }
-    }
-}
-
-/// Whether `use` and `key_ops` permit to verify
-/// ([RFC 7517 section 4.2](https://www.rfc-editor.org/rfc/rfc7517#section-4.2)).
-fn is_for_signatures(members: &Map<String, Value>) -> bool {
-    let usage = members.get("use").is_none_or(|usage| usage == "sig");
-    let verifies = |operations: &Value| {
-        let operations = operations.as_array();
-        operations.is_some_and(|all| all.iter().any(|operation| operation == "verify"))
-    };
-    usage && members.get("key_ops").is_none_or(verifies)
-}
-
-/// The certificate of a key: the first one of `x5c`, or the one that `x5t#S256` names
-/// ([RFC 7517 sections 4.7 and 4.9](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)). A key with two has none.
-fn certificate(members: &Map<String, Value>) -> Option<CertificateThumbprint> {
-    let chain = members.get("x5c").and_then(Value::as_array);
-    let first = chain.and_then(|chain| chain.first()?.as_str());
-    let first = first.and_then(|text| BASE64_STANDARD.decode(text).ok());
-    let held = first.map(|der| CertificateThumbprint::of(&der));
-    let named = members.get("x5t#S256").and_then(Value::as_str);
-    let named = named.and_then(|text| text.parse().ok());
-    match (held, named) {
-        (Some(held), Some(named)) => (held == named).then_some(held),
-        (held, named) => held.or(named),
-    }
-}
-
-/// The name of the key that stands at the place `at`, which may be absent.
-fn kid(at: usize, members: &Map<String, Value>) -> Result<Option<String>, JwkSetRefused> {
-    match members.get("kid") {
-        None => Ok(None),
-        Some(Value::String(kid)) if (1..=MAX_KID_LENGTH).contains(&kid.len()) => {
-            Ok(Some(kid.clone()))
-        }
-        Some(_) => Err(JwkSetRefused::Kid(at)),
-    }
-}
-
-/// Whether the numbers of a key have the sizes that they should; whether a point is on its curve, the library says.
-fn is_strong(key: &PublicKey) -> bool {
-    let number = |text: &str| base64url::decode(text).unwrap_or_default();
-    match key {
-        PublicKey::Ec { x, y, .. } => number(x).len() == 32 && number(y).len() == 32,
-        PublicKey::Okp { x, .. } => number(x).len() == 32,
-        PublicKey::Rsa { e, n, .. } => {
-            let (e, n) = (number(e), number(n));
-            let is_exponent = e.len() <= MAX_EXPONENT_LENGTH
-                && e.last().is_some_and(|last| last % 2 == 1)
-                && bits(&e) > 1;
-            is_exponent && RSA_BITS.contains(&bits(&n))
-        }
-    }
-}
-
-/// How many bits a number has, from its first one.
-fn bits(number: &[u8]) -> usize {
-    let mut digits = number.iter().skip_while(|&&byte| byte == 0);
-    digits.next().map_or(0, |first| {
-        digits.count() * 8 + first.checked_ilog2().map_or(0, |log| log as usize + 1)
-    })
-}
-
 impl fmt::Debug for JwkSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys = self.0.iter().map(|key| (&key.kid, &key.public));
-        f.debug_list().entries(keys).finish()
+        f.debug_list().entries(self.0.iter()).finish()
     }
 }
 
 impl Serialize for JwkSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let keys = self.0.iter().map(VerifyingKey::published).collect();
+        let keys = self.0.iter().map(ForeignKey::published).collect();
         PublishedKeys { keys }.serialize(serializer)
     }
 }
@@ -357,12 +202,14 @@ impl<'de> Deserialize<'de> for JwkSet {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-    use crate::jose::KeyName;
     use crate::jose::testing::{key, keyring};
+    use crate::jose::{KeyManagement, KeyName, base64url};
 
     fn published(algorithm: Algorithm) -> Value {
         serde_json::to_value(key(algorithm).published()).unwrap()
@@ -474,11 +321,8 @@ mod tests {
         for algorithm in Algorithm::ALL {
             let kid = Some("one".to_owned());
             let fits = [Algorithm::Es256, Algorithm::Rs256].contains(&algorithm);
-            assert_eq!(
-                set.has(&KeyName { algorithm, kid }.into()),
-                fits,
-                "{algorithm}"
-            );
+            let needed = NeededKey::from(KeyName { algorithm, kid });
+            assert_eq!(set.has(&needed), fits, "{algorithm}");
         }
         assert_eq!(read(json!([unheard])), Err(JwkSetRefused::Count(0)));
         let many = vec![es256.clone(); 51];
@@ -492,6 +336,92 @@ mod tests {
             read(json!([rs256, private])),
             Err(JwkSetRefused::Secret(2, "d"))
         );
+    }
+
+    const OAEP: Encryption = Encryption {
+        alg: KeyManagement::RsaOaep256,
+        enc: crate::jose::ContentEncryption::A128Gcm,
+    };
+
+    /// A key of RSA of this name, with `use` and `alg` if they are there.
+    fn rsa(kid: &str, usage: Option<&str>, alg: Option<&str>) -> Value {
+        let mut key = published(Algorithm::Rs256);
+        let members = key.as_object_mut().unwrap();
+        for (name, value) in [("kid", Some(kid)), ("use", usage), ("alg", alg)] {
+            match value {
+                Some(value) => members.insert(name.to_owned(), json!(value)),
+                None => members.remove(name),
+            };
+        }
+        key
+    }
+
+    /// [OpenID Connect Core section 10.2](https://openid.net/specs/openid-connect-core-1_0.html#Encryption).
+    #[test]
+    fn a_key_encrypts_with_the_algorithms_that_it_fits_and_does_not_say_it_is_not_for() {
+        let bare = with(rsa("r", None, None), "key_ops", json!([]));
+        for (key, encrypts, verifies) in [
+            (rsa("r", Some("enc"), Some("RSA-OAEP-256")), true, false),
+            (rsa("r", Some("enc"), None), true, false),
+            (rsa("r", None, Some("RSA-OAEP-256")), true, false),
+            (rsa("r", None, None), true, true),
+            (rsa("r", None, Some("RS256")), false, true),
+            (rsa("r", Some("sig"), None), false, true),
+            (
+                with(bare.clone(), "key_ops", json!(["wrapKey"])),
+                true,
+                false,
+            ),
+            (
+                with(bare.clone(), "key_ops", json!(["verify"])),
+                false,
+                true,
+            ),
+            (bare, true, false),
+        ] {
+            let set = parse(&key).unwrap();
+            assert_eq!(set.has(&NeededKey::Encrypts(OAEP)), encrypts, "{key}");
+            let found = set.verifier(Algorithm::Rs256, None).is_some();
+            assert_eq!(found, verifies, "{key}");
+            let written = serde_json::to_vec(&set).unwrap();
+            assert_eq!(JwkSet::parse(&written).unwrap(), set, "{key}");
+        }
+        let ec = with(published(Algorithm::Es256), "use", json!("enc"));
+        for alg in KeyManagement::ALL {
+            let set = parse(&with(ec.clone(), "alg", json!(alg))).ok();
+            let fits = alg != KeyManagement::RsaOaep256;
+            assert_eq!(set.is_some(), fits, "{alg}");
+        }
+    }
+
+    /// A key that says that it is for encryption goes before one that does not say, and an earlier one before a later.
+    #[test]
+    fn of_several_keys_that_fit_the_first_that_says_so_encrypts() {
+        let keys = [
+            rsa("signs", Some("sig"), None),
+            rsa("both", None, None),
+            rsa("one", Some("enc"), None),
+            rsa("two", Some("enc"), None),
+        ];
+        for (taken_away, chosen) in [(0, Some("one")), (2, Some("both")), (3, None)] {
+            let left = [&keys[..2], &keys[2..]].concat();
+            let left: Vec<_> = left
+                .into_iter()
+                .filter(|key| match taken_away {
+                    0 => true,
+                    2 => key["use"] != "enc",
+                    _ => key["use"] == "sig",
+                })
+                .collect();
+            let set = parse(&json!({ "keys": left })).unwrap();
+            let encrypter = set.encrypter(OAEP);
+            let sealed = encrypter.map(|encrypter| encrypter.encrypt("x").unwrap());
+            let header = sealed.as_deref().and_then(|text| text.split('.').next());
+            let header = header.map(|header| base64url::decode(header).unwrap());
+            let header: Option<Value> = header.map(|text| serde_json::from_slice(&text).unwrap());
+            let kid = header.as_ref().and_then(|header| header["kid"].as_str());
+            assert_eq!(kid, chosen, "{left:?}");
+        }
     }
 
     /// P44: no private or symmetric key, and not too many.
@@ -519,8 +449,16 @@ mod tests {
             (json!({"keys": [ec, unnamed]}), JwkSetRefused::Unnamed(2)),
             (nameless, JwkSetRefused::Kid(1)),
             (with(ed.clone(), "kid", json!("")), JwkSetRefused::Kid(1)),
-            (with(ed.clone(), "use", json!("enc")), other.clone()),
+            (with(ed.clone(), "use", json!("enc")), unusable.clone()),
+            (with(ed.clone(), "use", json!("both")), other.clone()),
+            (with(ed.clone(), "use", json!(1)), other.clone()),
             (with(ed.clone(), "key_ops", json!(["sign"])), other),
+            (with(ec.clone(), "use", json!("enc")), unusable.clone()),
+            (with(rsa.clone(), "alg", json!("ECDH-ES")), unusable.clone()),
+            (
+                with(rsa.clone(), "alg", json!("RSA-OAEP-256")),
+                unusable.clone(),
+            ),
             (with(ed.clone(), "alg", json!("HS256")), unusable.clone()),
             (with(ed.clone(), "alg", json!("ES256")), unusable.clone()),
             (with(ed, "x", json!("AAAA")), unusable.clone()),

@@ -1,6 +1,6 @@
 //! Which key of somebody else is meant.
 
-use super::Algorithm;
+use super::{Algorithm, Encryption};
 use crate::certificate::CertificateThumbprint;
 
 /// Which key something says that it is signed with, in its header
@@ -20,6 +20,8 @@ pub enum NeededKey {
     Verifies(KeyName),
     /// The one of this certificate ([RFC 8705 section 2.2](https://www.rfc-editor.org/rfc/rfc8705#section-2.2)).
     Certified(CertificateThumbprint),
+    /// Any that encrypts for them.
+    Encrypts(Encryption),
 }
 
 impl From<KeyName> for NeededKey {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::jwk::PublishedKeys;
-use super::{Algorithm, KeyState, SigningFailed, SigningKey, Typ};
+use super::{Algorithm, Encrypter, KeyState, SigningFailed, SigningKey, Typ};
 
 /// All keys of the issuer, parsed and ready: the active ones sign, and all are published and verify.
 #[derive(Debug)]
@@ -47,6 +47,22 @@ impl Keyring {
         self.signer(algorithm)
             .ok_or(SigningFailed::NoKey(algorithm))?
             .sign(typ, claims)
+    }
+
+    /// The same, encrypted for its reader if there is an `encrypter`: signed first, so that whoever decrypts it knows who made it
+    /// ([OpenID Connect Core section 16.14](https://openid.net/specs/openid-connect-core-1_0.html#SigningOrder)).
+    pub fn sign_for(
+        &self,
+        encrypter: Option<&Encrypter>,
+        algorithm: Algorithm,
+        typ: Typ,
+        claims: &impl Serialize,
+    ) -> Result<String, SigningFailed> {
+        let signed = self.sign(algorithm, typ, claims)?;
+        match encrypter {
+            None => Ok(signed),
+            Some(encrypter) => encrypter.encrypt(&signed),
+        }
     }
 
     /// The key of this name.

@@ -53,12 +53,16 @@ pub enum SigningFailed {
     /// The cryptographic library failed.
     #[error("the signature could not be made: {0}")]
     Library(#[source] Box<dyn Error + Send + Sync>),
+    /// It failed to encrypt what was signed.
+    #[error("what was signed could not be encrypted: {0}")]
+    Encryption(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl SigningKey {
     /// A new key for `algorithm`: RSA of 2048 bits, P-256 or Ed25519.
     ///
-    /// The cryptographic library draws the key itself; nothing else in this crate has randomness of its own.
+    /// The cryptographic library draws the key itself, as it does what a signature or an encryption needs; nothing else in this crate has
+    /// randomness of its own.
     pub fn generate(algorithm: Algorithm) -> Self {
         PrivateJwk::generate(algorithm)
             .map_err(|_| KeyUnusable::Malformed)
@@ -149,8 +153,8 @@ impl SigningKey {
     pub(crate) fn published(&self) -> PublishedKey<'_> {
         PublishedKey {
             kid: Some(&self.kid),
-            alg: Some(self.algorithm),
-            usage: "sig",
+            alg: Some(self.algorithm.as_str()),
+            usage: Some("sig"),
             certificate: None,
             key: &self.public,
         }

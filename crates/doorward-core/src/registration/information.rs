@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 36] = [
+const MEMBERS: [&str; 44] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -56,6 +56,14 @@ const MEMBERS: [&str; 36] = [
     "tls_client_auth_san_email",
     "id_token_signed_response_alg",
     "userinfo_signed_response_alg",
+    "id_token_encrypted_response_alg",
+    "id_token_encrypted_response_enc",
+    "userinfo_encrypted_response_alg",
+    "userinfo_encrypted_response_enc",
+    "authorization_encrypted_response_alg",
+    "authorization_encrypted_response_enc",
+    "introspection_encrypted_response_alg",
+    "introspection_encrypted_response_enc",
     "default_max_age",
     "default_acr_values",
     "authorization_details_types",

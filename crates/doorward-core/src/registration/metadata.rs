@@ -10,12 +10,13 @@ use serde_json::Value;
 use crate::acr::Acr;
 use crate::authorization_details::DetailTypeName;
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, RequestObjectLifetime, RequestObjectPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
+    EncryptedResponses, GrantType, PkcePolicy, PushPolicy, RequestObjectLifetime,
+    RequestObjectPolicy, RequestObjects,
 };
 use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
-use crate::jose::{Algorithm, JwkSet};
+use crate::jose::{Algorithm, ContentEncryption, Encryption, JwkSet, KeyManagement};
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
@@ -51,6 +52,7 @@ impl RegistrationRequest {
             .take::<bool>("dpop_bound_access_tokens")?
             .map_or(DpopPolicy::Optional, DpopPolicy::from);
         let shown = Shown::read(&mut self, &redirect_uris)?;
+        let encrypted_responses = self.encrypted_responses()?;
         let client = Client {
             client_name: shown.name.unwrap_or_else(|| client_id.to_string()),
             profile: ClientProfile::Standard,
@@ -90,7 +92,10 @@ impl RegistrationRequest {
             id_token_signed_response_alg: self
                 .algorithm("id_token_signed_response_alg")?
                 .unwrap_or(Algorithm::Rs256),
-            userinfo_signed_response_alg: self.algorithm("userinfo_signed_response_alg")?,
+            userinfo_signed_response_alg: self
+                .algorithm("userinfo_signed_response_alg")?
+                .or(encrypted_responses.userinfo.map(|_| Algorithm::Rs256)),
+            encrypted_responses,
             access_token_signed_response_alg: Algorithm::Es256,
             default_max_age: self.take("default_max_age")?,
             default_acr_values: self.acr_values()?,
@@ -106,7 +111,8 @@ impl RegistrationRequest {
             redirect_uris,
             client_id,
         };
-        Ok(client.coherent()?)
+        let coherent = client.coherent()?.with_encryption_keys();
+        coherent.map_err(|refused| RegistrationRefused::member("jwks", refused))
     }
 
     /// `client` as it is asked to become ([RFC 7592 section 2.2](https://www.rfc-editor.org/rfc/rfc7592#section-2.2)): what is not
@@ -293,6 +299,49 @@ impl RegistrationRequest {
         Ok(types
             .filter(|name| policy.authorization_details_types.contains(name))
             .collect())
+    }
+
+    fn encrypted_responses(&mut self) -> Result<EncryptedResponses, RegistrationRefused> {
+        Ok(EncryptedResponses {
+            id_token: self.encryption(
+                "id_token_encrypted_response_alg",
+                "id_token_encrypted_response_enc",
+            )?,
+            userinfo: self.encryption(
+                "userinfo_encrypted_response_alg",
+                "userinfo_encrypted_response_enc",
+            )?,
+            authorization: self.encryption(
+                "authorization_encrypted_response_alg",
+                "authorization_encrypted_response_enc",
+            )?,
+            introspection: self.encryption(
+                "introspection_encrypted_response_alg",
+                "introspection_encrypted_response_enc",
+            )?,
+        })
+    }
+
+    /// Both halves of how something is encrypted
+    /// ([OpenID Connect Dynamic Client Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)).
+    fn encryption(
+        &mut self,
+        alg: &'static str,
+        enc: &'static str,
+    ) -> Result<Option<Encryption>, RegistrationRefused> {
+        let algorithms = KeyManagement::ALL.map(KeyManagement::as_str).join(", ");
+        let contents = ContentEncryption::ALL.map(ContentEncryption::as_str);
+        let content: Option<ContentEncryption> = self.word(enc, &contents.join(", "))?;
+        match (self.word(alg, &algorithms)?, content) {
+            (None, Some(_)) => {
+                let reason = format_args!("it goes with {alg}");
+                Err(RegistrationRefused::member(enc, reason))
+            }
+            (alg, content) => Ok(alg.map(|alg| Encryption {
+                alg,
+                enc: content.unwrap_or_default(),
+            })),
+        }
     }
 
     fn algorithm(&mut self, name: &'static str) -> Result<Option<Algorithm>, RegistrationRefused> {

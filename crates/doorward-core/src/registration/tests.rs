@@ -97,6 +97,14 @@ fn what_is_said_is_registered_and_told_back() {
         "introspection_signed_response_alg": "EdDSA",
         "id_token_signed_response_alg": "ES256",
         "userinfo_signed_response_alg": "PS256",
+        "id_token_encrypted_response_alg": "RSA-OAEP-256",
+        "id_token_encrypted_response_enc": "A128CBC-HS256",
+        "userinfo_encrypted_response_alg": "ECDH-ES",
+        "userinfo_encrypted_response_enc": "A256GCM",
+        "authorization_encrypted_response_alg": "ECDH-ES+A128KW",
+        "authorization_encrypted_response_enc": "A128GCM",
+        "introspection_encrypted_response_alg": "ECDH-ES+A256KW",
+        "introspection_encrypted_response_enc": "A256CBC-HS512",
         "default_max_age": 600,
         "client_uri": "https://wiki.example/",
         "logo_uri": "https://wiki.example/logo.png",
@@ -113,6 +121,20 @@ fn what_is_said_is_registered_and_told_back() {
     for (name, value) in said.as_object().unwrap() {
         assert_eq!(&told[name], value, "{name}");
     }
+}
+
+/// [OpenID Connect Dynamic Client Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata):
+/// the default of `enc`, and of the signature inside.
+#[test]
+fn what_is_encrypted_has_its_defaults() {
+    let said = json!({
+        "jwks_uri": "https://wiki.example/keys",
+        "userinfo_encrypted_response_alg": "ECDH-ES",
+    });
+    let told = information(&register(&said).unwrap());
+    assert_eq!(told["userinfo_encrypted_response_enc"], "A128CBC-HS256");
+    assert_eq!(told["userinfo_signed_response_alg"], "RS256");
+    assert_eq!(told.get("id_token_encrypted_response_alg"), None);
 }
 
 #[test]
@@ -172,7 +194,7 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
 }
 
 /// Members and values that cannot be registered.
-const REFUSED: [(&str, &str); 22] = [
+const REFUSED: [(&str, &str); 26] = [
     ("redirect_uris", r#""https://wiki.example/""#),
     ("post_logout_redirect_uris", r#"["data:,x"]"#),
     ("token_endpoint_auth_method", r#""magic""#),
@@ -181,6 +203,10 @@ const REFUSED: [(&str, &str); 22] = [
     ("response_types", r#"["token"]"#),
     ("id_token_signed_response_alg", r#""none""#),
     ("userinfo_signed_response_alg", r#""HS256""#),
+    ("id_token_encrypted_response_alg", r#""RSA1_5""#),
+    ("userinfo_encrypted_response_alg", r#""dir""#),
+    ("introspection_encrypted_response_enc", r#""A128CBC""#),
+    ("authorization_encrypted_response_enc", r#""A128GCM""#),
     ("subject_type", r#""ephemeral""#),
     (
         "sector_identifier_uri",
@@ -224,6 +250,8 @@ fn what_cannot_be_registered_is_refused_by_name() {
     let many = (0..51).map(|at| format!("https://wiki.example/{at}"));
     refused("redirect_uris", many.collect::<Vec<_>>().into());
     refused("client_name", "x".repeat(3000).into());
+    let keyless = register(&json!({ "userinfo_encrypted_response_alg": "ECDH-ES" })).unwrap_err();
+    assert!(keyless.to_string().starts_with("jwks"), "{keyless}");
     for body in [
         "",
         "null",

@@ -11,8 +11,8 @@ use doorward_core::Timestamp;
 use doorward_core::authorization_details::AuthorizationDetails;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    MutualTls, PkcePolicy, PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
+    EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::confirmation::Confirmation;
 use doorward_core::grant::{Grant, GrantLifetime, RefreshTokenFamily};
@@ -232,6 +232,7 @@ pub(crate) fn client(id: &str) -> Client {
         dpop: DpopPolicy::Optional,
         mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
+        encrypted_responses: EncryptedResponses::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,

@@ -68,7 +68,7 @@ impl Exchange<'_> {
         &mut self,
         grant: Grant,
     ) -> Result<Result<(Target, Issue), DeviceCodeRefused>, TokenError> {
-        // A request for the wrong resource does not use the code up.
+        // A request for the wrong resource does not use the code up, nor does one for what cannot be encrypted now.
         let entitled = Entitlement::of(&grant, &self.client, &self.servers);
         let scope = entitled.scope.clone();
         let target = self.target(entitled)?;
@@ -80,6 +80,7 @@ impl Exchange<'_> {
         if let Err(fallen) = self.stands(&grant, &person).await? {
             return Ok(Err(fallen.into()));
         }
+        let encrypter = self.id_token_encrypter(&scope).await?;
         self.spend_proof().await?;
         let (refresh_token, family) = self.begin_refreshing(&grant).unzip();
         let grants = app.directory.grants();
@@ -89,6 +90,7 @@ impl Exchange<'_> {
                     grant,
                     person,
                     scope,
+                    encrypter,
                     nonce: None,
                     refresh_token,
                 };

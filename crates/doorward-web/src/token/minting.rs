@@ -9,7 +9,7 @@ use doorward_core::client::Client;
 use doorward_core::confirmation::{Confirmation, TokenType};
 use doorward_core::grant::Grant;
 use doorward_core::id_token::{self, IdTokenFor};
-use doorward_core::jose::{Algorithm, Keyring, SigningFailed, Typ};
+use doorward_core::jose::{Algorithm, Encrypter, Keyring, SigningFailed, Typ};
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
 use doorward_core::resource_server::{AccessTokenFormat, Target};
@@ -29,6 +29,8 @@ pub(super) struct Issue {
     pub(super) person: Person,
     /// What was asked for, of which the access token opens what is at its target.
     pub(super) scope: Scope,
+    /// What encrypts the ID Token, if it is to be encrypted.
+    pub(super) encrypter: Option<Encrypter>,
     pub(super) nonce: Option<String>,
     pub(super) refresh_token: Option<Secret>,
 }
@@ -216,7 +218,9 @@ impl Minting {
             now: self.now,
             lifetime: self.id_token_lifetime,
         });
-        self.keyring.sign(algorithm, Typ::IdToken, &claims)
+        let encrypter = issue.encrypter.as_ref();
+        self.keyring
+            .sign_for(encrypter, algorithm, Typ::IdToken, &claims)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Arguments that are each right, and together make no command.
 
-use doorward_core::client::{Incoherent, ProfileBroken};
+use doorward_core::client::{EncryptionUnusable, Incoherent, ProfileBroken};
 use doorward_core::subject::NoSector;
 
 /// Arguments that contradict each other.
@@ -12,6 +12,9 @@ pub(super) enum Contradiction {
     /// What does not fit together whoever registers the application.
     #[error("{}", in_options(*.0))]
     Incoherent(#[from] Incoherent),
+    /// Nothing to encrypt with.
+    #[error("--jwks FILE or --jwks-uri URI is missing, or has no fitting key: {0}")]
+    Encryption(#[from] EncryptionUnusable),
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, MutualTls,
-    PkcePolicy, PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
+    EncryptedResponses, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::Algorithm;
 use doorward_core::scope::Scope;
@@ -137,6 +137,7 @@ fn client() -> Client {
         dpop: DpopPolicy::Optional,
         mutual_tls: MutualTls::default(),
         request_objects: RequestObjects::default(),
+        encrypted_responses: EncryptedResponses::default(),
         token_exchange: None,
         id_token_signed_response_alg: Algorithm::Rs256,
         authorization_signed_response_alg: None,

@@ -35,7 +35,7 @@ fn the_server_follows_a_client_from_the_first_day_to_the_last() {
     eventually(&known, || verdict(first));
 
     let rotate = ["client", "rotate-secret", "wiki"];
-    let kept = here.json(&[&rotate[..], &["--keep-old", "1h"]].concat());
+    let kept = here.json(&[&rotate[..], &["--overlap", "1h"]].concat());
     let second = kept["client_secret"].as_str().unwrap();
     eventually(&known, || verdict(second));
     assert_eq!(verdict(first), known);

@@ -9,7 +9,8 @@ use doorward_core::{
     claims::ClaimsRequest,
     client::{
         AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy,
-        DpopPolicy, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
+        DpopPolicy, EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy,
+        RequestObjects,
     },
     grant::{Grant, GrantLifetime, RefreshTokenFamily},
     identifiers::{ClientId, GrantId, PersonId, SessionId},
@@ -205,6 +206,7 @@ impl Population {
             dpop: DpopPolicy::Optional,
             mutual_tls: MutualTls::default(),
             request_objects: RequestObjects::default(),
+            encrypted_responses: EncryptedResponses::default(),
             token_exchange: None,
             id_token_signed_response_alg: Algorithm::Es256,
             authorization_signed_response_alg: None,

@@ -57,6 +57,11 @@ pub enum JwtRefused {
     /// It is no compact serialization.
     #[error("the token does not have exactly three parts")]
     NotThreeParts,
+    /// It is encrypted ([RFC 7516 section 7.1](https://www.rfc-editor.org/rfc/rfc7516#section-7.1)), and not for us.
+    #[error(
+        "the token is encrypted: whoever can decrypt it must send the signed token that is inside"
+    )]
+    Encrypted,
     /// The header is not strict base64url.
     #[error("the token's header is not base64url without padding")]
     HeaderEncoding,
@@ -236,6 +241,9 @@ impl<'a> Parts<'a> {
     fn of(token: &'a str) -> Result<Self, JwtRefused> {
         if token.len() > MAX_LENGTH {
             return Err(JwtRefused::TooLong);
+        }
+        if token.split('.').count() == 5 {
+            return Err(JwtRefused::Encrypted);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(JwtRefused::NotThreeParts)?;
         match signed.split_once('.') {

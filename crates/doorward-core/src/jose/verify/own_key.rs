@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Acceptable, JwtRefused, Unverified};
 use crate::jose::Thumbprint;
-use crate::jose::jwk_set::VerifyingKey;
+use crate::jose::foreign_key::ForeignKey;
 
 /// What somebody said who holds a key.
 pub(crate) struct Said {
@@ -28,7 +28,7 @@ impl Unverified<'_> {
             return Err(JwtRefused::ForbiddenAlgorithm);
         }
         let jwk = self.header.jwk.clone().ok_or(JwtRefused::NoOwnKey)?;
-        let key = VerifyingKey::of(1, jwk).map_err(JwtRefused::OwnKey)?;
+        let key = ForeignKey::of(1, jwk).map_err(JwtRefused::OwnKey)?;
         let verifier = key.verifier(self.header.algorithm);
         let verifier = verifier.ok_or(JwtRefused::OtherAlgorithm)?;
         let claims = self.claims_signed_by(|message, signature| {

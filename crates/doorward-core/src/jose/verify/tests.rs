@@ -296,9 +296,14 @@ fn only_three_parts_of_strict_base64url_are_read() {
         ),
         ("four parts", format!("{token}."), JwtRefused::NotThreeParts),
         (
-            "encrypted",
-            format!("{token}.{header}"),
+            "six parts",
+            format!("{token}.{token}"),
             JwtRefused::NotThreeParts,
+        ),
+        (
+            "encrypted",
+            format!("{token}.{header}.{claims}"),
+            JwtRefused::Encrypted,
         ),
         (
             "padded header",

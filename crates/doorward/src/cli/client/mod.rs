@@ -1,6 +1,7 @@
 //! `doorward client`
 
 mod certificates;
+mod encrypted_responses;
 mod registration;
 mod request_objects;
 mod view;
@@ -48,8 +49,11 @@ Examples:
   The old secret stops working at once:
     doorward client rotate-secret wiki
 
-  Both work for a day, in which the application gets the new one:
-    doorward client rotate-secret wiki --keep-old 24h")]
+  Both work for a week, in which the application gets the new one:
+    doorward client rotate-secret wiki --overlap 7d
+
+  A secret that has to be changed again within 90 days:
+    doorward client rotate-secret wiki --overlap 7d --lifetime 90d")]
     RotateSecret(RotateSecret),
     /// Remove an application; its tokens stop working
     Remove(Id),
@@ -67,9 +71,12 @@ pub(super) struct RotateSecret {
     /// The client id
     #[arg(value_name = "ID")]
     id: ClientId,
-    /// Let the old secret work for this long, such as 24h [default: not at all]
+    /// Let the old secret work for this long, such as 7d; two work at most [default: not at all]
+    #[arg(long, alias = "keep-old", value_name = "TIME", value_parser = span)]
+    overlap: Option<Duration>,
+    /// Let the new secret end by itself after this long, such as 90d [default: it does not]
     #[arg(long, value_name = "TIME", value_parser = span)]
-    keep_old: Option<Duration>,
+    lifetime: Option<Duration>,
 }
 
 impl Client {
@@ -78,7 +85,7 @@ impl Client {
             Self::Add(registration) => add(*registration, admin).await,
             Self::Replace(registration) => replace(*registration, admin).await,
             Self::List => list(admin),
-            Self::Show(Id { id }) => view::answer(&*registered(&id, admin)?, None),
+            Self::Show(Id { id }) => view::answer(&*registered(&id, admin)?, None, admin.now()),
             Self::RotateSecret(rotation) => rotation.run(admin).await,
             Self::Remove(Id { id }) => remove(&id, admin).await,
         }
@@ -101,7 +108,7 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
         "there is a client {id} already; replace registers it anew"
     );
     admin.record("client add", id.to_string()).await?;
-    view::answer(&client, secret.as_ref())
+    view::answer(&client, secret.as_ref(), admin.now())
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
@@ -117,7 +124,7 @@ async fn replace(registration: Registration, admin: &Administration) -> Result<A
     });
     let client = present(replaced.await?, &id)?;
     admin.record("client replace", id.to_string()).await?;
-    view::answer(&client, secret.as_ref())
+    view::answer(&client, secret.as_ref(), admin.now())
 }
 
 /// The client that is asked for, with what stays of the one that was there before.
@@ -174,10 +181,10 @@ fn new_secret(client: &mut Registered, admin: &Administration) -> Secret {
 
 fn list(admin: &Administration) -> Result<Answer> {
     let clients = admin.directory.clients();
-    listed(&clients.list(), &clients.unreadable())
+    listed(&clients.list(), &clients.unreadable(), admin.now())
 }
 
-fn listed(clients: &[Arc<Registered>], unreadable: &[String]) -> Result<Answer> {
+fn listed(clients: &[Arc<Registered>], unreadable: &[String], now: Timestamp) -> Result<Answer> {
     let rows: Vec<[String; 3]> = clients
         .iter()
         .map(|client| {
@@ -189,7 +196,10 @@ fn listed(clients: &[Arc<Registered>], unreadable: &[String]) -> Result<Answer> 
             ]
         })
         .collect();
-    let mut views: Vec<_> = clients.iter().map(|client| view::members(client)).collect();
+    let mut views: Vec<_> = clients
+        .iter()
+        .map(|client| view::members(client, now))
+        .collect();
     views.extend(unreadable.iter().map(|id| view::unreadable(id)));
     let mut text = table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients");
     for id in unreadable {
@@ -212,36 +222,33 @@ async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
 
 impl RotateSecret {
     async fn run(&self, admin: &Administration) -> Result<Answer> {
-        let mut secret = None;
+        let secret = Secret::generate(SecretKind::ClientSecret, &*admin.random);
+        let now = admin.now();
         let clients = admin.directory.clients();
-        let rotated = clients.update(&self.id, |before| {
-            let mut client = self.without_old(before, admin.now())?;
-            secret = Some(new_secret(&mut client, admin));
-            anyhow::Ok(client)
-        });
+        let rotated = clients.update(&self.id, |before| self.rotated(before, &secret, now));
         let client = present(rotated.await?, &self.id)?;
         admin
             .record("client rotate-secret", self.id.to_string())
             .await?;
-        view::answer(&client, secret.as_ref())
+        view::answer(&client, Some(&secret), now)
     }
 
-    /// The client with its old secrets for as long as they are to work.
-    fn without_old(&self, client: &Registered, now: Timestamp) -> Result<Registered> {
-        let method = client.token_endpoint_auth_method;
+    /// The client with the new secret, and with the old one for as long as that is to work.
+    fn rotated(&self, before: &Registered, secret: &Secret, now: Timestamp) -> Result<Registered> {
+        let method = before.token_endpoint_auth_method;
         ensure!(
             method.needs_secret(),
             "{} is registered for {} and has no secret",
             self.id,
             method.as_str()
         );
-        let until = now.plus(self.keep_old.unwrap_or_default());
-        let mut client = client.clone();
-        for secret in &mut client.secrets {
-            secret.expires_at = Some(secret.expires_at.map_or(until, |at| at.min(until)));
-        }
-        let works = |secret: &ClientSecret| secret.expires_at > Some(now);
-        client.secrets.retain(works);
+        let mut client = before.clone();
+        let made = ClientSecret {
+            hash: secret.hash(),
+            created_at: now,
+            expires_at: self.lifetime.map(|lifetime| now.plus(lifetime)),
+        };
+        client.rotate_secret(made, self.overlap.unwrap_or_default(), now);
         Ok(client)
     }
 }
@@ -258,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_client_that_cannot_be_read_is_named() {
-        let listed = listed(&[], &["payroll".to_owned()]).unwrap();
+        let listed = listed(&[], &["payroll".to_owned()], Timestamp::from_seconds(0)).unwrap();
         assert_eq!(
             listed.text,
             "no clients\n\npayroll cannot be read and is refused; `doorward client remove` removes it."

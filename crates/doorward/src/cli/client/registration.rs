@@ -8,8 +8,8 @@ use doorward_core::Timestamp;
 use doorward_core::acr::Acr;
 use doorward_core::authorization_details::DetailTypeName;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy, GrantType,
-    PkcePolicy, PushPolicy, SIGN_IN,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
+    EncryptedResponses, GrantType, PkcePolicy, PushPolicy, SIGN_IN,
 };
 use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
@@ -27,6 +27,7 @@ use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
 
 use super::certificates::Certificates;
+use super::encrypted_responses::Encrypted;
 use super::request_objects::Signed;
 
 pub(super) const EXAMPLES: &str = "\
@@ -99,6 +100,10 @@ Examples:
   The same with a certificate that it made itself:
     doorward client add ledger --redirect-uri https://ledger.example.com/cb \
       --auth-method self_signed_tls_client_auth --jwks ledger.pem --require-certificate
+
+  One whose ID tokens and UserInfo answers only its server can read:
+    doorward client add clinic --redirect-uri https://clinic.example.com/callback \
+      --jwks clinic.jwks.json --id-token-encryption ECDH-ES:A256GCM --userinfo-encryption ECDH-ES:A256GCM
 
 In the application, enter the issuer's URL, the client id and the secret.";
 
@@ -234,7 +239,7 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
-    /// The public keys that it signs its assertions and request objects with, or that its certificates have: a file with a JWK Set, one JWK, or certificates in PEM
+    /// Its public keys: those that it signs its assertions and request objects with, that its certificates have, and that it is to be encrypted for with: a file with a JWK Set, one JWK, or certificates in PEM
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
     /// Where it publishes them instead
@@ -288,6 +293,8 @@ pub(in crate::cli) struct Registration {
     /// The signature of the answers about tokens that it asks for as JWTs [default: RS256]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     introspection_algorithm: Option<Algorithm>,
+    #[command(flatten)]
+    encrypted: Encrypted,
     /// Ask for the password again when the sign-in is older than this many seconds
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<u64>,
@@ -318,7 +325,7 @@ impl Registration {
     pub(super) fn client(self, now: Timestamp) -> Result<Client, Contradiction> {
         let registration = self.with_defaults_of_profile();
         let client = registration.asked_for(now)?.coherent()?;
-        Ok(client.in_profile()?)
+        Ok(client.with_encryption_keys()?.in_profile()?)
     }
 
     /// What the profile demands and nothing was said about.
@@ -395,6 +402,7 @@ impl Registration {
             token_exchange,
             mutual_tls: self.certificates.into(),
             request_objects: self.signed.into(),
+            encrypted_responses: EncryptedResponses::from(self.encrypted),
             id_token_signed_response_alg: self.algorithm.unwrap_or(Algorithm::Rs256),
             authorization_signed_response_alg: self.response_algorithm,
             userinfo_signed_response_alg: self.userinfo_algorithm,

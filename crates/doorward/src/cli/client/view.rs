@@ -2,6 +2,7 @@
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
 use anyhow::Result;
+use doorward_core::Timestamp;
 use doorward_core::client::{AuthMethod, Client, ClientProfile};
 use doorward_core::outbound::OutboundUri;
 use doorward_core::secret::Secret;
@@ -11,8 +12,8 @@ use serde_json::{Map, Value, json};
 use crate::cli::answer::{Answer, facts, timestamp};
 
 /// The answer that shows `client`, and its `secret` if it was just made; no hash is shown.
-pub(super) fn answer(client: &Client, secret: Option<&Secret>) -> Result<Answer> {
-    let mut members = members(client);
+pub(super) fn answer(client: &Client, secret: Option<&Secret>, now: Timestamp) -> Result<Answer> {
+    let mut members = members(client, now);
     if let Some(secret) = secret {
         members.insert("client_secret".to_owned(), secret.reveal().into());
     }
@@ -36,7 +37,7 @@ pub(super) fn unreadable(id: &str) -> Map<String, Value> {
 
 /// The registration, as far as it says anything.
 #[expect(clippy::too_many_lines, reason = "it is a table")]
-pub(super) fn members(client: &Client) -> Map<String, Value> {
+pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
     let exchange = client.token_exchange.as_ref();
     let subject = client.mutual_tls.subject.as_ref();
     let subject = subject.map(|subject| (subject.member().as_str(), json!(subject.to_string())));
@@ -145,14 +146,17 @@ pub(super) fn members(client: &Client) -> Map<String, Value> {
         ("logo_uri", json!(client.logo_uri)),
         ("policy_uri", json!(client.policy_uri)),
         ("tos_uri", json!(client.tos_uri)),
-        ("secrets", secrets(client)),
+        ("secrets", secrets(client, now)),
         ("created_at", json!(timestamp(client.created_at))),
     ];
+    let encrypted = json!(client.encrypted_responses);
+    let encrypted = encrypted.as_object().cloned().unwrap_or_default();
     members
         .into_iter()
         .chain(subject)
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.to_owned(), value))
+        .chain(encrypted)
         .collect()
 }
 
@@ -178,8 +182,8 @@ fn required_at(uri: Option<&OutboundUri>, session_required: bool) -> Value {
     json!(uri.map(|_| session_required))
 }
 
-/// Its secrets, without what they are.
-fn secrets(client: &Client) -> Value {
+/// Its secrets, without what they are, and whether they work now.
+fn secrets(client: &Client, now: Timestamp) -> Value {
     let secrets = client
         .secrets
         .iter()
@@ -187,6 +191,7 @@ fn secrets(client: &Client) -> Value {
             json!({
                 "created_at": timestamp(secret.created_at),
                 "expires_at": secret.expires_at.map(timestamp),
+                "live": secret.is_live(now),
             })
         })
         .collect();
@@ -239,6 +244,9 @@ fn plain(value: &Value) -> Option<String> {
 fn secret(members: &Map<String, Value>) -> Option<String> {
     let made = members.get("created_at").and_then(plain)?;
     Some(match members.get("expires_at").and_then(plain) {
+        Some(at) if members.get("live") == Some(&Value::Bool(false)) => {
+            format!("made {made}, expired {at}")
+        }
         Some(until) => format!("made {made}, works until {until}"),
         None => format!("made {made}"),
     })

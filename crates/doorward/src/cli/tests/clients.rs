@@ -35,7 +35,7 @@ async fn a_client_is_added_with_safe_defaults_and_its_secret_is_shown_once() {
             "id_token_signed_response_alg": "RS256",
             "access_token_signed_response_alg": "ES256",
             "subject_type": "public",
-            "secrets": [{ "created_at": "2023-11-14T22:13:20Z", "expires_at": null }],
+            "secrets": [{ "created_at": "2023-11-14T22:13:20Z", "expires_at": null, "live": true }],
             "created_at": "2023-11-14T22:13:20Z",
         })
     );
@@ -283,7 +283,7 @@ async fn a_new_secret_ends_the_old_one_at_once_or_after_a_while() {
     let first = operator.types(add).await.json();
     let rotate = "doorward client rotate-secret wiki --json";
     let second = operator
-        .types(&format!("{rotate} --keep-old 24h"))
+        .types(&format!("{rotate} --overlap 24h"))
         .await
         .json();
     assert_ne!(first["client_secret"], second["client_secret"]);
@@ -297,10 +297,50 @@ async fn a_new_secret_ends_the_old_one_at_once_or_after_a_while() {
 
     let third = operator.types(rotate).await.json();
     assert_eq!(third["secrets"].as_array().unwrap().len(), 1);
+    let fourth = format!("{rotate} --overlap 1h --lifetime 90d");
+    let fourth = operator.types(&fourth).await.json();
+    let secrets = fourth["secrets"].as_array().unwrap().iter();
+    let ends: Vec<&Value> = secrets.map(|secret| &secret["expires_at"]).collect();
+    assert_eq!(ends, ["2023-11-14T23:13:20Z", "2024-02-12T22:13:20Z"]);
     operator
-        .types(&format!("{rotate} --keep-old soon"))
+        .types(&format!("{rotate} --overlap soon"))
         .await
         .refused(USAGE);
+}
+
+const READER: &str = r#"{"kid":"reader","use":"enc","kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#;
+
+/// [OpenID Connect Dynamic Client Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)
+#[tokio::test]
+async fn what_is_encrypted_for_a_client_needs_a_key_that_fits() {
+    let operator = Operator::new();
+    let add = "doorward client add clinic --redirect-uri https://clinic.example/cb --json";
+    let wanted = "--id-token-encryption ECDH-ES:A256GCM --userinfo-encryption ECDH-ES";
+    let keyless = operator.types(&format!("{add} {wanted}")).await;
+    let errors = keyless.refused(USAGE);
+    assert!(errors.contains("--jwks FILE"), "{errors}");
+    let (_folder, path) = file(READER);
+    let other = format!("{add} --jwks {path} --id-token-encryption RSA-OAEP-256");
+    let errors = operator.types(&other).await.refused(USAGE);
+    assert!(errors.contains("RSA-OAEP-256"), "{errors}");
+    let broken = format!("{add} --jwks {path} --id-token-encryption RSA1_5");
+    operator.types(&broken).await.refused(USAGE);
+
+    let added = format!("{add} --jwks {path} {wanted}");
+    operator.types(&added).await.json();
+    let shown = operator.types("doorward client show clinic --json").await;
+    let shown = shown.json();
+    for (name, value) in [
+        ("id_token_encrypted_response_alg", "ECDH-ES"),
+        ("id_token_encrypted_response_enc", "A256GCM"),
+        ("userinfo_encrypted_response_alg", "ECDH-ES"),
+        ("userinfo_encrypted_response_enc", "A128CBC-HS256"),
+    ] {
+        assert_eq!(shown[name], value, "{name}");
+    }
+    let replace = format!("{} --jwks {path}", add.replace("add", "replace"));
+    let replaced = operator.types(&replace).await.json();
+    assert_eq!(replaced.get("id_token_encrypted_response_alg"), None);
 }
 
 const JWKS: &str = r#"{"keys":[{"kid":"one","kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","alg":"EdDSA"}]}"#;
