@@ -517,3 +517,16 @@ async fn metadata_names_the_grant_type() {
         .expect("a list");
     assert!(types.contains(&json!(GrantType::JwtBearer.as_str())));
 }
+
+/// [RFC 9396 section 5](https://www.rfc-editor.org/rfc/rfc9396#section-5): whoever vouches for somebody vouches for no details.
+#[tokio::test]
+async fn no_details_are_given_for_an_assertion() {
+    let stage = Stage::new().await;
+    let assertion = stage.key.sign(&stage.claims());
+    let details = ("authorization_details", "[]");
+    let answer = present(&stage.client(), &assertion, &[details]).await;
+    let reason = stage.reason(&answer, "invalid_authorization_details").await;
+    assert!(reason.contains("assertion"), "{reason}");
+    // Nothing was used up.
+    present(&stage.client(), &assertion, &[]).await.assert_ok();
+}

@@ -1,11 +1,10 @@
-use serde_json::{Value, json};
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::*;
-use crate::client::GrantType;
-use crate::client::MutualTlsSupport;
+use crate::client::{GrantType, Incoherent, MutualTlsSupport};
 use crate::jose::testing::keyring;
 use crate::registration::RegistrationAccess;
 use crate::testing::NOW;
@@ -114,7 +113,15 @@ fn a_document_that_lies_or_speaks_of_others_is_none() {
             elsewhere(evil),
         ),
         (json!({"backchannel_logout_uri": evil}), elsewhere(evil)),
-        (json!({"jwks_uri": evil}), elsewhere(evil)),
+        (
+            json!({"jwks_uri": evil, "token_endpoint_auth_method": "private_key_jwt"}),
+            elsewhere(evil),
+        ),
+        (
+            // Who says nothing of a method has none, and proves nothing with a key.
+            json!({"jwks_uri": "https://app.example/jwks", "token_endpoint_auth_method": null}),
+            R::Registration(Incoherent::PublicWithKeys.into()),
+        ),
         (
             json!({"redirect_uris": []}),
             R::Registration(RegistrationRefused::NoRedirectUri),
