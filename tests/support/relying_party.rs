@@ -87,6 +87,7 @@ impl<'a> Registration<'a> {
             userinfo_signed_response_alg: None,
             introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::EdDsa,
+            response_modes: Vec::new(),
             default_max_age: None,
             default_acr_values: Vec::new(),
             authorization_details_types: std::collections::BTreeSet::new(),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::acr::Acr;
+use crate::authorization::ResponseMode;
 use crate::authorization_details::DetailTypeName;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet};
@@ -118,6 +119,9 @@ pub struct Client {
     pub encrypted_responses: EncryptedResponses,
     /// How its access tokens are signed.
     pub access_token_signed_response_alg: Algorithm,
+    /// How authorization responses may reach it, the one that it likes best first; by any mode when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub response_modes: Vec<ResponseMode>,
     /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::acr::AcrRequest;
 use crate::authorization::address::Addressed;
+use crate::authorization::address::response_mode;
 use crate::authorization::max_age::{MaxAge, MaxAgeMalformed};
 use crate::authorization::pkce::{ProofKey, ProofRefused};
 use crate::authorization::prompt::{PromptRefused, Prompts};
 use crate::authorization::pushed::PushedRequestName;
 use crate::authorization::request_object::Asked;
 use crate::authorization::response::ResponseTarget;
-use crate::authorization::response_mode::ResponseMode;
 use crate::authorization::wanted::{necessity, wanted};
 use crate::authorization_details::{AuthorizationDetails, DetailsRefused};
 use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
@@ -144,6 +144,9 @@ pub enum AuthorizationRefused {
         "response_mode {0:?} is not query, fragment or form_post, nor one of these with .jwt, nor jwt"
     )]
     ResponseMode(String),
+    /// `response_mode`, or what is meant without it, is none that the client is registered for.
+    #[error("the client is not registered for response_mode {0}")]
+    OtherResponseMode(&'static str),
     /// The client is not registered for the code grant.
     #[error("the client is not registered for authorization_code")]
     GrantType,
@@ -316,13 +319,16 @@ fn supported(parameters: &Parameters, client: &Client) -> Result<(), Authorizati
         }
         None => return Err(AuthorizationRefused::NoResponseType),
     }
-    if let Some(mode) = parameters
-        .one("response_mode")
-        .filter(|mode| ResponseMode::parse(mode).is_none())
-    {
-        return Err(AuthorizationRefused::ResponseMode(
-            mode.chars().take(64).collect(),
-        ));
+    match response_mode(parameters) {
+        None => {
+            let mode = parameters.one("response_mode").unwrap_or_default();
+            let mode = mode.chars().take(64).collect();
+            return Err(AuthorizationRefused::ResponseMode(mode));
+        }
+        Some(mode) if !client.takes_responses_by(mode) => {
+            return Err(AuthorizationRefused::OtherResponseMode(mode.name()));
+        }
+        Some(_) => {}
     }
     if !client.may_use(GrantType::AuthorizationCode) {
         return Err(AuthorizationRefused::GrantType);

@@ -97,6 +97,7 @@ impl RegistrationRequest {
                 .or(encrypted_responses.userinfo.map(|_| Algorithm::Rs256)),
             encrypted_responses,
             access_token_signed_response_alg: Algorithm::Es256,
+            response_modes: Vec::new(),
             default_max_age: self.take("default_max_age")?,
             default_acr_values: self.acr_values()?,
             authorization_details_types: self.details_types(policy)?,
@@ -164,6 +165,7 @@ impl RegistrationRequest {
                 PkcePolicy::Optional => client.pkce,
             },
             assertion_audience: client.assertion_audience,
+            response_modes: client.response_modes.clone(),
             request_objects: RequestObjects {
                 lifetime: client.request_objects.lifetime,
                 ..updated.request_objects

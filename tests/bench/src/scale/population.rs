@@ -213,6 +213,7 @@ impl Population {
             userinfo_signed_response_alg: None,
             introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,
+            response_modes: Vec::new(),
             default_max_age: None,
             default_acr_values: Vec::new(),
             authorization_details_types: BTreeSet::new(),

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use doorward_core::Timestamp;
 use doorward_core::acr::Acr;
+use doorward_core::authorization::ResponseMode;
 use doorward_core::authorization_details::DetailTypeName;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
@@ -284,6 +286,9 @@ pub(in crate::cli) struct Registration {
     /// The signature of its access tokens
     #[arg(long, value_name = "ALG", default_value = "ES256", value_parser = one_of(&ALGORITHMS))]
     access_token_algorithm: Algorithm,
+    /// How its authorization responses may travel, as often as needed, the best one first [default: as it asks]
+    #[arg(long = "response-mode", value_name = "MODE", value_parser = PossibleValuesParser::new(ResponseMode::names()).try_map(ResponseMode::try_from))]
+    response_modes: Vec<ResponseMode>,
     /// The signature of the authorization responses that it asks for as JWTs [default: RS256]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     response_algorithm: Option<Algorithm>,
@@ -408,6 +413,7 @@ impl Registration {
             userinfo_signed_response_alg: self.userinfo_algorithm,
             introspection_signed_response_alg: self.introspection_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
+            response_modes: self.response_modes,
             default_max_age: self.default_max_age,
             default_acr_values: self.default_acr_values,
             authorization_details_types: self.authorization_details_types.into_iter().collect(),

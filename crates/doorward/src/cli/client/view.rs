@@ -135,6 +135,7 @@ pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
             "introspection_signed_response_alg",
             json!(client.introspection_signed_response_alg),
         ),
+        ("response_modes", listed(&client.response_modes)),
         ("default_max_age", json!(client.default_max_age)),
         ("default_acr_values", listed(&client.default_acr_values)),
         (
