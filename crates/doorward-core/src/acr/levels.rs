@@ -59,6 +59,12 @@ impl AcrLevels {
         self.0.iter().find(|level| level.name.as_str() == name)
     }
 
+    /// Whether the level named `acr` is the one named `minimum` or a stronger one; of names that are none of a level, never.
+    pub(super) fn is_at_least(&self, acr: &Acr, minimum: &Acr) -> bool {
+        let at_least = self.0.iter().skip_while(|level| level.name != *minimum);
+        at_least.into_iter().any(|level| level.name == *acr)
+    }
+
     /// The strongest level that `authentication` reaches at `now`.
     pub fn reached(&self, authentication: &Authentication, now: Timestamp) -> Option<&AcrLevel> {
         let mut strongest_first = self.0.iter().rev();

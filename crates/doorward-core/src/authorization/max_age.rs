@@ -42,7 +42,12 @@ impl MaxAge {
 
     /// Whether `authentication` is too old at `now`. Zero asks for a sign-in whenever the last one was.
     pub fn is_exceeded(self, authentication: &Authentication, now: Timestamp) -> bool {
-        self.0 == 0 || now.since(authentication.at) > Duration::from_secs(self.0)
+        self.is_exceeded_since(authentication.at, now)
+    }
+
+    /// Whether a sign-in that was at `at` is older.
+    pub(crate) fn is_exceeded_since(self, at: Timestamp, now: Timestamp) -> bool {
+        self.0 == 0 || now.since(at) > Duration::from_secs(self.0)
     }
 }
 

@@ -59,6 +59,7 @@ impl Exchange<'_> {
             subject,
             actor,
             servers: &self.servers,
+            levels: &self.app.settings.acr_levels,
             now: self.app.now(),
         };
         exchange.decide()

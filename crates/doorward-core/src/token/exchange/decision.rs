@@ -5,6 +5,7 @@ use super::{
     TokenTypeIdentifier, target,
 };
 use crate::access_token::{AccessTokenClaims, Subject};
+use crate::acr::AcrLevels;
 use crate::client::Client;
 use crate::confirmation::{Confirmation, Held};
 use crate::identifiers::ClientId;
@@ -30,6 +31,8 @@ pub struct TokenExchange<'a> {
     pub actor: Option<&'a PresentedAccessToken>,
     /// All resource servers.
     pub servers: &'a ResourceServers,
+    /// The levels of sign-ins that they may demand.
+    pub levels: &'a AcrLevels,
     /// The present time.
     pub now: Timestamp,
 }
@@ -56,6 +59,10 @@ impl TokenExchange<'_> {
         subject.stays_bound(self.client, self.held, self.binding)?;
         let act = self.actor(policy)?;
         let server = target::server(self.servers, policy, self.request, self.resource)?;
+        let demand = &server.authentication;
+        if !demand.is_met_by(&subject.claims.subject, self.levels, self.now) {
+            return Err(ExchangeRefused::TooWeak(server.resource.clone()));
+        }
         let requested = self.request.requested_token_type;
         let is_signed = server.access_token_format == AccessTokenFormat::Jwt;
         if requested == TokenTypeIdentifier::Jwt && !is_signed {

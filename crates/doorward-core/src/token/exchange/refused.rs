@@ -68,6 +68,11 @@ pub enum ExchangeRefused {
     /// The client may not exchange for this resource server.
     #[error("the client may not exchange tokens for {0} (client add --exchange-for)")]
     TargetNotAllowed(Resource),
+    /// The resource server demands more of the sign-in behind a token.
+    #[error(
+        "{0} demands a stronger or more recent sign-in than the token that is to be exchanged has"
+    )]
+    TooWeak(Resource),
     /// What is named is no resource server, or not one.
     #[error(transparent)]
     Target(#[from] TargetRefused),
@@ -87,7 +92,7 @@ impl ExchangeRefused {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Public | Self::NotAllowed => ErrorCode::UnauthorizedClient,
-            Self::NoTarget | Self::TargetNotAllowed(_) | Self::Target(_) => {
+            Self::NoTarget | Self::TargetNotAllowed(_) | Self::TooWeak(_) | Self::Target(_) => {
                 ErrorCode::InvalidTarget
             }
             Self::Scope => ErrorCode::InvalidScope,

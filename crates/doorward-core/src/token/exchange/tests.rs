@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::access_token::{self, AccessTokenFor, EndUser, Subject};
+use crate::acr::{AcrLevels, AuthenticationDemand};
+use crate::authorization::MaxAge;
 use crate::authorization_details::AuthorizationDetails;
 use crate::client::{AuthMethod, Client, GrantType};
 use crate::confirmation::Held;
@@ -9,7 +11,7 @@ use crate::error::ErrorCode;
 use crate::id_token::tests::{ISSUER, grant};
 use crate::jose::Audience;
 use crate::resource_server::tests::{files, reports};
-use crate::resource_server::{ResourceServers, Target};
+use crate::resource_server::{ResourceServer, ResourceServers, Target};
 use crate::secret::{Secret, SecretKind};
 use crate::testing::{NOW, Pairs, client, parameters};
 use crate::time::CLOCK_TOLERANCE;
@@ -90,7 +92,16 @@ fn decide(
     subject: &PresentedAccessToken,
     actor: Option<&PresentedAccessToken>,
 ) -> Result<Exchanged, ExchangeRefused> {
-    let servers: ResourceServers = [files(), reports()].into_iter().collect();
+    decide_for(files(), client, subject, actor)
+}
+
+fn decide_for(
+    files: ResourceServer,
+    client: &Client,
+    subject: &PresentedAccessToken,
+    actor: Option<&PresentedAccessToken>,
+) -> Result<Exchanged, ExchangeRefused> {
+    let servers: ResourceServers = [files, reports()].into_iter().collect();
     let request = request(&[("audience", "urn:example:files")]).unwrap();
     let exchange = TokenExchange {
         client,
@@ -101,6 +112,7 @@ fn decide(
         subject,
         actor,
         servers: &servers,
+        levels: &AcrLevels::default(),
         now: NOW,
     };
     exchange.decide()
@@ -170,6 +182,30 @@ fn nothing_outlives_what_it_was_given_for() {
     over.claims.exp = NOW.as_seconds();
     let refused = decide(&api(), &over, None).unwrap_err();
     assert_eq!(refused, ExchangeRefused::Over);
+}
+
+/// [RFC 9470 section 3](https://www.rfc-editor.org/rfc/rfc9470#section-3): nobody gets by exchange what would be refused to them.
+#[test]
+fn an_api_that_demands_more_of_a_sign_in_than_a_token_has_is_no_target() {
+    let demanding = ResourceServer {
+        authentication: AuthenticationDemand {
+            max_authentication_age: Some(MaxAge::seconds(300)),
+            ..AuthenticationDemand::default()
+        },
+        ..files()
+    };
+    let signed_in = |seconds| {
+        let mut shown = shown();
+        if let Subject::EndUser(end_user) = &mut shown.claims.subject {
+            end_user.auth_time = NOW.as_seconds() - seconds;
+        }
+        decide_for(demanding.clone(), &api(), &shown, None)
+    };
+    assert!(signed_in(300).is_ok());
+    let refused = signed_in(301).unwrap_err();
+    assert_eq!(refused, ExchangeRefused::TooWeak(files().resource));
+    assert_eq!(refused.code(), ErrorCode::InvalidTarget);
+    assert!(decide_for(demanding.clone(), &api(), &own(), None).is_ok());
 }
 
 #[test]

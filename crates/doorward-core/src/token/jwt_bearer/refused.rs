@@ -48,6 +48,9 @@ pub enum JwtBearerRefused {
     /// The issuer's word opens nothing there.
     #[error("the assertion issuer's word opens nothing at {0} (assertion-issuer add --resource)")]
     TargetNotAllowed(Resource),
+    /// The resource server demands something of the sign-in behind a token, and there was none.
+    #[error("{0} demands how people sign in, and nobody signs in for an assertion")]
+    NoSignIn(Resource),
     /// More is asked for than the client is registered for and the issuer's word opens.
     #[error("the scope is more than the client is registered for there, or than its issuer opens")]
     Scope,
@@ -57,7 +60,7 @@ impl JwtBearerRefused {
     /// The standard's code ([RFC 7523 section 3.1](https://www.rfc-editor.org/rfc/rfc7523#section-3.1)).
     pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::Target(_) | Self::NoTarget | Self::TargetNotAllowed(_) => {
+            Self::Target(_) | Self::NoTarget | Self::TargetNotAllowed(_) | Self::NoSignIn(_) => {
                 ErrorCode::InvalidTarget
             }
             Self::Scope => ErrorCode::InvalidScope,

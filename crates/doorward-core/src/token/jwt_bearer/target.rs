@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{JwtBearer, JwtBearerRefused};
+use crate::acr::AuthenticationDemand;
 use crate::authorization_details::AuthorizationDetails;
 use crate::jose::Audience;
 use crate::resource_server::{ResourceServer, Target, TargetRefused};
@@ -13,6 +14,10 @@ pub(super) fn opening(asked: &JwtBearer<'_>) -> Result<Target, JwtBearerRefused>
     let resource = &server.resource;
     if !asked.issuer.resources.contains(resource) {
         return Err(JwtBearerRefused::TargetNotAllowed(resource.clone()));
+    }
+    // Whoever was vouched for did not sign in here.
+    if server.authentication != AuthenticationDemand::default() {
+        return Err(JwtBearerRefused::NoSignIn(resource.clone()));
     }
     let registered = server.scopes.scope().intersection(&asked.client.scope);
     let most = match &asked.issuer.scope {

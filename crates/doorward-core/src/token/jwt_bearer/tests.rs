@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::acr::AuthenticationDemand;
 use crate::assertion_issuer::tests::cluster;
 use crate::assertion_issuer::{AssertionUse, IdentityRefused, Named};
 use crate::client::ConsentPolicy;
@@ -13,8 +14,8 @@ use crate::grant::GrantFallen;
 use crate::jose::testing::{key, keyring};
 use crate::jose::{Algorithm, JwkSet, JwtRefused};
 use crate::person::PersonStatus;
-use crate::resource_server::TargetRefused;
 use crate::resource_server::tests::{files, reports};
+use crate::resource_server::{ResourceServer, TargetRefused};
 use crate::testing::{NOW, alice, client};
 
 const ISSUER: &str = "https://login.example.com";
@@ -162,11 +163,20 @@ fn target(
     scope: Option<&str>,
     resource: Option<&str>,
 ) -> Result<(String, String), JwtBearerRefused> {
+    target_among([files(), reports()], issuer, scope, resource)
+}
+
+fn target_among(
+    servers: [ResourceServer; 2],
+    issuer: &AssertionIssuer,
+    scope: Option<&str>,
+    resource: Option<&str>,
+) -> Result<(String, String), JwtBearerRefused> {
     let client = Client {
         scope: "openid reports:read files:read".parse().unwrap(),
         ..client()
     };
-    let servers: ResourceServers = [files(), reports()].into_iter().collect();
+    let servers: ResourceServers = servers.into_iter().collect();
     let (scope, resource) = (
         scope.map(|scope| scope.parse::<Scope>().unwrap()),
         resource.map(|resource| resource.parse::<Resource>().unwrap()),
@@ -180,6 +190,21 @@ fn target(
     };
     let target = asked.target()?;
     Ok((target.audience.iter().collect(), target.scope.to_string()))
+}
+
+/// [RFC 9470 section 3](https://www.rfc-editor.org/rfc/rfc9470#section-3): nobody signed in for an assertion.
+#[test]
+fn an_api_that_demands_anything_of_a_sign_in_is_no_target() {
+    let demanding = ResourceServer {
+        authentication: AuthenticationDemand {
+            minimum_acr: "urn:doorward:acr:password".parse().ok(),
+            ..AuthenticationDemand::default()
+        },
+        ..reports()
+    };
+    let refused = target_among([files(), demanding], &cluster(), None, None).unwrap_err();
+    assert_eq!(refused, JwtBearerRefused::NoSignIn(reports().resource));
+    assert_eq!(refused.code(), ErrorCode::InvalidTarget);
 }
 
 /// P33: default deny. What is opened is what the issuer's word opens, and no more than the client is registered for.
