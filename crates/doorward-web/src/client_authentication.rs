@@ -79,6 +79,7 @@ async fn prove(app: &App, presented: &Presented) -> Result<Arc<Client>, TokenErr
             issuer: &app.issuer,
             token_endpoint: &app.token_endpoint,
         },
+        secrets: &app.client_secrets,
         authorities: &app.settings.mutual_tls.authorities.now(),
     };
     let signer = match &client {
