@@ -47,6 +47,7 @@ async fn a_client_learns_what_its_access_token_stands_for() {
             "token_type": "Bearer",
             "auth_time": now,
             "acr": "urn:doorward:acr:password",
+            "amr": ["pwd"],
         })
     );
 }

@@ -8,6 +8,8 @@
 
 mod architecture;
 mod authorization;
+mod authorization_details;
+mod client_documents;
 mod conformance;
 mod device;
 mod discovery;
@@ -20,6 +22,7 @@ mod health;
 mod introspection;
 mod jarm;
 mod jwks_uri;
+mod jwt_bearer;
 mod logout;
 mod mtls;
 mod pairwise;
@@ -31,6 +34,7 @@ mod resource_servers;
 mod revocation;
 mod scene;
 mod sessions;
+mod step_up;
 mod support;
 mod token;
 mod token_exchange;

@@ -8,6 +8,7 @@ use doorward_core::registration::RegistrationAccess;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::clients::Added;
 use doorward_directory::initial_access_tokens::InitialAccessToken;
+use doorward_tests::document_server::DocumentServer;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
 use reqwest::Method;
@@ -410,4 +411,64 @@ async fn nobody_registers_itself_for_token_exchange() {
     let directory = provider.directory();
     let client = directory.clients().client(&id).expect("the client");
     assert_eq!(client.token_exchange, None);
+}
+
+/// `oidcc-registration-sector-uri` and `oidcc-registration-sector-bad`. P45, F03: whoever names an address learns nothing of what is there.
+/// [OpenID Connect Dynamic Client Registration section 5](https://openid.net/specs/openid-connect-registration-1_0.html#SectorIdentifierValidation).
+#[tokio::test]
+async fn a_sector_document_is_read_and_has_all_redirect_uris() {
+    let provider = provider(RegistrationAccess::Open).await;
+    let server = DocumentServer::start().await;
+    let hosts = json!([
+        "https://wiki.example/callback",
+        "https://www.wiki.example/callback"
+    ]);
+    let metadata = json!({
+        "redirect_uris": hosts,
+        "subject_type": "pairwise",
+        "sector_identifier_uri": server.url("/sector.json"),
+    });
+    server.publish("/sector.json", "application/json", &hosts.to_string());
+    let information = registered(&provider, &metadata).await;
+    assert_eq!(
+        information["sector_identifier_uri"],
+        metadata["sector_identifier_uri"]
+    );
+    let path = path(&information);
+    let token = text(&information, "registration_access_token").to_owned();
+
+    let one = json!(["https://wiki.example/callback"]).to_string();
+    server.publish("/sector.json", "application/json", &one);
+    let answer = register(&provider, None, &metadata).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["error"]),
+        (400, &json!("invalid_client_metadata"))
+    );
+    let mut change = metadata.clone();
+    change["client_id"] = information["client_id"].clone();
+    let answer = send(&provider, Method::PUT, &path, Some(&token), Some(&change)).await;
+    assert_eq!(
+        answer.status, 400,
+        "a change is judged like a registration: {answer:?}"
+    );
+
+    let mut told = Vec::new();
+    server.publish("/sector.json", "text/html", "Keep out");
+    told.push(register(&provider, None, &metadata).await.json());
+    server.fail("/sector.json", 500);
+    told.push(register(&provider, None, &metadata).await.json());
+    let member = "sector_identifier_uri";
+    let mut nobody = metadata.clone();
+    nobody[member] = json!("https://10.0.0.1/sector.json");
+    told.push(register(&provider, None, &nobody).await.json());
+    for other in &told {
+        assert_eq!(without_reference(other), without_reference(&told[0]));
+        assert_eq!(other["error"], "invalid_client_metadata");
+    }
+}
+
+/// What is wrong, in the words that are the same for all.
+fn without_reference(answer: &Value) -> Option<&str> {
+    let description = text(answer, "error_description");
+    description.split(" (reference").next()
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use doorward_core::acr::AuthenticationDemand;
+use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::GrantType;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
 use doorward_directory::clients::Added;
@@ -30,6 +32,8 @@ fn resource_server(name: &str) -> ResourceServer {
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
         introspected_by: [format!("{name}-api").parse().expect("a client id")].into(),
+        authorization_details_types: DetailTypes::new(),
+        authentication: AuthenticationDemand::default(),
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,

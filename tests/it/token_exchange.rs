@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::acr::AuthenticationDemand;
+use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::{Client, DpopPolicy, GrantType};
 use doorward_core::person::PersonStatus;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
@@ -40,6 +42,8 @@ fn resource_server(name: &str, format: AccessTokenFormat) -> ResourceServer {
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
         introspected_by: [format!("{name}-api").parse().expect("a client id")].into(),
+        authorization_details_types: DetailTypes::new(),
+        authentication: AuthenticationDemand::default(),
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::acr::AcrLevels;
 use doorward_core::client::{ClientSecrets, MutualTlsSupport};
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
-use doorward_core::registration::{RegistrationAccess, RegistrationPolicy};
+use doorward_core::registration::{ClientDocumentPolicy, RegistrationAccess, RegistrationPolicy};
 use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::{RefreshLimits, RotationPolicy};
 use doorward_directory::Directory;
@@ -140,13 +141,16 @@ async fn default_directory() -> String {
 fn settings() -> Settings {
     const DAY: Duration = Duration::from_hours(24);
     Settings {
+        acr_levels: AcrLevels::default(),
         registration: RegistrationPolicy {
             access: RegistrationAccess::Closed,
             scope: "openid profile email offline_access"
                 .parse()
                 .expect("scopes"),
+            authorization_details_types: std::collections::BTreeSet::new(),
             unused: Duration::from_hours(30 * 24),
             mutual_tls: MutualTlsSupport::Off,
+            documents: ClientDocumentPolicy::default(),
         },
         session: SessionLimits {
             idle: DAY,

@@ -112,7 +112,8 @@ impl TokenClient {
         self.exchange_with(code, &[("resource", resource)]).await
     }
 
-    async fn exchange_with(&self, code: &Code, more: &[(&str, &str)]) -> Answer {
+    /// Exchanges a code with more parameters.
+    pub async fn exchange_with(&self, code: &Code, more: &[(&str, &str)]) -> Answer {
         let mut form = vec![
             ("grant_type", "authorization_code"),
             ("code", code.value.as_str()),
@@ -129,10 +130,16 @@ impl TokenClient {
 
     /// Uses a refresh token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
     pub async fn refresh(&self, refresh_token: &str) -> Answer {
-        let form = [
+        self.refresh_with(refresh_token, &[]).await
+    }
+
+    /// The same with more parameters.
+    pub async fn refresh_with(&self, refresh_token: &str, more: &[(&str, &str)]) -> Answer {
+        let mut form = vec![
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token),
         ];
+        form.extend(more);
         self.send(&form).await
     }
 

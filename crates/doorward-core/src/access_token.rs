@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::acr::Acr;
+use crate::assertion_issuer::{Vouched, VouchingRefused};
+use crate::authorization_details::AuthorizationDetails;
 use crate::client::{Client, GrantType};
 use crate::confirmation::Confirmation;
 use crate::grant::{Grant, GrantFallen};
@@ -12,7 +15,7 @@ use crate::identifiers::{ClientId, GrantId};
 use crate::jose::{Audience, base64url};
 use crate::resource_server::Target;
 use crate::scope::Scope;
-use crate::session::ACR_PASSWORD;
+use crate::session::AuthenticationMethod;
 use crate::subject::SubjectIdentifier;
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
 use crate::token::exchange::{Actor, ExchangeTakenBack};
@@ -37,6 +40,9 @@ pub struct AccessTokenClaims {
     /// What it allows.
     #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
+    /// What it allows in detail ([RFC 9396 section 9.1](https://www.rfc-editor.org/rfc/rfc9396#section-9.1)).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// The key that it is bound to, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
@@ -49,13 +55,15 @@ pub struct AccessTokenClaims {
     pub subject: Subject,
 }
 
-/// For whom an access token speaks. The two can be told apart: a client's name never has the form of a person's
+/// For whom an access token speaks. People and clients can be told apart: a client's name never has the form of a person's
 /// ([RFC 9068 section 5](https://www.rfc-editor.org/rfc/rfc9068#section-5)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Subject {
     /// For an End-User, by what they allowed.
     EndUser(EndUser),
+    /// For whom an assertion issuer vouched for.
+    Vouched(Vouched),
     /// For the client itself, by its own credentials.
     Client {
         /// The client.
@@ -70,8 +78,13 @@ pub struct EndUser {
     pub sub: SubjectIdentifier,
     /// When they had signed in, in seconds.
     pub auth_time: i64,
-    /// How strongly.
-    pub acr: String,
+    /// How strongly, if that has a name; the same in each token of one grant
+    /// ([RFC 9068 section 2.2.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.1)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<Acr>,
+    /// By what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<AuthenticationMethod>,
     /// The grant that the token came from, and dies with: a private claim of ours
     /// ([RFC 7519 section 4.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.3)).
     pub grant_id: GrantId,
@@ -83,7 +96,8 @@ impl EndUser {
         Self {
             sub,
             auth_time: grant.authentication.at.as_seconds(),
-            acr: ACR_PASSWORD.to_owned(),
+            acr: grant.acr.clone(),
+            amr: grant.authentication.methods.clone(),
             grant_id: grant.id,
         }
     }
@@ -128,6 +142,9 @@ pub enum AccessTokenFallen {
     /// It was exchanged, and would not be any more.
     #[error(transparent)]
     Exchange(#[from] ExchangeTakenBack),
+    /// It came of an assertion issuer's word, which no longer counts.
+    #[error(transparent)]
+    Vouching(#[from] VouchingRefused),
 }
 
 impl AccessTokenClaims {
@@ -198,6 +215,7 @@ pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
         exp: of.now.plus(of.lifetime).as_seconds(),
         jti: base64url::encode(of.jti),
         scope: of.target.scope.clone(),
+        authorization_details: of.target.authorization_details.clone(),
         cnf: of.confirmation,
         act: of.act,
         subject: of.subject,
@@ -217,6 +235,7 @@ mod tests {
         Target {
             server: None,
             audience: Audience::One(ISSUER.to_owned()),
+            authorization_details: AuthorizationDetails::default(),
             scope,
         }
     }
@@ -252,6 +271,7 @@ mod tests {
                 "scope": "email openid profile",
                 "auth_time": 1_699_999_000,
                 "acr": "urn:doorward:acr:password",
+                "amr": ["pwd"],
                 "grant_id": grant.id,
             })
         );

@@ -36,6 +36,16 @@ pub struct ClaimRequest {
     pub values: Vec<String>,
 }
 
+impl ClaimRequest {
+    /// The value that alone will do; none when there are several or any will.
+    pub fn only_value(&self) -> Option<&str> {
+        match self.values.as_slice() {
+            [value] => Some(value),
+            _ => None,
+        }
+    }
+}
+
 /// Why a `claims` parameter was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimsMalformed {

@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::acr::Acr;
+use crate::authorization::ResponseMode;
+use crate::authorization_details::DetailTypeName;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet, MacAlgorithm};
 use crate::outbound::OutboundUri;
@@ -118,9 +121,22 @@ pub struct Client {
     pub encrypted_responses: EncryptedResponses,
     /// How its access tokens are signed.
     pub access_token_signed_response_alg: Algorithm,
+    /// How authorization responses may reach it, the one that it likes best first; by any mode when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub response_modes: Vec<ResponseMode>,
     /// `default_max_age`, in seconds: how old a sign-in may be when a request does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u64>,
+    /// `default_acr_values`: the levels that it asks for when a request does not say, the one that it likes best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<Acr>,
+    /// `authorization_details_types`: the details that it may ask for
+    /// ([RFC 9396 section 10](https://www.rfc-editor.org/rfc/rfc9396#section-10)).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub authorization_details_types: BTreeSet<DetailTypeName>,
+    /// Whether people are asked before it is granted details.
+    #[serde(default, skip_serializing_if = "ConsentPolicy::is_ask")]
+    pub authorization_details_consent: ConsentPolicy,
     /// `client_uri`: the client's home page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<Url>,
@@ -247,16 +263,20 @@ pub enum GrantType {
     /// Another token ([RFC 8693 section 2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.1)).
     #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
     TokenExchange,
+    /// An assertion of somebody else ([RFC 7523 section 2.1](https://www.rfc-editor.org/rfc/rfc7523#section-2.1)).
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    JwtBearer,
 }
 
 impl GrantType {
     /// Every grant type, in the order that metadata lists them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::ClientCredentials,
         Self::DeviceCode,
         Self::TokenExchange,
+        Self::JwtBearer,
     ];
 
     /// The name on the wire.
@@ -267,19 +287,32 @@ impl GrantType {
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
             Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
         }
     }
 }
 
 /// Whether people are asked before a client learns who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentPolicy {
     /// The operator answers for the client; nobody is asked unless the client itself wants it, or could be any program
     /// (see [`Client::consent_policy`]).
     Trusted,
     /// Each person is asked once, and again when the client wants more.
+    #[default]
     Ask,
+}
+
+impl ConsentPolicy {
+    /// Whether people are asked.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    fn is_ask(&self) -> bool {
+        *self == Self::Ask
+    }
 }
 
 /// Whether a request must carry a code challenge ([RFC 7636]).
@@ -410,6 +443,15 @@ impl Client {
             ConsentPolicy::Ask
         } else {
             self.consent
+        }
+    }
+
+    /// Whether people are asked before the client is granted details: always, where they are asked who they are anyway, and
+    /// otherwise too unless an operator says that nobody is.
+    pub fn details_consent_policy(&self) -> ConsentPolicy {
+        match self.consent_policy() {
+            ConsentPolicy::Ask => ConsentPolicy::Ask,
+            ConsentPolicy::Trusted => self.authorization_details_consent,
         }
     }
 

@@ -137,7 +137,7 @@ pub enum ClientRefused {
     #[error("the client secret is wrong")]
     Secret,
     /// The secret was right once.
-    #[error("client_secret_expired: the client secret was right once, and has expired")]
+    #[error("the client secret has expired")]
     Expired,
     /// Its assertion proves nothing.
     #[error("the client assertion is refused: {0}")]

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::jose::{JwkSet, JwkSetRefused, KeyManagement, NeededKey};
+use crate::outbound::{Document, Fetched, NotFetched};
 use crate::time::Timestamp;
 
 /// How long keys are believed without asking again.
@@ -18,36 +19,20 @@ const LONGEST: Duration = Duration::from_hours(1);
 /// How long it takes until we ask again, whoever wants to know.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// What came from a `jwks_uri`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeysAnswer {
-    /// The status of the answer.
-    pub status: u16,
-    /// What it says that it is.
-    pub content_type: Option<String>,
-    /// Its body.
-    pub body: Vec<u8>,
-}
-
 /// Why there are no keys now. There may be later, so nothing is said of whoever signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeysUnavailable {
     /// There was no answer.
-    #[error("the keys at the client's jwks_uri cannot be had: {0}")]
+    #[error("the keys at the jwks_uri cannot be had: {0}")]
     NoAnswer(String),
-    /// The answer is no success.
-    #[error("the client's jwks_uri answered with status {0}, and redirects are not followed")]
-    Status(u16),
-    /// The answer is no JSON.
-    #[error(
-        "the answer of the client's jwks_uri is not application/json or application/jwk-set+json"
-    )]
-    ContentType,
+    /// The answer is no JWK Set.
+    #[error("the keys at the jwks_uri cannot be had: {0}")]
+    NotFetched(#[from] NotFetched),
     /// The answer is no JWK Set that can be used.
-    #[error("the answer of the client's jwks_uri is refused: {0}")]
+    #[error("the answer of the jwks_uri is refused: {0}")]
     Refused(#[from] JwkSetRefused),
     /// The answer is still waited for.
-    #[error("the client's jwks_uri is being asked, and has not answered yet")]
+    #[error("the jwks_uri is being asked, and has not answered yet")]
     Asked,
     /// The answer has no key that what the client gets could be encrypted with.
     #[error(
@@ -56,25 +41,9 @@ pub enum KeysUnavailable {
     NoneEncrypts(KeyManagement),
 }
 
-impl KeysAnswer {
-    /// The keys. Those that are for something else than we do with them are left out.
-    pub fn keys(&self) -> Result<JwkSet, KeysUnavailable> {
-        if self.status != 200 {
-            return Err(KeysUnavailable::Status(self.status));
-        }
-        if !self.is_json() {
-            return Err(KeysUnavailable::ContentType);
-        }
-        Ok(JwkSet::published(&self.body)?)
-    }
-
-    fn is_json(&self) -> bool {
-        let content_type = self.content_type.as_deref().unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        ["application/json", "application/jwk-set+json"]
-            .into_iter()
-            .any(|json| json.eq_ignore_ascii_case(essence))
-    }
+/// The keys that were `fetched` from a `jwks_uri`. Those that are for something else than we do with them are left out.
+pub fn published(fetched: &Fetched) -> Result<JwkSet, KeysUnavailable> {
+    Ok(JwkSet::published(fetched.body_of(Document::Keys)?)?)
 }
 
 /// What is known of the keys at one address.

@@ -7,12 +7,15 @@
 
 use serde::Serialize;
 
+use crate::acr::AcrLevels;
 use crate::authorization::{Display, Prompt, ResponseMode};
+use crate::authorization_details::DetailTypeName;
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType, MutualTlsSupport};
 use crate::dpop;
 use crate::jose::{Algorithm, ContentEncryption, KeyManagement, MacAlgorithm};
-use crate::session::ACR_PASSWORD;
+use crate::registration::ClientDocumentPolicy;
+use crate::resource_server::ResourceServers;
 use crate::subject::SUBJECT_TYPES;
 
 /// The claims of an ID Token that are not about the End-User's profile.
@@ -118,7 +121,10 @@ pub struct Metadata {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 7],
     grant_types_supported: [&'static str; GrantType::ALL.len()],
-    acr_values_supported: [&'static str; 1],
+    acr_values_supported: Vec<String>,
+    /// [RFC 9396 section 10](https://www.rfc-editor.org/rfc/rfc9396#section-10).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details_types_supported: Vec<DetailTypeName>,
     subject_types_supported: [&'static str; SUBJECT_TYPES.len()],
     id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
     userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
@@ -166,15 +172,18 @@ pub struct Metadata {
     /// [OpenID Connect Front-Channel Logout section 3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout).
     frontchannel_logout_supported: bool,
     frontchannel_logout_session_supported: bool,
+    /// [OAuth Client ID Metadata Document section 5](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-00.html#section-5).
+    client_id_metadata_document_supported: bool,
 }
 
 impl Metadata {
-    /// The metadata of the provider that is `issuer`, with the scopes that its clients may ask for and the
-    /// languages of its pages (as [BCP 47](https://www.rfc-editor.org/info/bcp47) tags).
+    /// The metadata of the provider that is `issuer`, with the scopes that its clients may ask for, how strongly people may sign
+    /// in, and the languages of its pages (as [BCP 47](https://www.rfc-editor.org/info/bcp47) tags).
     pub fn of<'a>(
         issuer: &str,
         endpoints: Endpoints,
         scopes: impl IntoIterator<Item = &'a str>,
+        levels: &AcrLevels,
         ui_locales: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         Self {
@@ -184,7 +193,8 @@ impl Metadata {
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::names(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str),
-            acr_values_supported: [ACR_PASSWORD],
+            acr_values_supported: levels.iter().map(|level| level.name.to_string()).collect(),
+            authorization_details_types_supported: Vec::new(),
             subject_types_supported: SUBJECT_TYPES,
             id_token_signing_alg_values_supported: Algorithm::ALL,
             userinfo_signing_alg_values_supported: Algorithm::ALL,
@@ -224,6 +234,16 @@ impl Metadata {
             backchannel_logout_session_supported: true,
             frontchannel_logout_supported: true,
             frontchannel_logout_session_supported: true,
+            client_id_metadata_document_supported: false,
+        }
+    }
+
+    /// The same where an operator may have documents about clients read.
+    #[must_use]
+    pub fn with_documents(self, policy: &ClientDocumentPolicy) -> Self {
+        Self {
+            client_id_metadata_document_supported: policy.is_on(),
+            ..self
         }
     }
 
@@ -237,6 +257,15 @@ impl Metadata {
             revocation_endpoint_auth_methods_supported: methods(mutual_tls),
             tls_client_certificate_bound_access_tokens: mutual_tls != MutualTlsSupport::Off,
             ..self
+        }
+    }
+
+    /// The same with the types of details that the resource servers of the day have.
+    #[must_use]
+    pub fn with_detail_types(&self, servers: &ResourceServers) -> Self {
+        Self {
+            authorization_details_types_supported: servers.detail_types().cloned().collect(),
+            ..self.clone()
         }
     }
 }
@@ -300,15 +329,22 @@ mod tests {
     }
 
     fn metadata() -> Value {
-        let endpoints = endpoints();
-        serde_json::to_value(Metadata::of(ISSUER, endpoints, STANDARD, ["en", "de"])).unwrap()
+        let (endpoints, levels) = (endpoints(), AcrLevels::default());
+        let metadata = Metadata::of(ISSUER, endpoints, STANDARD, &levels, ["en", "de"]);
+        serde_json::to_value(metadata).unwrap()
     }
 
     /// [RFC 8414 section 2](https://www.rfc-editor.org/rfc/rfc8414#section-2).
     #[test]
     fn every_member_has_the_type_that_the_standard_gives_it() {
         for (name, value) in metadata().as_object().unwrap() {
-            let is_flag = ["require_", "backchannel_", "frontchannel_", "tls_"];
+            let is_flag = [
+                "require_",
+                "backchannel_",
+                "frontchannel_",
+                "client_id_",
+                "tls_",
+            ];
             let is_flag = is_flag.iter().any(|prefix| name.starts_with(prefix));
             if is_flag || name.ends_with("_parameter_supported") {
                 assert!(value.is_boolean(), "{name}");
@@ -375,7 +411,8 @@ mod tests {
                     "refresh_token",
                     "client_credentials",
                     "urn:ietf:params:oauth:grant-type:device_code",
-                    "urn:ietf:params:oauth:grant-type:token-exchange"
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
+                    "urn:ietf:params:oauth:grant-type:jwt-bearer"
                 ]),
             ),
             ("subject_types_supported", json!(["public", "pairwise"])),
@@ -418,6 +455,7 @@ mod tests {
             ),
             ("backchannel_logout_supported", json!(true)),
             ("backchannel_logout_session_supported", json!(true)),
+            ("client_id_metadata_document_supported", json!(false)),
             ("frontchannel_logout_supported", json!(true)),
             ("frontchannel_logout_session_supported", json!(true)),
         ] {
@@ -482,7 +520,8 @@ mod tests {
     fn what_is_done_with_certificates_is_named_where_it_is_switched_on() {
         let names = |support: MutualTlsSupport| {
             let endpoints = endpoints();
-            let metadata = Metadata::of(ISSUER, endpoints, STANDARD, ["en"]).with(support);
+            let levels = AcrLevels::default();
+            let metadata = Metadata::of(ISSUER, endpoints, STANDARD, &levels, ["en"]).with(support);
             let metadata = serde_json::to_value(metadata).unwrap();
             let names = |member: &str| {
                 let methods = metadata[member].as_array().unwrap();

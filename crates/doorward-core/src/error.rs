@@ -45,6 +45,9 @@ pub enum ErrorCode {
     /// What the client demands of the sign-in cannot be met
     /// ([OpenID Connect Core Error Code](https://openid.net/specs/openid-connect-unmet-authentication-requirements-1_0.html)).
     UnmetAuthenticationRequirements,
+    /// The `authorization_details` are none that the client may ask for
+    /// ([RFC 9396 section 5](https://www.rfc-editor.org/rfc/rfc9396#section-5)).
+    InvalidAuthorizationDetails,
     /// The `resource` is none that the client may reach ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     InvalidTarget,
     /// A redirect URI may not be registered ([RFC 7591 section 3.2.2](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2)).
@@ -55,6 +58,9 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token does not open this.
     InsufficientScope,
+    /// The sign-in behind the access token is too weak or too long ago for this
+    /// ([RFC 9470 section 3](https://www.rfc-editor.org/rfc/rfc9470#section-3)).
+    InsufficientUserAuthentication,
     /// The proof of possession proves nothing ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
     InvalidDpopProof,
     /// The proof of possession needs the nonce that comes with the answer
@@ -90,11 +96,13 @@ impl ErrorCode {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::InvalidTarget => "invalid_target",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::AuthorizationPending => "authorization_pending",
@@ -111,7 +119,7 @@ impl ErrorCode {
             Self::InvalidRequest => "A parameter is missing, malformed or given twice.",
             Self::InvalidClient => "The client is unknown or did not authenticate as registered.",
             Self::InvalidGrant => {
-                "The code or refresh token is unknown, expired, already used or not for this client."
+                "The code, token or assertion is unknown, expired, already used or not for this client."
             }
             Self::UnauthorizedClient => "The client is not registered for this.",
             Self::UnsupportedGrantType => "The grant_type is not one that the metadata lists.",
@@ -142,6 +150,9 @@ impl ErrorCode {
             Self::UnmetAuthenticationRequirements => {
                 "The authentication context that the request demands cannot be reached."
             }
+            Self::InvalidAuthorizationDetails => {
+                "The authorization_details are malformed, not as their type has them, or more than the client may ask for."
+            }
             Self::InvalidTarget => {
                 "The resource is not one that the client may reach, or one must be named."
             }
@@ -151,6 +162,9 @@ impl ErrorCode {
                 "The access token is unknown, expired or revoked, or is bound to a key and came without."
             }
             Self::InsufficientScope => "The access token does not cover this.",
+            Self::InsufficientUserAuthentication => {
+                "The person must sign in again, as the challenge says, before a token opens this."
+            }
             Self::InvalidDpopProof => {
                 "The DPoP proof is missing, was used before, or was not made for this request."
             }
@@ -171,14 +185,15 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 28] {
+    fn all() -> [ErrorCode; 30] {
         use ErrorCode::{
             AccessDenied, AccountSelectionRequired, AuthorizationPending, ConsentRequired,
-            ExpiredToken, InsufficientScope, InvalidClient, InvalidClientMetadata,
-            InvalidDpopProof, InvalidGrant, InvalidRedirectUri, InvalidRequest,
-            InvalidRequestObject, InvalidScope, InvalidTarget, InvalidToken, LoginRequired,
-            RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, ServerError,
-            SlowDown, TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
+            ExpiredToken, InsufficientScope, InsufficientUserAuthentication,
+            InvalidAuthorizationDetails, InvalidClient, InvalidClientMetadata, InvalidDpopProof,
+            InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidRequestObject, InvalidScope,
+            InvalidTarget, InvalidToken, LoginRequired, RegistrationNotSupported,
+            RequestNotSupported, RequestUriNotSupported, ServerError, SlowDown,
+            TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
             UnsupportedGrantType, UnsupportedResponseType, UseDpopNonce,
         };
         match InvalidRequest {
@@ -200,11 +215,13 @@ mod tests {
             | RequestUriNotSupported
             | RegistrationNotSupported
             | UnmetAuthenticationRequirements
+            | InvalidAuthorizationDetails
             | InvalidTarget
             | InvalidRedirectUri
             | InvalidClientMetadata
             | InvalidToken
             | InsufficientScope
+            | InsufficientUserAuthentication
             | InvalidDpopProof
             | UseDpopNonce
             | AuthorizationPending
@@ -228,11 +245,13 @@ mod tests {
                 RequestUriNotSupported,
                 RegistrationNotSupported,
                 UnmetAuthenticationRequirements,
+                InvalidAuthorizationDetails,
                 InvalidTarget,
                 InvalidRedirectUri,
                 InvalidClientMetadata,
                 InvalidToken,
                 InsufficientScope,
+                InsufficientUserAuthentication,
                 InvalidDpopProof,
                 UseDpopNonce,
                 AuthorizationPending,
@@ -255,7 +274,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 28]| {
+        let distinct = |texts: [&'static str; 30]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::assertion_issuer::AssertionIssuerName;
 use crate::backchannel_logout::DeliveryStatus;
 use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, SessionId};
 use crate::random::Random;
@@ -120,6 +121,19 @@ pub enum Event {
         /// What it opens there.
         scope: Scope,
     },
+    /// A client got a token for the word of an assertion issuer.
+    AssertionAccepted {
+        /// The client.
+        client: ClientId,
+        /// The assertion issuer, by the name that operators call it.
+        issuer: AssertionIssuerName,
+        /// For whom the token speaks: a person, or the client.
+        subject: String,
+        /// The resource server that it is for.
+        target: String,
+        /// What it opens there.
+        scope: Scope,
+    },
     /// A client registered itself, or changed or removed its registration.
     ClientRegistration {
         /// The client.
@@ -229,6 +243,7 @@ impl Event {
             Self::TokensRefreshed { .. } => "tokens_refreshed",
             Self::ClientTokenIssued { .. } => "client_token_issued",
             Self::TokenExchanged { .. } => "token_exchanged",
+            Self::AssertionAccepted { .. } => "assertion_accepted",
             Self::ClientRegistration { change, .. } => change.event(),
             Self::AccessTokenRevoked { .. } => "access_token_revoked",
             Self::GrantRevoked { .. } => "grant_revoked",

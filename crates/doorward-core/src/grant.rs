@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::acr::Acr;
+use crate::authorization_details::AuthorizationDetails;
 use crate::claims::{self, ClaimsRequest};
 use crate::client::{Client, ConsentPolicy};
 use crate::confirmation::Confirmation;
@@ -33,10 +35,16 @@ pub struct Grant {
     /// ([RFC 8707 section 2.1](https://www.rfc-editor.org/rfc/rfc8707#section-2.1)); the others follow from the scope.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resources: BTreeSet<Resource>,
+    /// What was allowed in detail ([RFC 9396](https://www.rfc-editor.org/rfc/rfc9396)).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// The single claims that the client asked for by the `claims` parameter.
     pub claims: ClaimsRequest,
     /// How and when the End-User had signed in.
     pub authentication: Authentication,
+    /// How strongly, if that has a name; it stays what it was when the grant was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<Acr>,
     /// Whether it lives on after sign-out.
     pub lifetime: GrantLifetime,
     /// When it was allowed.
@@ -101,8 +109,12 @@ impl Grant {
         if person.status == PersonStatus::Disabled {
             return Err(GrantFallen::PersonDisabled);
         }
-        let covered = || consent.is_some_and(|consent| self.consented().is_within(&consent.scope));
-        if client.consent_policy() == ConsentPolicy::Ask && !covered() {
+        // What was allowed without a scope was allowed for this grant alone, and goes with it.
+        let consented = self.consented();
+        let covered =
+            || consent.is_some_and(|consent| consented.is_within(&consent.permission.scope));
+        let asked = client.consent_policy() == ConsentPolicy::Ask;
+        if asked && !consented.is_empty() && !covered() {
             return Err(GrantFallen::ConsentWithdrawn);
         }
         Ok(())
@@ -152,6 +164,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::consent::Permission;
     use crate::id_token::tests::grant;
     use crate::testing::{NOW, alice, client};
 
@@ -171,7 +184,10 @@ mod tests {
             consent: Some(Consent {
                 person: alice().id,
                 client: client().client_id,
-                scope: "openid profile email phone".parse().unwrap(),
+                permission: Permission {
+                    scope: "openid profile email phone".parse().unwrap(),
+                    ..Permission::default()
+                },
                 given_at: NOW,
             }),
         };
@@ -220,7 +236,8 @@ mod tests {
             Err(GrantFallen::ConsentWithdrawn)
         );
         assert_eq!(
-            after(|it| it.consent.as_mut().unwrap().scope = "openid email".parse().unwrap()),
+            after(|it| it.consent.as_mut().unwrap().permission.scope =
+                "openid email".parse().unwrap()),
             Err(GrantFallen::ConsentWithdrawn)
         );
         assert_eq!(

@@ -6,13 +6,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::acr::Acr;
 use crate::claims::released;
 use crate::grant::Grant;
 use crate::identifiers::SessionId;
 use crate::jose::{Algorithm, Audience, at_hash};
 use crate::person::Person;
 use crate::scope::Scope;
-use crate::session::{ACR_PASSWORD, AuthenticationMethod};
+use crate::session::AuthenticationMethod;
 use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
 
@@ -34,8 +35,9 @@ pub struct IdTokenClaims<'a> {
     /// What the client sent along, byte for byte.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<&'a str>,
-    /// How strongly the End-User had signed in.
-    pub acr: &'static str,
+    /// How strongly the End-User had signed in, if that has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<&'a Acr>,
     /// By what.
     pub amr: &'a [AuthenticationMethod],
     /// The client that asked for it.
@@ -88,7 +90,7 @@ pub fn claims(of: IdTokenFor<'_>) -> IdTokenClaims<'_> {
         iat: of.now.as_seconds(),
         auth_time: grant.authentication.at.as_seconds(),
         nonce: of.nonce,
-        acr: ACR_PASSWORD,
+        acr: grant.acr.as_ref(),
         amr: &grant.authentication.methods,
         azp: grant.client.as_str(),
         sid: grant.session,
@@ -119,6 +121,7 @@ pub(crate) mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::authorization_details::AuthorizationDetails;
     use crate::claims::ClaimsRequest;
     use crate::grant::GrantLifetime;
     use crate::identifiers::{GrantId, PersonId};
@@ -139,7 +142,9 @@ pub(crate) mod tests {
             session: SessionId::from_bytes([3; 16]),
             resources: BTreeSet::new(),
             scope: "openid profile email".parse().unwrap(),
+            authorization_details: AuthorizationDetails::default(),
             claims: ClaimsRequest::default(),
+            acr: "urn:doorward:acr:password".parse().ok(),
             authentication: Authentication {
                 at: Timestamp::from_millis(1_699_999_000_999),
                 methods: vec![AuthenticationMethod::Password],

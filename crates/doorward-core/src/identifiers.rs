@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::base62;
 use crate::random::Random;
@@ -185,17 +186,48 @@ impl ClientId {
     }
 }
 
+impl ClientId {
+    /// The URL that it is, where it is one: of the document that says what the client is
+    /// ([OAuth Client ID Metadata Document section 3]).
+    ///
+    /// [OAuth Client ID Metadata Document section 3]: https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-00.html#section-3
+    pub fn document_url(&self) -> Option<Url> {
+        document_url(&self.0)
+    }
+}
+
+/// The longest `client_id` that is a URL, in bytes.
+const MAX_DOCUMENT_URL_LENGTH: usize = 512;
+
+/// A URL of `https`, or of `http` on this machine, written as it is read, with a path and with neither query nor fragment nor user's
+/// name. The path has no parts that are dots: they would be read as another path.
+fn document_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let is_secured = match url.scheme() {
+        "https" => true,
+        "http" => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
+        _ => false,
+    };
+    let is_bare = url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    let is_written_as_read = url.as_str() == text && text.len() <= MAX_DOCUMENT_URL_LENGTH;
+    (is_secured && is_bare && is_written_as_read && text.is_ascii()).then_some(url)
+}
+
 impl FromStr for ClientId {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let permitted = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let well_formed = (1..=128).contains(&text.len()) && text.bytes().all(permitted);
-        if well_formed && parse_uuid(&text.to_ascii_lowercase()).is_none() {
+        let is_name = well_formed && parse_uuid(&text.to_ascii_lowercase()).is_none();
+        if is_name || document_url(text).is_some() {
             Ok(Self(text.to_owned()))
         } else {
             Err(Malformed {
-                expected: "a client id: 1 to 128 letters, digits, '-', '.', '_' or '~', and no UUID",
+                expected: "a client id: 1 to 128 letters, digits, '-', '.', '_' or '~', and no UUID; or the https address of a document, in its normal form and without a query",
             })
         }
     }
@@ -252,6 +284,36 @@ mod tests {
         );
         assert!("wiki".parse::<ClientId>().is_ok());
         for bad in ["", "a b", "a/b", "ä", &"a".repeat(129)] {
+            assert!(bad.parse::<ClientId>().is_err(), "{bad}");
+        }
+    }
+
+    /// [OAuth Client ID Metadata Document section 3](https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-00.html#section-3).
+    #[test]
+    fn a_client_id_that_is_a_url_names_a_document() {
+        let url = |text: &str| text.parse::<ClientId>().ok()?.document_url();
+        assert_eq!(url("wiki"), None);
+        for good in [
+            "https://app.example/client.json",
+            "https://app.example:8443/",
+            "http://127.0.0.1:8080/client.json",
+        ] {
+            assert_eq!(url(good).map(String::from).as_deref(), Some(good));
+        }
+        for bad in [
+            "https://app.example",
+            "http://app.example/client.json",
+            "https://app.example/client.json?a=b",
+            "https://app.example/client.json#a",
+            "https://user@app.example/client.json",
+            "https://app.example/a/../client.json",
+            "https://app.example/%2E%2E/client.json",
+            "https://APP.example/client.json",
+            "https://app.example:443/client.json",
+            "https://äpp.example/client.json",
+            "ftp://app.example/client.json",
+            &format!("https://app.example/{}", "x".repeat(512)),
+        ] {
             assert!(bad.parse::<ClientId>().is_err(), "{bad}");
         }
     }

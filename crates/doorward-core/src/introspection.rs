@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::access_token::{AccessTokenClaims, Subject};
+use crate::acr::Acr;
+use crate::authorization_details::AuthorizationDetails;
 use crate::client::Client;
 use crate::client_authentication::ClientRefused;
 use crate::confirmation::{Confirmation, TokenType};
@@ -12,6 +14,7 @@ use crate::identifiers::ClientId;
 use crate::jose::Audience;
 use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
+use crate::session::AuthenticationMethod;
 use crate::subject::SubjectIdentifier;
 use crate::time::Timestamp;
 use crate::token::exchange::Actor;
@@ -47,6 +50,9 @@ pub struct WorkingToken {
     client_id: ClientId,
     #[serde(skip_serializing_if = "Scope::is_empty")]
     scope: Scope,
+    /// [RFC 9396 section 9.2](https://www.rfc-editor.org/rfc/rfc9396#section-9.2).
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
+    authorization_details: AuthorizationDetails,
     iat: i64,
     exp: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +65,10 @@ pub struct WorkingToken {
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    acr: Option<String>,
+    acr: Option<Acr>,
+    /// [RFC 9470 section 6.2](https://www.rfc-editor.org/rfc/rfc9470#section-6.2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<AuthenticationMethod>,
     /// [RFC 8693 section 4.1](https://www.rfc-editor.org/rfc/rfc8693#section-4.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     act: Option<Actor>,
@@ -101,16 +110,18 @@ impl Introspection {
         asker: &ClientId,
         servers: &ResourceServers,
     ) -> Result<Self, NotForAsker> {
-        let (aud, scope) = if claims.client_id == *asker {
-            (claims.aud, claims.scope)
+        let (aud, scope, authorization_details) = if claims.client_id == *asker {
+            (claims.aud, claims.scope, claims.authorization_details)
         } else {
             let server = servers.introspected_by(asker, &claims.aud);
             let server = server.ok_or(NotForAsker)?;
             let scope = claims.scope.intersection(&server.scopes.scope());
-            (Audience::One(server.resource.to_string()), scope)
+            let details = server.own(&claims.authorization_details);
+            (Audience::One(server.resource.to_string()), scope, details)
         };
         let (sub, end_user) = match claims.subject {
             Subject::EndUser(end_user) => (end_user.sub.to_string(), Some(end_user)),
+            Subject::Vouched(vouched) => (vouched.sub.sub(), None),
             Subject::Client { sub } => (sub.to_string(), None),
         };
         Ok(Self::Active(Box::new(WorkingToken {
@@ -120,13 +131,15 @@ impl Introspection {
             sub,
             client_id: claims.client_id,
             scope,
+            authorization_details,
             iat: claims.iat,
             exp: claims.exp,
             jti: Some(claims.jti),
             token_type: Some(TokenType::of(claims.cnf.as_ref())),
             cnf: claims.cnf,
             auth_time: end_user.as_ref().map(|end_user| end_user.auth_time),
-            acr: end_user.map(|end_user| end_user.acr),
+            acr: end_user.as_ref().and_then(|end_user| end_user.acr.clone()),
+            amr: end_user.map(|end_user| end_user.amr).unwrap_or_default(),
             act: claims.act,
         })))
     }
@@ -149,13 +162,15 @@ impl Introspection {
             sub: sub.to_string(),
             client_id: grant.client.clone(),
             scope: grant.scope.clone(),
+            authorization_details: grant.authorization_details.clone(),
             iat: family.rotated_at.as_seconds(),
             exp: family.idle_expires_at.min(grant.expires_at).as_seconds(),
             jti: None,
             token_type: None,
             cnf: family.confirmation.clone(),
             auth_time: Some(grant.authentication.at.as_seconds()),
-            acr: None,
+            acr: grant.acr.clone(),
+            amr: grant.authentication.methods.clone(),
             act: None,
         })))
     }
@@ -232,6 +247,7 @@ mod tests {
             server: None,
             audience: Audience::One(audience.to_owned()),
             scope: "email openid profile reports:read".parse().unwrap(),
+            authorization_details: AuthorizationDetails::default(),
         }
     }
 
@@ -262,6 +278,7 @@ mod tests {
                 "token_type": "Bearer",
                 "auth_time": 1_699_999_000,
                 "acr": "urn:doorward:acr:password",
+                "amr": ["pwd"],
             })
         );
         let own = access_token(Subject::Client { sub: wiki() });

@@ -16,7 +16,10 @@
 )]
 
 pub mod access_token;
+pub mod acr;
+pub mod assertion_issuer;
 pub mod authorization;
+pub mod authorization_details;
 pub mod backchannel_logout;
 mod base62;
 pub mod bearer;

@@ -19,15 +19,24 @@ pub struct Authentication {
 /// A way to prove who one is ([RFC 8176 section 2]).
 ///
 /// [RFC 8176 section 2]: https://www.rfc-editor.org/rfc/rfc8176#section-2
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AuthenticationMethod {
     /// `pwd`: a password.
     #[serde(rename = "pwd")]
     Password,
 }
 
-/// The one authentication context class that a password reaches: the `acr` claim.
-pub const ACR_PASSWORD: &str = "urn:doorward:acr:password";
+impl AuthenticationMethod {
+    /// Every method there is.
+    pub const ALL: [Self; 1] = [Self::Password];
+
+    /// The name in tokens and settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+        }
+    }
+}
 
 /// A browser in which somebody has signed in.
 ///

@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::client::Client;
 use crate::identifiers::PersonId;
+use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::seal::Authenticator;
 
@@ -106,6 +107,11 @@ impl Sector {
         } else {
             Err(NoSector::SeveralHosts)
         }
+    }
+
+    /// The host of a `sector_identifier_uri` whose document was read.
+    pub fn of_outbound_uri(uri: &OutboundUri) -> Option<Self> {
+        uri.url().host_str().map(|host| Self(host.to_owned()))
     }
 
     /// The host of a `sector_identifier_uri` that an operator answers for.

@@ -1,5 +1,6 @@
 //! What the tests of this crate share.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -95,7 +96,11 @@ pub(crate) fn client() -> Client {
         userinfo_signed_response_alg: None,
         introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
+        response_modes: Vec::new(),
         default_max_age: None,
+        default_acr_values: Vec::new(),
+        authorization_details_types: BTreeSet::new(),
+        authorization_details_consent: ConsentPolicy::Ask,
         client_uri: None,
         logo_uri: None,
         policy_uri: None,

@@ -1,18 +1,22 @@
 //! Consents: what people allowed clients, remembered.
 //!
-//! A consent is one row for each scope, so that what is given twice at once unites by itself.
+//! A consent is one row for each scope and each other item, so that what is given twice at once unites by itself.
 
 use std::collections::BTreeMap;
 
 use doorward_core::Timestamp;
-use doorward_core::consent::Consent;
+use doorward_core::authorization_details::AuthorizationDetail;
+use doorward_core::consent::{Consent, Permission};
 use doorward_core::identifiers::{ClientId, PersonId};
+use doorward_core::resource_server::Resource;
 use doorward_core::scope::Scope;
+use doorward_core::secret::SecretHash;
+use serde::{Deserialize, Serialize};
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::row::{self, Fields, Stored};
-use crate::value::params;
+use crate::value::{self, params};
 
 /// The door to the consents.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +24,20 @@ pub struct Consents<'a> {
     database: &'a dyn Database,
 }
 
-/// One scope of a consent.
+/// One row of a consent.
 struct Part {
     client: ClientId,
-    scope: Scope,
+    scope: Option<Scope>,
+    item: Option<Item>,
     given_at: Timestamp,
+}
+
+/// What somebody allowed that no scope names.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Item {
+    Resource(Resource),
+    AuthorizationDetail(AuthorizationDetail),
 }
 
 impl Stored for Part {
@@ -32,7 +45,8 @@ impl Stored for Part {
         fields.columns_of("consent");
         Ok(Self {
             client: fields.parsed()?,
-            scope: fields.parsed()?,
+            scope: fields.optional_parsed()?,
+            item: fields.optional_json()?,
             given_at: fields.timestamp()?,
         })
     }
@@ -49,7 +63,10 @@ impl<'a> Consents<'a> {
         person: PersonId,
         client: &ClientId,
     ) -> Result<Option<Consent>, Failure> {
-        let sql = "SELECT client, scope, given_at FROM consent WHERE client = $1 AND person = $2";
+        let sql = "SELECT client, scope, NULL AS item, given_at FROM consent \
+                   WHERE client = $1 AND person = $2 UNION ALL \
+                   SELECT client, NULL AS scope, item, given_at FROM consent_item \
+                   WHERE client = $1 AND person = $2";
         let params = params![client.as_str(), person.as_bytes()];
         let parts = row::all(self.database.query(sql, params).await?)?;
         Ok(unite(person, parts).pop())
@@ -57,7 +74,8 @@ impl<'a> Consents<'a> {
 
     /// What somebody allowed each client, in the order of the clients' ids.
     pub async fn of_person(&self, person: PersonId) -> Result<Vec<Consent>, Failure> {
-        let sql = "SELECT client, scope, given_at FROM consent WHERE person = $1";
+        let sql = "SELECT client, scope, NULL AS item, given_at FROM consent WHERE person = $1 UNION ALL \
+                   SELECT client, NULL AS scope, item, given_at FROM consent_item WHERE person = $1";
         let parts = row::all(self.database.query(sql, params![person.as_bytes()]).await?)?;
         Ok(unite(person, parts))
     }
@@ -66,19 +84,46 @@ impl<'a> Consents<'a> {
     pub async fn give(&self, consent: &Consent) -> Result<bool, Failure> {
         let sql = "INSERT INTO consent (client, person, scope, given_at) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (client, person, scope) DO UPDATE SET given_at = excluded.given_at";
-        let rows = consent.scope.iter().map(|scope| {
-            let (client, person) = (consent.client.as_str(), consent.person.as_bytes());
-            Statement::one(sql, params![client, person, scope, consent.given_at])
+        let (client, person) = (consent.client.as_str(), consent.person.as_bytes());
+        let scopes = consent.permission.scope.iter();
+        let rows = scopes.map(|scope| {
+            Ok(Statement::one(
+                sql,
+                params![client, person, scope, consent.given_at],
+            ))
         });
-        Ok(self.database.commit(rows.collect()).await?.is_committed())
+        let items = items(&consent.permission).map(|item| insert(consent, &item));
+        let rows: Vec<_> = rows.chain(items).collect::<Result<_, Failure>>()?;
+        Ok(self.database.commit(rows).await?.is_committed())
     }
 
     /// Takes back all that was allowed; `false` when nothing was.
     pub async fn withdraw(&self, person: PersonId, client: &ClientId) -> Result<bool, Failure> {
-        let sql = "DELETE FROM consent WHERE client = $1 AND person = $2";
-        let delete = Statement::any(sql, params![client.as_str(), person.as_bytes()]);
-        Ok(self.database.commit(vec![delete]).await?.touched() > 0)
+        let delete = |sql| Statement::any(sql, params![client.as_str(), person.as_bytes()]);
+        let deletes = vec![
+            delete("DELETE FROM consent WHERE client = $1 AND person = $2"),
+            delete("DELETE FROM consent_item WHERE client = $1 AND person = $2"),
+        ];
+        Ok(self.database.commit(deletes).await?.touched_any())
     }
+}
+
+fn items(permission: &Permission) -> impl Iterator<Item = Item> {
+    let resources = permission.resources.iter().cloned().map(Item::Resource);
+    let details = permission.authorization_details.iter().cloned();
+    resources.chain(details.map(Item::AuthorizationDetail))
+}
+
+fn insert(consent: &Consent, item: &Item) -> Result<Statement, Failure> {
+    let sql = "INSERT INTO consent_item (client, person, hash, item, given_at) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (client, person, hash) DO UPDATE SET given_at = excluded.given_at";
+    let item = value::json("consent_item", item)?;
+    let hash = SecretHash::of(&item);
+    let (client, person) = (consent.client.as_str(), consent.person.as_bytes());
+    Ok(Statement::one(
+        sql,
+        params![client, person, hash.as_bytes(), item, consent.given_at],
+    ))
 }
 
 fn unite(person: PersonId, parts: Vec<Part>) -> Vec<Consent> {
@@ -89,10 +134,18 @@ fn unite(person: PersonId, parts: Vec<Part>) -> Vec<Consent> {
             .or_insert_with(|| Consent {
                 person,
                 client: part.client,
-                scope: Scope::default(),
+                permission: Permission::default(),
                 given_at: part.given_at,
             });
-        consent.scope = consent.scope.union(&part.scope);
+        let permission = &mut consent.permission;
+        permission.scope = permission.scope.union(&part.scope.unwrap_or_default());
+        match part.item {
+            Some(Item::Resource(resource)) => {
+                permission.resources.insert(resource);
+            }
+            Some(Item::AuthorizationDetail(detail)) => permission.authorization_details.add(detail),
+            None => {}
+        }
         consent.given_at = consent.given_at.max(part.given_at);
     }
     consents.into_values().collect()

@@ -103,6 +103,14 @@ impl Outcome {
             Self::Conflict { .. } => 0,
         }
     }
+
+    /// Whether any statement touched a row.
+    pub(crate) fn touched_any(&self) -> bool {
+        match self {
+            Self::Committed(touched) => touched.iter().any(|&rows| rows > 0),
+            Self::Conflict { .. } => false,
+        }
+    }
 }
 
 /// A value as a database keeps it.

@@ -1,6 +1,7 @@
 //! Grants: what was allowed once.
 
 use doorward_core::Timestamp;
+use doorward_core::acr::Acr;
 use doorward_core::client::LogoutChannel;
 use doorward_core::grant::{Grant, RefreshTokenFamily};
 use doorward_core::identifiers::{ClientId, GrantId, PersonId, SessionId};
@@ -38,7 +39,8 @@ pub enum Recorded {
 macro_rules! grant_columns {
     () => {
         "oauth_grant.id, session.person, oauth_grant.client, oauth_grant.session, \
-         oauth_grant.scope, oauth_grant.resources, oauth_grant.claims, oauth_grant.authentication, oauth_grant.lifetime, \
+         oauth_grant.scope, oauth_grant.resources, oauth_grant.authorization_details, oauth_grant.claims, \
+         oauth_grant.authentication, oauth_grant.acr, oauth_grant.lifetime, \
          oauth_grant.issued_at, oauth_grant.expires_at, oauth_grant.revoked_at"
     };
 }
@@ -54,8 +56,10 @@ impl Stored for Grant {
             session: SessionId::from_bytes(fields.bytes()?),
             scope: fields.parsed()?,
             resources: fields.json()?,
+            authorization_details: fields.json()?,
             claims: fields.json()?,
             authentication: fields.json()?,
+            acr: fields.optional_parsed()?,
             lifetime: fields.word()?,
             issued_at: fields.timestamp()?,
             expires_at: fields.timestamp()?,
@@ -141,10 +145,10 @@ impl<'a> Grants<'a> {
 }
 
 fn insert(grant: &Grant) -> Result<Statement, Failure> {
-    let sql = "INSERT INTO oauth_grant (id, session, client, scope, resources, claims, authentication, \
-               lifetime, issued_at, expires_at, revoked_at) \
-               SELECT $1, session.id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM session \
-               WHERE session.id = $11 AND session.person = $12 AND session.ended_at IS NULL \
+    let sql = "INSERT INTO oauth_grant (id, session, client, scope, resources, authorization_details, claims, \
+               authentication, acr, lifetime, issued_at, expires_at, revoked_at) \
+               SELECT $1, session.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM session \
+               WHERE session.id = $13 AND session.person = $14 AND session.ended_at IS NULL \
                /*pg FOR SHARE OF session */";
     Ok(Statement::one(
         sql,
@@ -153,8 +157,10 @@ fn insert(grant: &Grant) -> Result<Statement, Failure> {
             grant.client.as_str(),
             grant.scope.to_string(),
             value::json("oauth_grant", &grant.resources)?,
+            value::json("oauth_grant", &grant.authorization_details)?,
             value::json("oauth_grant", &grant.claims)?,
             value::json("oauth_grant", &grant.authentication)?,
+            grant.acr.as_ref().map(Acr::as_str),
             value::word("oauth_grant", &grant.lifetime)?,
             grant.issued_at,
             grant.expires_at,

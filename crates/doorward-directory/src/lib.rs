@@ -5,6 +5,7 @@
 //! transaction. Nothing here decides: whether a grant is live or a session expired is the core's to say.
 
 pub mod access_tokens;
+pub mod assertion_issuers;
 pub mod clients;
 pub mod consents;
 mod counted;
@@ -38,6 +39,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access_tokens::AccessTokens;
+use assertion_issuers::AssertionIssuers;
 use clients::Clients;
 use consents::Consents;
 use counted::Counted;
@@ -186,6 +188,11 @@ impl Directory {
     /// The resource servers.
     pub fn resource_servers(&self) -> ResourceServers<'_> {
         ResourceServers::new(&*self.database, &self.memory)
+    }
+
+    /// Those whose word is taken for who somebody is.
+    pub fn assertion_issuers(&self) -> AssertionIssuers<'_> {
+        AssertionIssuers::new(&*self.database, &self.memory)
     }
 
     /// What people allowed clients, remembered.

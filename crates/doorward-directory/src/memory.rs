@@ -1,13 +1,15 @@
-//! What every request reads: the clients and resource servers, and how often the keys have changed.
+//! What every request reads: the clients, resource servers and assertion issuers, and how often the keys have changed.
 //!
-//! Each change to either adds one to its row of `revision` in the same transaction, so that other processes see it
+//! Each change to any of them adds one to its row of `revision` in the same transaction, so that other processes see it
 //! with one point read. A client has the number of its last change, so that they read that client alone.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
+use doorward_core::assertion_issuer::AssertionIssuers;
 use doorward_core::resource_server::ResourceServers;
 
+use crate::assertion_issuers;
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::known_clients::{KnownClients, changes_since};
@@ -25,17 +27,18 @@ pub(crate) struct Memory {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// The resource servers and revisions as of one moment, swapped in one step.
+/// The resource servers, assertion issuers and revisions as of one moment, swapped in one step.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
     /// Shared from one snapshot to the next, since keys change oftener than they do.
     pub(crate) resource_servers: Arc<ResourceServers>,
+    pub(crate) assertion_issuers: Arc<AssertionIssuers>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Revisions {
-    /// Of the clients, and of the resource servers with them, which are few and seldom change.
+    /// Of the clients, and of the resource servers and assertion issuers with them, which are few and seldom change.
     clients: i64,
     keys: i64,
 }
@@ -63,6 +66,7 @@ impl Memory {
             Snapshot {
                 revisions,
                 resource_servers: Arc::clone(&present.resource_servers),
+                assertion_issuers: Arc::clone(&present.assertion_issuers),
             }
         } else {
             self.refresh_clients(database, present.revisions).await?;
@@ -107,9 +111,11 @@ impl Memory {
 impl Snapshot {
     async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
         let servers = resource_servers::all(database).await?;
+        let issuers = assertion_issuers::all(database).await?;
         Ok(Self {
             revisions,
             resource_servers: Arc::new(servers.into_iter().collect()),
+            assertion_issuers: Arc::new(issuers.into_iter().collect()),
         })
     }
 }
@@ -136,9 +142,9 @@ impl Stored for Revisions {
     }
 }
 
-/// The part of a commit that tells every process to load the resource servers again, and the clients that changed. A change
-/// of a client tells of itself.
-pub(crate) fn resource_servers_changed() -> Statement {
+/// The part of a commit that tells every process to load the resource servers and assertion issuers again, and the clients that
+/// changed. A change of a client tells of itself.
+pub(crate) fn others_changed() -> Statement {
     let sql = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";
     Statement::one(sql, params![])
 }

@@ -89,6 +89,17 @@ impl<'a> People<'a> {
         row::first(self.database.query(sql, params![username.as_str()]).await?)
     }
 
+    /// Those in whose profile this address stands, in upper or lower case and verified or not; a few of them.
+    pub async fn by_email(&self, email: &str) -> Result<Vec<Person>, Failure> {
+        let sql = concat!(
+            "SELECT ",
+            person_columns!(),
+            " FROM person WHERE email = $1 ORDER BY id LIMIT 10"
+        );
+        let email = email.to_ascii_lowercase();
+        row::all(self.database.query(sql, params![email.as_str()]).await?)
+    }
+
     /// Who signs in with this name, and the hash of the password when one is set.
     pub async fn credential(
         &self,

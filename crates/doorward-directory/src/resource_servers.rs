@@ -71,7 +71,7 @@ impl<'a> ResourceServers<'a> {
     }
 
     async fn change(&self, statement: Statement) -> Result<bool, Failure> {
-        let statements = vec![statement, memory::resource_servers_changed()];
+        let statements = vec![statement, memory::others_changed()];
         let changed = self.database.commit(statements).await?.is_committed();
         if changed {
             self.memory.refresh(self.database).await?;

@@ -121,6 +121,15 @@ impl Fields {
         self.text()?.parse().map_err(|error| self.bad(error))
     }
 
+    /// The same, or NULL.
+    pub(crate) fn optional_parsed<T: FromStr<Err: std::fmt::Display>>(
+        &mut self,
+    ) -> Result<Option<T>, Failure> {
+        let text = self.optional_text()?;
+        let parsed = text.map(|text| text.parse()).transpose();
+        parsed.map_err(|error| self.bad(error))
+    }
+
     /// A text that is the JSON of a `T`.
     pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
         serde_json::from_str(&self.text()?).map_err(|error| self.bad_json(&error))

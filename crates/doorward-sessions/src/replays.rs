@@ -1,5 +1,5 @@
-//! What was used and may not be used again: the `jti` of client assertions ([RFC 7523 section 3], item 7) and of proofs of
-//! possession ([RFC 9449 section 11.1]).
+//! What was used and may not be used again: the `jti` of assertions, of clients and of those who vouch for others
+//! ([RFC 7523 section 3], item 7), and of proofs of possession ([RFC 9449 section 11.1]).
 //!
 //! [RFC 7523 section 3]: https://www.rfc-editor.org/rfc/rfc7523#section-3
 //! [RFC 9449 section 11.1]: https://www.rfc-editor.org/rfc/rfc9449#section-11.1
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use doorward_core::client_authentication::SingleUse;
 use doorward_core::dpop::ProofUse;
+use doorward_core::token::jwt_bearer::AssertionMark;
 
 use crate::{Inserted, Store, StoreError};
 
@@ -29,6 +30,9 @@ pub enum Use {
 
 /// The kind of entry that marks of assertions are.
 const ASSERTION: &str = "jti";
+
+/// The kind of entry that marks of assertions are which stand for a grant.
+const GRANT: &str = "grant-jti";
 
 /// The kind of entry that marks of proofs are.
 const PROOF: &str = "dpop-proof";
@@ -54,6 +58,12 @@ impl ReplayMarks {
     /// Marks a proof as used. Of any number of racing callers exactly one has the first use.
     pub async fn spend_proof(&self, proof: &ProofUse) -> Result<Use, StoreError> {
         self.mark(PROOF, &proof.name, proof.remembered).await
+    }
+
+    /// Marks an assertion as used that stands for a grant. Of any number of racing callers exactly one has the first use.
+    pub async fn spend_grant(&self, assertion: &AssertionMark) -> Result<Use, StoreError> {
+        self.mark(GRANT, &assertion.name, assertion.remembered)
+            .await
     }
 
     async fn mark(

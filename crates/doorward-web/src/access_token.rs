@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
+use doorward_core::assertion_issuer::{Vouched, VouchedFor, Voucher, VouchingRefused};
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client::Client;
 use doorward_core::grant::Grant;
@@ -67,6 +68,10 @@ pub(crate) async fn living(app: &App, token: &str) -> Result<Living, BearerError
             let end_user = end_user.clone();
             of_end_user(app, claims, &end_user).await
         }
+        Subject::Vouched(vouched) => {
+            let vouched = vouched.clone();
+            of_vouched(app, claims, &vouched).await
+        }
         Subject::Client { sub } => {
             let sub = sub.clone();
             of_client(app, claims, &sub).await
@@ -95,6 +100,42 @@ async fn of_end_user(
         client,
         allowed: Some((grant, person)),
     })
+}
+
+/// A token that came of an assertion issuer's word dies with the issuer, the client and the person.
+async fn of_vouched(
+    app: &App,
+    claims: AccessTokenClaims,
+    vouched: &Vouched,
+) -> Result<Living, BearerError> {
+    let standing = app.directory.access_tokens().standing(&claims.jti).await?;
+    let Voucher { by, to } = &vouched.vouched;
+    let client = app.directory.clients().client(to);
+    let client = client.ok_or(AccessTokenFallen::ClientGone)?;
+    let issuers = app.directory.assertion_issuers().registry();
+    let issuer = issuers.get(by).ok_or(fallen(VouchingRefused::Gone))?;
+    claims.stands(standing)?;
+    not_taken_back(app, &claims, &client)?;
+    claims
+        .stands_for_vouching(issuer, &client, app.now())
+        .map_err(fallen)?;
+    if let VouchedFor::Person(id) = &vouched.sub {
+        let person = app.directory.people().person(*id).await?;
+        let person = person.ok_or(fallen(VouchingRefused::NoPerson))?;
+        let consent = consent(app, &client, &person).await?;
+        claims
+            .stands_for_person(&person, &client, consent.as_ref())
+            .map_err(AccessTokenFallen::from)?;
+    }
+    Ok(Living {
+        claims,
+        client,
+        allowed: None,
+    })
+}
+
+fn fallen(refused: VouchingRefused) -> AccessTokenFallen {
+    refused.into()
 }
 
 async fn of_client(

@@ -20,6 +20,8 @@ use doorward_core::parameters::Parameters;
 use doorward_core::subject::SubjectIdentifier;
 
 use crate::browser::Browser;
+use crate::client_address::counted;
+use crate::client_documents::known_client;
 use crate::client_keys::{encrypter_for, with_keys};
 use crate::form::{self, Form, see_other};
 use crate::headers::FormsLeadTo;
@@ -48,9 +50,12 @@ async fn authorize(
     let parameters = form::query(&parts).map_err(|refused| {
         PageError::bad_request("authorization", Problem::InvalidLink, refused)
     })?;
-    let (client, request) = match RequestUri::named(&parameters) {
-        Some(uri) => pushed_authorization::open(&app, &parameters, uri).await?,
-        None => judge(&app, &parameters).await?,
+    let address = counted(&parts, &app.settings.trusted_proxies);
+    let client = client_of(&app, &parameters, &address).await;
+    let client = client.map_err(|error| error.by(parameters.one("client_id")))?;
+    let request = match RequestUri::named(&parameters) {
+        Some(uri) => pushed_authorization::open(&app, &client, uri).await?,
+        None => judge(&app, &client, &parameters).await?,
     };
     tracing::Span::current().record("client.id", tracing::field::display(&request.client));
     let course = Course {
@@ -74,24 +79,21 @@ async fn by_post(request: Request) -> Result<Response, PageError> {
 /// From parameters, all of which the browser brought, to a valid request of a known client.
 async fn judge(
     app: &App,
+    client: &Arc<Client>,
     parameters: &Parameters,
-) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizationError> {
-    let by_named = |error: PageError| error.by(parameters.one("client_id"));
-    let to_page = |reason: Unaddressed| by_named(unaddressed(&reason));
-    let client = known_client(app, parameters).map_err(to_page)?;
-    let asked = asked(app, parameters, &client).await.map_err(by_named)?;
-    let addressed = address(asked.parameters(), client).map_err(to_page)?;
+) -> Result<AuthorizationRequest, AuthorizationError> {
+    let by_client = |error: PageError| error.by(Some(client.client_id.as_str()));
+    let asked = asked(app, parameters, client).await.map_err(by_client)?;
+    let addressed = address(asked.parameters(), Arc::clone(client));
+    let addressed = addressed.map_err(|reason| by_client(unaddressed(&reason)))?;
     let servers = app.directory.resource_servers().registry();
     let hint = |hint: &str| hinted_subject(app, hint);
-    let request = validate(&asked, &addressed, &servers, hint).map_err(|reason| {
-        AuthorizationError::Return {
-            to: addressed.target.clone(),
-            code: reason.code(),
-            reason: reason.to_string(),
-            client: addressed.client.client_id.clone(),
-        }
-    })?;
-    Ok((addressed.client, request))
+    validate(&asked, &addressed, &servers, hint).map_err(|reason| AuthorizationError::Return {
+        to: addressed.target.clone(),
+        code: reason.code(),
+        reason: reason.to_string(),
+        client: client.client_id.clone(),
+    })
 }
 
 /// What counts of a request: what is in its request object, if it brings one. Of an object that is not proven nothing counts, nor does
@@ -121,11 +123,15 @@ fn unproven(refused: &RequestObjectRefused) -> PageError {
     PageError::bad_request("authorization", problem, refused)
 }
 
-/// The registered client that a request names.
-pub(crate) fn known_client(app: &App, parameters: &Parameters) -> Result<Arc<Client>, Unaddressed> {
-    let id = named_client(parameters)?;
-    let client = app.directory.clients().client(&id);
-    client.ok_or_else(|| Unaddressed::UnknownClient(id.to_string()))
+/// The client that a request names, whoever asks from there.
+pub(crate) async fn client_of(
+    app: &App,
+    parameters: &Parameters,
+    address: &str,
+) -> Result<Arc<Client>, PageError> {
+    let id = named_client(parameters).map_err(|reason| unaddressed(&reason))?;
+    let client = known_client(app, &id, address).await?;
+    client.ok_or_else(|| unaddressed(&Unaddressed::UnknownClient(id.to_string())))
 }
 
 pub(crate) fn unaddressed(reason: &Unaddressed) -> PageError {

@@ -16,7 +16,9 @@ use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
 use doorward_sessions::Use;
 
+use crate::client_address::counted;
 use crate::client_certificate;
+use crate::client_documents::known_client;
 use crate::client_keys::with_keys;
 use crate::form::Form;
 use crate::provider::App;
@@ -64,7 +66,8 @@ async fn client(
     certificate: Option<Certificate>,
 ) -> Result<Arc<Client>, TokenError> {
     let presented = presented(authorization(&form.parts)?, &form.parameters)?.with(certificate);
-    let proven = prove(app, &presented).await;
+    let address = counted(&form.parts, &app.settings.trusted_proxies);
+    let proven = prove(app, &presented, &address).await;
     let client = proven.map_err(|error| error.by(&presented.client))?;
     tracing::Span::current().record("client.id", tracing::field::display(&presented.client));
     Ok(client)
@@ -72,8 +75,8 @@ async fn client(
 
 /// Proves who a client is. Only an assertion that is right in everything else is marked as used, so that nobody but clients
 /// makes the store grow; and while the store cannot say that it is new, none is accepted.
-async fn prove(app: &App, presented: &Presented) -> Result<Arc<Client>, TokenError> {
-    let client = app.directory.clients().client(&presented.client);
+async fn prove(app: &App, presented: &Presented, address: &str) -> Result<Arc<Client>, TokenError> {
+    let client = known_client(app, &presented.client, address).await?;
     let judge = Judge {
         addressee: Addressee {
             issuer: &app.issuer,

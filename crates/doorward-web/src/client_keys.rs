@@ -1,64 +1,39 @@
-//! The keys that clients publish at their `jwks_uri`, asked for when something is to be verified that they signed, or to be encrypted for
-//! them.
-//!
-//! One request at a time goes to one host, and a few in all, so that whoever never answers holds up nobody but its own clients, and those
-//! for seconds. Clients that registered themselves have a share of their own.
+//! The keys that clients and assertion issuers publish at their `jwks_uri`, asked for when something is to be verified that they
+//! signed, or to be encrypted for them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use doorward_core::client::Client;
-use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step};
+use doorward_core::client_keys::{KeysUnavailable, KnownKeys, Step, published};
 use doorward_core::jose::{Encrypter, Encryption, JwkSet, NeededKey};
-use doorward_core::outbound::OutboundUri;
-use tokio::sync::{Mutex as Turn, Semaphore};
+use doorward_core::outbound::{Document, OutboundUri};
 use tokio::time::timeout;
 
 use crate::outbound::NoAnswer;
 use crate::provider::App;
+use crate::turns::{PATIENCE, Registrant, Turn, fetch_in_turn, lock};
 
-/// How many requests for keys of clients that an operator registered a node has under way at once.
-const AT_ONCE: usize = 16;
-
-/// The same of clients that registered themselves.
-const AT_ONCE_DYNAMIC: usize = 8;
-
-/// How long somebody waits for keys: for a request under way to the same host, and for one of its own.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How many addresses of a share are remembered, and as many hosts.
+/// How many addresses of a share are remembered.
 const MOST: usize = 1000;
 
-/// The keys that clients publish. Those that registered themselves, however many and however slow they are, take no turn at a host,
-/// no request and no memory from those that an operator registered.
+/// What is known of published keys. Clients that registered themselves, however many they are, take no memory from what an operator
+/// registered.
+#[derive(Default)]
 pub(crate) struct ClientKeys {
-    operators: Arc<Share>,
-    dynamic: Arc<Share>,
+    operators: Share,
+    dynamic: Share,
 }
 
-/// What is known of the keys of some clients, by their addresses.
-struct Share {
-    known: Mutex<HashMap<OutboundUri, KnownKeys>>,
-    /// Whose turn it is to ask each host.
-    hosts: Mutex<HashMap<String, Arc<Turn<()>>>>,
-    slots: Semaphore,
-}
-
-impl Default for ClientKeys {
-    fn default() -> Self {
-        Self {
-            operators: Arc::new(Share::of(AT_ONCE)),
-            dynamic: Arc::new(Share::of(AT_ONCE_DYNAMIC)),
-        }
-    }
-}
+/// What is known of the keys of some, by their addresses.
+#[derive(Default)]
+struct Share(Mutex<HashMap<OutboundUri, KnownKeys>>);
 
 impl ClientKeys {
-    fn share(&self, client: &Client) -> &Arc<Share> {
-        match client.dynamic {
-            Some(_) => &self.dynamic,
-            None => &self.operators,
+    const fn share(&self, registrant: Registrant) -> &Share {
+        match registrant {
+            Registrant::Operator => &self.operators,
+            Registrant::Client => &self.dynamic,
         }
     }
 }
@@ -88,71 +63,58 @@ pub(crate) async fn with_keys(
     match &client.jwks_uri {
         None => Ok(Arc::clone(client)),
         Some(uri) => {
-            let share = app.client_keys.share(client);
-            let keys = keys(app, share, uri, needed).await?;
+            let keys = keys(app, Registrant::of(client), uri, needed).await?;
             Ok(Arc::new(client.publishing(keys)))
         }
     }
 }
 
-async fn keys(
+/// The keys that somebody publishes there now, for something that needs this one of them.
+pub(crate) async fn keys(
     app: &App,
-    share: &Arc<Share>,
+    registrant: Registrant,
     uri: &OutboundUri,
     needed: &NeededKey,
 ) -> Result<JwkSet, KeysUnavailable> {
+    let share = app.client_keys.share(registrant);
     match share.known(uri).step(needed, app.now()) {
         Step::Use(keys) => return Ok(keys),
         Step::Fail(reason) => return Err(reason),
         Step::Ask => {}
     }
-    let turn = share.turn(uri);
-    if turn.try_lock().is_err()
+    let turn = app.turns.at(registrant, uri.url());
+    if turn.is_taken()
         && let Ok(keys) = share.known(uri).settle(needed, app.now())
     {
         // Somebody else asks already, and what is known will do.
         return Ok(keys);
     }
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let asking = tokio::spawn(ask(
-        app.clone(),
-        Arc::clone(share),
-        uri.clone(),
-        needed.clone(),
-    ));
+    let asking = tokio::spawn(ask(app.clone(), turn, uri.clone(), needed.clone()));
     let _waited = timeout(PATIENCE, asking).await;
     share.known(uri).settle(needed, app.now())
 }
 
 /// Asks for keys when it is our turn, unless somebody has done so meanwhile.
-async fn ask(app: App, share: Arc<Share>, uri: OutboundUri, needed: NeededKey) {
-    let turn = share.turn(&uri);
-    let _turn = turn.lock().await;
+async fn ask(app: App, turn: Turn, uri: OutboundUri, needed: NeededKey) {
+    let _held = turn.hold().await;
+    let share = app.client_keys.share(turn.registrant);
     if share.known(&uri).step(&needed, app.now()) != Step::Ask {
         return;
     }
-    let _slot = share.slots.acquire().await;
-    let answer = match app.outbound.get_keys(uri.url()).await {
-        Ok(answer) => answer.keys(),
+    let answer = match fetch_in_turn(&app, &turn, uri.url(), Document::Keys).await {
+        Ok(fetched) => published(&fetched),
         Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
     };
     if let Err(reason) = &answer {
-        tracing::info!(jwks_uri = %uri, %reason, "a client's keys were not had");
+        tracing::info!(jwks_uri = %uri, %reason, "published keys were not had");
     }
     share.learn(uri, answer, app.now());
 }
 
 impl Share {
-    fn of(at_once: usize) -> Self {
-        Self {
-            known: Mutex::default(),
-            hosts: Mutex::default(),
-            slots: Semaphore::new(at_once),
-        }
-    }
-
     fn known(&self, uri: &OutboundUri) -> KnownKeys {
-        lock(&self.known).get(uri).cloned().unwrap_or_default()
+        lock(&self.0).get(uri).cloned().unwrap_or_default()
     }
 
     fn learn(
@@ -161,7 +123,7 @@ impl Share {
         answer: Result<JwkSet, KeysUnavailable>,
         now: doorward_core::Timestamp,
     ) {
-        let mut known = lock(&self.known);
+        let mut known = lock(&self.0);
         if known.len() >= MOST && !known.contains_key(&uri) {
             let oldest = known.iter().min_by_key(|(_, keys)| keys.asked_at());
             let oldest = oldest.map(|(uri, _)| uri.clone());
@@ -169,19 +131,4 @@ impl Share {
         }
         known.entry(uri).or_default().learn(answer, now);
     }
-
-    /// What whoever asks the host of this address holds while it does.
-    fn turn(&self, uri: &OutboundUri) -> Arc<Turn<()>> {
-        let mut hosts = lock(&self.hosts);
-        if hosts.len() >= MOST {
-            hosts.retain(|_, turn| Arc::strong_count(turn) > 1);
-        }
-        let host = uri.url().authority().to_owned();
-        Arc::clone(hosts.entry(host).or_default())
-    }
-}
-
-/// Nobody panics while holding one of these locks.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,10 @@
-//! Metadata and keys: what a library needs to know of the provider, rendered once
+//! Metadata and keys: what a library needs to know of the provider
 //! ([OpenID Connect Discovery section 4], [RFC 8414 section 3]).
 //!
 //! [OpenID Connect Discovery section 4]: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
 //! [RFC 8414 section 3]: https://www.rfc-editor.org/rfc/rfc8414#section-3
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,6 +16,8 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use doorward_core::discovery::Metadata;
+use doorward_core::resource_server::ResourceServers;
 
 use crate::headers::TRANSPORT;
 use crate::provider::App;
@@ -49,7 +53,8 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
-    document(&app.metadata, &headers)
+    let servers = app.directory.resource_servers().registry();
+    document(&app.metadata.of(&servers), &headers)
 }
 
 async fn jwks(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -76,6 +81,37 @@ impl Document {
         Self {
             body: Bytes::from(body),
             etag,
+        }
+    }
+}
+
+/// The metadata, rendered anew when the resource servers were changed.
+pub(crate) struct MetadataDocument {
+    metadata: Metadata,
+    rendered: Mutex<Option<(Arc<ResourceServers>, Arc<Document>)>>,
+}
+
+impl MetadataDocument {
+    /// That of `metadata`.
+    pub(crate) fn new(metadata: Metadata) -> Self {
+        Self {
+            metadata,
+            rendered: Mutex::default(),
+        }
+    }
+
+    /// The document while the resource servers are these.
+    fn of(&self, servers: &Arc<ResourceServers>) -> Arc<Document> {
+        let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*rendered {
+            Some((known, document)) if Arc::ptr_eq(known, servers) => Arc::clone(document),
+            _ => {
+                let metadata = self.metadata.with_detail_types(servers);
+                let body = serde_json::to_vec(&metadata).unwrap_or_default();
+                let document = Arc::new(Document::new(body));
+                *rendered = Some((Arc::clone(servers), Arc::clone(&document)));
+                document
+            }
         }
     }
 }

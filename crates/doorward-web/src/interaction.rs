@@ -8,7 +8,8 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use doorward_core::authorization::{
-    AuthorizationRequest, Interaction, Next, Present, Progress, Purpose, next,
+    Allowed, AuthorizationRequest, Circumstances, Interaction, Next, Present, Progress, Purpose,
+    next,
 };
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::event::{Event, Reference};
@@ -65,10 +66,8 @@ impl Course<'_> {
             Next::SignIn(_) | Next::ChooseAccount | Next::Consent(_) => {
                 Ok(self.wait(parts, waiting).await?)
             }
-            Next::Allow { scope, lifetime } => match here {
-                Some(here) => Ok(self
-                    .allow(parts, &here.present, scope, lifetime, waiting)
-                    .await?),
+            Next::Allow(allowed) => match here {
+                Some(here) => Ok(self.allow(parts, &here.present, allowed, waiting).await?),
                 None => Ok(self.wait(parts, waiting).await?),
             },
             Next::Refuse(code, reason) => {
@@ -88,7 +87,7 @@ impl Course<'_> {
     pub(crate) async fn next(&self, here: Option<&Here>) -> Result<Next, PageError> {
         let present = here.map(|here| &here.present);
         let consent = match present {
-            Some(present) if self.client.consent_policy() == ConsentPolicy::Ask => {
+            Some(present) if self.asks() => {
                 self.app
                     .directory
                     .consents()
@@ -97,15 +96,23 @@ impl Course<'_> {
             }
             _ => None,
         };
-        Ok(next(
-            &self.request,
-            &self.client,
+        let circumstances = Circumstances {
+            client: &self.client,
             present,
-            consent.as_ref(),
-            &self.progress,
-            self.app.now(),
-            &self.app.subjects,
-        ))
+            consent: consent.as_ref(),
+            progress: &self.progress,
+            servers: &self.app.directory.resource_servers().registry(),
+            levels: &self.app.settings.acr_levels,
+            now: self.app.now(),
+        };
+        Ok(next(&self.request, circumstances, &self.app.subjects))
+    }
+
+    /// Whether what was allowed before matters.
+    fn asks(&self) -> bool {
+        let by_details = !self.request.authorization_details.is_empty()
+            && self.client.details_consent_policy() == ConsentPolicy::Ask;
+        by_details || self.client.consent_policy() == ConsentPolicy::Ask
     }
 
     /// Lets the request wait for its End-User, and sends the browser to the page that asks.
@@ -123,12 +130,12 @@ impl Course<'_> {
         self,
         parts: &Parts,
         present: &Present,
-        scope: Scope,
-        lifetime: GrantLifetime,
+        allowed: Allowed,
         waiting: Option<Waiting>,
     ) -> Result<Response, PageError> {
         let app = self.app;
-        let grant = self.grant(present, scope.clone(), lifetime);
+        let scope = allowed.scope.clone();
+        let grant = self.grant(present, allowed);
         let code = Secret::generate(SecretKind::AuthorizationCode, &*app.random);
         let lifetime = app.settings.tokens.code;
         let (id, person, client) = (grant.id, grant.person, grant.client.clone());
@@ -166,7 +173,13 @@ impl Course<'_> {
         Ok((cleared, respond(app, response, texts).await?).into_response())
     }
 
-    fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
+    fn grant(&self, present: &Present, allowed: Allowed) -> Grant {
+        let Allowed {
+            scope,
+            authorization_details,
+            lifetime,
+            acr,
+        } = allowed;
         let (app, now) = (self.app, self.app.now());
         let tokens = &app.settings.tokens;
         let life = match lifetime {
@@ -182,8 +195,10 @@ impl Course<'_> {
             session: present.session.id,
             scope,
             resources: self.request.resources.clone(),
+            authorization_details,
             claims: self.request.claims.clone(),
             authentication: present.session.authentication.clone(),
+            acr,
             lifetime,
             issued_at: now,
             expires_at: now.plus(life),

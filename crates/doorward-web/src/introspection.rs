@@ -84,7 +84,8 @@ async fn of_refresh_token(
         return Ok(inactive(RefreshRefused::Unknown));
     };
     let consent = consent(app, client, &person).await?;
-    if let Err(refused) = refresh::entitled(&grant, client, None) {
+    let servers = app.directory.resource_servers().registry();
+    if let Err(refused) = refresh::entitled(&grant, client, &servers, None) {
         return Ok(inactive(refused));
     }
     if let Err(fallen) = grant.stands(&person, client, consent.as_ref(), app.now()) {

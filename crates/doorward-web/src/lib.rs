@@ -12,6 +12,7 @@ mod browser;
 mod client_address;
 mod client_authentication;
 mod client_certificate;
+mod client_documents;
 mod client_keys;
 mod cors;
 mod device;
@@ -42,6 +43,7 @@ mod sign_in;
 mod signing;
 pub mod texts;
 mod token;
+mod turns;
 mod userinfo;
 
 use std::sync::Arc;

@@ -125,6 +125,20 @@ fn line(event: &Event) -> Line {
             scope: Some(scope.to_string()),
             ..line
         },
+        Event::AssertionAccepted {
+            client,
+            issuer,
+            subject,
+            target,
+            scope,
+        } => Line {
+            user: Some(subject.clone()),
+            client: Some(client.to_string()),
+            actor: Some(issuer.to_string()),
+            target: Some(target.clone()),
+            scope: Some(scope.to_string()),
+            ..line
+        },
         Event::AccessTokenRevoked { client } | Event::ClientRegistration { client, .. } => Line {
             client: Some(client.to_string()),
             ..line

@@ -19,8 +19,9 @@ use doorward_directory::Directory;
 use doorward_sessions::{Codes, Devices, PushedRequests, ReplayMarks, Store};
 use tokio::sync::Notify;
 
+use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
-use crate::discovery::Document;
+use crate::discovery::{Document, MetadataDocument};
 use crate::health::Readiness;
 use crate::log;
 use crate::outbound::Outbound;
@@ -28,6 +29,7 @@ use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
+use crate::turns::Turns;
 use crate::{
     authorization, device_authorization, discovery, introspection, logout, pushed_authorization,
     registration, revocation, token, userinfo,
@@ -72,6 +74,8 @@ pub struct Provider {
     pub(crate) replays: ReplayMarks,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) client_keys: ClientKeys,
+    pub(crate) client_documents: ClientDocuments,
+    pub(crate) turns: Turns,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
     pub(crate) client_secrets: ClientSecrets,
@@ -82,7 +86,7 @@ pub struct Provider {
     pub(crate) logout_queued: Notify,
     pub(crate) passwords: Passwords,
     pub(crate) signing: Signing,
-    pub(crate) metadata: Document,
+    pub(crate) metadata: MetadataDocument,
     pub(crate) jwks: Document,
     pub(crate) draining: Arc<AtomicBool>,
     pub(crate) readiness: Readiness,
@@ -101,8 +105,10 @@ impl Provider {
             passwords: Passwords::start(parts.settings.password, parts.settings.limits.hash_queue),
             signing: Signing::default(),
             client_keys: ClientKeys::default(),
+            client_documents: ClientDocuments::default(),
+            turns: Turns::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
-            metadata: Document::new(metadata(&parts.issuer, &parts.settings)),
+            metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
             readiness: Readiness::default(),
@@ -158,8 +164,8 @@ impl Provider {
     }
 }
 
-/// The metadata document, rendered once ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
-fn metadata(issuer: &str, settings: &Settings) -> Vec<u8> {
+/// What the metadata document says ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
+fn metadata(issuer: &str, settings: &Settings) -> Metadata {
     let url = |path: &str| format!("{issuer}{path}");
     let endpoints = Endpoints {
         authorization: url(authorization::AUTHORIZE),
@@ -178,9 +184,10 @@ fn metadata(issuer: &str, settings: &Settings) -> Vec<u8> {
         mtls: settings.mutual_tls.address.as_deref().map(aliases),
     };
     let languages = Texts::all().map(Texts::language);
-    let metadata = Metadata::of(issuer, endpoints, scope::STANDARD, languages);
-    let metadata = metadata.with(settings.mutual_tls.support());
-    serde_json::to_vec(&metadata).unwrap_or_default()
+    let (scopes, levels) = (scope::STANDARD, &settings.acr_levels);
+    Metadata::of(issuer, endpoints, scopes, levels, languages)
+        .with(settings.mutual_tls.support())
+        .with_documents(&settings.registration.documents)
 }
 
 /// The endpoints that clients call, at the origin where connections are asked for certificates.

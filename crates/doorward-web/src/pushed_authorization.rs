@@ -17,9 +17,8 @@ use doorward_core::authorization::{AuthorizationRequest, Origin};
 use doorward_core::client::Client;
 use doorward_core::dpop::{DpopRefused, Proof};
 use doorward_core::jose::Thumbprint;
-use doorward_core::parameters::Parameters;
 
-use crate::authorization::{hinted_subject, known_client, unaddressed};
+use crate::authorization::hinted_subject;
 use crate::client_address::counted;
 use crate::client_authentication::FromClient;
 use crate::client_keys::with_keys;
@@ -115,20 +114,17 @@ async fn judge(
 /// from the address.
 pub(crate) async fn open(
     app: &App,
-    parameters: &Parameters,
+    client: &Client,
     uri: Result<RequestUri, PushedRefused>,
-) -> Result<(Arc<Client>, AuthorizationRequest), PageError> {
-    let named = parameters.one("client_id");
-    let client = known_client(app, parameters).map_err(|reason| unaddressed(&reason).by(named))?;
+) -> Result<AuthorizationRequest, PageError> {
     let opened = match uri {
         Ok(uri) => {
             let found = app.pushed_requests.find(&uri.name()).await?;
-            pushed::open(found, &uri, &client, app.now())
+            pushed::open(found, &uri, client, app.now())
         }
         Err(malformed) => Err(malformed),
     };
-    let request = opened.map_err(|refused| unopened(refused).by(named))?;
-    Ok((client, request))
+    opened.map_err(|refused| unopened(refused).by(Some(client.client_id.as_str())))
 }
 
 /// Records that the client of `request` gets its answer. A request that was pushed is answered once, whoever asks, at

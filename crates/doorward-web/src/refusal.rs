@@ -23,6 +23,7 @@ use doorward_core::registration::RegistrationRefused;
 use doorward_directory::Failure;
 use doorward_sessions::StoreError;
 
+use crate::client_documents::Undescribed;
 use crate::form::FormRefused;
 use crate::pages::Problem;
 
@@ -364,6 +365,36 @@ impl From<KeysUnavailable> for PageError {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         let problem = Problem::TemporarilyUnavailable;
         Self::with_status(status, "authorization", problem, unavailable)
+    }
+}
+
+impl From<Undescribed> for TokenError {
+    fn from(undescribed: Undescribed) -> Self {
+        match undescribed {
+            Undescribed::Document(refused) if refused.is_passing() => {
+                Self::refused(ErrorCode::TemporarilyUnavailable, refused)
+            }
+            Undescribed::Document(refused) => Self::refused(ErrorCode::InvalidClient, refused),
+            Undescribed::TooMany(reason) => Self::too_many(reason),
+            Undescribed::Failed(failed) => Self::Failed(failed),
+        }
+    }
+}
+
+/// One page for all that is wrong with a document, so that nobody learns of it what a host answers us.
+impl From<Undescribed> for PageError {
+    fn from(undescribed: Undescribed) -> Self {
+        let endpoint = "authorization";
+        match undescribed {
+            Undescribed::Document(refused) => {
+                Self::bad_request(endpoint, Problem::UnknownApplication, refused)
+            }
+            Undescribed::TooMany(reason) => {
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                Self::with_status(status, endpoint, Problem::TooManyRequests, reason)
+            }
+            Undescribed::Failed(failed) => Self::Failed(failed),
+        }
     }
 }
 

@@ -17,9 +17,11 @@ use doorward_core::client::Client;
 use doorward_core::confirmation::TokenType;
 use doorward_core::event::{Event, Reference, RegistrationChange};
 use doorward_core::identifiers::ClientId;
+use doorward_core::outbound::Document;
 use doorward_core::parameters::Parameters;
 use doorward_core::registration::{
-    ClientInformation, Credentials, RegistrationAccess, RegistrationRequest,
+    ClientInformation, Credentials, RegistrationAccess, RegistrationRefused, RegistrationRequest,
+    SectorDocument,
 };
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::{Failure, Registered};
@@ -28,14 +30,16 @@ use crate::access_token::authorization;
 use crate::client_address::counted;
 use crate::form;
 use crate::limits::{self, Verdict};
+use crate::outbound::NoAnswer;
 use crate::provider::{App, Provider};
 use crate::refusal::{Failed, RegistrationError};
+use crate::turns::fetch;
 
 /// The address of the endpoint.
 pub(crate) const REGISTER: &str = "/register";
 
 /// The most clients that may have registered themselves: all clients are in memory.
-const MOST: usize = 10_000;
+pub(crate) const MOST_CLIENTS: usize = 10_000;
 
 pub(crate) fn routes() -> Router<App> {
     let manage = get(management::read)
@@ -56,6 +60,7 @@ async fn register(
     let request = Request::from_parts(parts, body);
     let request = RegistrationRequest::parse(&form::json(request).await?)?;
     let id = ClientId::generate(&*app.random);
+    let request = with_sector(&app, request).await?;
     let mut client = request.register(&app.settings.registration, id, app.now())?;
     let credentials = Credentials {
         client_secret: new_secret(&app, &mut client),
@@ -74,6 +79,24 @@ async fn register(
         &client,
         &credentials,
     ))
+}
+
+/// The request with the document at its `sector_identifier_uri`, if it names one.
+async fn with_sector(
+    app: &App,
+    request: RegistrationRequest,
+) -> Result<RegistrationRequest, RegistrationRefused> {
+    let Some(uri) = request.sector_identifier_uri()? else {
+        return Ok(request);
+    };
+    let document = match fetch(app, uri.url(), Document::Json).await {
+        Ok(fetched) => SectorDocument::parse(uri, &fetched),
+        Err(NoAnswer(reason)) => {
+            tracing::info!(sector_identifier_uri = %uri, %reason, "a sector's document was not had");
+            None
+        }
+    };
+    request.with_sector_document(document)
 }
 
 /// Removes the clients that registered themselves and that nobody has used for as long as the settings keep them.
@@ -104,8 +127,8 @@ async fn admitted(app: &App, parts: &Parts) -> Result<Option<Secret>, Registrati
         let reason = format!("{address} registered too many clients");
         return Err(RegistrationError::TooMany(reason));
     }
-    if app.directory.clients().dynamic() >= MOST {
-        let reason = format!("{MOST} clients have registered themselves already");
+    if app.directory.clients().dynamic() >= MOST_CLIENTS {
+        let reason = format!("{MOST_CLIENTS} clients have registered themselves already");
         return Err(RegistrationError::TooMany(reason));
     }
     Ok(None)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_core::acr::AcrLevels;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::registration::RegistrationPolicy;
@@ -18,6 +19,8 @@ pub struct Settings {
     pub session: SessionLimits,
     /// How long tokens live.
     pub tokens: TokenLifetimes,
+    /// How strongly people may sign in, by the names of the levels.
+    pub acr_levels: AcrLevels,
     /// Who may register clients.
     pub registration: RegistrationPolicy,
     /// Whether a proof of possession must have a nonce of ours.

@@ -150,8 +150,8 @@ impl<'a> Step<'a> {
                     .map(|here| person_card(&here.present.person));
                 Ok(self.sign_in_page(account, None))
             }
-            Next::Consent(scope) => Ok(self.consent_page(&course, &scope)),
-            Next::Allow { .. } | Next::Refuse(..) => {
+            Next::Consent(asked) => Ok(self.consent_page(&course, &asked)),
+            Next::Allow(_) | Next::Refuse(..) => {
                 course
                     .proceed(self.parts, self.here.as_ref(), Some(self.waiting))
                     .await
@@ -193,15 +193,16 @@ impl<'a> Step<'a> {
             Way::Device(device) => (device.next(Some(here)), device.client),
             Way::DeviceCode(_) | Way::Home => return self.show().await,
         };
-        let Next::Consent(scope) = next else {
+        let Next::Consent(asked) = next else {
             return self.show().await;
         };
+        let servers = self.app.directory.resource_servers().registry();
         let (person, client) = (here.present.person.id, client.client_id.clone());
         let session = here.present.session.id;
         let consent = Consent {
             person,
             client: client.clone(),
-            scope: scope.clone(),
+            permission: asked.remembered(&servers),
             given_at: self.app.now(),
         };
         if !self.app.directory.consents().give(&consent).await? {
@@ -213,7 +214,7 @@ impl<'a> Step<'a> {
             Event::ConsentGiven {
                 person,
                 client,
-                scope,
+                scope: asked.scope,
             },
         );
         self.waiting.interaction.progress.consented = Some(session);

@@ -2,6 +2,7 @@
 
 mod device_code;
 mod exchange;
+mod jwt_bearer;
 mod minting;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Extension, Json, Router};
+use doorward_core::authorization_details::{AuthorizationDetails, DetailsRefused};
 use doorward_core::claims;
 use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::confirmation::{Confirmation, Held, binding};
@@ -22,7 +24,7 @@ use doorward_core::grant::{Grant, GrantFallen, GrantLifetime, RefreshTokenFamily
 use doorward_core::identifiers::GrantId;
 use doorward_core::jose::Encrypter;
 use doorward_core::person::Person;
-use doorward_core::resource_server::{Resource, Target};
+use doorward_core::resource_server::{Entitlement, Resource, ResourceServers, Target};
 use doorward_core::scope::{OPENID, Scope};
 use doorward_core::secret::Secret;
 use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
@@ -77,8 +79,13 @@ async fn answer(
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let resource = Resource::named(&parameters)
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
+    let servers = app.directory.resource_servers().registry();
+    let details = AuthorizationDetails::requested(&parameters, &client, &servers)
+        .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let exchange = Exchange {
         app,
+        servers,
+        details,
         client: Arc::clone(&client),
         held,
         binding,
@@ -92,6 +99,7 @@ async fn answer(
         Ok(TokenRequest::ClientCredentials(request)) => exchange.client_credentials(&request).await,
         Ok(TokenRequest::DeviceCode(request)) => exchange.device_code(&request).await,
         Ok(TokenRequest::TokenExchange(request)) => exchange.token_exchange(&request).await,
+        Ok(TokenRequest::JwtBearer(request)) => exchange.jwt_bearer(&request).await,
         Err(refused) => Err(TokenError::refused(refused.code(), refused)),
     };
     if answered.is_ok() && client.dynamic.is_some() {
@@ -128,6 +136,10 @@ struct Exchange<'a> {
     reference: Reference,
     /// The one resource server that the tokens are to be for, where the client names it.
     resource: Option<Resource>,
+    /// The details that the tokens are to open, where the client names them.
+    details: Option<AuthorizationDetails>,
+    /// The resource servers of the moment.
+    servers: Arc<ResourceServers>,
 }
 
 impl Exchange<'_> {
@@ -161,8 +173,9 @@ impl Exchange<'_> {
             return Ok(Err(refused));
         }
         // A request for the wrong resource does not use the code up, nor does one for what cannot be encrypted now.
-        let scope = code.grant.scope.intersection(&self.client.scope);
-        let target = self.target(&code.grant, scope.clone())?;
+        let entitled = Entitlement::of(&code.grant, &self.client, &self.servers);
+        let scope = entitled.scope.clone();
+        let target = self.target(entitled)?;
         let AuthorizationCode { grant, nonce, .. } = code;
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {
@@ -261,8 +274,9 @@ impl Exchange<'_> {
             else {
                 return Err(self.refuse_refresh(RefreshRefused::Unknown).await?);
             };
-            let scope = match refresh::entitled(&grant, &self.client, request.scope.as_ref()) {
-                Ok(scope) => scope,
+            let named = request.scope.as_ref();
+            let entitled = match refresh::entitled(&grant, &self.client, &self.servers, named) {
+                Ok(entitled) => entitled,
                 Err(refused) => return Err(self.refuse_refresh(refused).await?),
             };
             if let Err(refused) = refresh::held_by(&family, &self.held) {
@@ -271,7 +285,8 @@ impl Exchange<'_> {
             if let Err(fallen) = self.stands(&grant, &person).await? {
                 return Err(self.refuse_refresh(fallen.into()).await?);
             }
-            let target = self.target(&grant, scope.clone())?;
+            let scope = entitled.scope.clone();
+            let target = self.target(entitled)?;
             let encrypter = self.id_token_encrypter(&scope).await?;
             let limits = self.refresh_limits();
             let (now, salt) = (app.now(), app.random.bytes());
@@ -320,9 +335,18 @@ impl Exchange<'_> {
         let app = self.app;
         let scope = client_credentials::granted(&self.client, request)
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
-        let servers = app.directory.resource_servers().registry();
-        let target = servers
-            .target_of_client(&app.issuer, &self.client, scope, self.resource.as_ref())
+        let authorization_details = self.details.clone().unwrap_or_default();
+        let entitled = Entitlement {
+            scope,
+            resources: self.servers.of_details(&authorization_details),
+            authorization_details,
+        };
+        let entitled = entitled
+            .narrowed(self.details.as_ref(), &self.servers)
+            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        let target = self
+            .servers
+            .target_of_client(&app.issuer, &self.client, entitled, self.resource.as_ref())
             .map_err(|refused| TokenError::refused(refused.code(), refused))?;
         self.spend_proof().await?;
         let event = Event::ClientTokenIssued {
@@ -362,13 +386,21 @@ impl Exchange<'_> {
         Ok(grant.stands(person, &self.client, consent.as_ref(), self.app.now()))
     }
 
-    /// What tokens of `grant` with `scope` are for.
-    fn target(&self, grant: &Grant, scope: Scope) -> Result<Target, TokenError> {
-        let servers = self.app.directory.resource_servers().registry();
-        let granted = servers.still_reachable(&grant.resources, &self.client);
-        let named = self.resource.as_ref();
-        servers
-            .target(&self.app.issuer, scope, &granted, named)
+    /// For a grant that opens no details.
+    fn without_details(&self, refused: DetailsRefused) -> Result<(), TokenError> {
+        match self.details {
+            None => Ok(()),
+            Some(_) => Err(TokenError::refused(refused.code(), refused)),
+        }
+    }
+
+    /// What tokens are for to which the client is `entitled`, or to less if it asks for less.
+    fn target(&self, entitled: Entitlement) -> Result<Target, TokenError> {
+        let entitled = entitled
+            .narrowed(self.details.as_ref(), &self.servers)
+            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
+        self.servers
+            .target(&self.app.issuer, &entitled, self.resource.as_ref())
             .map_err(|refused| TokenError::refused(refused.code(), refused))
     }
 

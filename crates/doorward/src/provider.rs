@@ -14,7 +14,7 @@ use doorward_sessions::{Location, Store};
 use doorward_web::{Parts, Provider};
 
 use crate::ambient::{SystemClock, SystemRandom};
-use crate::configuration::{Configuration, Environment};
+use crate::configuration::{self, Configuration, Environment};
 use crate::data_lock::DataLock;
 use crate::key_file::{self, Sealed};
 use crate::outbound::Outbound;
@@ -87,7 +87,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         client_secrets,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
-        outbound: Arc::new(Outbound::new(configuration.outbound.allow.0.clone())),
+        outbound: Arc::new(outbound(&configuration.outbound)),
     });
     Ok(Opened {
         provider: Arc::new(provider),
@@ -97,6 +97,11 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         authorities,
         data_lock,
     })
+}
+
+/// What makes the requests that are ours.
+fn outbound(settings: &configuration::Outbound) -> Outbound {
+    Outbound::new(settings.allow.0.clone()).through(settings.proxy.0.clone())
 }
 
 /// Proves that no file has come in halfway.

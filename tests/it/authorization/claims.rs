@@ -16,7 +16,7 @@ async fn each_claim_comes_where_it_was_asked_for() {
         provider.client("wiki").await,
     );
     let claims = json!({
-        "userinfo": { "name": { "essential": true }, "address": null, "unheard_of": null },
+        "userinfo": { "name": { "essential": true }, "address": null, "unheard_of": null, "nickname#de": null },
         "id_token": { "email": null, "auth_time": { "essential": true } },
         "elsewhere": { "phone_number": null },
     });
@@ -85,10 +85,8 @@ async fn a_subject_that_is_asked_for_is_the_only_one_that_will_do() {
     let wiki = provider.client("wiki").await;
     let browser = provider.browser();
     browser.sign_in(&alice).await;
-    let asking = |sub: &str| {
-        let claims = json!({ "id_token": { "sub": { "value": sub } } });
-        wiki.request().with("claims", &claims.to_string())
-    };
+    let claiming = |claims: Value| wiki.request().with("claims", &claims.to_string());
+    let asking = |sub: &str| claiming(json!({ "id_token": { "sub": { "value": sub } } }));
     browser.authorize(asking(&alice.sub())).await.code();
 
     let silent = asking(&bob.sub()).with("prompt", "none");
@@ -101,6 +99,17 @@ async fn a_subject_that_is_asked_for_is_the_only_one_that_will_do() {
     let nobody = browser.authorize(asking("nobody")).await;
     let reason = "claims asks for a sub that cannot be";
     assert_refused_there(&provider, nobody, "invalid_request", reason).await;
+
+    let of_userinfo = claiming(json!({ "userinfo": { "sub": { "value": alice.sub() } } }));
+    let of_userinfo = of_userinfo.and("prompt", "none");
+    let elsewhere = browser.authorize(of_userinfo).await.error();
+    assert_eq!(elsewhere, "login_required", "Bob is signed in");
+    let both = json!({
+        "id_token": { "sub": { "value": alice.sub() } },
+        "userinfo": { "sub": { "value": bob.sub() } },
+    });
+    let both = browser.authorize(claiming(both)).await;
+    assert_refused_there(&provider, both, "invalid_request", reason).await;
 }
 
 /// P15: `acr` is reached or refused.
@@ -120,7 +129,7 @@ async fn an_essential_context_that_no_sign_in_reaches_is_an_error_and_a_wish_is_
     };
     let refused = asking(json!({ "essential": true, "values": ["phr", "phrh"] }));
     let refused = browser.authorize(refused).await;
-    let reason = "claims demands an acr that no sign-in here reaches";
+    let reason = "no sign-in here is what the client or an API demands";
     let error = "unmet_authentication_requirements";
     assert_refused_there(&provider, refused, error, reason).await;
     for met in [

@@ -71,6 +71,37 @@ async fn a_mode_that_does_not_exist_is_an_error_in_the_query() {
     }
 }
 
+/// P10: nor one that the client is not registered for, whether it says so or leaves it out.
+#[tokio::test]
+async fn a_mode_that_the_client_is_not_registered_for_is_refused_by_one_that_it_is() {
+    let provider = TestProvider::start().await;
+    let form_post = doorward_core::authorization::ResponseMode::parse("form_post");
+    let wiki = provider.client("wiki").with(|client| {
+        client.response_modes = form_post.into_iter().collect();
+    });
+    let wiki = wiki.await;
+    let alice = provider.person("alice").await;
+    let browser = provider.browser();
+    browser.sign_in(&alice).await;
+    for (request, mode) in [
+        (wiki.request(), "query"),
+        (wiki.request().with("response_mode", "fragment"), "fragment"),
+        (
+            wiki.request().with("response_mode", "form_post.jwt"),
+            "form_post.jwt",
+        ),
+    ] {
+        let destination = browser.authorize(request).await;
+        assert_eq!(destination.clone().response().mode, ResponseMode::FormPost);
+        let reason = format!("the client is not registered for response_mode {mode}");
+        assert_refused_there(&provider, destination, "invalid_request", &reason).await;
+    }
+    let request = wiki.request().with("response_mode", "form_post");
+    let response = browser.authorize(request).await.response();
+    let tokens = provider.token(&wiki).exchange(&response.code()).await;
+    tokens.assert_ok();
+}
+
 /// P35: however it travels.
 #[tokio::test]
 async fn no_cache_keeps_an_answer_that_carries_a_code() {

@@ -33,7 +33,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [RFC 8705 sections 3.3 and 5]: https://www.rfc-editor.org/rfc/rfc8705#section-3.3
 /// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 58] = [
+const KNOWN: [&str; 59] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -92,6 +92,7 @@ const KNOWN: [&str; 58] = [
     "backchannel_logout_session_supported",
     "frontchannel_logout_supported",
     "frontchannel_logout_session_supported",
+    "client_id_metadata_document_supported",
 ];
 
 #[tokio::test]

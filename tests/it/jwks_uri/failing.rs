@@ -22,12 +22,12 @@ async fn an_answer_that_is_no_set_of_keys_is_a_refusal_for_now_whose_reason_the_
     for (publication, reason) in [
         (
             Publication::Redirect(elsewhere),
-            "answered with status 302, and redirects are not followed",
+            "the answer has status 302, and redirects are not followed",
         ),
-        (Publication::Status(404), "answered with status 404"),
+        (Publication::Status(404), "the answer has status 404"),
         (
             Publication::Text("text/html", keys),
-            "is not application/json or application/jwk-set+json",
+            "the answer is not of the type application/jwk-set+json",
         ),
         (
             Publication::Text("application/json", "[]".to_owned()),
@@ -137,6 +137,7 @@ fn by_itself() -> Dynamic {
         contacts: Vec::new(),
         application_type: ApplicationType::Web,
         initiate_login_uri: None,
+        sector_identifier_uri: None,
         software_id: None,
         software_version: None,
     }

@@ -1,5 +1,7 @@
 //! Tokens that are bound to certificates ([RFC 8705 section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
 
+use doorward_core::acr::AuthenticationDemand;
+use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::{ClientProfile, DpopPolicy, GrantType, PkcePolicy, PushPolicy};
 use doorward_core::jose::Algorithm;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
@@ -186,6 +188,8 @@ impl House {
             access_token_lifetime: None,
             access_token_signed_response_alg: None,
             introspected_by: ["files-api".parse().expect("a client id")].into(),
+            authorization_details_types: DetailTypes::new(),
+            authentication: AuthenticationDemand::default(),
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,

@@ -10,7 +10,11 @@ use super::{Bank, carrying};
 
 impl Bank {
     /// The code for a request that was in an object.
-    async fn code(&self, carried: AuthorizationRequest, asked: &AuthorizationRequest) -> Code {
+    pub(crate) async fn code(
+        &self,
+        carried: AuthorizationRequest,
+        asked: &AuthorizationRequest,
+    ) -> Code {
         let code = self.scene.browser.authorize(carried).await;
         let response = code.response();
         assert_eq!(response.get("state"), asked.get("state"), "{response:?}");

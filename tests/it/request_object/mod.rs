@@ -37,7 +37,7 @@ impl Bank {
         .await
     }
 
-    async fn with(change: impl FnOnce(&mut Client)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Client)) -> Self {
         let scene = Scene::new().await;
         let key = AssertionKey::generate("ES256", "one");
         let jwks = JwkSet::parse(key.jwks().to_string().as_bytes());

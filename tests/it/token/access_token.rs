@@ -41,6 +41,7 @@ async fn an_access_token_is_signed_as_its_client_is_registered_and_says_what_its
                 "scope": "email openid",
                 "auth_time": now,
                 "acr": "urn:doorward:acr:password",
+                "amr": ["pwd"],
             })
         );
     }

@@ -71,14 +71,21 @@ pub fn address(parameters: &Parameters, client: Arc<Client>) -> Result<Addressed
         return Err(Unaddressed::NoRedirectUri { registered });
     };
     let requested = registered(requested, &client)?;
-    // A mode that does not exist is an error that itself must travel somehow: by query, the default of a code.
-    let mode = parameters
-        .one("response_mode")
-        .and_then(ResponseMode::parse)
-        .unwrap_or(ResponseMode::DEFAULT);
+    // A mode that does not exist, or is not for this client, is an error that itself must travel somehow.
+    let mode = response_mode(parameters)
+        .filter(|&mode| client.takes_responses_by(mode))
+        .unwrap_or_else(|| client.fallback_response_mode());
     let state = parameters.one("state");
     let target = ResponseTarget::matched(requested, mode, state, &client);
     Ok(Addressed { client, target })
+}
+
+/// The mode that is asked for, if it is one: by query where nothing is said.
+pub(super) fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
+    match parameters.one("response_mode") {
+        None => Some(ResponseMode::DEFAULT),
+        Some(name) => ResponseMode::parse(name),
+    }
 }
 
 impl AuthorizationRequest {

@@ -24,6 +24,11 @@ impl MaxAge {
         Self(seconds)
     }
 
+    /// The age in seconds.
+    pub const fn as_seconds(self) -> u64 {
+        self.0
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Self, MaxAgeMalformed> {
         // The greatest integer that JSON's numbers carry exactly.
         const MOST: u64 = (1 << 53) - 1;

@@ -6,22 +6,25 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::acr::AcrRequest;
 use crate::authorization::address::Addressed;
+use crate::authorization::address::response_mode;
 use crate::authorization::max_age::{MaxAge, MaxAgeMalformed};
 use crate::authorization::pkce::{ProofKey, ProofRefused};
-use crate::authorization::prompt::{Prompt, PromptRefused, Prompts};
+use crate::authorization::prompt::{PromptRefused, Prompts};
 use crate::authorization::pushed::PushedRequestName;
 use crate::authorization::request_object::Asked;
 use crate::authorization::response::ResponseTarget;
-use crate::authorization::response_mode::ResponseMode;
+use crate::authorization::wanted::{necessity, wanted};
+use crate::authorization_details::{AuthorizationDetails, DetailsRefused};
 use crate::claims::{self, ClaimsMalformed, ClaimsRequest};
-use crate::client::{Client, ConsentPolicy, GrantType, PushPolicy, RequestObjectPolicy};
+use crate::client::{Client, GrantType, PushPolicy, RequestObjectPolicy};
 use crate::error::ErrorCode;
 use crate::identifiers::ClientId;
 use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 use crate::resource_server::{Resource, ResourceServers, TargetRefused};
-use crate::scope::{self, Scope};
+use crate::scope::Scope;
 use crate::subject::SubjectIdentifier;
 
 /// A request that keeps every rule that can be judged without knowing who sits at the browser.
@@ -33,9 +36,12 @@ pub struct AuthorizationRequest {
     pub target: ResponseTarget,
     /// What is asked for, without what the client may not have.
     pub scope: Scope,
-    /// The resource servers that it names.
+    /// The resource servers that it names, by `resource` or by details of theirs.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resources: BTreeSet<Resource>,
+    /// What is asked for in detail ([RFC 9396 section 3](https://www.rfc-editor.org/rfc/rfc9396#section-3)).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// Echoed in the ID Token.
     pub nonce: Option<String>,
     /// What binds the code to the client.
@@ -48,6 +54,9 @@ pub struct AuthorizationRequest {
     pub prompts: Prompts,
     /// How long ago the sign-in may be.
     pub max_age: Option<MaxAge>,
+    /// How strong that is to be.
+    #[serde(default)]
+    pub acr: AcrRequest,
     /// Whom the client expects.
     pub expected_subject: Option<SubjectIdentifier>,
     /// What the client thinks the person signs in as.
@@ -135,6 +144,9 @@ pub enum AuthorizationRefused {
         "response_mode {0:?} is not query, fragment or form_post, nor one of these with .jwt, nor jwt"
     )]
     ResponseMode(String),
+    /// `response_mode`, or what is meant without it, is none that the client is registered for.
+    #[error("the client is not registered for response_mode {0}")]
+    OtherResponseMode(&'static str),
     /// The client is not registered for the code grant.
     #[error("the client is not registered for authorization_code")]
     GrantType,
@@ -169,6 +181,9 @@ pub enum AuthorizationRefused {
     /// `resource` names what the client cannot reach.
     #[error(transparent)]
     Target(#[from] TargetRefused),
+    /// `authorization_details` asks for what cannot be.
+    #[error(transparent)]
+    Details(#[from] DetailsRefused),
     /// `id_token_hint` is no ID Token of ours.
     #[error("id_token_hint: {0}")]
     IdTokenHint(String),
@@ -182,6 +197,7 @@ impl AuthorizationRefused {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Target(refused) => refused.code(),
+            Self::Details(refused) => refused.code(),
             Self::RequestObject => ErrorCode::RequestNotSupported,
             Self::RequestUri => ErrorCode::RequestUriNotSupported,
             Self::Registration => ErrorCode::RegistrationNotSupported,
@@ -243,18 +259,20 @@ pub(super) fn judge(
         .map(ClaimsRequest::parse)
         .transpose()?
         .unwrap_or_default();
-    let resources = servers.requested(parameters, client)?;
-    let requested = requested_scope(parameters, servers, &resources)?;
+    let wanted = wanted(parameters, client, &prompts, servers)?;
+    let acr = AcrRequest::of(parameters, &claims, client, necessity(&wanted, servers));
     let hinted = parameters.one("id_token_hint").map(read_hint).transpose();
     Ok(AuthorizationRequest {
         client: client.client_id.clone(),
         target: addressed.target.clone(),
-        scope: granted_scope(&requested, client, &prompts)?,
-        resources,
+        scope: wanted.scope,
+        resources: wanted.resources,
+        authorization_details: wanted.authorization_details,
         nonce: parameters.one("nonce").map(str::to_owned),
         proof_key: ProofKey::parse(parameters, client)?,
         dpop_jkt: dpop_jkt(parameters)?,
         max_age: max_age.or(client.default_max_age.map(MaxAge::seconds)),
+        acr,
         expected_subject: expected(hinted.map_err(AuthorizationRefused::IdTokenHint)?, &claims)?,
         login_hint: parameters.one("login_hint").map(str::to_owned),
         claims: claims::permitted(claims, &client.scope),
@@ -301,62 +319,21 @@ fn supported(parameters: &Parameters, client: &Client) -> Result<(), Authorizati
         }
         None => return Err(AuthorizationRefused::NoResponseType),
     }
-    if let Some(mode) = parameters
-        .one("response_mode")
-        .filter(|mode| ResponseMode::parse(mode).is_none())
-    {
-        return Err(AuthorizationRefused::ResponseMode(
-            mode.chars().take(64).collect(),
-        ));
+    match response_mode(parameters) {
+        None => {
+            let mode = parameters.one("response_mode").unwrap_or_default();
+            let mode = mode.chars().take(64).collect();
+            return Err(AuthorizationRefused::ResponseMode(mode));
+        }
+        Some(mode) if !client.takes_responses_by(mode) => {
+            return Err(AuthorizationRefused::OtherResponseMode(mode.name()));
+        }
+        Some(_) => {}
     }
     if !client.may_use(GrantType::AuthorizationCode) {
         return Err(AuthorizationRefused::GrantType);
     }
     Ok(())
-}
-
-/// What is asked for: without a word about it, all that there is at the resource servers that the request names; and nothing
-/// at others, if it names any.
-pub(crate) fn requested_scope(
-    parameters: &Parameters,
-    servers: &ResourceServers,
-    resources: &BTreeSet<Resource>,
-) -> Result<Scope, AuthorizationRefused> {
-    match parameters.one("scope") {
-        None => Ok(servers.scope_of(resources)),
-        Some(text) => {
-            let requested = text
-                .parse()
-                .map_err(|_| AuthorizationRefused::ScopeMalformed)?;
-            Ok(servers.within(requested, resources))
-        }
-    }
-}
-
-/// What of that may be granted. What the client is not registered for is left out, as OpenID Connect
-/// does with scopes it does not know; nothing left is an error.
-pub(crate) fn granted_scope(
-    requested: &Scope,
-    client: &Client,
-    prompts: &Prompts,
-) -> Result<Scope, AuthorizationRefused> {
-    let registered = requested.intersection(&client.scope);
-    // Section 11 of OpenID Connect Core: without explicit consent, offline access needs another ground.
-    let grounds = client.consent_policy() == ConsentPolicy::Trusted || prompts.has(Prompt::Consent);
-    let granted =
-        if grounds && client.may_use(GrantType::RefreshToken) && registered.contains(scope::OPENID)
-        {
-            registered
-        } else {
-            registered.without(scope::OFFLINE_ACCESS)
-        };
-    if granted.is_empty() {
-        return Err(AuthorizationRefused::ScopeNotRegistered {
-            requested: requested.to_string(),
-            registered: client.scope.to_string(),
-        });
-    }
-    Ok(granted)
 }
 
 /// The key that the client binds its code to, if it does.
@@ -370,21 +347,18 @@ fn expected(
     hinted: Option<SubjectIdentifier>,
     claims: &ClaimsRequest,
 ) -> Result<Option<SubjectIdentifier>, AuthorizationRefused> {
-    let Some(request) = claims
-        .id_token
-        .get("sub")
-        .filter(|request| !request.values.is_empty())
-    else {
-        return Ok(hinted);
-    };
-    let [subject] = request.values.as_slice() else {
-        return Err(AuthorizationRefused::Subject);
-    };
-    let subject: SubjectIdentifier = subject.parse().map_err(|_| AuthorizationRefused::Subject)?;
-    match hinted {
-        Some(hinted) if hinted != subject => Err(AuthorizationRefused::Subject),
-        _ => Ok(Some(subject)),
+    let members = [&claims.id_token, &claims.userinfo].into_iter();
+    let asked = members.filter_map(|member| member.get("sub"));
+    let mut expected = hinted;
+    for request in asked.filter(|request| !request.values.is_empty()) {
+        let subject = request.only_value().and_then(|value| value.parse().ok());
+        let subject = subject.ok_or(AuthorizationRefused::Subject)?;
+        if expected.is_some_and(|expected| expected != subject) {
+            return Err(AuthorizationRefused::Subject);
+        }
+        expected = Some(subject);
     }
+    Ok(expected)
 }
 
 impl AuthorizationRequest {
@@ -394,6 +368,7 @@ impl AuthorizationRequest {
         client.may_use(GrantType::AuthorizationCode)
             && client.has_redirect_uri(self.target.redirect_uri())
             && self.scope.is_within(&client.scope)
+            && self.authorization_details.are_allowed_to(client)
             && !(client.must_use_pkce() && self.proof_key == ProofKey::Absent)
     }
 

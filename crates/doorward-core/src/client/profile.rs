@@ -105,12 +105,18 @@ const NATIVE: [Demand; 3] = [
 ];
 
 const SERVICE: [Demand; 3] = [
-    ("that the client proves who it is", |client| {
-        !client.is_public()
-    }),
-    ("no other grant type than client_credentials", |client| {
-        client.grant_types == [GrantType::ClientCredentials].into()
-    }),
+    (
+        "that the client proves who it is, if not by the word of others (jwt_bearer) alone",
+        |client| !client.is_public() || client.grant_types == [GrantType::JwtBearer].into(),
+    ),
+    (
+        "no other grant types than client_credentials and jwt_bearer",
+        |client| {
+            let own = [GrantType::ClientCredentials, GrantType::JwtBearer];
+            let mut types = client.grant_types.iter();
+            !client.grant_types.is_empty() && types.all(|grant_type| own.contains(grant_type))
+        },
+    ),
     ("no redirect URI", |client| client.redirect_uris.is_empty()),
 ];
 

@@ -58,7 +58,7 @@ fn a_key_of_an_unknown_name_is_asked_for_every_ten_seconds_at_most() {
 
 #[test]
 fn while_nobody_answers_known_keys_are_believed_for_an_hour_and_unknown_ones_wait() {
-    let failure = KeysUnavailable::Status(500);
+    let failure = KeysUnavailable::NotFetched(NotFetched::Status(500));
     let mut known = known(Ok(keys()));
     known.learn(Err(failure.clone()), later(300));
     let step = |needed: &NeededKey, seconds| known.step(needed, later(seconds));
@@ -92,11 +92,12 @@ fn a_key_that_is_taken_out_is_forgotten_with_the_next_answer() {
     assert!(!keys.has(&old()));
 }
 
-fn answer(status: u16, content_type: Option<&str>, body: &Value) -> KeysAnswer {
-    KeysAnswer {
+fn answer(status: u16, content_type: Option<&str>, body: &Value) -> Fetched {
+    Fetched {
         status,
         content_type: content_type.map(str::to_owned),
         body: body.to_string().into_bytes(),
+        ..Fetched::default()
     }
 }
 
@@ -110,15 +111,24 @@ fn an_answer_is_a_success_and_a_jwk_set_as_json() {
         Some("Application/JSON; charset=utf-8"),
         Some("application/jwk-set+json"),
     ] {
-        assert_eq!(answer(200, good, &set).keys(), Ok(keys()), "{good:?}");
+        assert_eq!(published(&answer(200, good, &set)), Ok(keys()), "{good:?}");
     }
     for (answer, reason) in [
-        (answer(302, json, &set), KeysUnavailable::Status(302)),
-        (answer(404, json, &set), KeysUnavailable::Status(404)),
-        (answer(200, None, &set), KeysUnavailable::ContentType),
+        (
+            answer(302, json, &set),
+            KeysUnavailable::NotFetched(NotFetched::Status(302)),
+        ),
+        (
+            answer(404, json, &set),
+            KeysUnavailable::NotFetched(NotFetched::Status(404)),
+        ),
+        (
+            answer(200, None, &set),
+            KeysUnavailable::NotFetched(NotFetched::ContentType("application/jwk-set+json")),
+        ),
         (
             answer(200, Some("text/html"), &set),
-            KeysUnavailable::ContentType,
+            KeysUnavailable::NotFetched(NotFetched::ContentType("application/jwk-set+json")),
         ),
         (
             answer(200, json, &json!([])),
@@ -129,6 +139,6 @@ fn an_answer_is_a_success_and_a_jwk_set_as_json() {
             JwkSetRefused::Count(0).into(),
         ),
     ] {
-        assert_eq!(answer.keys(), Err(reason));
+        assert_eq!(published(&answer), Err(reason));
     }
 }

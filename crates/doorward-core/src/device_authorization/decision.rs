@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::authorization::{Demands, Expected, Next, Present, Progress, course};
+use crate::authorization::{Circumstances, Demands, Expected, Next, course};
 use crate::client::Client;
-use crate::consent::Consent;
 use crate::device_authorization::{DeviceAnswer, DeviceAuthorization, DeviceRequest, UserCode};
 use crate::time::Timestamp;
 
@@ -62,23 +61,18 @@ pub fn find(
 
 /// Decides what must happen next with a device's request: what would with any other, and it is never allowed without being
 /// asked for ([RFC 8628 section 5.4](https://www.rfc-editor.org/rfc/rfc8628#section-5.4)).
-pub fn next(
-    request: &DeviceRequest,
-    client: &Client,
-    present: Option<&Present>,
-    consent: Option<&Consent>,
-    progress: &Progress,
-    now: Timestamp,
-) -> Next {
+pub fn next(request: &DeviceRequest, circumstances: Circumstances<'_>) -> Next {
     let demands = Demands {
         scope: &request.scope,
         consent_scope: request.scope.clone(),
+        resources: &request.resources,
+        authorization_details: &request.authorization_details,
         prompts: &request.prompts,
         max_age: request.max_age,
         expected: Expected::Anybody,
-        acr: None,
+        acr: &request.acr,
     };
-    course(&demands, client, present, consent, progress, now)
+    course(&demands, circumstances)
 }
 
 #[cfg(test)]
@@ -86,8 +80,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::acr::AcrLevels;
+    use crate::authorization::{Allowed, Present, Progress};
     use crate::authorization::{MaxAge, SignInCause};
+    use crate::authorization_details::AuthorizationDetails;
     use crate::client::{ConsentPolicy, GrantType};
+    use crate::consent::{Consent, Permission};
     use crate::device_authorization::LIFETIME;
     use crate::grant::GrantLifetime;
     use crate::identifiers::SessionId;
@@ -191,28 +189,37 @@ mod tests {
         let mut client = client();
         client.consent = ConsentPolicy::Trusted;
         let (request, present) = (request(&[]), present());
+        let permission = Permission {
+            scope: request.scope.clone(),
+            ..Permission::default()
+        };
         let consent = Consent {
             person: alice().id,
             client: client.client_id.clone(),
-            scope: request.scope.clone(),
+            permission: permission.clone(),
             given_at: NOW,
         };
+        let (servers, levels) = (ResourceServers::default(), AcrLevels::default());
         let after = |progress: &Progress| {
-            next(
-                &request,
-                &client,
-                Some(&present),
-                Some(&consent),
+            let circumstances = Circumstances {
+                client: &client,
+                present: Some(&present),
+                consent: Some(&consent),
                 progress,
-                NOW,
-            )
+                servers: &servers,
+                levels: &levels,
+                now: NOW,
+            };
+            next(&request, circumstances)
         };
         let asked = after(&progress(true, false));
-        assert_eq!(asked, Next::Consent(request.scope.clone()));
-        let allowed = Next::Allow {
+        assert_eq!(asked, Next::Consent(permission));
+        let allowed = Next::Allow(Allowed {
             scope: request.scope.clone(),
+            authorization_details: AuthorizationDetails::default(),
             lifetime: GrantLifetime::Offline,
-        };
+            acr: "urn:doorward:acr:password".parse().ok(),
+        });
         assert_eq!(after(&progress(true, true)), allowed);
     }
 
@@ -226,7 +233,16 @@ mod tests {
         let after = |changes, present: Option<Present>, authenticated| {
             let progress = progress(authenticated, true);
             let request = request(changes);
-            next(&request, &client(), present.as_ref(), None, &progress, NOW)
+            let circumstances = Circumstances {
+                client: &client(),
+                present: present.as_ref(),
+                consent: None,
+                progress: &progress,
+                servers: &ResourceServers::default(),
+                levels: &AcrLevels::default(),
+                now: NOW,
+            };
+            next(&request, circumstances)
         };
         let sign_in = Next::SignIn;
         let absent = sign_in(SignInCause::Absent);
@@ -242,7 +258,7 @@ mod tests {
         let chosen = after(&[("prompt", "select_account")], Some(present()), false);
         assert_eq!(chosen, Next::ChooseAccount);
         let allowed = after(&[("max_age", "30")], Some(present()), true);
-        assert!(matches!(allowed, Next::Allow { .. }), "{allowed:?}");
+        assert!(matches!(allowed, Next::Allow(_)), "{allowed:?}");
         assert_eq!(
             request(&[("max_age", "30")]).max_age,
             Some(MaxAge::seconds(30))

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::acr::AcrRequest;
 use crate::authorization::{
-    AuthorizationRefused, MaxAge, Prompt, Prompts, ProofKey, granted_scope, requested_scope,
-    well_formed,
+    AuthorizationRefused, MaxAge, Prompt, Prompts, ProofKey, necessity, wanted, well_formed,
 };
+use crate::authorization_details::AuthorizationDetails;
+use crate::claims::ClaimsRequest;
 use crate::client::{Client, GrantType};
 use crate::error::ErrorCode;
 use crate::identifiers::ClientId;
@@ -29,12 +31,18 @@ pub struct DeviceRequest {
     /// ([RFC 8707 section 2.1](https://www.rfc-editor.org/rfc/rfc8707#section-2.1)).
     #[serde(default)]
     pub resources: BTreeSet<Resource>,
+    /// What is asked for in detail.
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// What binds the Device Code to the one who asked for it, where that sent a challenge.
     pub proof_key: ProofKey,
     /// What the person is to be asked; consent always.
     pub prompts: Prompts,
     /// How long ago the sign-in may be.
     pub max_age: Option<MaxAge>,
+    /// How strong it is to be.
+    #[serde(default)]
+    pub acr: AcrRequest,
 }
 
 /// Why a device's request was refused. The client is told the code; the log has the reason.
@@ -64,7 +72,7 @@ impl DeviceRequestRefused {
 
 impl DeviceRequest {
     /// Judges what `client`, who has proven who it is, asks for. Besides `scope` it may send what OpenID Connect has for
-    /// sign-ins, `max_age` and `prompt`, and a code challenge.
+    /// sign-ins, `max_age`, `acr_values` and `prompt`, and a code challenge.
     pub fn parse(
         parameters: &Parameters,
         client: &Client,
@@ -89,15 +97,18 @@ impl DeviceRequest {
         let prompts = parameters.one("prompt").map(Prompts::parse).transpose()?;
         let prompts = prompts.unwrap_or_default().and(Prompt::Consent);
         let max_age = parameters.one("max_age").map(MaxAge::parse).transpose()?;
-        let resources = servers.requested(parameters, client)?;
-        let requested = requested_scope(parameters, servers, &resources)?;
+        let wanted = wanted(parameters, client, &prompts, servers)?;
+        let of_values = necessity(&wanted, servers);
+        let acr = AcrRequest::of(parameters, &ClaimsRequest::default(), client, of_values);
         Ok(Self {
             client: client.client_id.clone(),
             client_created_at: client.created_at,
-            scope: granted_scope(&requested, client, &prompts)?,
-            resources,
+            scope: wanted.scope,
+            resources: wanted.resources,
+            authorization_details: wanted.authorization_details,
             proof_key: ProofKey::offered(parameters)?,
             max_age: max_age.or(client.default_max_age.map(MaxAge::seconds)),
+            acr,
             prompts,
         })
     }
@@ -108,6 +119,7 @@ impl DeviceRequest {
             && self.client_created_at == client.created_at
             && client.may_use(GrantType::DeviceCode)
             && self.scope.is_within(&client.scope)
+            && self.authorization_details.are_allowed_to(client)
     }
 }
 

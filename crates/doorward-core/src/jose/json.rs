@@ -1,4 +1,4 @@
-//! JSON objects read strictly: no member may occur twice, at any depth.
+//! JSON read strictly: no member may occur twice, at any depth.
 //!
 //! Parsers disagree about which of two members of one name counts; a token that leaves the
 //! question open is refused ([RFC 7515 section 4](https://www.rfc-editor.org/rfc/rfc7515#section-4),
@@ -13,6 +13,14 @@ use serde_json::{Map, Number, Value};
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match serde_json::from_slice(bytes) {
         Ok(Unambiguous(Value::Object(members))) => Some(members),
+        _ => None,
+    }
+}
+
+/// Reads one JSON array and nothing after it; `None` for anything else.
+pub(crate) fn array(bytes: &[u8]) -> Option<Vec<Value>> {
+    match serde_json::from_slice(bytes) {
+        Ok(Unambiguous(Value::Array(elements))) => Some(elements),
         _ => None,
     }
 }

@@ -1,9 +1,11 @@
 //! Requests that the provider makes itself, and where they may lead.
 
+mod fetched;
 mod uri;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+pub use fetched::{Document, Fetched, NotFetched};
 pub use uri::{OutboundUri, OutboundUriRefused};
 
 /// IPv4 networks that are not the public internet
@@ -49,6 +51,29 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// The last parts of names that mean something within one network only ([RFC 6761](https://www.rfc-editor.org/rfc/rfc6761),
+/// [RFC 6762](https://www.rfc-editor.org/rfc/rfc6762), [RFC 8375](https://www.rfc-editor.org/rfc/rfc8375)).
+const LOCAL_NAMES: [&str; 7] = [
+    "localhost",
+    "local",
+    "internal",
+    "home.arpa",
+    "lan",
+    "test",
+    "invalid",
+];
+
+/// Whether a name can be one of the public internet, as far as it tells: one of a single part, or of those that mean something within one
+/// network only, is none.
+pub fn may_be_public(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    let is_local = |suffix| {
+        let before = name.strip_suffix(suffix);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    };
+    name.contains('.') && !LOCAL_NAMES.into_iter().any(is_local)
+}
+
 fn is_in_v4(address: Ipv4Addr, (network, length): (Ipv4Addr, u32)) -> bool {
     (address.to_bits() ^ network.to_bits()).leading_zeros() >= length
 }
@@ -60,6 +85,25 @@ fn is_in_v6(address: Ipv6Addr, (network, length): (Ipv6Addr, u32)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// F05: a name that only a network within knows does not go to a proxy.
+    #[test]
+    fn names_of_one_network_are_not_public() {
+        for (name, public) in [
+            ("wiki.example.com", true),
+            ("locals.example", true),
+            ("notlocal", false),
+            ("wiki.mylocal", true),
+            ("localhost", false),
+            ("a.localhost.", false),
+            ("printer.local", false),
+            ("METADATA.google.INTERNAL", false),
+            ("router.home.arpa", false),
+            ("", false),
+        ] {
+            assert_eq!(may_be_public(name), public, "{name}");
+        }
+    }
 
     /// F01: no private, local, mapped or translated address.
     #[test]

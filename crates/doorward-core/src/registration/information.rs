@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 42] = [
+const MEMBERS: [&str; 44] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -65,14 +65,17 @@ const MEMBERS: [&str; 42] = [
     "introspection_encrypted_response_alg",
     "introspection_encrypted_response_enc",
     "default_max_age",
+    "default_acr_values",
+    "authorization_details_types",
     "subject_type",
 ];
 
 /// The same of what it said of itself.
-const OF_ITSELF: [&str; 5] = [
+const OF_ITSELF: [&str; 6] = [
     "contacts",
     "application_type",
     "initiate_login_uri",
+    "sector_identifier_uri",
     "software_id",
     "software_version",
 ];

@@ -7,6 +7,8 @@ use super::{
 };
 use serde_json::Value;
 
+use crate::acr::Acr;
+use crate::authorization_details::DetailTypeName;
 use crate::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
     EncryptedResponses, GrantType, PkcePolicy, PushPolicy, RequestObjectLifetime,
@@ -18,7 +20,6 @@ use crate::jose::{Algorithm, ContentEncryption, Encryption, JwkSet, KeyManagemen
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
-use crate::subject::{SUBJECT_TYPES, Sector};
 use crate::text::is_shown_as_one_line;
 use crate::time::Timestamp;
 
@@ -96,7 +97,11 @@ impl RegistrationRequest {
                 .or(encrypted_responses.userinfo.map(|_| Algorithm::Rs256)),
             encrypted_responses,
             access_token_signed_response_alg: Algorithm::Es256,
+            response_modes: Vec::new(),
             default_max_age: self.take("default_max_age")?,
+            default_acr_values: self.acr_values()?,
+            authorization_details_types: self.details_types(policy)?,
+            authorization_details_consent: ConsentPolicy::Ask,
             client_uri: shown.client_uri,
             logo_uri: shown.logo_uri,
             policy_uri: shown.policy_uri,
@@ -129,12 +134,8 @@ impl RegistrationRequest {
         if secret.is_some_and(|secret| !is_own(&secret)) {
             return Err(RegistrationRefused::OtherSecret);
         }
-        let dynamic = client.dynamic.as_ref();
-        let allowed = dynamic.and_then(|dynamic| dynamic.allowed_scope.clone());
-        let policy = RegistrationPolicy {
-            scope: allowed.clone().unwrap_or_else(|| policy.scope.clone()),
-            ..policy.clone()
-        };
+        let allowed = client.allowed_scope().cloned();
+        let policy = policy.of_client(client);
         let updated = self.register(&policy, client.client_id.clone(), client.created_at)?;
         let same = updated.redirect_uris == client.redirect_uris
             && updated.token_endpoint_auth_method == client.token_endpoint_auth_method
@@ -150,11 +151,17 @@ impl RegistrationRequest {
             } else {
                 ConsentPolicy::Ask
             },
+            authorization_details_consent: if same {
+                client.authorization_details_consent
+            } else {
+                ConsentPolicy::Ask
+            },
             pkce: match updated.pkce {
                 PkcePolicy::Required => PkcePolicy::Required,
                 PkcePolicy::Optional => client.pkce,
             },
             assertion_audience: client.assertion_audience,
+            response_modes: client.response_modes.clone(),
             request_objects: RequestObjects {
                 lifetime: client.request_objects.lifetime,
                 ..updated.request_objects
@@ -267,6 +274,31 @@ impl RegistrationRequest {
         })
     }
 
+    /// What it asks for by default; what no level is named by does no harm.
+    fn acr_values(&mut self) -> Result<Vec<Acr>, RegistrationRefused> {
+        let name = "default_acr_values";
+        let values = self.texts(name)?.unwrap_or_default();
+        let parse = |value: String| {
+            value
+                .parse()
+                .map_err(|malformed| RegistrationRefused::member(name, malformed))
+        };
+        values.into_iter().map(parse).collect()
+    }
+
+    /// The types of details that it may ask for, of those that the policy allows.
+    fn details_types(
+        &mut self,
+        policy: &RegistrationPolicy,
+    ) -> Result<BTreeSet<DetailTypeName>, RegistrationRefused> {
+        let types = self.texts("authorization_details_types")?;
+        let types = types.unwrap_or_default().into_iter();
+        let types = types.filter_map(|name| name.parse().ok());
+        Ok(types
+            .filter(|name| policy.authorization_details_types.contains(name))
+            .collect())
+    }
+
     fn encrypted_responses(&mut self) -> Result<EncryptedResponses, RegistrationRefused> {
         Ok(EncryptedResponses {
             id_token: self.encryption(
@@ -359,35 +391,10 @@ impl RegistrationRequest {
                 .word::<ApplicationType>("application_type", "web, native")?
                 .unwrap_or_default(),
             initiate_login_uri: self.web_address("initiate_login_uri")?,
+            sector_identifier_uri: self.parsed("sector_identifier_uri")?,
             software_id: self.text("software_id")?,
             software_version: self.text("software_version")?,
         })
-    }
-
-    /// The sector of a client that wants pairwise subjects ([OpenID Connect Dynamic Client Registration section 5]). The document at a
-    /// `sector_identifier_uri` would have to be read and believed, so there is none.
-    ///
-    /// [OpenID Connect Dynamic Client Registration section 5]: https://openid.net/specs/openid-connect-registration-1_0.html#SectorIdentifierValidation
-    fn sector(
-        &mut self,
-        redirect_uris: &[RedirectUri],
-    ) -> Result<Option<Sector>, RegistrationRefused> {
-        if self.has("sector_identifier_uri") {
-            let reason =
-                "it is not read here; register redirect_uris of one host, which is the sector then";
-            return Err(RegistrationRefused::member("sector_identifier_uri", reason));
-        }
-        let name = "subject_type";
-        match self.text(name)?.as_deref() {
-            None | Some("public") => Ok(None),
-            Some("pairwise") => Sector::of_redirect_uris(redirect_uris)
-                .map(Some)
-                .map_err(|reason| RegistrationRefused::member(name, reason)),
-            Some(_) => {
-                let reason = format_args!("it is none of {}", SUBJECT_TYPES.join(", "));
-                Err(RegistrationRefused::member(name, reason))
-            }
-        }
     }
 }
 

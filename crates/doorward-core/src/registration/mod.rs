@@ -6,24 +6,32 @@
 //! [RFC 7592]: https://www.rfc-editor.org/rfc/rfc7592
 //! [OpenID Connect Dynamic Client Registration]: https://openid.net/specs/openid-connect-registration-1_0.html
 
+mod document;
 mod information;
 mod metadata;
 mod mutual_tls;
 mod policy;
 mod refused;
 mod request;
+mod sector;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::client::Client;
+use crate::outbound::OutboundUri;
 use crate::scope::Scope;
 use crate::secret::{Secret, SecretHash, SecretKind};
 
+pub use document::{
+    ClientDocumentPolicy, DocumentRefused, DocumentStep, HostPattern, KnownDocument, NoHostPattern,
+    believed_for, client_of_document, client_of_newer_document,
+};
 pub use information::{ClientInformation, Credentials};
 pub use policy::{RegistrationAccess, RegistrationPolicy};
 pub use refused::RegistrationRefused;
 pub use request::RegistrationRequest;
+pub use sector::SectorDocument;
 
 /// What a client has besides, that registered itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,12 +52,22 @@ pub struct Dynamic {
     /// `initiate_login_uri`: where a sign-in may be begun from elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<Url>,
+    /// `sector_identifier_uri`: whose document had its redirect URIs when it registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<OutboundUri>,
     /// `software_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_id: Option<String>,
     /// `software_version`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+}
+
+impl Client {
+    /// All that an operator allows it to ask for, where that is said of this one.
+    fn allowed_scope(&self) -> Option<&Scope> {
+        self.dynamic.as_ref()?.allowed_scope.as_ref()
+    }
 }
 
 /// `application_type` ([OpenID Connect Dynamic Client Registration section 2]).

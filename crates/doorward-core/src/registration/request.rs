@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::RegistrationRefused;
+use super::{RegistrationRefused, SectorDocument};
 use crate::jose::json;
 
 /// The most values that a list may have.
@@ -19,18 +19,25 @@ const LONGEST: usize = 2048;
 /// The metadata of a request ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)). Members that nobody here
 /// knows are passed over, and `null` says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegistrationRequest(Map<String, Value>);
+pub struct RegistrationRequest {
+    members: Map<String, Value>,
+    /// What is at the `sector_identifier_uri`, once it was read.
+    pub(super) sector_document: Option<SectorDocument>,
+}
 
 impl RegistrationRequest {
     /// Reads the JSON of a request.
     pub fn parse(body: &[u8]) -> Result<Self, RegistrationRefused> {
         json::object(body)
-            .map(Self)
+            .map(|members| Self {
+                members,
+                sector_document: None,
+            })
             .ok_or(RegistrationRefused::Malformed)
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|value| !value.is_null())
+        self.members.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// The value of a member whose type is all that it has to be.
@@ -38,7 +45,7 @@ impl RegistrationRequest {
         &mut self,
         name: &'static str,
     ) -> Result<Option<T>, RegistrationRefused> {
-        match self.0.remove(name) {
+        match self.members.remove(name) {
             None | Some(Value::Null) => Ok(None),
             // What is wrong is not quoted: it may be a key, or as long as the request.
             Some(value) => serde_json::from_value(value).map(Some).map_err(|_| {

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::client::{AuthMethod, ConsentPolicy, GrantType, MutualTlsSupport, PkcePolicy};
 use crate::error::ErrorCode;
+use crate::outbound::Fetched;
 use crate::secret::{Secret, SecretKind};
+use crate::subject::Sector;
 use crate::testing::{FixedRandom, NOW};
 
 const URI: &str = "https://login.example.com/register/wiki";
@@ -14,8 +16,10 @@ fn policy() -> RegistrationPolicy {
     RegistrationPolicy {
         access: RegistrationAccess::Open,
         scope: "openid profile email offline_access".parse().unwrap(),
+        authorization_details_types: ["payment_initiation".parse().unwrap()].into(),
         unused: Duration::from_hours(24),
         mutual_tls: MutualTlsSupport::Full,
+        documents: ClientDocumentPolicy::default(),
     }
 }
 
@@ -505,6 +509,48 @@ fn pairwise_subjects_are_registered_where_one_host_stands_for_the_client() {
     let refused = register(&two).unwrap_err();
     assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
     assert!(refused.to_string().starts_with("subject_type"), "{refused}");
+}
+
+/// P45. [OpenID Connect Dynamic Client Registration section 5](https://openid.net/specs/openid-connect-registration-1_0.html#SectorIdentifierValidation).
+#[test]
+fn a_sector_is_of_whoever_publishes_the_redirect_uris() {
+    let hosts = ["https://wiki.example/cb", "https://www.wiki.example/cb"];
+    let metadata = json!({
+        "subject_type": "pairwise",
+        "redirect_uris": hosts,
+        "sector_identifier_uri": "https://sector.example/wiki.json",
+    });
+    let with = |content_type: &str, published: &Value| {
+        let uri = request(&metadata).sector_identifier_uri().unwrap().unwrap();
+        let fetched = Fetched {
+            status: 200,
+            content_type: Some(content_type.to_owned()),
+            body: published.to_string().into_bytes(),
+            ..Fetched::default()
+        };
+        let document = SectorDocument::parse(uri, &fetched);
+        let request = request(&metadata).with_sector_document(document)?;
+        request.register(&policy(), "wiki".parse().unwrap(), NOW)
+    };
+    let client = with("application/json", &json!(hosts)).unwrap();
+    let sector = Url::parse("https://sector.example/").unwrap();
+    let sector = Sector::of_sector_identifier_uri(&sector).unwrap();
+    assert_eq!(client.sector, Some(sector));
+    let told = information(&client);
+    assert_eq!(
+        told["sector_identifier_uri"],
+        metadata["sector_identifier_uri"]
+    );
+    for (content_type, published) in [
+        ("application/json", json!([hosts[0]])),
+        ("application/json", json!([])),
+        ("application/json", json!({ "redirect_uris": hosts })),
+        ("text/html", json!(hosts)),
+    ] {
+        let refused = with(content_type, &published).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::InvalidClientMetadata);
+        assert!(refused.to_string().starts_with("sector_identifier_uri"));
+    }
 }
 
 /// [RFC 8705 sections 2.1.2, 2.2.2 and 3.4](https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2).

@@ -5,6 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::{Resource, ResourceServer};
+use crate::authorization_details::DetailTypeName;
 
 /// The document that belongs at `/.well-known/oauth-protected-resource` of a resource server, ready to be copied there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -12,7 +13,10 @@ pub struct ProtectedResourceMetadata {
     resource: Resource,
     resource_name: String,
     authorization_servers: [String; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     scopes_supported: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authorization_details_types_supported: Vec<DetailTypeName>,
     bearer_methods_supported: [&'static str; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     resource_documentation: Option<Url>,
@@ -33,6 +37,11 @@ impl ProtectedResourceMetadata {
                 .scopes
                 .iter()
                 .map(|(token, _)| token.to_owned())
+                .collect(),
+            authorization_details_types_supported: server
+                .authorization_details_types
+                .keys()
+                .cloned()
                 .collect(),
             // The other two leave tokens in logs, and are for old clients (RFC 9700 section 4.3.2).
             bearer_methods_supported: ["header"],

@@ -1,6 +1,7 @@
 //! Resource servers: the APIs that take access tokens, as an operator registered them
 //! ([RFC 6749 section 1.1](https://www.rfc-editor.org/rfc/rfc6749#section-1.1)).
 
+mod entitlement;
 mod metadata;
 mod registry;
 mod resource;
@@ -13,17 +14,20 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::acr::AuthenticationDemand;
+use crate::authorization_details::DetailTypes;
 use crate::identifiers::ClientId;
 use crate::jose::Algorithm;
 use crate::time::Timestamp;
 
+pub use entitlement::Entitlement;
 pub use metadata::ProtectedResourceMetadata;
 pub use registry::ResourceServers;
 pub use resource::{Resource, ResourceRefused};
 pub use scopes::{ResourceScopes, ScopeRefused};
 pub use target::{Target, TargetRefused};
 
-/// A registered resource server. A client reaches it by being registered for one of its scopes.
+/// A registered resource server. A client reaches it by being registered for one of its scopes or types of details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceServer {
     /// `resource`: its identifier, and the `aud` of its tokens.
@@ -44,6 +48,12 @@ pub struct ResourceServer {
     /// ([RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4)).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub introspected_by: BTreeSet<ClientId>,
+    /// The types of details that it knows, by name.
+    #[serde(default, skip_serializing_if = "DetailTypes::is_empty")]
+    pub authorization_details_types: DetailTypes,
+    /// What it demands of the sign-in behind its tokens.
+    #[serde(flatten)]
+    pub authentication: AuthenticationDemand,
     /// `resource_documentation`: where developers read about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_documentation: Option<Url>,
@@ -107,6 +117,8 @@ pub(crate) mod tests {
             access_token_lifetime: None,
             access_token_signed_response_alg: None,
             introspected_by: ["reports-api".parse().unwrap()].into(),
+            authorization_details_types: DetailTypes::new(),
+            authentication: AuthenticationDemand::default(),
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Resource, ResourceServer};
+use crate::authorization_details::{DetailType, DetailTypeName};
 use crate::identifiers::ClientId;
 use crate::jose::Audience;
 use crate::scope::Scope;
@@ -11,14 +12,15 @@ use crate::scope::Scope;
 /// The resource servers of an installation.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceServers {
-    by_resource: BTreeMap<Resource, Arc<ResourceServer>>,
+    all: BTreeMap<Resource, Arc<ResourceServer>>,
     by_scope: BTreeMap<String, Arc<ResourceServer>>,
+    by_detail_type: BTreeMap<DetailTypeName, Arc<ResourceServer>>,
 }
 
 impl ResourceServers {
     /// The server of this identifier.
     pub fn get(&self, resource: &Resource) -> Option<&Arc<ResourceServer>> {
-        self.by_resource.get(resource)
+        self.all.get(resource)
     }
 
     /// The server that this scope token belongs to.
@@ -26,9 +28,24 @@ impl ResourceServers {
         self.by_scope.get(token)
     }
 
+    /// The server that details of this type belong to, and the type.
+    pub fn of_detail_type(
+        &self,
+        name: &DetailTypeName,
+    ) -> Option<(&Arc<ResourceServer>, &DetailType)> {
+        let server = self.by_detail_type.get(name)?;
+        let of_type = server.authorization_details_types.get(name)?;
+        Some((server, of_type))
+    }
+
+    /// Every type of details, by name.
+    pub fn detail_types(&self) -> impl Iterator<Item = &DetailTypeName> {
+        self.by_detail_type.keys()
+    }
+
     /// All of them, in the order of their identifiers.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<ResourceServer>> {
-        self.by_resource.values()
+        self.all.values()
     }
 
     /// A scope that `server` wants and another one has.
@@ -39,6 +56,17 @@ impl ResourceServers {
         server.scopes.iter().find_map(|(token, _)| {
             let owner = self.of_scope(token)?;
             (owner.resource != server.resource).then_some((token, &**owner))
+        })
+    }
+
+    /// A type of details that `server` wants and another one has.
+    pub fn taken_type<'a>(
+        &'a self,
+        server: &'a ResourceServer,
+    ) -> Option<(&'a DetailTypeName, &'a ResourceServer)> {
+        server.authorization_details_types.keys().find_map(|name| {
+            let (owner, _) = self.of_detail_type(name)?;
+            (owner.resource != server.resource).then_some((name, &**owner))
         })
     }
 
@@ -69,23 +97,30 @@ impl ResourceServers {
 }
 
 impl FromIterator<ResourceServer> for ResourceServers {
-    /// A scope that several servers claim is the first one's.
+    /// A scope or a type of details that several servers claim is the first one's.
     fn from_iter<I: IntoIterator<Item = ResourceServer>>(servers: I) -> Self {
         let servers = servers.into_iter().map(Arc::new);
-        let by_resource: BTreeMap<_, _> = servers
+        let all: BTreeMap<_, _> = servers
             .map(|server| (server.resource.clone(), server))
             .collect();
         let mut by_scope = BTreeMap::new();
-        for server in by_resource.values() {
+        let mut by_detail_type = BTreeMap::new();
+        for server in all.values() {
             for (token, _) in server.scopes.iter() {
                 by_scope
                     .entry(token.to_owned())
                     .or_insert_with(|| Arc::clone(server));
             }
+            for name in server.authorization_details_types.keys() {
+                by_detail_type
+                    .entry(name.clone())
+                    .or_insert_with(|| Arc::clone(server));
+            }
         }
         Self {
-            by_resource,
+            all,
             by_scope,
+            by_detail_type,
         }
     }
 }

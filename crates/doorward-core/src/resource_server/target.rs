@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Resource, ResourceRefused, ResourceServer, ResourceServers};
+use super::{Entitlement, Resource, ResourceRefused, ResourceServer, ResourceServers};
+use crate::authorization_details::AuthorizationDetails;
 use crate::client::Client;
 use crate::error::ErrorCode;
 use crate::jose::Audience;
@@ -22,6 +23,8 @@ pub struct Target {
     pub audience: Audience,
     /// What it opens there.
     pub scope: Scope,
+    /// What it opens there in detail.
+    pub authorization_details: AuthorizationDetails,
 }
 
 /// Why a request's `resource` was refused, or its absence was.
@@ -30,8 +33,10 @@ pub enum TargetRefused {
     /// It is no resource indicator.
     #[error("resource: {0}")]
     Malformed(#[from] ResourceRefused),
-    /// No resource server has this name, or the client is registered for none of its scopes.
-    #[error("resource {0} is not registered, or the client is registered for none of its scopes")]
+    /// No resource server has this name, or the client is registered for nothing of it.
+    #[error(
+        "resource {0} is not registered, or the client is registered for none of its scopes and types of details"
+    )]
     NotRegistered(Resource),
     /// It is not among what was granted.
     #[error("resource {0} is not among what was granted")]
@@ -115,34 +120,33 @@ impl ResourceServers {
         granted.iter().filter(reachable).cloned().collect()
     }
 
-    /// What a token with `scope` is for, of a grant that was asked for with the resources `granted`, when the token request
-    /// names the resource `named`.
+    /// What a token of `entitled` is for, when the token request names the resource `named`.
     pub fn target(
         &self,
         issuer: &str,
-        scope: Scope,
-        granted: &BTreeSet<Resource>,
+        entitled: &Entitlement,
         named: Option<&Resource>,
     ) -> Result<Target, TargetRefused> {
-        let reached = self.reached(&scope, granted);
+        let reached = self.reached(&entitled.scope, &entitled.resources);
         if let Some(named) = named {
             let server = reached
                 .get(named)
                 .ok_or_else(|| TargetRefused::NotGranted(named.clone()))?;
             return Ok(Target {
                 audience: Audience::One(named.to_string()),
-                scope: scope.intersection(&server.scopes.scope()),
+                scope: entitled.scope.intersection(&server.scopes.scope()),
+                authorization_details: server.own(&entitled.authorization_details),
                 server: Some(Arc::clone(server)),
             });
         }
         let mut reached = reached.into_values();
         match (reached.next(), reached.next()) {
-            (server, None) => Ok(Target::of(issuer, server, scope)),
+            (server, None) => Ok(Target::of(issuer, server, entitled)),
             (Some(one), Some(other)) => {
                 let several = format!("{}, {}", one.resource, other.resource);
                 Err(TargetRefused::Several(several))
             }
-            (None, Some(_)) => Ok(Target::of(issuer, None, scope)),
+            (None, Some(_)) => Ok(Target::of(issuer, None, entitled)),
         }
     }
 
@@ -151,21 +155,32 @@ impl ResourceServers {
         &self,
         issuer: &str,
         client: &Client,
-        scope: Scope,
+        mut entitled: Entitlement,
         named: Option<&Resource>,
     ) -> Result<Target, TargetRefused> {
         if let Some(named) = named {
             self.reachable(named, client)?;
         }
-        let granted = named.cloned().into_iter().collect();
-        self.target(issuer, scope, &granted, named)
+        entitled.resources.extend(named.cloned());
+        self.target(issuer, &entitled, named)
+    }
+
+    /// The resource servers that `details` belong to: naming a detail is naming its resource server.
+    pub fn of_details(&self, details: &AuthorizationDetails) -> BTreeSet<Resource> {
+        let servers = details.iter().filter_map(|detail| {
+            let (server, _) = self.of_detail_type(&detail.of_type)?;
+            Some(server.resource.clone())
+        });
+        servers.collect()
     }
 
     fn reachable(&self, resource: &Resource, client: &Client) -> Result<(), TargetRefused> {
         let server = self.get(resource);
         let registered = |server: &Arc<ResourceServer>| {
             let scope = server.scopes.scope();
+            let mut types = server.authorization_details_types.keys();
             !scope.intersection(&client.scope).is_empty()
+                || types.any(|name| client.authorization_details_types.contains(name))
         };
         if server.is_some_and(registered) {
             Ok(())
@@ -176,8 +191,9 @@ impl ResourceServers {
 }
 
 impl Target {
-    fn of(issuer: &str, server: Option<&Arc<ResourceServer>>, scope: Scope) -> Self {
-        let issuer = issuer.to_owned();
+    fn of(issuer: &str, server: Option<&Arc<ResourceServer>>, entitled: &Entitlement) -> Self {
+        let (issuer, scope) = (issuer.to_owned(), entitled.scope.clone());
+        let details = server.map(|server| server.own(&entitled.authorization_details));
         let audience = match server {
             None => Audience::One(issuer),
             Some(server) if scope.contains(OPENID) => {
@@ -189,7 +205,16 @@ impl Target {
             server: server.cloned(),
             audience,
             scope,
+            authorization_details: details.unwrap_or_default(),
         }
+    }
+}
+
+impl ResourceServer {
+    /// Those of `details` that are its own.
+    pub fn own(&self, details: &AuthorizationDetails) -> AuthorizationDetails {
+        let types = &self.authorization_details_types;
+        details.filtered(|detail| types.contains_key(&detail.of_type))
     }
 }
 

@@ -4,11 +4,13 @@ pub mod client_credentials;
 pub mod code;
 pub mod device_code;
 pub mod exchange;
+pub mod jwt_bearer;
 pub mod presented;
 pub mod refresh;
 
 use serde::Serialize;
 
+use crate::authorization_details::{AuthorizationDetails, DetailsRefused};
 use crate::client::{Client, GrantType};
 use crate::confirmation::TokenType;
 use crate::error::ErrorCode;
@@ -18,6 +20,7 @@ use crate::token::client_credentials::ClientCredentialsRequest;
 use crate::token::code::CodeRequest;
 use crate::token::device_code::DeviceCodeRequest;
 use crate::token::exchange::ExchangeRequest;
+use crate::token::jwt_bearer::JwtBearerRequest;
 use crate::token::refresh::{PresentedRefreshToken, RefreshRequest};
 
 /// What a client asks of the token endpoint.
@@ -33,6 +36,8 @@ pub enum TokenRequest {
     DeviceCode(DeviceCodeRequest),
     /// A token in exchange for another one.
     TokenExchange(ExchangeRequest),
+    /// A token for an assertion.
+    JwtBearer(JwtBearerRequest),
 }
 
 /// Why a token request was refused before anything was looked up.
@@ -53,6 +58,9 @@ pub enum TokenRequestRefused {
     /// The scope is malformed.
     #[error("scope is malformed")]
     Scope,
+    /// The details cannot be.
+    #[error(transparent)]
+    Details(#[from] DetailsRefused),
     /// The code or token was never one of ours.
     #[error("the {0} is none of ours: its form or checksum is wrong")]
     Garbage(&'static str),
@@ -75,6 +83,7 @@ impl TokenRequestRefused {
             Self::GrantType(_) => ErrorCode::UnsupportedGrantType,
             Self::NotRegistered(_) => ErrorCode::UnauthorizedClient,
             Self::Scope => ErrorCode::InvalidScope,
+            Self::Details(refused) => refused.code(),
             Self::Garbage(_) => ErrorCode::InvalidGrant,
         }
     }
@@ -120,6 +129,7 @@ impl TokenRequest {
             }
             GrantType::DeviceCode => DeviceCodeRequest::parse(form).map(Self::DeviceCode),
             GrantType::TokenExchange => ExchangeRequest::parse(form).map(Self::TokenExchange),
+            GrantType::JwtBearer => JwtBearerRequest::parse(form).map(Self::JwtBearer),
         }
     }
 }
@@ -163,6 +173,9 @@ pub struct TokenResponse {
     /// ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3) has no empty scope).
     #[serde(skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
+    /// What it opens in detail ([RFC 9396 section 7](https://www.rfc-editor.org/rfc/rfc9396#section-7)).
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::error::ErrorCode;
 use crate::grant::{Grant, GrantFallen, RefreshTokenFamily, SpentRefreshToken};
 use crate::identifiers::{GrantId, RefreshTokenId};
 use crate::random::Random;
+use crate::resource_server::{Entitlement, ResourceServers};
 use crate::scope::{self, Scope};
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
@@ -236,22 +237,26 @@ pub fn is_held(presented: &PresentedRefreshToken, family: &RefreshTokenFamily) -
     hash == family.current || family.previous.as_ref().is_some_and(is_previous)
 }
 
-/// Whether `client` may still refresh what `grant` allowed, and for which scope.
+/// Whether `client` may still refresh what `grant` allowed, and for what: for all, or for the scope that it names.
 pub fn entitled(
     grant: &Grant,
     client: &Client,
+    servers: &ResourceServers,
     requested: Option<&Scope>,
-) -> Result<Scope, RefreshRefused> {
+) -> Result<Entitlement, RefreshRefused> {
     if grant.client != client.client_id {
         return Err(RefreshRefused::WrongClient);
     }
     if !client.scope.contains(scope::OFFLINE_ACCESS) {
         return Err(RefreshRefused::OfflineAccess);
     }
-    let granted = grant.scope.intersection(&client.scope);
+    let granted = Entitlement::of(grant, client, servers);
     match requested {
         None => Ok(granted),
-        Some(requested) if requested.is_within(&granted) => Ok(requested.clone()),
+        Some(requested) if requested.is_within(&granted.scope) => Ok(Entitlement {
+            scope: requested.clone(),
+            ..granted
+        }),
         Some(_) => Err(RefreshRefused::Scope),
     }
 }
@@ -492,7 +497,9 @@ mod tests {
             (&no_longer, None, Err(RefreshRefused::OfflineAccess)),
         ] {
             let requested = requested.map(scope);
-            let decided = entitled(&granted, client, requested.as_ref());
+            let servers = ResourceServers::default();
+            let decided = entitled(&granted, client, &servers, requested.as_ref());
+            let decided = decided.map(|entitled| entitled.scope);
             assert_eq!(decided, expected, "{requested:?}");
         }
     }

@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 9] = [
+pub(crate) const MIGRATIONS: [Migration; 11] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -47,6 +47,14 @@ pub(crate) const MIGRATIONS: [Migration; 9] = [
     Migration {
         works_with: 7,
         sql: include_str!("../../migrations/postgres/0009_client_revision.sql"),
+    },
+    Migration {
+        works_with: 7,
+        sql: include_str!("../../migrations/postgres/0012_authorization_details.sql"),
+    },
+    Migration {
+        works_with: 7,
+        sql: include_str!("../../migrations/postgres/0013_assertion_issuer.sql"),
     },
 ];
 

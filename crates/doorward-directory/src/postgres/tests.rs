@@ -312,7 +312,7 @@ async fn the_schema_is_that_of_the_file() {
     let file = Sqlite::open(&folder.path().join("directory.sqlite")).unwrap();
     let of_file = "SELECT m.name, c.name, \
                    CASE c.type WHEN 'BLOB' THEN 'bytea' WHEN 'INTEGER' THEN 'bigint' ELSE 'text' END, \
-                   c.\"notnull\" FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c \
+                   c.\"notnull\" FROM sqlite_schema AS m JOIN pragma_table_xinfo(m.name) AS c \
                    WHERE m.type = 'table' ORDER BY 1, 2";
     let of_database = "SELECT table_name::TEXT COLLATE \"C\", column_name::TEXT COLLATE \"C\", data_type::TEXT, \
                        CASE is_nullable WHEN 'YES' THEN 0 ELSE 1 END \

@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 9] = [
+pub(crate) const MIGRATIONS: [Migration; 11] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -44,6 +44,14 @@ pub(crate) const MIGRATIONS: [Migration; 9] = [
     Migration {
         works_with: 7,
         sql: include_str!("../../migrations/sqlite/0009_client_revision.sql"),
+    },
+    Migration {
+        works_with: 7,
+        sql: include_str!("../../migrations/sqlite/0012_authorization_details.sql"),
+    },
+    Migration {
+        works_with: 7,
+        sql: include_str!("../../migrations/sqlite/0013_assertion_issuer.sql"),
     },
 ];
 

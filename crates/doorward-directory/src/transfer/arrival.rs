@@ -153,7 +153,7 @@ impl Arrival<'_> {
         let statements = vec![
             progress::finish(self.archive, now),
             Statement::one(raise, params![epoch]),
-            memory::resource_servers_changed(),
+            memory::others_changed(),
             memory::keys_changed(),
             events::insert(event)?,
         ];

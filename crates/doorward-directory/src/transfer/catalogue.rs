@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 4;
+pub const SHAPE: u32 = 5;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -52,10 +52,16 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
             &["name", "hash", "uses_left", "created_at", "expires_at"],
         ),
         Table::new("resource_server", &["resource"], &["resource", "document"]),
+        Table::new("assertion_issuer", &["name"], &["name", "document"]),
         Table::new(
             "consent",
             &["client", "person", "scope"],
             &["client", "person", "scope", "given_at"],
+        ),
+        Table::new(
+            "consent_item",
+            &["client", "person", "hash"],
+            &["client", "person", "hash", "item", "given_at"],
         ),
         Table::new(
             "session",
@@ -85,10 +91,16 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "expires_at",
                 "revoked_at",
                 "resources",
+                "authorization_details",
+                "acr",
             ],
         )
         .with_end("revoked_at")
-        .with_later(vec![Value::Text("[]".to_owned())]),
+        .with_later(vec![
+            Value::Text("[]".to_owned()),
+            Value::Text("[]".to_owned()),
+            Value::Text("urn:doorward:acr:password".to_owned()),
+        ]),
         Table::new(
             "refresh_token",
             &["id"],

@@ -80,6 +80,8 @@ pub(crate) fn opaque(client: &ClientId, expires_at: Timestamp) -> AccessTokenCla
         iat: NOW.as_seconds(),
         exp: expires_at.as_seconds(),
         jti: "a".to_owned(),
+        authorization_details: doorward_core::authorization_details::AuthorizationDetails::default(
+        ),
         scope: "reports:read".parse().unwrap(),
         cnf: Some(confirmation()),
         act: Some(Actor {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorward_core::client::{Client, ConsentPolicy};
-use doorward_core::consent::Consent;
+use doorward_core::consent::{Consent, Permission};
 use doorward_core::grant::GrantLifetime;
 use doorward_directory::clients::{Added, Updated};
 use doorward_directory::{Directory, Failure};
@@ -212,7 +212,10 @@ async fn a_removed_client_keeps_nothing(store: Store) {
     let consent = Consent {
         person: ada.id,
         client: wiki.client_id.clone(),
-        scope: grant.scope.clone(),
+        permission: Permission {
+            scope: grant.scope.clone(),
+            ..Permission::default()
+        },
         given_at: NOW,
     };
     assert_eq!(directory.consents().give(&consent).await, Ok(true));

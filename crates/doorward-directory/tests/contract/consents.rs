@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use doorward_core::consent::Consent;
+use doorward_core::consent::{Consent, Permission};
 use doorward_core::identifiers::PersonId;
 
-use crate::support::{NOW, Store, at_once, person};
+use crate::support::{NOW, Store, at_once, authorization_details, person};
 
 contract![
     what_is_given_unites_with_what_was_given,
+    what_no_scope_names_is_remembered_word_for_word_and_withdrawn_with_the_rest,
     what_is_given_at_once_is_all_remembered,
     what_was_withdrawn_is_gone_and_nothing_else,
     nothing_is_remembered_of_whoever_is_gone,
@@ -18,7 +19,10 @@ fn consent(person: PersonId, client: &str, scope: &str) -> Consent {
     Consent {
         person,
         client: client.parse().unwrap(),
-        scope: scope.parse().unwrap(),
+        permission: Permission {
+            scope: scope.parse().unwrap(),
+            ..Permission::default()
+        },
         given_at: NOW,
     }
 }
@@ -38,8 +42,37 @@ async fn what_is_given_unites_with_what_was_given(store: Store) {
     second.given_at = NOW.plus(Duration::from_secs(1));
     assert_eq!(consents.give(&second).await, Ok(true));
     let found = consents.consent(ada.id, &wiki.client_id).await;
-    second.scope = "openid email groups".parse().unwrap();
+    second.permission.scope = "openid email groups".parse().unwrap();
     assert_eq!(found, Ok(Some(second)));
+}
+
+async fn what_no_scope_names_is_remembered_word_for_word_and_withdrawn_with_the_rest(store: Store) {
+    let consents = store.directory.consents();
+    let (ada, wiki) = (store.person("ada").await, store.client("wiki").await);
+    let mut first = consent(ada.id, "wiki", "openid");
+    first.permission.resources = ["urn:reports".parse().unwrap()].into();
+    let mut second = consent(ada.id, "wiki", "");
+    second.permission.authorization_details = authorization_details("DE40");
+    for given in [&first, &second, &second] {
+        assert_eq!(consents.give(given).await, Ok(true));
+    }
+    let mut expected = first;
+    expected.permission.authorization_details = authorization_details("DE40");
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    assert_eq!(found, Ok(Some(expected.clone())));
+    assert_eq!(consents.of_person(ada.id).await, Ok(vec![expected]));
+
+    let mut third = consent(ada.id, "wiki", "");
+    third.permission.authorization_details = authorization_details("DE41");
+    assert_eq!(consents.give(&third).await, Ok(true));
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    let details = found.unwrap().unwrap().permission.authorization_details;
+    assert_eq!(details.iter().count(), 2);
+    assert_eq!(consents.withdraw(ada.id, &wiki.client_id).await, Ok(true));
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    assert_eq!(found, Ok(None));
+    let nothing = consent(ada.id, "wiki", "");
+    assert_eq!(consents.give(&nothing).await, Ok(true));
 }
 
 async fn what_is_given_at_once_is_all_remembered(store: Store) {
@@ -52,7 +85,7 @@ async fn what_is_given_at_once_is_all_remembered(store: Store) {
     assert_eq!(given.await, 50);
     let consents = store.directory.consents();
     let found = consents.consent(ada.id, &wiki.client_id).await;
-    assert_eq!(found.unwrap().unwrap().scope.iter().count(), 51);
+    assert_eq!(found.unwrap().unwrap().permission.scope.iter().count(), 51);
 }
 
 async fn what_was_withdrawn_is_gone_and_nothing_else(store: Store) {

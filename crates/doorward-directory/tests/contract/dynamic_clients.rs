@@ -30,6 +30,7 @@ fn dynamic(id: &str) -> Client {
             contacts: Vec::new(),
             application_type: ApplicationType::Web,
             initiate_login_uri: None,
+            sector_identifier_uri: None,
             software_id: None,
             software_version: None,
         }),

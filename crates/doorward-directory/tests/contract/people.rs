@@ -18,6 +18,7 @@ contract![
     nobody_is_changed_when_nobody_is_there,
     removing_somebody_leaves_nothing_of_them,
     people_are_listed_page_by_page,
+    people_are_found_by_their_address,
 ];
 
 pub(crate) fn hash(text: &str) -> PasswordHash {
@@ -198,4 +199,27 @@ async fn people_are_listed_page_by_page(store: Store) {
         pages.push(names.iter().map(ToString::to_string).collect::<Vec<_>>());
     }
     assert_eq!(pages, [vec!["ada", "bob", "carol"], vec!["dora"]]);
+}
+
+async fn people_are_found_by_their_address(store: Store) {
+    let people = store.directory.people();
+    let mut ada = person("ada");
+    // What looks like an address within another member is none.
+    ada.profile.name = Some(r#"{"email":"bob@example.com"}"#.to_owned());
+    ada.profile.email = Some("Ada@Example.com".to_owned());
+    assert_eq!(people.add(&ada, None).await, Ok(Added::Added));
+    let found = people.by_email("ada@example.COM").await;
+    assert_eq!(found, Ok(vec![ada.clone()]));
+    for other in ["bob@example.com", "ada@example.co", "%", ""] {
+        assert_eq!(people.by_email(other).await, Ok(Vec::new()), "{other}");
+    }
+    let mut bob = person("bob");
+    bob.profile.email = Some("ada@example.com".to_owned());
+    assert_eq!(people.add(&bob, None).await, Ok(Added::Added));
+    let both = people.by_email("ada@example.com").await.unwrap();
+    assert_eq!(both.len(), 2);
+    let profile = Profile::default();
+    assert_eq!(people.update_profile(bob.id, &profile, NOW).await, Ok(true));
+    let left = people.by_email("ada@example.com").await;
+    assert_eq!(left, Ok(vec![ada]));
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use doorward_core::acr::AuthenticationDemand;
+use doorward_core::authorization_details::DetailTypes;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
 use doorward_directory::clients::Added;
 
@@ -23,6 +25,8 @@ pub(crate) fn resource_server(resource: &str) -> ResourceServer {
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
         introspected_by: BTreeSet::new(),
+        authorization_details_types: DetailTypes::new(),
+        authentication: AuthenticationDemand::default(),
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use doorward_core::Timestamp;
+use doorward_core::authorization_details::AuthorizationDetails;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
@@ -238,7 +239,11 @@ pub(crate) fn client(id: &str) -> Client {
         userinfo_signed_response_alg: None,
         introspection_signed_response_alg: None,
         access_token_signed_response_alg: Algorithm::Es256,
+        response_modes: Vec::new(),
         default_max_age: None,
+        default_acr_values: Vec::new(),
+        authorization_details_types: BTreeSet::new(),
+        authorization_details_consent: ConsentPolicy::Ask,
         client_uri: None,
         logo_uri: None,
         policy_uri: None,
@@ -275,6 +280,8 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
         session: session.id,
         scope: "openid profile".parse().unwrap(),
         resources: BTreeSet::new(),
+        authorization_details: authorization_details("DE40"),
+        acr: Some("urn:example:loa:1".parse().unwrap()),
         claims: ClaimsRequest::parse(r#"{"userinfo":{"email":{"essential":true}}}"#).unwrap(),
         authentication: session.authentication.clone(),
         lifetime,
@@ -282,6 +289,16 @@ pub(crate) fn grant(session: &Session, lifetime: GrantLifetime) -> Grant {
         expires_at: NOW.plus(Duration::from_hours(1)),
         revoked_at: None,
     }
+}
+
+/// Access to one account.
+pub(crate) fn authorization_details(identifier: &str) -> AuthorizationDetails {
+    let detail = serde_json::json!({
+        "type": "account_information",
+        "identifier": identifier,
+        "actions": ["read_balance"],
+    });
+    serde_json::from_value(serde_json::json!([detail])).unwrap()
 }
 
 /// The key that tokens are bound to.

@@ -3,22 +3,24 @@
 use std::time::Duration;
 
 use doorward_core::Timestamp;
-use doorward_core::consent::Consent;
+use doorward_core::authorization_details::AuthorizationDetails;
+use doorward_core::consent::{Consent, Permission};
 use doorward_core::event::{Event, EventRecord, RevocationCause};
-use doorward_core::grant::GrantLifetime;
+use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
 use doorward_core::person::{Person, Profile};
 use doorward_directory::clients;
 use doorward_directory::people::Added;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
-use doorward_directory::{Directory, Failure};
+use doorward_directory::{Directory, Failure, Recorded};
 
 use crate::access_tokens::{opaque, token};
+use crate::assertion_issuers::assertion_issuer;
 use crate::dynamic_clients::initial_access_token;
 use crate::logout_deliveries::told;
 use crate::resource_servers::resource_server;
-use crate::support::{Counter, NOW, Store, client, person, postgres};
+use crate::support::{Counter, NOW, Store, authorization_details, client, grant, person, postgres};
 
 /// Makes a test of each behaviour for each pair of backends. A new pair is one line here.
 macro_rules! moves {
@@ -151,7 +153,11 @@ async fn furnish(store: &Store) {
     let consent = Consent {
         person: ada.id,
         client: wiki.client_id.clone(),
-        scope: "openid profile".parse().unwrap(),
+        permission: Permission {
+            scope: "openid profile".parse().unwrap(),
+            resources: ["urn:reports".parse().unwrap()].into(),
+            authorization_details: authorization_details("DE40"),
+        },
         given_at: NOW,
     };
     assert!(directory.consents().give(&consent).await.unwrap());
@@ -163,6 +169,9 @@ async fn furnish(store: &Store) {
     let clients = directory.clients();
     assert_eq!(clients.used(&wiki.client_id, NOW).await, Ok(()));
     initial_access_token(store, "a", 1).await;
+    let cluster = assertion_issuer("cluster");
+    let added = directory.assertion_issuers().add(&cluster).await;
+    assert_eq!(added, Ok(clients::Added::Added));
     let reports = resource_server("urn:reports");
     let added = directory.resource_servers().add(&reports).await;
     assert_eq!(added, Ok(clients::Added::Added));
@@ -335,7 +344,9 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE client_use SET used_at = 1",
         "UPDATE initial_access_token SET uses_left = 0",
         "UPDATE resource_server SET document = document || ' '",
+        "UPDATE assertion_issuer SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
+        "UPDATE consent_item SET given_at = given_at + 1",
         "UPDATE session SET ended_at = 0",
         "UPDATE oauth_grant SET resources = '[]'",
         "UPDATE refresh_token SET previous_hash = NULL",
@@ -485,23 +496,29 @@ async fn what_another_release_wrote_is_told_apart(store: Store) {
 async fn what_an_earlier_release_wrote_comes_in_with_the_same_checksum(store: Store) {
     let ada = store.person("ada").await;
     let session = store.session(&ada).await;
-    store.grant(&session, GrantLifetime::Offline).await;
+    let grant = Grant {
+        authorization_details: AuthorizationDetails::default(),
+        acr: Some("urn:doorward:acr:password".parse().unwrap()),
+        ..grant(&session, GrantLifetime::Offline)
+    };
+    let recorded = store.directory.grants().record(&grant, None).await.unwrap();
+    assert_eq!(recorded, Recorded::Recorded);
     let batches = batches(&store.directory).await;
     let grants = batches.iter().map(|bytes| Batch::decode(bytes).unwrap());
     let grants = grants
         .into_iter()
         .find(|batch| batch.table() == "oauth_grant");
     let now = grants.unwrap().encode();
-    // Eleven columns, and a row of as many values; then there were ten.
-    let column = b"\x69resources";
-    let at = now.windows(column.len()).position(|part| part == column);
+    // Thirteen columns, and a row of as many values; then there were ten.
+    let columns = b"\x69resources\x75authorization_details\x63acr";
+    let at = now.windows(columns.len()).position(|part| part == columns);
     let (head, tail) = now.split_at(at.unwrap());
-    let tail = tail[column.len()..].strip_suffix(b"\x62[]").unwrap();
-    let before = [head, tail].concat();
-    let eleven: Vec<_> = (0..before.len()).filter(|at| before[*at] == 0x8b).collect();
-    let mut before = before;
-    before[eleven[0]] = 0x8a;
-    let row = eleven.iter().copied().find(|at| *at > head.len()).unwrap();
+    let values = b"\x62[]\x62[]\x78\x19urn:doorward:acr:password";
+    let tail = tail[columns.len()..].strip_suffix(values).unwrap();
+    let mut before = [head, tail].concat();
+    let thirteen: Vec<_> = (0..before.len()).filter(|at| before[*at] == 0x8d).collect();
+    before[thirteen[0]] = 0x8a;
+    let row = thirteen.into_iter().find(|at| *at > head.len()).unwrap();
     before[row] = 0x8a;
     let read = Batch::decode(&before).unwrap();
     assert_eq!(read.encode(), now);

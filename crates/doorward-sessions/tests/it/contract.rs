@@ -380,6 +380,9 @@ fn grant() -> Grant {
         session: SessionId::from_bytes([9; 16]),
         scope: "openid profile".parse().unwrap(),
         resources: std::collections::BTreeSet::new(),
+        authorization_details: doorward_core::authorization_details::AuthorizationDetails::default(
+        ),
+        acr: Some("urn:example:loa:1".parse().unwrap()),
         claims: ClaimsRequest::default(),
         authentication: Authentication {
             at: Timestamp::from_seconds(1_700_000_000),

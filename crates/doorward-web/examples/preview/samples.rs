@@ -1,14 +1,15 @@
 //! Every page with something in it, for the preview and for the tests.
 
 use doorward_core::Timestamp;
+use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
 use doorward_core::identifiers::SessionId;
 use maud::Markup;
 
 use super::pages::{
-    Application, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DeviceCode, DeviceCodeProblem,
-    DeviceDone, DeviceOutcome, EndedSession, Error, FormPost, LiveSession, News, PersonCard, Place,
-    Problem, ScopeLine, Sessions, SignIn, SignInProblem, SignedIn, SignedOut, SigningOut,
-    ToldApplication,
+    Application, AskedLines, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DetailLine,
+    DeviceCode, DeviceCodeProblem, DeviceDone, DeviceOutcome, EndedSession, Error, FormPost,
+    LiveSession, News, PersonCard, Place, Problem, ScopeLine, Sessions, SignIn, SignInProblem,
+    SignedIn, SignedOut, SigningOut, ToldApplication,
 };
 use super::texts::Texts;
 
@@ -146,14 +147,52 @@ fn consent(names: &Names) -> Consent {
             server: names.other_client.to_owned(),
             allows: "Read all reports".to_owned(),
         }])
+        .chain([ScopeLine::Silent {
+            server: names.other_client.to_owned(),
+        }])
         .collect();
     Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
         client: client(names),
+        described_by: Some("wiki.example".to_owned()),
         redirect_host: "wiki.example".to_owned(),
         person: person(names),
-        scopes,
+        asked: AskedLines {
+            details: vec![payment(names)],
+            scopes,
+        },
+    }
+}
+
+/// A detail of an API, half of which the sentence says.
+fn payment(names: &Names) -> DetailLine {
+    let value = |value: &str| Part::Value(value.to_owned());
+    let words = |words: &str| Part::Words(words.to_owned());
+    let row = |label: &str, value| Row {
+        label: label.to_owned(),
+        value,
+    };
+    DetailLine {
+        server: names.other_client.to_owned(),
+        told: Told {
+            sentence: vec![
+                words("Pay "),
+                value("123.50"),
+                words(" "),
+                value("EUR"),
+                words(" to "),
+                value(names.other_client),
+            ],
+            rows: vec![
+                row(
+                    "Account",
+                    ToldValue::Text("DE02 1001 0010 9307 1186 03".to_owned()),
+                ),
+                row("Reference", ToldValue::Text(names.person.to_owned())),
+                row("At once", ToldValue::Flag(true)),
+            ],
+        },
     }
 }
 
@@ -172,9 +211,12 @@ fn device_pages(names: &Names, texts: &Texts) -> Vec<(String, Markup)> {
         client: client(names),
         person: person(names),
         user_code: "WDJB-MJHT".to_owned(),
-        scopes: ["openid", "profile", "offline_access", names.scope]
-            .map(ScopeLine::from)
-            .into(),
+        asked: AskedLines {
+            details: vec![payment(names)],
+            scopes: ["openid", "profile", "offline_access", names.scope]
+                .map(ScopeLine::from)
+                .into(),
+        },
     };
     let mut pages = vec![
         ("device".to_owned(), code("", None).page(texts)),

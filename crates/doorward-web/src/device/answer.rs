@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use doorward_core::authorization::{Next, Present, Progress};
+use doorward_core::authorization::{Allowed, Circumstances, Next, Present, Progress};
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::client::Client;
+use doorward_core::consent::Permission;
 use doorward_core::device_authorization::{
     DeviceAnswer, DeviceNotFound, FoundDevice, REMEMBERED, next,
 };
 use doorward_core::event::{Event, Reference};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
-use doorward_core::scope::Scope;
 use doorward_sessions::Inserted;
 
 use super::entry::look_up;
@@ -32,20 +32,33 @@ pub(crate) struct DeviceCourse<'a> {
 impl DeviceCourse<'_> {
     /// What must happen next. Consent is asked for each time, so what was given before does not matter.
     pub(crate) fn next(&self, here: Option<&Here>) -> Next {
-        let present = here.map(|here| &here.present);
+        let circumstances = Circumstances {
+            client: &self.client,
+            present: here.map(|here| &here.present),
+            consent: None,
+            progress: &self.progress,
+            servers: &self.app.directory.resource_servers().registry(),
+            levels: &self.app.settings.acr_levels,
+            now: self.app.now(),
+        };
+        next(&self.found.authorization.request, circumstances)
+    }
+
+    /// All that the person is asked to allow.
+    pub(crate) fn asked(&self) -> Permission {
         let request = &self.found.authorization.request;
-        let (consent, now) = (None, self.app.now());
-        next(request, &self.client, present, consent, &self.progress, now)
+        let servers = self.app.directory.resource_servers().registry();
+        let (scope, details) = (request.scope.clone(), &request.authorization_details);
+        Permission::asked(scope, &request.resources, details, &servers)
     }
 
     /// Lets the device have what it asks for; the reason when somebody was faster, or it took too long.
     pub(crate) async fn allow(
         &self,
         present: &Present,
-        scope: Scope,
-        lifetime: GrantLifetime,
+        allowed: Allowed,
     ) -> Result<Result<(), DeviceNotFound>, PageError> {
-        let grant = self.grant(present, scope, lifetime);
+        let grant = self.grant(present, allowed);
         let answer = DeviceAnswer::Allowed(Box::new(grant));
         self.answer(present, answer).await
     }
@@ -117,7 +130,13 @@ impl DeviceCourse<'_> {
         }
     }
 
-    fn grant(&self, present: &Present, scope: Scope, lifetime: GrantLifetime) -> Grant {
+    fn grant(&self, present: &Present, allowed: Allowed) -> Grant {
+        let Allowed {
+            scope,
+            authorization_details,
+            lifetime,
+            acr,
+        } = allowed;
         let (app, now) = (self.app, self.app.now());
         let asked = &self.found.authorization.request;
         let collected_until = self.found.authorization.collected_until();
@@ -134,8 +153,10 @@ impl DeviceCourse<'_> {
             session: present.session.id,
             scope,
             resources: asked.resources.clone(),
+            authorization_details,
             claims: ClaimsRequest::default(),
             authentication: present.session.authentication.clone(),
+            acr,
             lifetime,
             issued_at: now,
             expires_at,

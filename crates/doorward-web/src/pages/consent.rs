@@ -6,7 +6,7 @@ use doorward_core::scope::{self, Scope};
 use maud::{Markup, html};
 
 use super::layout::{form, layout};
-use super::{ACTION_FIELD, ClientCard, PersonCard};
+use super::{ACTION_FIELD, AskedLines, ClientCard, PersonCard};
 use crate::texts::{Text, Texts, Value};
 
 /// The consent page. Its form posts `csrf` and `action`, which is `allow` or `deny`.
@@ -18,12 +18,14 @@ pub struct Consent {
     pub csrf: String,
     /// Who asks.
     pub client: ClientCard,
+    /// The host whose word is all that is known of the client, where nobody registered it.
+    pub described_by: Option<String>,
     /// The host that the browser returns to, whatever the answer.
     pub redirect_host: String,
     /// Who is asked.
     pub person: PersonCard,
     /// What the client asks for.
-    pub scopes: Vec<ScopeLine>,
+    pub asked: AskedLines,
 }
 
 /// A scope that a client asks for; sorts by what people want to know first.
@@ -49,6 +51,11 @@ pub enum ScopeLine {
         server: String,
         /// What the scope allows there.
         allows: String,
+    },
+    /// A token for an API of which no scope says what it opens there.
+    Silent {
+        /// What people call the API.
+        server: String,
     },
     /// One that only this provider and its applications know, shown by its name.
     Custom(String),
@@ -99,6 +106,7 @@ impl ScopeLine {
             Self::Groups => (Text::ScopeGroups, Text::ScopeGroupsDetail),
             Self::OfflineAccess => (Text::ScopeOfflineAccess, Text::ScopeOfflineAccessDetail),
             Self::Resource { .. } => (Text::ScopeResource, Text::ScopeResourceDetail),
+            Self::Silent { .. } => (Text::ScopeSilent, Text::ScopeSilentDetail),
             Self::Custom(_) => (Text::ScopeCustom, Text::ScopeCustomDetail),
         }
     }
@@ -111,6 +119,11 @@ impl ScopeLine {
                     Self::Resource { server, allows } => {
                         strong { (texts.get_with(short, &[("allows", Value::Name(allows))])) }
                         span { (texts.get_with(detail, &[("server", Value::Name(server))])) }
+                    }
+                    Self::Silent { server } => {
+                        @let server = [("server", Value::Name(server))];
+                        strong { (texts.get_with(short, &server)) }
+                        span { (texts.get_with(detail, &server)) }
                     }
                     Self::Custom(name) => {
                         strong { (texts.get_with(short, &[("scope", Value::Name(name))])) }
@@ -135,11 +148,14 @@ impl Consent {
             main.card {
                 (self.client.picture())
                 h1 { (texts.get_with(Text::ConsentHeading, &[("client", client)])) }
+                @if let Some(host) = &self.described_by {
+                    p.note #consent-described {
+                        (texts.get_with(Text::ConsentDescribed, &[("host", Value::Name(host))]))
+                    }
+                }
                 (self.person.card())
                 p { (texts.get_with(Text::ConsentLead, &[("client", client)])) }
-                ul.scopes {
-                    @for scope in &self.scopes { (scope.line(texts)) }
-                }
+                (self.asked.list(texts))
                 (form(&self.action, &self.csrf, &choice(texts)))
                 p.note {
                     (texts.get_with(Text::ConsentReturn, &[("host", host)])) " "

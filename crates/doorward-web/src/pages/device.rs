@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::layout::{Field, alert, caution, field, form, layout};
-use super::{ACTION_FIELD, ClientCard, PersonCard, ScopeLine};
+use super::{ACTION_FIELD, AskedLines, ClientCard, PersonCard};
 use crate::texts::{Text, Texts, Value};
 
 /// The page for the code that a device shows. Its form posts `user_code`, `csrf` and `action`, which is `enter`.
@@ -99,7 +99,7 @@ pub struct ConfirmDevice {
     /// The code to compare.
     pub user_code: String,
     /// What the device asks for.
-    pub scopes: Vec<ScopeLine>,
+    pub asked: AskedLines,
 }
 
 impl ConfirmDevice {
@@ -112,9 +112,7 @@ impl ConfirmDevice {
                 h1 { (texts.get_with(Text::DeviceConfirmHeading, &client)) }
                 (self.person.card())
                 p { (texts.get_with(Text::DeviceConfirmLead, &client)) }
-                ul.scopes {
-                    @for scope in &self.scopes { (scope.line(texts)) }
-                }
+                (self.asked.list(texts))
                 div.compare {
                     p { (texts.get(Text::DeviceConfirmCompare)) }
                     code #user-code { (self.user_code) }

@@ -2,6 +2,7 @@
 //!
 //! No page needs JavaScript, and none has style or script of its own: all of that is in [`assets`].
 
+mod asked;
 pub mod assets;
 mod client_card;
 mod consent;
@@ -17,6 +18,7 @@ mod sign_out;
 mod signed_in;
 mod signing_out;
 
+pub use asked::{AskedLines, DetailLine};
 pub use client_card::ClientCard;
 pub use consent::{Consent, ScopeLine};
 pub use device::{ConfirmDevice, DeviceCode, DeviceCodeProblem, DeviceDone, DeviceOutcome};

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 
+use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
 use maud::Markup;
 
-use crate::texts::Texts;
+use crate::texts::{Text, Texts};
 use crate::{pages, texts};
 use pages::{
-    ClientCard, ConfirmSignOut, Consent, Error, PersonCard, Problem, ScopeLine, SignIn,
-    SignInProblem,
+    AskedLines, ClientCard, ConfirmSignOut, Consent, DetailLine, Error, PersonCard, Problem,
+    ScopeLine, SignIn, SignInProblem,
 };
 
 #[path = "../../examples/preview/samples.rs"]
@@ -364,13 +365,21 @@ fn each_scope_is_explained_in_words() {
 }
 
 fn consent(scopes: Vec<ScopeLine>) -> Consent {
+    asking(AskedLines {
+        scopes,
+        ..AskedLines::default()
+    })
+}
+
+fn asking(asked: AskedLines) -> Consent {
     Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
         client: wiki(),
+        described_by: None,
         redirect_host: "wiki.example".to_owned(),
         person: alice(),
-        scopes,
+        asked,
     }
 }
 
@@ -384,6 +393,50 @@ fn a_scope_of_an_api_is_shown_in_the_words_of_its_registration() {
         let page = consent(vec![scope.clone()]).page(texts);
         for shown in ["Reports", "Read &lt;all&gt; reports"] {
             assert!(page.0.contains(&format!("<bdi>{shown}</bdi>")), "{shown}");
+        }
+    }
+}
+
+/// P17: what a client says stands out, is escaped, and is all there.
+#[test]
+fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
+    let words = |words: &str| Part::Words(words.to_owned());
+    let value = |value: &str| Part::Value(value.to_owned());
+    let row = |label: &str, value| Row {
+        label: label.to_owned(),
+        value,
+    };
+    let detail = DetailLine {
+        server: "Bank & Co".to_owned(),
+        told: Told {
+            sentence: vec![
+                words("Pay <"),
+                value("5 EUR"),
+                words("> to "),
+                value("<b>Eve"),
+            ],
+            rows: vec![
+                row("Use", ToldValue::Text("<i>x".to_owned())),
+                row("Now", ToldValue::Flag(true)),
+            ],
+        },
+    };
+    let asked = AskedLines {
+        details: vec![detail],
+        scopes: vec![ScopeLine::Silent {
+            server: "Reports".to_owned(),
+        }],
+    };
+    for texts in Texts::all() {
+        let page = asking(asked.clone()).page(texts).into_string();
+        for shown in [
+            "Pay &lt;<strong><bdi>5 EUR</bdi></strong>&gt; to <strong><bdi>&lt;b&gt;Eve</bdi></strong>",
+            "<dt>Use</dt><dd><bdi>&lt;i&gt;x</bdi></dd>",
+            &format!("<dt>Now</dt><dd>{}</dd>", texts.get(Text::DetailYes)),
+            "<bdi>Bank &amp; Co</bdi>",
+            "<bdi>Reports</bdi>",
+        ] {
+            assert!(page.contains(shown), "{shown} in {page}");
         }
     }
 }
@@ -477,5 +530,23 @@ fn clients_are_told_in_frames_that_nobody_sees_and_that_lead_nowhere() {
         let expected = "iframe hidden src=\"https://wiki.example/out?a=1&amp;sid=&quot;\" \
                         sandbox=\"allow-forms allow-same-origin allow-scripts\"";
         assert_eq!(found, [expected]);
+    }
+}
+
+#[test]
+fn consent_names_the_host_that_describes_a_client_which_nobody_registered() {
+    let described = Consent {
+        described_by: Some("app.example".to_owned()),
+        ..consent(Vec::new())
+    };
+    for texts in Texts::all() {
+        let page = described.page(texts);
+        assert!(page.0.contains("<bdi>app.example</bdi>"), "{}", page.0);
+        assert!(
+            !consent(Vec::new())
+                .page(texts)
+                .0
+                .contains("consent-described")
+        );
     }
 }

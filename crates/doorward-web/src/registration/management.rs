@@ -14,7 +14,7 @@ use doorward_core::registration::{Credentials, PresentedRegistrationToken, Regis
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::clients::Updated;
 
-use super::{bearer, information, new_secret, new_token, note};
+use super::{bearer, information, new_secret, new_token, note, with_sector};
 use crate::form;
 use crate::limits::{self, Verdict};
 use crate::provider::App;
@@ -44,6 +44,7 @@ pub(super) async fn update(
     let client = managed(&app, &id, &token).await?;
     within_limit(&app, &client.client_id).await?;
     let request = RegistrationRequest::parse(&form::json(request).await?)?;
+    let request = with_sector(&app, request).await?;
     let mut credentials = same(&token);
     let clients = app.directory.clients();
     let updated = clients.update(&client.client_id, |present| {

@@ -45,9 +45,7 @@ impl<'a> Step<'a> {
                 Ok(self.sign_in_page(account, None))
             }
             // Only a form allows a device, never a link.
-            Next::Consent(scope) | Next::Allow { scope, .. } => {
-                Ok(self.confirm_device_page(device, &scope))
-            }
+            Next::Consent(_) | Next::Allow(_) => Ok(self.confirm_device_page(device)),
             Next::Refuse(_, reason) => Err(unanswerable(reason)),
         }
     }
@@ -55,8 +53,8 @@ impl<'a> Step<'a> {
     /// Goes on with a device after the person did something.
     pub(super) async fn go_on_with(self, device: DeviceCourse<'a>) -> Result<Response, PageError> {
         match (device.next(self.here.as_ref()), &self.here) {
-            (Next::Allow { scope, lifetime }, Some(here)) => {
-                let allowed = device.allow(&here.present, scope, lifetime).await?;
+            (Next::Allow(allowed), Some(here)) => {
+                let allowed = device.allow(&here.present, allowed).await?;
                 self.answered(&device, allowed, DeviceOutcome::Allowed)
                     .await
             }
@@ -71,7 +69,7 @@ impl<'a> Step<'a> {
     ) -> Result<Response, PageError> {
         let asked = matches!(
             device.next(self.here.as_ref()),
-            Next::Consent(_) | Next::Allow { .. }
+            Next::Consent(_) | Next::Allow(_)
         );
         if let (true, Some(here)) = (asked, &self.here) {
             let denied = device.deny(&here.present).await?;

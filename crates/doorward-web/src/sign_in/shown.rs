@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::{IntoResponse, Response};
 use doorward_core::client::Client;
+use doorward_core::consent::Permission;
 use doorward_core::parameters::Parameters;
 use doorward_core::person::Person;
 use doorward_core::redirect_uri::RedirectUri;
-use doorward_core::scope::Scope;
 
 use super::{Step, path};
 use crate::authorization::action_source;
@@ -16,7 +16,7 @@ use crate::device::DeviceCourse;
 use crate::headers::{FormsLeadTo, ImagesFrom};
 use crate::interaction::Course;
 use crate::pages::{
-    self, ClientCard, DeviceCodeProblem, DeviceOutcome, PersonCard, ScopeLine, SignInProblem,
+    self, AskedLines, ClientCard, DeviceCodeProblem, DeviceOutcome, PersonCard, SignInProblem,
 };
 use crate::texts::Texts;
 
@@ -55,22 +55,22 @@ impl Step<'_> {
             .into_response()
     }
 
-    pub(super) fn consent_page(&self, course: &Course<'_>, scope: &Scope) -> Response {
+    pub(super) fn consent_page(&self, course: &Course<'_>, asked: &Permission) -> Response {
         let address = course.request.target.redirect_uri();
         let Some(here) = &self.here else {
             return self.sign_in_page(None, None);
         };
-        let servers = self.app.directory.resource_servers().registry();
         let page = pages::Consent {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
             client: ClientCard::from(&*course.client),
+            described_by: described_by(&course.client),
             redirect_host: address
                 .parse::<RedirectUri>()
                 .map(|uri| uri.display_host())
                 .unwrap_or_default(),
             person: person_card(&here.present.person),
-            scopes: ScopeLine::all(scope, &servers),
+            asked: self.asked(asked),
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
     }
@@ -94,18 +94,17 @@ impl Step<'_> {
         (status, page.page(self.texts())).into_response()
     }
 
-    pub(super) fn confirm_device_page(&self, device: &DeviceCourse<'_>, scope: &Scope) -> Response {
+    pub(super) fn confirm_device_page(&self, device: &DeviceCourse<'_>) -> Response {
         let Some(here) = &self.here else {
             return self.sign_in_page(None, None);
         };
-        let servers = self.app.directory.resource_servers().registry();
         let page = pages::ConfirmDevice {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
             client: ClientCard::from(&*device.client),
             person: person_card(&here.present.person),
             user_code: device.found.user_code.to_string(),
-            scopes: ScopeLine::all(scope, &servers),
+            asked: self.asked(&device.asked()),
         };
         (self.policies(Some(&device.client)), page.page(self.texts())).into_response()
     }
@@ -122,6 +121,12 @@ impl Step<'_> {
         let client = device.client.client_name.clone();
         let page = pages::DeviceDone { client, outcome };
         (status, page.page(self.texts())).into_response()
+    }
+
+    /// What somebody is asked to allow, in the language of the page.
+    fn asked(&self, permission: &Permission) -> AskedLines {
+        let servers = self.app.directory.resource_servers().registry();
+        AskedLines::of(permission, &servers, self.texts().language())
     }
 
     /// The language that the client asked for, then the browser's.
@@ -173,6 +178,13 @@ pub(crate) fn person_card(person: &Person) -> PersonCard {
         display_name,
         username,
     }
+}
+
+/// The host of the document that a client is described by, if nobody registered it.
+fn described_by(client: &Client) -> Option<String> {
+    client.dynamic.as_ref()?;
+    let url = client.client_id.document_url()?;
+    url.host_str().map(str::to_owned)
 }
 
 impl From<&Client> for ClientCard {

@@ -3,7 +3,7 @@
 use doorward_core::device_authorization::{COLLECTION, DeviceCodeName, LIFETIME, Pace, UserCode};
 use doorward_core::event::{Event, RevocationCause};
 use doorward_core::grant::Grant;
-use doorward_core::resource_server::Target;
+use doorward_core::resource_server::{Entitlement, Target};
 use doorward_core::token::TokenResponse;
 use doorward_core::token::device_code::{DeviceCodeRefused, DeviceCodeRequest, admit};
 use doorward_directory::Recorded;
@@ -69,8 +69,9 @@ impl Exchange<'_> {
         grant: Grant,
     ) -> Result<Result<(Target, Issue), DeviceCodeRefused>, TokenError> {
         // A request for the wrong resource does not use the code up, nor does one for what cannot be encrypted now.
-        let scope = grant.scope.intersection(&self.client.scope);
-        let target = self.target(&grant, scope.clone())?;
+        let entitled = Entitlement::of(&grant, &self.client, &self.servers);
+        let scope = entitled.scope.clone();
+        let target = self.target(entitled)?;
         let app = self.app;
         let found = app.directory.sessions().with_person(grant.session).await?;
         let Some((_, person)) = found else {

@@ -1,5 +1,6 @@
 //! A token in exchange for another one ([RFC 8693 section 2](https://www.rfc-editor.org/rfc/rfc8693#section-2)).
 
+use doorward_core::authorization_details::DetailsRefused;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::Event;
 use doorward_core::token::TokenResponse;
@@ -22,6 +23,7 @@ impl Exchange<'_> {
         let app = self.app;
         // Who may exchange nothing does not learn which tokens work.
         ExchangePolicy::of(&self.client).map_err(refused)?;
+        self.without_details(DetailsRefused::NotExchanged)?;
         let subject = presented(app, &request.subject_token, Presented::Subject).await?;
         let actor = match &request.actor_token {
             Some(token) => Some(presented(app, token, Presented::Actor).await?),
@@ -56,7 +58,7 @@ impl Exchange<'_> {
             resource: self.resource.as_ref(),
             subject,
             actor,
-            servers: &self.app.directory.resource_servers().registry(),
+            servers: &self.servers,
             now: self.app.now(),
         };
         exchange.decide()

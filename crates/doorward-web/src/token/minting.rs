@@ -196,6 +196,7 @@ impl Minting {
             refresh_token: None,
             id_token: None,
             scope: self.target.scope.clone(),
+            authorization_details: self.target.authorization_details.clone(),
         }
     }
 

@@ -41,12 +41,28 @@ pub(super) enum Contradiction {
         "--subject-type pairwise goes with --sector-identifier-uri, an https address whose host stands for the application: {0}"
     )]
     NoSector(NoSector),
+    /// Somebody's word that nothing could prove.
+    #[error(
+        "an assertion issuer has --jwks FILE or --jwks-uri URI, the public keys that it signs with"
+    )]
+    IssuerWithoutKeys,
+    /// Assertions that speak of a client, whichever they are.
+    #[error(
+        "--identity client goes with --subject SUB, the sub that stands for the client: otherwise every assertion would"
+    )]
+    ClientWithoutSubject,
+    /// Assertions that speak of people, and a name that would stand for a client.
+    #[error("--subject goes with --identity client only: of people, each has a sub of their own")]
+    SubjectOfPerson,
     /// A token that says nothing, with a signature.
     #[error("--algorithm goes with --token-format jwt only: an opaque token has no signature")]
     OpaqueWithSignature,
     /// A scope with two meanings.
     #[error("the same --scope is given twice")]
     ScopeTwice,
+    /// A type with two meanings.
+    #[error("two files of --authorization-details-type describe the same type")]
+    DetailsTypeTwice,
     /// Nothing that could be changed.
     #[error("say what is to change, such as --name or --email")]
     NothingToChange,

@@ -2,6 +2,7 @@
 
 mod administration;
 mod answer;
+mod assertion_issuer;
 mod choice;
 mod client;
 mod config;
@@ -30,6 +31,7 @@ use serde_json::json;
 use crate::configuration::{CONFIG_VARIABLE, Sources};
 use administration::{Administration, Missing};
 use answer::Answer;
+use assertion_issuer::AssertionIssuer;
 use client::Client;
 use config::Config;
 use contradiction::Contradiction;
@@ -115,6 +117,9 @@ enum Administer {
     /// APIs that take access tokens
     #[command(subcommand)]
     Resource(Resource),
+    /// Others whose word is taken for who somebody is
+    #[command(subcommand)]
+    AssertionIssuer(AssertionIssuer),
     /// Who may register applications without you
     #[command(subcommand)]
     Registration(Registration),
@@ -243,6 +248,7 @@ impl Administer {
             Self::User(user) => user.run(admin, input).await,
             Self::Client(client) => client.run(admin).await,
             Self::Resource(resource) => resource.run(admin).await,
+            Self::AssertionIssuer(issuer) => issuer.run(admin).await,
             Self::Registration(registration) => registration.run(admin).await,
             Self::Group(group) => group.run(admin).await,
             Self::Keys(keys) => keys.run(admin).await,

@@ -3,10 +3,12 @@
 //! Each section is a struct with its defaults and descriptions beside the fields. The reference
 //! in `docs/configuration.md` is made from the same text.
 
+mod acr;
 mod directory_store;
 mod issuer;
 mod load;
 mod mtls;
+mod outbound;
 mod reference;
 mod refused;
 mod registration;
@@ -19,15 +21,17 @@ mod value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+pub use acr::Levels;
 pub use directory_store::DirectoryStore;
 use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
+pub use outbound::EgressProxy;
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
-pub use registration::{Access, Scopes};
+pub use registration::{Access, DetailTypeNames, DocumentHosts, Scopes};
 use section::section;
 pub use section::{NotSet, Section, Setting};
 pub use value::{
@@ -70,6 +74,16 @@ section! {
         idle: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(DAY);
         /// The time after which the password is asked again whatever happened.
         absolute: Span<{ 5 * MINUTE }, { 30 * DAY }> = Span::seconds(14 * DAY);
+    }
+}
+
+section! {
+    /// How strongly people have signed in, in words of yours: the `acr` of tokens.
+    Acr in "acr" {
+        /// The levels, weakest first. Each is a name, the methods that somebody must have proven (`pwd` is a password; several are
+        /// joined by `+`) and, if it has to be recent, the greatest age of the sign-in. An application that asks for a level, or an
+        /// API that demands one, gets it: the password is asked for again where the last sign-in does not reach it.
+        levels: Levels = Levels::password();
     }
 }
 
@@ -142,8 +156,14 @@ section! {
         access: Access = Access::closed();
         /// What they may ask for, apart from what an operator allows one of them later.
         scope: Scopes = Scopes::of_people();
+        /// The types of authorization details that they may ask for (RFC 9396).
+        authorization_details_types: DetailTypeNames = DetailTypeNames::none();
         /// How long one that nobody signs in to is kept.
         unused: Span<DAY, { 365 * DAY }> = Span::seconds(30 * DAY);
+        /// Whose documents about applications are read: an application that gives the https address of such a document as its
+        /// `client_id` needs no registration then (Client ID Metadata Documents). A host, `*.` with the name above some, or `*` for all;
+        /// several have spaces between them.
+        documents: DocumentHosts = DocumentHosts::default();
     }
 }
 
@@ -190,13 +210,18 @@ section! {
 }
 
 section! {
-    /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out, and gets the
-    /// keys that applications publish. They lead to the public internet by https at port 443, to nothing else, and never through a proxy.
+    /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out, and gets what
+    /// applications publish: keys, and documents that they are registered with. They lead to the public internet by https at port 443, and
+    /// to nothing else.
     Outbound in "outbound" {
         /// Networks that they may lead to besides, at any port: where applications are that only your own network reaches, and
         /// `127.0.0.0/8` and `::1/128` for those on the same machine, which are then also reached by http. Name no more than you must:
         /// whoever registers applications can have Doorward knock at every address in them.
         allow: Networks = Networks::default();
+        /// The proxy that all of them go through, but those to this machine. Doorward asks it to connect (CONNECT) to a name at port 443, or to
+        /// an address that may be called, and speaks TLS through it. It resolves the names, so it must refuse what they lead to within your
+        /// network: [Operations](operations.md#requests-through-a-proxy) says how.
+        proxy: EgressProxy = EgressProxy::default();
     }
 }
 
@@ -227,6 +252,8 @@ pub struct Configuration {
     pub server: Server,
     /// `[session]`
     pub session: Session,
+    /// `[acr]`
+    pub acr: Acr,
     /// `[tokens]`
     pub tokens: Tokens,
     /// `[dpop]`
@@ -253,10 +280,11 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 13] {
+    pub fn sections(&self) -> [&dyn Section; 14] {
         [
             &self.server,
             &self.session,
+            &self.acr,
             &self.tokens,
             &self.dpop,
             &self.password,
@@ -271,10 +299,11 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 13] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 14] {
         [
             &mut self.server,
             &mut self.session,
+            &mut self.acr,
             &mut self.tokens,
             &mut self.dpop,
             &mut self.password,

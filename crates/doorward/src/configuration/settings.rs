@@ -15,6 +15,7 @@ impl Configuration {
         Ok(Settings {
             session: self.session.limits(),
             tokens: self.tokens.lifetimes(),
+            acr_levels: self.acr.levels.0.clone(),
             registration: self.registration.policy(),
             dpop_nonce: self.dpop.nonce.0,
             password: self.password.parameters()?,
@@ -58,7 +59,9 @@ impl Registration {
         RegistrationPolicy {
             access: self.access.0,
             scope: self.scope.0.clone(),
+            authorization_details_types: self.authorization_details_types.0.clone(),
             unused: self.unused.duration(),
+            documents: self.documents.0.clone(),
             // It follows from the settings of another section.
             mutual_tls: MutualTlsSupport::Off,
         }

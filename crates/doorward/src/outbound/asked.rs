@@ -1,6 +1,7 @@
 //! What is asked of a server.
 
 use bytes::Bytes;
+use doorward_core::outbound::Document;
 use http_body_util::Full;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::{Method, Request};
@@ -11,14 +12,14 @@ use super::destination::Destination;
 pub(super) enum Asked {
     /// To take a form; of its answer nothing but the status is read.
     ToTake(String),
-    /// For keys.
-    ForKeys,
+    /// For a document.
+    For(Document),
 }
 
 impl Asked {
     /// Whether the body of the answer is read.
     pub(super) const fn is_read(&self) -> bool {
-        matches!(self, Self::ForKeys)
+        matches!(self, Self::For(_))
     }
 
     /// The request.
@@ -26,10 +27,10 @@ impl Asked {
         let (method, header, body) = match self {
             Self::ToTake(form) => {
                 let kind = "application/x-www-form-urlencoded";
-                (Method::POST, (CONTENT_TYPE, kind), form)
+                (Method::POST, (CONTENT_TYPE, kind.to_owned()), form)
             }
-            Self::ForKeys => {
-                let kinds = "application/jwk-set+json, application/json";
+            Self::For(document) => {
+                let kinds = document.media_types().join(", ");
                 (Method::GET, (ACCEPT, kinds), String::new())
             }
         };

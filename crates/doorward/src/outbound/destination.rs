@@ -1,8 +1,8 @@
 //! Where a request leads, and whether it may.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use doorward_core::outbound::is_public;
+use doorward_core::outbound::{is_public, may_be_public};
 use ipnet::IpNet;
 use rustls::pki_types::ServerName;
 use url::{Host, Url};
@@ -59,9 +59,46 @@ impl Destination {
         &self.authority
     }
 
+    /// The host and the port, whichever it is.
+    pub(super) fn with_port(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
     /// Whose certificate must be shown.
     pub(super) fn server_name(&self) -> Result<ServerName<'static>, String> {
         ServerName::try_from(self.host.clone()).map_err(|error| error.to_string())
+    }
+
+    /// Whether it is this machine, by the look of it.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        match self.host.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback(),
+            Err(_) => self.host == "localhost",
+        }
+    }
+
+    /// Refuses a destination that a proxy must not be asked for: an address as one that is called directly, and a name that is none of
+    /// the public internet, or at another port than that of https. What a name stands for is the proxy's to judge.
+    pub(super) fn judge_by_name(&self, allowed: &[IpNet]) -> Result<(), String> {
+        let host = &self.host;
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return self.judge(SocketAddr::new(address, self.port), allowed);
+        }
+        if self.scheme == Scheme::Http {
+            return Err(format!("{host} is not reached by https"));
+        }
+        if !may_be_public(host) {
+            return Err(format!("{host} is no name of the public internet"));
+        }
+        if self.port != 443 {
+            let port = self.port;
+            return Err(format!("{host}:{port} is not at port 443"));
+        }
+        Ok(())
     }
 
     /// All that the destination's name stands for, where each of it may be reached. One that may not spoils the others: a name server that

@@ -1,24 +1,28 @@
 //! Requests that the provider makes itself, to addresses that clients registered.
 //!
 //! An address is resolved once, everything that it resolves to is judged, and the connection is made to what was judged: nothing that
-//! a name server says later can lead it into the provider's own network. Redirects are not followed, proxies not used, and of an
+//! a name server says later can lead it into the provider's own network. Redirects are not followed, and of an
 //! answer no more is read than is asked for.
+//!
+//! Where a proxy guards the way out, it resolves names and judges what they stand for; what can be judged by the name alone is
+//! judged before it hears of it.
 
 mod asked;
 mod destination;
+mod proxy;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use doorward_core::client_keys::KeysAnswer;
+use doorward_core::outbound::{Document, Fetched};
 use doorward_web::NoAnswer;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::Response;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
 use hyper_util::rt::TokioIo;
 use ipnet::IpNet;
 use rustls::{ClientConfig, RootCertStore};
@@ -31,6 +35,7 @@ use url::Url;
 
 use asked::Asked;
 use destination::{Destination, Scheme};
+pub use proxy::{Proxy, ProxyRefused};
 
 /// How long a connection may take.
 const CONNECTING: Duration = Duration::from_secs(2);
@@ -48,21 +53,35 @@ const MAX_BODY: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Outbound {
     allowed: Vec<IpNet>,
+    /// What everything goes through that is not on this machine.
+    proxy: Option<Proxy>,
     tls: OnceLock<Arc<ClientConfig>>,
 }
+
+/// A connection, made directly or through a proxy.
+trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Connection for S {}
 
 impl Outbound {
     /// Makes requests to the public internet, and to any port of the `allowed` networks.
     pub const fn new(allowed: Vec<IpNet>) -> Self {
         Self {
             allowed,
+            proxy: None,
             tls: OnceLock::new(),
         }
     }
 
-    async fn exchange(&self, url: &Url, asked: Asked) -> Result<KeysAnswer, String> {
+    /// The same through a proxy, if there is one.
+    #[must_use]
+    pub fn through(self, proxy: Option<Proxy>) -> Self {
+        Self { proxy, ..self }
+    }
+
+    async fn exchange(&self, url: &Url, asked: Asked) -> Result<Fetched, String> {
         let destination = Destination::of(url)?;
-        let stream = connect(&self.addresses(&destination).await?).await?;
+        let stream = self.reach(&destination).await?;
         match destination.scheme {
             Scheme::Http => send(stream, &destination, asked).await,
             Scheme::Https => {
@@ -74,7 +93,22 @@ impl Outbound {
         }
     }
 
-    async fn in_time(&self, url: &Url, asked: Asked) -> Result<KeysAnswer, NoAnswer> {
+    /// A connection to the destination, once it is judged as far as that can be done from here.
+    async fn reach(&self, destination: &Destination) -> Result<Box<dyn Connection>, String> {
+        match &self.proxy {
+            // To a proxy, this machine would be its own.
+            Some(proxy) if !destination.is_on_this_machine() => {
+                destination.judge_by_name(&self.allowed)?;
+                Ok(Box::new(proxy.tunnel(destination).await?))
+            }
+            _ => {
+                let addresses = self.addresses(destination).await?;
+                Ok(Box::new(connect(&addresses).await?))
+            }
+        }
+    }
+
+    async fn in_time(&self, url: &Url, asked: Asked) -> Result<Fetched, NoAnswer> {
         let answered = timeout(ALL, self.exchange(url, asked)).await;
         let answered = answered.unwrap_or_else(|_| Err(format!("no answer within {ALL:?}")));
         answered.map_err(NoAnswer)
@@ -106,8 +140,8 @@ impl doorward_web::Outbound for Outbound {
         Ok(answer.status)
     }
 
-    async fn get_keys(&self, url: &Url) -> Result<KeysAnswer, NoAnswer> {
-        self.in_time(url, Asked::ForKeys).await
+    async fn fetch(&self, url: &Url, document: Document) -> Result<Fetched, NoAnswer> {
+        self.in_time(url, Asked::For(document)).await
     }
 }
 
@@ -140,7 +174,7 @@ async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
 }
 
 /// Sends the request on a connection that serves nothing else.
-async fn send<S>(stream: S, destination: &Destination, asked: Asked) -> Result<KeysAnswer, String>
+async fn send<S>(stream: S, destination: &Destination, asked: Asked) -> Result<Fetched, String>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -154,12 +188,15 @@ where
     let is_read = asked.is_read();
     let request = asked.request(destination)?;
     let answer = sender.send_request(request).await.map_err(broken)?;
-    let content_type = answer.headers().get(CONTENT_TYPE);
-    Ok(KeysAnswer {
+    let header = |name| {
+        let value = answer.headers().get(name);
+        let value = value.and_then(|value| value.to_str().ok());
+        value.map(str::to_owned)
+    };
+    Ok(Fetched {
         status: answer.status().as_u16(),
-        content_type: content_type
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned),
+        content_type: header(CONTENT_TYPE),
+        cache_control: header(CACHE_CONTROL),
         body: if is_read {
             read(answer).await?
         } else {

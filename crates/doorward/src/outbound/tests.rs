@@ -6,6 +6,8 @@ use tokio::net::TcpListener;
 
 use super::*;
 
+mod through_a_proxy;
+
 const LOOPBACK: &str = "127.0.0.0/8";
 
 fn networks(texts: &[&str]) -> Vec<IpNet> {
@@ -146,11 +148,12 @@ async fn keys_are_got_with_their_type_and_not_without_end() {
     let outbound = Outbound::new(networks(&[LOOPBACK]));
     let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
     let (url, served) = once(answer).await;
-    let got = outbound.get_keys(&url).await.unwrap();
-    let expected = KeysAnswer {
+    let got = outbound.fetch(&url, Document::Keys).await.unwrap();
+    let expected = Fetched {
         status: 200,
         content_type: Some("application/json".to_owned()),
         body: b"{}".to_vec(),
+        ..Fetched::default()
     };
     assert_eq!(got, expected);
     let asked = served.await.unwrap();
@@ -164,7 +167,7 @@ async fn keys_are_got_with_their_type_and_not_without_end() {
     );
     let endless = "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nx";
     let (url, _served) = once(endless).await;
-    let NoAnswer(told) = outbound.get_keys(&url).await.unwrap_err();
+    let NoAnswer(told) = outbound.fetch(&url, Document::Keys).await.unwrap_err();
     assert!(told.starts_with("the answer is longer"), "{told}");
 }
 
@@ -242,6 +245,7 @@ fn trusting(certificate: &[u8]) -> Outbound {
         .unwrap();
     Outbound {
         allowed: networks(&[LOOPBACK, "::1/128"]),
+        proxy: None,
         tls: OnceLock::from(Arc::new(verifying_by(roots).unwrap())),
     }
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::Context as _;
+use doorward_core::authorization_details::AuthorizationDetails;
 use doorward_core::{
     Timestamp,
     claims::ClaimsRequest,
@@ -144,6 +145,8 @@ impl Population {
             client: client_id(self.client_of(person))?,
             session: visit.id(),
             resources: std::collections::BTreeSet::new(),
+            authorization_details: AuthorizationDetails::default(),
+            acr: Some("urn:doorward:acr:password".parse()?),
             scope: [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS]
                 .into_iter()
                 .collect::<Scope>(),
@@ -211,7 +214,11 @@ impl Population {
             userinfo_signed_response_alg: None,
             introspection_signed_response_alg: None,
             access_token_signed_response_alg: Algorithm::Es256,
+            response_modes: Vec::new(),
             default_max_age: None,
+            default_acr_values: Vec::new(),
+            authorization_details_types: BTreeSet::new(),
+            authorization_details_consent: ConsentPolicy::Ask,
             client_uri: Some(format!("https://app-{number:06}.people.test/").parse()?),
             logo_uri: None,
             policy_uri: None,

@@ -2,15 +2,19 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
+use crate::acr::{AcrLevel, AuthenticationDemand, Necessity};
 use crate::authorization::max_age::MaxAge;
 use crate::authorization::pkce::ProofKey;
 use crate::authorization::prompt::Prompts;
 use crate::authorization::request::Origin;
 use crate::authorization::response::ResponseTarget;
 use crate::authorization::response_mode::ResponseMode;
+use crate::authorization_details::tests::{bank, payment, read};
 use crate::claims::ClaimsRequest;
-use crate::client::AuthMethod;
+use crate::client::{AuthMethod, ConsentPolicy};
 use crate::identifiers::{PersonId, SessionId};
+use crate::resource_server::ResourceServer;
+use crate::resource_server::tests::reports;
 use crate::session::{Authentication, AuthenticationMethod};
 use crate::testing::{NOW, alice, client, subjects};
 
@@ -25,6 +29,8 @@ struct Situation {
     present: Option<Present>,
     consent: Option<Consent>,
     progress: Progress,
+    servers: ResourceServers,
+    levels: AcrLevels,
 }
 
 fn good() -> Situation {
@@ -32,6 +38,7 @@ fn good() -> Situation {
     Situation {
         request: AuthorizationRequest {
             resources: BTreeSet::new(),
+            authorization_details: AuthorizationDetails::default(),
             client: client().client_id,
             target: ResponseTarget::matched(uri, ResponseMode::DEFAULT, None, &client()),
             scope: "openid profile".parse().unwrap(),
@@ -40,6 +47,7 @@ fn good() -> Situation {
             dpop_jkt: None,
             prompts: Prompts::default(),
             max_age: None,
+            acr: AcrRequest::default(),
             expected_subject: None,
             login_hint: None,
             claims: ClaimsRequest::default(),
@@ -64,24 +72,41 @@ fn good() -> Situation {
         consent: Some(Consent {
             person: alice().id,
             client: client().client_id,
-            scope: "openid profile".parse().unwrap(),
+            permission: Permission {
+                scope: "openid profile".parse().unwrap(),
+                ..Permission::default()
+            },
             given_at: NOW,
         }),
         progress: Progress::default(),
+        servers: [bank(), demanding()].into_iter().collect(),
+        levels: AcrLevels::default(),
+    }
+}
+
+/// An API that takes no token of somebody whose sign-in is older than half a minute.
+fn demanding() -> ResourceServer {
+    ResourceServer {
+        authentication: AuthenticationDemand {
+            minimum_acr: None,
+            max_authentication_age: Some(MaxAge::seconds(30)),
+        },
+        ..reports()
     }
 }
 
 impl Situation {
     fn next(&self) -> Next {
-        next(
-            &self.request,
-            &self.client,
-            self.present.as_ref(),
-            self.consent.as_ref(),
-            &self.progress,
-            NOW,
-            &subjects(),
-        )
+        let circumstances = Circumstances {
+            client: &self.client,
+            present: self.present.as_ref(),
+            consent: self.consent.as_ref(),
+            progress: &self.progress,
+            servers: &self.servers,
+            levels: &self.levels,
+            now: NOW,
+        };
+        next(&self.request, circumstances, &subjects())
     }
 }
 
@@ -102,7 +127,8 @@ const PUBLIC: Change = |it| it.client.token_endpoint_auth_method = AuthMethod::N
 const LOOPBACK: Change = |it| reached_at(it, "http://127.0.0.1/callback");
 const PRIVATE_SCHEME: Change = |it| reached_at(it, "com.example.wiki:/callback");
 const NO_CONSENT: Change = |it| it.consent = None;
-const NARROW_CONSENT: Change = |it| it.consent.as_mut().unwrap().scope = "openid".parse().unwrap();
+const NARROW_CONSENT: Change =
+    |it| it.consent.as_mut().unwrap().permission.scope = "openid".parse().unwrap();
 const EXPECTS_ALICE: Change = |it| it.request.expected_subject = Some(alice().id.into());
 const EXPECTS_BOB: Change = |it| it.request.expected_subject = Some(BOB.into());
 const MAX_AGE_0: Change = |it| it.request.max_age = Some(MaxAge::seconds(0));
@@ -120,13 +146,29 @@ const CHOSEN: Change = |it| it.progress.chosen = Some(HERE);
 const CHOSEN_ELSEWHERE: Change = |it| it.progress.chosen = Some(ELSEWHERE);
 const CONSENTED: Change = |it| it.progress.consented = Some(HERE);
 const CONSENTED_ELSEWHERE: Change = |it| it.progress.consented = Some(ELSEWHERE);
-const UNKNOWN_ACR: Change = |it| it.request.claims = acr(r#"{"essential":true,"value":"mfa"}"#);
-const VOLUNTARY_ACR: Change = |it| it.request.claims = acr(r#"{"value":"mfa"}"#);
-const ANY_ACR: Change = |it| it.request.claims = acr(r#"{"essential":true}"#);
-const OUR_ACR: Change = |it| {
-    let ours = format!(r#"{{"essential":true,"values":["mfa","{ACR_PASSWORD}"]}}"#);
-    it.request.claims = acr(&ours);
+const UNKNOWN_ACR: Change = |it| it.request.acr = acr(&["mfa"], Necessity::Essential);
+const VOLUNTARY_ACR: Change = |it| it.request.acr = acr(&["mfa"], Necessity::Voluntary);
+const ANY_ACR: Change = |it| it.request.acr = acr(&[], Necessity::Essential);
+const OUR_ACR: Change = |it| it.request.acr = acr(&["mfa", PASSWORD], Necessity::Essential);
+/// A level that the sign-in of a minute ago is too old for.
+const FRESH: Change = |it| {
+    it.levels = AcrLevels::new(vec![AcrLevel {
+        name: "fresh".parse().unwrap(),
+        methods: [AuthenticationMethod::Password].into(),
+        max_age: Some(MaxAge::seconds(59)),
+    }])
+    .unwrap();
 };
+const WISHED: Change = |it| it.request.acr = acr(&["fresh"], Necessity::Voluntary);
+const DEMANDED: Change = |it| it.request.acr = acr(&["fresh"], Necessity::Essential);
+const DEMANDING_API: Change = |it| {
+    it.request.resources.insert(demanding().resource);
+};
+const PAYMENT: Change = |it| {
+    it.request.authorization_details = read(&serde_json::json!([payment()])).unwrap();
+    it.request.resources.insert(bank().resource);
+};
+const NO_BANK: Change = |it| it.servers = ResourceServers::default();
 const ONE_MORE_CLAIM: Change = |it| {
     it.request.claims = ClaimsRequest::parse(r#"{"userinfo":{"email":null}}"#).unwrap();
 };
@@ -135,19 +177,34 @@ fn reached_at(it: &mut Situation, uri: &str) {
     it.client.redirect_uris.push(uri.parse().unwrap());
 }
 
-fn acr(demand: &str) -> ClaimsRequest {
-    ClaimsRequest::parse(&format!(r#"{{"id_token":{{"acr":{demand}}}}}"#)).unwrap()
-}
+const PASSWORD: &str = "urn:doorward:acr:password";
 
-fn allowed() -> Next {
-    Next::Allow {
-        scope: "openid profile".parse().unwrap(),
-        lifetime: GrantLifetime::Session,
+fn acr(values: &[&str], necessity: Necessity) -> AcrRequest {
+    AcrRequest {
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+        necessity,
     }
 }
 
+fn allowed() -> Next {
+    allowed_at(Some(PASSWORD))
+}
+
+/// The same by a sign-in of this level.
+fn allowed_at(acr: Option<&str>) -> Next {
+    Next::Allow(Allowed {
+        scope: "openid profile".parse().unwrap(),
+        authorization_details: AuthorizationDetails::default(),
+        lifetime: GrantLifetime::Session,
+        acr: acr.map(|acr| acr.parse().unwrap()),
+    })
+}
+
 fn asked_for(scope: &str) -> Next {
-    Next::Consent(scope.parse().unwrap())
+    Next::Consent(Permission {
+        scope: scope.parse().unwrap(),
+        ..Permission::default()
+    })
 }
 
 fn check(table: &[(&[Change], Next)]) {
@@ -246,6 +303,61 @@ fn consent_is_asked_for_unless_it_is_remembered_given_or_the_operators() {
     ]);
 }
 
+/// [RFC 9470 section 5](https://www.rfc-editor.org/rfc/rfc9470#section-5).
+#[test]
+fn whoever_signed_in_too_weakly_signs_in_again() {
+    let weak = Next::SignIn(SignInCause::TooWeak);
+    check(&[
+        (&[FRESH], allowed_at(None)),
+        (&[FRESH, WISHED], weak.clone()),
+        (&[FRESH, WISHED, AUTHENTICATED], allowed_at(Some("fresh"))),
+        (&[FRESH, WISHED, NONE], allowed_at(None)),
+        (&[FRESH, DEMANDED], weak.clone()),
+        (&[FRESH, DEMANDED, CHOOSE], weak.clone()),
+        (&[FRESH, DEMANDED, AUTHENTICATED], allowed_at(Some("fresh"))),
+        (&[DEMANDING_API, TRUSTED], weak.clone()),
+        (&[DEMANDING_API, TRUSTED, AUTHENTICATED], allowed()),
+        (&[DEMANDING_API, NO_BANK, TRUSTED], allowed()),
+    ]);
+    for changes in [&[FRESH, DEMANDED, NONE][..], &[DEMANDING_API, NONE]] {
+        let refused = after(changes);
+        assert!(
+            matches!(refused, Next::Refuse(ErrorCode::LoginRequired, _)),
+            "{refused:?}"
+        );
+    }
+}
+
+/// P17: a detail is never allowed unseen.
+#[test]
+fn a_detail_is_asked_about_and_goes_when_its_type_does() {
+    for changes in [&[PAYMENT][..], &[PAYMENT, TRUSTED]] {
+        let Next::Consent(asked) = after(changes) else {
+            panic!("it asks");
+        };
+        assert_eq!(asked.authorization_details.iter().count(), 1);
+        assert!(asked.resources.is_empty());
+    }
+    let allowed = after(&[PAYMENT, CONSENTED]);
+    let Next::Allow(allowed) = allowed else {
+        panic!("{allowed:?}");
+    };
+    assert_eq!(allowed.authorization_details.iter().count(), 1);
+    let silent = after(&[PAYMENT, TRUSTED, NONE]);
+    assert!(
+        matches!(silent, Next::Refuse(ErrorCode::ConsentRequired, _)),
+        "{silent:?}"
+    );
+    let gone = after(&[PAYMENT, CONSENTED, NO_BANK]);
+    assert!(
+        matches!(
+            gone,
+            Next::Refuse(ErrorCode::InvalidAuthorizationDetails, _)
+        ),
+        "{gone:?}"
+    );
+}
+
 /// [OpenID Connect Core section 5.5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#acrSemantics).
 #[test]
 fn an_essential_acr_is_reached_or_refused() {
@@ -307,9 +419,11 @@ fn offline_access_outlives_the_session() {
     situation.client.consent = ConsentPolicy::Trusted;
     assert_eq!(
         situation.next(),
-        Next::Allow {
+        Next::Allow(Allowed {
             scope: offline,
+            authorization_details: AuthorizationDetails::default(),
             lifetime: GrantLifetime::Offline,
-        }
+            acr: PASSWORD.parse().ok(),
+        })
     );
 }

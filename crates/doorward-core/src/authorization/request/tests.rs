@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::acr::Necessity;
 use crate::authorization::address::address;
-use crate::client::PkcePolicy;
+use crate::authorization_details::tests::{bank, payment, shop};
+use crate::client::{ConsentPolicy, PkcePolicy};
 use crate::identifiers::PersonId;
 use crate::resource_server::tests::{files, reports};
+use crate::scope;
 use crate::testing::{Pairs, client, parameters};
 
 /// The challenge of [RFC 7636 appendix B](https://www.rfc-editor.org/rfc/rfc7636#appendix-B).
@@ -34,7 +37,7 @@ fn judge(client: Client, changes: Pairs<'_>) -> Result<AuthorizationRequest, Aut
 }
 
 fn servers() -> ResourceServers {
-    [reports(), files()].into_iter().collect()
+    [reports(), files(), bank()].into_iter().collect()
 }
 
 fn with(change: impl FnOnce(&mut Client)) -> Client {
@@ -408,4 +411,65 @@ fn a_client_that_must_sign_its_requests_is_refused_those_that_it_did_not() {
     let asked = Asked::Signed(parameters(&EXAMPLE, &[]));
     let addressed = address(asked.parameters(), Arc::new(client)).unwrap();
     assert!(validate(&asked, &addressed, &servers(), |_| Err(String::new())).is_ok());
+}
+
+/// [RFC 9396 section 3](https://www.rfc-editor.org/rfc/rfc9396#section-3): with a scope or alone, and whatever `resource` says.
+#[test]
+fn details_name_their_own_resource_server() {
+    let details = serde_json::json!([payment()]).to_string();
+    let details = ("authorization_details", details.as_str());
+    for (changes, scope) in [
+        (&[details][..], "openid profile"),
+        (&[details, ("scope", "")], ""),
+        (&[details, ("scope", "unheard")], ""),
+    ] {
+        let request = judge(shop(), changes).unwrap();
+        assert_eq!(request.scope.to_string(), scope);
+        assert_eq!(request.authorization_details.iter().count(), 1);
+        assert_eq!(request.resources, [bank().resource].into());
+    }
+    let both = Client {
+        scope: "openid reports:read".parse().unwrap(),
+        ..shop()
+    };
+    let resource = ("resource", "https://reports.example");
+    let request = judge(both, &[details, resource]).unwrap();
+    let expected = [bank().resource, reports().resource];
+    assert_eq!(request.resources, expected.into());
+    let refused = judge(client(), &[details]).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::InvalidAuthorizationDetails);
+}
+
+/// [OpenID Connect Core section 5.5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#acrSemantics),
+/// [RFC 9470 section 5](https://www.rfc-editor.org/rfc/rfc9470#section-5).
+#[test]
+fn levels_are_asked_for_by_the_claim_the_parameter_or_the_registration() {
+    let default = with(|client| {
+        client.default_acr_values = vec!["default".parse().unwrap()];
+        client.scope = "openid reports:read".parse().unwrap();
+    });
+    let essential = r#"{"id_token":{"acr":{"essential":true,"values":["a","b"]}}}"#;
+    let voluntary = r#"{"id_token":{"acr":{"value":"c"}}}"#;
+    let any = r#"{"id_token":{"acr":{"essential":true}}}"#;
+    let (values, api) = (("acr_values", "x y"), ("scope", "reports:read"));
+    for (changes, expected, necessity) in [
+        (&[][..], &["default"][..], Necessity::Voluntary),
+        (&[("claims", any)], &["default"], Necessity::Voluntary),
+        (&[("claims", voluntary)], &["c"], Necessity::Voluntary),
+        (
+            &[("claims", voluntary), values],
+            &["x", "y"],
+            Necessity::Voluntary,
+        ),
+        (
+            &[("claims", essential), values],
+            &["a", "b"],
+            Necessity::Essential,
+        ),
+        (&[values, api], &["x", "y"], Necessity::Essential),
+    ] {
+        let request = judge(default.clone(), changes).unwrap();
+        assert_eq!(request.acr.values, expected, "{changes:?}");
+        assert_eq!(request.acr.necessity, necessity, "{changes:?}");
+    }
 }

@@ -1,4 +1,7 @@
+use serde_json::json;
+
 use super::*;
+use crate::authorization_details::tests::{bank, payment, read, shop};
 use crate::id_token::tests::ISSUER;
 use crate::resource_server::tests::{files, reports};
 use crate::testing::client;
@@ -39,8 +42,12 @@ fn target(
     named: Option<&str>,
 ) -> Result<(String, String), TargetRefused> {
     let named = named.map(|name| name.parse().unwrap());
-    let granted = scope(granted);
-    let target = servers().target(ISSUER, granted, &resources(named_before), named.as_ref())?;
+    let entitled = Entitlement {
+        scope: scope(granted),
+        resources: resources(named_before),
+        ..Entitlement::default()
+    };
+    let target = servers().target(ISSUER, &entitled, named.as_ref())?;
     let audience: Vec<&str> = target.audience.iter().collect();
     Ok((audience.join(" "), target.scope.to_string()))
 }
@@ -135,7 +142,11 @@ fn a_token_request_names_at_most_one_server() {
 fn a_client_reaches_for_itself_what_it_is_registered_for() {
     let target = |named: Option<&str>, scopes: &str| {
         let named = named.map(|name| name.parse().unwrap());
-        let target = servers().target_of_client(ISSUER, &wiki(), scope(scopes), named.as_ref())?;
+        let entitled = Entitlement {
+            scope: scope(scopes),
+            ..Entitlement::default()
+        };
+        let target = servers().target_of_client(ISSUER, &wiki(), entitled, named.as_ref())?;
         Ok(target.audience)
     };
     let reports = Audience::One(REPORTS.to_owned());
@@ -151,4 +162,46 @@ fn a_resource_that_was_granted_is_reached_while_the_client_is_registered_for_it(
     let granted = resources(&[REPORTS, FILES, "https://gone.example"]);
     let still = servers().still_reachable(&granted, &wiki());
     assert_eq!(still, resources(&[REPORTS]));
+}
+
+/// P34: [RFC 9396 section 9](https://www.rfc-editor.org/rfc/rfc9396#section-9).
+#[test]
+fn a_token_has_the_details_of_its_own_server_alone() {
+    let servers: ResourceServers = [bank(), reports()].into_iter().collect();
+    let details = read(&json!([payment()])).unwrap();
+    let mut resources = servers.of_details(&details);
+    resources.insert(REPORTS.parse().unwrap());
+    let entitled = Entitlement {
+        scope: scope("openid reports:read"),
+        resources,
+        authorization_details: details.clone(),
+    };
+    let named = |resource: &str| {
+        let resource = resource.parse().unwrap();
+        servers.target(ISSUER, &entitled, Some(&resource)).unwrap()
+    };
+    assert_eq!(
+        named("https://bank.example/v1").authorization_details,
+        details
+    );
+    assert!(named(REPORTS).authorization_details.is_empty());
+    let several = servers
+        .target(ISSUER, &entitled, None)
+        .map(|target| target.scope);
+    assert!(matches!(several, Err(TargetRefused::Several(_))));
+
+    let narrowed = entitled.clone().narrowed(Some(&details), &servers).unwrap();
+    let target = servers.target(ISSUER, &narrowed, None).unwrap();
+    assert_eq!(target.authorization_details, details);
+    assert_eq!(target.scope, scope("openid"));
+    assert_eq!(entitled.clone().narrowed(None, &servers), Ok(entitled));
+}
+
+/// [RFC 9396 section 10](https://www.rfc-editor.org/rfc/rfc9396#section-10).
+#[test]
+fn a_client_reaches_a_server_by_a_type_of_details_too() {
+    let servers: ResourceServers = [bank()].into_iter().collect();
+    let named = parameters(&["https://bank.example/v1"]);
+    assert!(servers.requested(&named, &shop()).is_ok());
+    assert!(servers.requested(&named, &client()).is_err());
 }

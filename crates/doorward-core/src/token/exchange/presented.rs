@@ -109,6 +109,7 @@ impl Subject {
     pub fn sub(&self) -> String {
         match self {
             Self::EndUser(end_user) => end_user.sub.to_string(),
+            Self::Vouched(vouched) => vouched.sub.sub(),
             Self::Client { sub } => sub.to_string(),
         }
     }

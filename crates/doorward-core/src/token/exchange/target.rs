@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{ExchangePolicy, ExchangeRefused, ExchangeRequest, PresentedAccessToken};
+use crate::authorization_details::AuthorizationDetails;
 use crate::client::Client;
 use crate::jose::Audience;
 use crate::resource_server::{Resource, ResourceServer, ResourceServers, Target, TargetRefused};
@@ -91,6 +92,8 @@ pub(super) fn opening(
         return Err(ExchangeRefused::Scope);
     }
     Ok(Target {
+        // What a detail means elsewhere only its own API knows.
+        authorization_details: AuthorizationDetails::default(),
         server: Some(Arc::clone(server)),
         audience: Audience::One(server.resource.to_string()),
         scope: scope.clone(),

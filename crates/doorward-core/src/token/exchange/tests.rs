@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::access_token::{self, AccessTokenFor, EndUser, Subject};
+use crate::authorization_details::AuthorizationDetails;
 use crate::client::{AuthMethod, Client, GrantType};
 use crate::confirmation::Held;
 use crate::error::ErrorCode;
@@ -38,6 +39,7 @@ fn shown() -> PresentedAccessToken {
             server: None,
             audience: Audience::One(reports().resource.to_string()),
             scope: "reports:read".parse().unwrap(),
+            authorization_details: AuthorizationDetails::default(),
         },
         confirmation: None,
         jti: [1; 16],

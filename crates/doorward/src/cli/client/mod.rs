@@ -23,6 +23,7 @@ use super::administration::Administration;
 use super::answer::{Answer, table};
 
 use maker::Maker;
+pub(super) use registration::ALGORITHMS;
 use registration::Registration;
 
 /// Applications that people sign in to

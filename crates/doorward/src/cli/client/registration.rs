@@ -4,7 +4,11 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use doorward_core::Timestamp;
+use doorward_core::acr::Acr;
+use doorward_core::authorization::ResponseMode;
+use doorward_core::authorization_details::DetailTypeName;
 use doorward_core::client::{
     AssertionAudience, AuthMethod, Client, ClientProfile, ConsentPolicy, DpopPolicy,
     EncryptedResponses, GrantType, PkcePolicy, PushPolicy, SIGN_IN,
@@ -66,6 +70,10 @@ Examples:
       --jwks broker.jwks.json --require-signed-requests --request-object-algorithm ES256 \
       --request-object-lifetime hour
 
+  One that may ask people for single payments at an API that knows such details:
+    doorward client add checkout --redirect-uri https://checkout.example.com/cb \\
+      --authorization-details-type payment_initiation
+
   A program that acts for itself, which nobody signs in to:
     doorward client add reports --grant-type client_credentials --scope reports:read
 
@@ -75,6 +83,9 @@ Examples:
   An API that needs another API to answer: it exchanges the tokens that it is sent for tokens of that one
     doorward client add reports-api --grant-type client_credentials --grant-type token_exchange \
       --exchange-for https://files.example.com --scope files:read
+
+  A workload that shows what its platform says of it (see doorward assertion-issuer add --help):
+    doorward client add nightly --public --grant-type jwt_bearer --scope reports:read
 
   An application that proves who it is by its secret, and never sends it:
     doorward client add till --redirect-uri https://till.example.com/callback \\
@@ -135,7 +146,7 @@ const AUDIENCES: [(&str, AssertionAudience); 2] = [
     ("token_endpoint_too", AssertionAudience::TokenEndpointToo),
 ];
 
-const GRANT_TYPES: [(&str, GrantType); 5] = [
+const GRANT_TYPES: [(&str, GrantType); 6] = [
     (
         GrantType::AuthorizationCode.as_str(),
         GrantType::AuthorizationCode,
@@ -148,6 +159,7 @@ const GRANT_TYPES: [(&str, GrantType); 5] = [
     // On the wire they are urn:ietf:params:oauth:grant-type:…, which nobody wants to type.
     ("device_code", GrantType::DeviceCode),
     ("token_exchange", GrantType::TokenExchange),
+    ("jwt_bearer", GrantType::JwtBearer),
 ];
 
 const PROFILES: [(&str, ClientProfile); 4] = [
@@ -157,7 +169,7 @@ const PROFILES: [(&str, ClientProfile); 4] = [
     (ClientProfile::Service.as_str(), ClientProfile::Service),
 ];
 
-pub(super) const ALGORITHMS: [(&str, Algorithm); 4] = [
+pub(in crate::cli) const ALGORITHMS: [(&str, Algorithm); 4] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
     (Algorithm::Es256.as_str(), Algorithm::Es256),
     (Algorithm::Ps256.as_str(), Algorithm::Ps256),
@@ -282,6 +294,9 @@ pub(in crate::cli) struct Registration {
     /// The signature of its access tokens
     #[arg(long, value_name = "ALG", default_value = "ES256", value_parser = one_of(&ALGORITHMS))]
     access_token_algorithm: Algorithm,
+    /// How its authorization responses may travel, as often as needed, the best one first [default: as it asks]
+    #[arg(long = "response-mode", value_name = "MODE", value_parser = PossibleValuesParser::new(ResponseMode::names()).try_map(ResponseMode::try_from))]
+    response_modes: Vec<ResponseMode>,
     /// The signature of the authorization responses that it asks for as JWTs [default: RS256]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     response_algorithm: Option<Algorithm>,
@@ -296,6 +311,14 @@ pub(in crate::cli) struct Registration {
     /// Ask for the password again when the sign-in is older than this many seconds
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<u64>,
+    /// A level of sign-in that it asks for where a request does not say, the one that it likes best first; may be given again
+    #[arg(long = "default-acr-value", value_name = "ACR")]
+    default_acr_values: Vec<Acr>,
+    /// A type of authorization details that it may ask for; may be given again
+    #[arg(long = "authorization-details-type", value_name = "TYPE")]
+    authorization_details_types: Vec<DetailTypeName>,
+    #[arg(long, help = "Whether each person is asked before it is granted details, or the operator answers for it (trusted) [default: ask]", value_name = "POLICY", requires = "authorization_details_types", value_parser = one_of(&CONSENT))]
+    authorization_details_consent: Option<ConsentPolicy>,
     /// Its home page
     #[arg(long, value_name = "URL", value_parser = text::web_url)]
     client_uri: Option<Url>,
@@ -398,7 +421,11 @@ impl Registration {
             userinfo_signed_response_alg: self.userinfo_algorithm,
             introspection_signed_response_alg: self.introspection_algorithm,
             access_token_signed_response_alg: self.access_token_algorithm,
+            response_modes: self.response_modes,
             default_max_age: self.default_max_age,
+            default_acr_values: self.default_acr_values,
+            authorization_details_types: self.authorization_details_types.into_iter().collect(),
+            authorization_details_consent: self.authorization_details_consent.unwrap_or_default(),
             client_uri: self.client_uri,
             logo_uri: self.logo_uri,
             policy_uri: self.policy_uri,

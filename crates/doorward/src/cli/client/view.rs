@@ -6,6 +6,7 @@ use doorward_core::Timestamp;
 use doorward_core::client::{AuthMethod, Client, ClientProfile};
 use doorward_core::outbound::OutboundUri;
 use doorward_core::secret::Secret;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::cli::answer::{Answer, facts, timestamp};
@@ -140,7 +141,14 @@ pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
             "introspection_signed_response_alg",
             json!(client.introspection_signed_response_alg),
         ),
+        ("response_modes", listed(&client.response_modes)),
         ("default_max_age", json!(client.default_max_age)),
+        ("default_acr_values", listed(&client.default_acr_values)),
+        (
+            "authorization_details_types",
+            listed(&client.authorization_details_types),
+        ),
+        ("authorization_details_consent", details_consent(client)),
         ("client_uri", json!(client.client_uri)),
         ("logo_uri", json!(client.logo_uri)),
         ("policy_uri", json!(client.policy_uri)),
@@ -195,6 +203,25 @@ fn secrets(client: &Client, now: Timestamp) -> Value {
         })
         .collect();
     Value::Array(secrets)
+}
+
+/// Some values, if there are any.
+fn listed<T: Serialize>(values: impl IntoIterator<Item = T>) -> Value {
+    let values: Vec<Value> = values.into_iter().map(|value| json!(value)).collect();
+    if values.is_empty() {
+        Value::Null
+    } else {
+        Value::Array(values)
+    }
+}
+
+/// Whether people are asked about details, of a client that may ask for any.
+fn details_consent(client: &Client) -> Value {
+    if client.authorization_details_types.is_empty() {
+        Value::Null
+    } else {
+        json!(client.details_consent_policy())
+    }
 }
 
 /// Whom a client's assertions must address, if it makes any.

@@ -1,5 +1,6 @@
 //! `doorward resource`
 
+mod details_type;
 mod registration;
 mod view;
 
@@ -103,6 +104,21 @@ fn ensure_sound(server: &ResourceServer, admin: &Administration) -> Result<()> {
     );
     if let Some((scope, owner)) = registry.taken(server) {
         bail!("the scope {scope} belongs to {} already", owner.resource);
+    }
+    if let Some((name, owner)) = registry.taken_type(server) {
+        bail!(
+            "details of the type {name} belong to {} already",
+            owner.resource
+        );
+    }
+    let levels = &admin.configuration.acr.levels.0;
+    if let Some(minimum) = &server.authentication.minimum_acr {
+        let names: Vec<&str> = levels.iter().map(|level| level.name.as_str()).collect();
+        ensure!(
+            names.contains(&minimum.as_str()),
+            "there is no level {minimum}; the setting acr.levels has {}",
+            names.join(", ")
+        );
     }
     let clients = admin.directory.clients();
     let unknown = |id: &&ClientId| clients.client(id).is_none();

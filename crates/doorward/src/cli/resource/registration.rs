@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use clap::Args;
 use doorward_core::Timestamp;
+use doorward_core::acr::{Acr, AuthenticationDemand};
+use doorward_core::authorization::MaxAge;
+use doorward_core::authorization_details::{DetailType, DetailTypes};
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::Algorithm;
 use doorward_core::resource_server::{AccessTokenFormat, Resource, ResourceScopes, ResourceServer};
 use url::Url;
 
+use super::details_type;
 use crate::cli::choice::one_of;
 use crate::cli::contradiction::Contradiction;
 use crate::cli::text;
@@ -27,7 +31,31 @@ Examples:
     doorward resource add https://files.example.com --token-format opaque \\
       --scope 'files:read=Read files' --introspected-by files-api
 
-A client reaches an API by being registered for one of its scopes.";
+  One that lets itself be asked for single payments (authorization details, RFC 9396), and
+  takes no token of somebody whose sign-in is older than five minutes:
+    doorward resource add https://payments.example.com --name 'Example Bank' \\
+      --authorization-details-type payment.toml --max-authentication-age 5m
+    doorward client add shop --redirect-uri https://shop.example.com/cb \\
+      --authorization-details-type payment_initiation
+
+  payment.toml says what a detail may say, and in which words people are asked:
+    type = \"payment_initiation\"
+    sentence.en = \"Pay {amount} {currency} to {creditor}\"
+    sentence.de = \"{amount} {currency} an {creditor} zahlen\"
+    # or \"remembered\": whoever allowed a detail is not asked about the same one again
+    consent = \"each_time\"
+    [members]
+    amount = { type = \"string\", required = true, max_length = 12 }
+    currency = { type = \"string\", required = true, values = [\"EUR\", \"USD\"] }
+    creditor = { type = \"string\", required = true, max_length = 70 }
+    reference = { type = \"string\", label = { en = \"Reference\", de = \"Verwendungszweck\" } }
+
+  A member is a string, an integer, a number, a boolean, an array (of strings) or an object
+  with members of its own ({creditor.name} in the sentence). values may be a table that says each
+  value in words. actions, locations, datatypes and privileges are arrays. What the sentence
+  has no place for is shown below it, so that nobody allows anything unseen.
+
+A client reaches an API by being registered for one of its scopes or types of details.";
 
 const FORMATS: [(&str, AccessTokenFormat); 2] = [
     (AccessTokenFormat::Jwt.as_str(), AccessTokenFormat::Jwt),
@@ -57,8 +85,17 @@ pub(in crate::cli) struct Registration {
     #[arg(long, value_parser = text::line)]
     name: Option<String>,
     /// A scope of the API and what it allows, in words that people are asked with; may be given again
-    #[arg(long = "scope", value_name = "SCOPE=WORDS", required = true, value_parser = scope)]
+    #[arg(long = "scope", value_name = "SCOPE=WORDS", required_unless_present = "details_types", value_parser = scope)]
     scopes: Vec<(String, String)>,
+    /// A type of authorization details of the API: a TOML or JSON file that says what a detail may say, and the sentence that people are asked with; may be given again
+    #[arg(long = "authorization-details-type", value_name = "FILE", value_parser = details_type::read)]
+    details_types: Vec<DetailType>,
+    /// The weakest level of sign-in that it takes tokens of, a name of the setting `acr.levels` [default: any]
+    #[arg(long, value_name = "ACR")]
+    minimum_acr: Option<Acr>,
+    /// How long ago people may have signed in when an application gets tokens for it, at least 1m [default: any time]
+    #[arg(long, value_name = "TIME", value_parser = age)]
+    max_authentication_age: Option<Duration>,
     /// Whether its tokens are signed and read by the API itself (jwt), or say nothing and are asked about (opaque)
     #[arg(long, value_name = "FORMAT", default_value = "jwt", value_parser = one_of(&FORMATS))]
     token_format: AccessTokenFormat,
@@ -102,6 +139,13 @@ impl Registration {
             access_token_lifetime: self.token_lifetime.map(|lifetime| lifetime.as_secs()),
             access_token_signed_response_alg: self.algorithm,
             introspected_by: self.introspected_by.into_iter().collect(),
+            authorization_details_types: by_name(self.details_types)?,
+            authentication: AuthenticationDemand {
+                minimum_acr: self.minimum_acr,
+                max_authentication_age: self
+                    .max_authentication_age
+                    .map(|age| MaxAge::seconds(age.as_secs())),
+            },
             resource_documentation: self.documentation_uri,
             resource_policy_uri: self.policy_uri,
             resource_tos_uri: self.tos_uri,
@@ -120,6 +164,24 @@ fn scope(text: &str) -> Result<(String, String), String> {
         .add(token, allows)
         .map_err(|refused| refused.to_string())?;
     Ok((token.to_owned(), text::line(allows.trim())?))
+}
+
+fn by_name(types: Vec<DetailType>) -> Result<DetailTypes, Contradiction> {
+    let mut by_name = DetailTypes::new();
+    for of_type in types {
+        let before = by_name.insert(of_type.name.clone(), of_type);
+        if before.is_some() {
+            return Err(Contradiction::DetailsTypeTwice);
+        }
+    }
+    Ok(by_name)
+}
+
+fn age(text: &str) -> Result<Duration, &'static str> {
+    crate::configuration::parse_span(text)
+        .filter(|seconds| *seconds >= 60)
+        .map(Duration::from_secs)
+        .ok_or("allowed is a time of at least 1m, such as 5m or 12h")
 }
 
 fn lifetime(text: &str) -> Result<Duration, &'static str> {

@@ -12,7 +12,10 @@ pub(super) fn answer(server: &ResourceServer) -> Result<Answer> {
     let members = members(server);
     let known: Vec<(&str, Option<String>)> = members
         .iter()
-        .map(|(name, value)| (name.as_str(), plain(value)))
+        .map(|(name, value)| match name.as_str() {
+            "authorization_details_types" => (name.as_str(), sentences(server)),
+            _ => (name.as_str(), plain(value)),
+        })
         .collect();
     Ok(Answer::new(&members, facts(&known))?)
 }
@@ -33,6 +36,11 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
         .iter()
         .map(|(token, allows)| (token.to_owned(), allows.into()))
         .collect();
+    let types: Map<String, Value> = server
+        .authorization_details_types
+        .iter()
+        .map(|(name, of_type)| (name.to_string(), json!(of_type)))
+        .collect();
     let members = [
         ("resource", json!(server.resource)),
         ("resource_name", json!(server.resource_name)),
@@ -44,6 +52,12 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
             json!(server.access_token_signed_response_alg),
         ),
         ("introspected_by", json!(server.introspected_by)),
+        ("authorization_details_types", types.into()),
+        ("minimum_acr", json!(server.authentication.minimum_acr)),
+        (
+            "max_authentication_age",
+            json!(server.authentication.max_authentication_age),
+        ),
         (
             "resource_documentation",
             json!(server.resource_documentation),
@@ -54,9 +68,21 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
     ];
     members
         .into_iter()
-        .filter(|(_, value)| !value.is_null())
+        .filter(|(name, value)| {
+            let is_empty = *name == "authorization_details_types" && *value == json!({});
+            !value.is_null() && !is_empty
+        })
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// The types of details, each with its sentence.
+fn sentences(server: &ResourceServer) -> Option<String> {
+    let types = server.authorization_details_types.values();
+    let lines: Vec<String> = types
+        .map(|of_type| format!("{} ({})", of_type.name, of_type.sentence.in_language("en")))
+        .collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
 }
 
 /// A member as people read it; `None` when there is nothing to read.

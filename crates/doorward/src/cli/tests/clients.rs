@@ -99,7 +99,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
     let operator = Operator::new();
     let line = "doorward client add shop --redirect-uri https://shop.example/cb \
         --redirect-uri http://127.0.0.1/cb --post-logout-redirect-uri https://shop.example/ \
-        --name Shop --auth-method client_secret_post --grant-type authorization_code \
+        --name Shop --response-mode form_post --response-mode jwt --auth-method client_secret_post --grant-type authorization_code \
         --scope openid --consent ask --pkce required --require-par --require-dpop --algorithm EdDSA \
         --access-token-algorithm PS256 --userinfo-algorithm ES256 --response-algorithm PS256 --introspection-algorithm EdDSA --default-max-age 3600 \
         --client-uri https://shop.example/ --logo-uri https://shop.example/logo.svg \
@@ -144,6 +144,7 @@ async fn every_member_of_a_registration_can_be_chosen() {
         ("authorization_signed_response_alg", json!("PS256")),
         ("userinfo_signed_response_alg", json!("ES256")),
         ("introspection_signed_response_alg", json!("EdDSA")),
+        ("response_modes", json!(["form_post", "jwt"])),
         ("default_max_age", json!(3600)),
         ("client_uri", json!("https://shop.example/")),
         ("logo_uri", json!("https://shop.example/logo.svg")),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::Timestamp;
+use doorward_core::authorization_details::AuthorizationDetails;
 use doorward_core::claims::ClaimsRequest;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{GrantId, SessionId};
@@ -105,6 +106,8 @@ async fn grant_in(session: SessionId, operator: &Operator) {
         session: session.id,
         scope: "openid".parse().unwrap(),
         resources: std::collections::BTreeSet::new(),
+        authorization_details: AuthorizationDetails::default(),
+        acr: None,
         claims: ClaimsRequest::default(),
         authentication: session.authentication,
         lifetime: GrantLifetime::Session,

@@ -1,0 +1,15 @@
+-- What was allowed in detail, and how strongly the person had signed in for it; what releases before knew was a password.
+ALTER TABLE oauth_grant ADD COLUMN authorization_details TEXT NOT NULL DEFAULT '[]'; -- JSON
+ALTER TABLE oauth_grant ADD COLUMN acr TEXT DEFAULT 'urn:doorward:acr:password';
+
+-- What people allowed clients beyond scopes, each item known by the hash of its text.
+CREATE TABLE consent_item (
+    client   TEXT    NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    person   BLOB    NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+    hash     BLOB    NOT NULL,
+    item     TEXT    NOT NULL, -- JSON
+    given_at INTEGER NOT NULL,
+    PRIMARY KEY (client, person, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX consent_item_person ON consent_item (person);
