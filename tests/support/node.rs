@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use doorward::outbound::Outbound;
+use doorward_core::client::ClientSecrets;
 use doorward_core::dpop::Nonces;
 use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
@@ -63,6 +64,7 @@ impl Node {
             keyring: keys::keyring(&directory).await,
             nonces: Nonces::new(ENCRYPTION_KEY.authenticator("dpop-nonce")),
             subjects: Subjects::new(ENCRYPTION_KEY.authenticator("pairwise-subject")),
+            client_secrets: ClientSecrets::of(&ENCRYPTION_KEY),
             directory: directory.clone(),
             clock: plan.clock.clone(),
             random: Arc::new(SystemRandom),

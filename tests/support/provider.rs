@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use doorward_core::Clock;
 use doorward_core::acr::AcrLevels;
-use doorward_core::client::MutualTlsSupport;
+use doorward_core::client::{ClientSecrets, MutualTlsSupport};
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::password::{Parameters, PasswordPolicy};
@@ -24,6 +24,7 @@ use tempfile::TempDir;
 
 use crate::clock::TestClock;
 use crate::dpop_key::{DpopKey, Prover};
+use crate::keys::ENCRYPTION_KEY;
 use crate::node::{Node, Plan, address, listener};
 use crate::observed::Observation;
 use crate::people::{self, TestPerson};
@@ -203,6 +204,11 @@ impl TestProvider {
     /// The issuer, `http://127.0.0.1:PORT`.
     pub fn issuer(&self) -> &str {
         &self.plan.issuer
+    }
+
+    /// What makes secrets of clients that the provider knows again.
+    pub fn client_secrets(&self) -> ClientSecrets {
+        ClientSecrets::of(&ENCRYPTION_KEY)
     }
 
     /// The address of a path at the issuer.

@@ -4,17 +4,17 @@ use std::pin::Pin;
 
 use doorward_core::Timestamp;
 use doorward_core::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecrets, ConsentPolicy, DpopPolicy,
     EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::scope::Scope;
-use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::Directory;
 use doorward_directory::clients::Added;
 
 use crate::authorization::AuthorizationRequest;
 use crate::clock::SystemRandom;
+use crate::keys::ENCRYPTION_KEY;
 
 /// A registered client, with what it knows of itself.
 #[derive(Clone, Debug)]
@@ -135,6 +135,12 @@ impl<'a> Registration<'a> {
         })
     }
 
+    /// It authenticates assertions with its secret.
+    #[must_use]
+    pub fn secret_assertions(self) -> Self {
+        self.with(|client| client.token_endpoint_auth_method = AuthMethod::ClientSecretJwt)
+    }
+
     /// People are asked before it learns who they are.
     #[must_use]
     pub fn ask(self) -> Self {
@@ -184,16 +190,14 @@ impl<'a> Registration<'a> {
     }
 
     async fn register(mut self) -> RelyingParty {
-        let needs_secret = self.client.token_endpoint_auth_method.needs_secret();
-        let secret =
-            needs_secret.then(|| Secret::generate(SecretKind::ClientSecret, &SystemRandom));
-        self.client
-            .secrets
-            .extend(secret.iter().map(|secret| ClientSecret {
-                hash: secret.hash(),
-                created_at: self.client.created_at,
-                expires_at: None,
-            }));
+        let method = self.client.token_endpoint_auth_method;
+        let now = self.client.created_at;
+        let secret = method.needs_secret().then(|| {
+            let secrets = ClientSecrets::of(&ENCRYPTION_KEY);
+            let (secret, stored) = secrets.make(method, &SystemRandom, now);
+            self.client.secrets.push(stored);
+            secret
+        });
         let added = self.directory.clients().add(&self.client).await;
         assert_eq!(added.expect("the directory keeps clients"), Added::Added);
         RelyingParty {

@@ -206,7 +206,9 @@ impl TokenClient {
                 form.extend(client_id);
                 form.push(("client_secret", secret));
             }
-            AuthMethod::PrivateKeyJwt => panic!("an assertion is made by whoever sends it"),
+            AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
+                panic!("an assertion is made by whoever sends it")
+            }
             // The connection proves the rest.
             AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth | AuthMethod::None => {
                 form.extend(client_id);

@@ -2,6 +2,7 @@
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
 mod coherence;
+mod derived_secret;
 mod encrypted_responses;
 mod mutual_tls;
 mod profile;
@@ -17,7 +18,7 @@ use crate::acr::Acr;
 use crate::authorization::ResponseMode;
 use crate::authorization_details::DetailTypeName;
 use crate::identifiers::ClientId;
-use crate::jose::{Algorithm, JwkSet};
+use crate::jose::{Algorithm, JwkSet, MacAlgorithm};
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
@@ -27,6 +28,7 @@ use crate::time::Timestamp;
 use crate::token::exchange::ExchangePolicy;
 
 pub use coherence::{Incoherent, SIGN_IN};
+pub use derived_secret::{ClientSecrets, Salt};
 pub use encrypted_responses::{EncryptedResponses, EncryptionUnusable};
 pub use mutual_tls::{CertificateBinding, MutualTls, MutualTlsSupport};
 pub use profile::{ClientProfile, ProfileBroken};
@@ -53,7 +55,7 @@ pub struct Client {
     /// `jwks_uri`: where it publishes them instead. It never has both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<OutboundUri>,
-    /// `token_endpoint_auth_signing_alg`: the one algorithm of its assertions; any of ours when absent.
+    /// `token_endpoint_auth_signing_alg`: the one algorithm that its keys sign assertions with; any of ours when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// Whom its assertions must address.
@@ -168,6 +170,8 @@ pub enum AuthMethod {
     ClientSecretBasic,
     /// The secret in the form.
     ClientSecretPost,
+    /// An assertion that is authenticated with the secret.
+    ClientSecretJwt,
     /// An assertion that is signed with one of the client's keys.
     PrivateKeyJwt,
     /// A certificate that authorities vouch for ([RFC 8705 section 2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1)).
@@ -181,9 +185,10 @@ pub enum AuthMethod {
 
 impl AuthMethod {
     /// Every method, in the order that metadata lists them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ClientSecretBasic,
         Self::ClientSecretPost,
+        Self::ClientSecretJwt,
         Self::PrivateKeyJwt,
         Self::TlsClientAuth,
         Self::SelfSignedTlsClientAuth,
@@ -195,6 +200,7 @@ impl AuthMethod {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
             Self::PrivateKeyJwt => "private_key_jwt",
             Self::TlsClientAuth => "tls_client_auth",
             Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
@@ -204,7 +210,15 @@ impl AuthMethod {
 
     /// Whether a client that authenticates so has a secret, which we made.
     pub const fn needs_secret(self) -> bool {
-        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+        matches!(
+            self,
+            Self::ClientSecretBasic | Self::ClientSecretPost | Self::ClientSecretJwt
+        )
+    }
+
+    /// Whether a client that authenticates so makes assertions.
+    pub const fn asserts(self) -> bool {
+        matches!(self, Self::ClientSecretJwt | Self::PrivateKeyJwt)
     }
 }
 
@@ -464,6 +478,14 @@ impl Client {
         match &self.token_endpoint_auth_signing_alg {
             Some(algorithm) => std::slice::from_ref(algorithm),
             None => self.profile.algorithms(),
+        }
+    }
+
+    /// `token_endpoint_auth_signing_alg` as answers say it: a secret authenticates with one algorithm, whatever was said.
+    pub fn assertion_algorithm(&self) -> Option<&'static str> {
+        match self.token_endpoint_auth_method {
+            AuthMethod::ClientSecretJwt => Some(MacAlgorithm::Hs256.as_str()),
+            _ => self.token_endpoint_auth_signing_alg.map(Algorithm::as_str),
         }
     }
 

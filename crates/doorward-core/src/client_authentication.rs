@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::certificate::{Authorities, Certificate};
-use crate::client::{AuthMethod, Client};
+use crate::client::{AuthMethod, Client, ClientSecrets};
 use crate::error::ErrorCode;
 use crate::identifiers::ClientId;
 use crate::jose::NeededKey;
@@ -38,6 +38,8 @@ pub struct Presented {
 pub struct Judge<'a> {
     /// Whom their assertions must address.
     pub addressee: Addressee<'a>,
+    /// What knows the secrets again that assertions are authenticated with.
+    pub secrets: &'a ClientSecrets,
     /// Who may vouch for their certificates.
     pub authorities: &'a Authorities,
 }
@@ -56,7 +58,7 @@ impl Credentials {
         match self {
             Self::Basic(_) => AuthMethod::ClientSecretBasic,
             Self::Post(_) => AuthMethod::ClientSecretPost,
-            Self::Assertion(_) => AuthMethod::PrivateKeyJwt,
+            Self::Assertion(assertion) => assertion.method(),
             Self::None => AuthMethod::None,
         }
     }
@@ -285,11 +287,9 @@ pub fn authenticate(
         (Credentials::Basic(secret) | Credentials::Post(secret), _) => {
             known(secret, client, now).map(|()| Proof::Complete)
         }
-        (Credentials::Assertion(assertion), _) => Ok(Proof::FirstUse(assertion.prove(
-            client,
-            by.addressee,
-            now,
-        )?)),
+        (Credentials::Assertion(assertion), _) => {
+            assertion.prove(client, by, now).map(Proof::FirstUse)
+        }
     }
 }
 

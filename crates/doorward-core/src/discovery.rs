@@ -13,7 +13,7 @@ use crate::authorization_details::DetailTypeName;
 use crate::claims::BY_SCOPE;
 use crate::client::{AuthMethod, GrantType, MutualTlsSupport};
 use crate::dpop;
-use crate::jose::{Algorithm, ContentEncryption, KeyManagement};
+use crate::jose::{Algorithm, ContentEncryption, KeyManagement, MacAlgorithm};
 use crate::registration::ClientDocumentPolicy;
 use crate::resource_server::ResourceServers;
 use crate::subject::SUBJECT_TYPES;
@@ -211,9 +211,9 @@ impl Metadata {
             introspection_encryption_alg_values_supported: KeyManagement::ALL,
             introspection_encryption_enc_values_supported: ContentEncryption::ALL,
             revocation_endpoint_auth_methods_supported: methods(MutualTlsSupport::Off),
-            token_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
-            introspection_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
-            revocation_endpoint_auth_signing_alg_values_supported: names(&Algorithm::ALL),
+            token_endpoint_auth_signing_alg_values_supported: of_assertions(),
+            introspection_endpoint_auth_signing_alg_values_supported: of_assertions(),
+            revocation_endpoint_auth_signing_alg_values_supported: of_assertions(),
             dpop_signing_alg_values_supported: names(&dpop::ALGORITHMS),
             tls_client_certificate_bound_access_tokens: false,
             request_object_signing_alg_values_supported: Algorithm::ALL,
@@ -287,6 +287,12 @@ fn confidential(mutual_tls: MutualTlsSupport) -> Vec<&'static str> {
 fn names(algorithms: &[Algorithm]) -> Vec<&'static str> {
     let names = algorithms.iter().map(|algorithm| algorithm.names());
     names.flatten().copied().collect()
+}
+
+/// The algorithms that assertions of clients are made with, by keys and by secrets.
+fn of_assertions() -> Vec<&'static str> {
+    let by_secrets = MacAlgorithm::ALL.map(MacAlgorithm::as_str);
+    [names(&Algorithm::ALL).as_slice(), &by_secrets].concat()
 }
 
 fn claims() -> Vec<&'static str> {
@@ -415,13 +421,14 @@ mod tests {
                 json!([
                     "client_secret_basic",
                     "client_secret_post",
+                    "client_secret_jwt",
                     "private_key_jwt",
                     "none"
                 ]),
             ),
             (
                 "token_endpoint_auth_signing_alg_values_supported",
-                json!(["RS256", "ES256", "PS256", "EdDSA", "Ed25519"]),
+                json!(["RS256", "ES256", "PS256", "EdDSA", "Ed25519", "HS256"]),
             ),
             (
                 "dpop_signing_alg_values_supported",
@@ -481,6 +488,7 @@ mod tests {
                 json!([
                     "client_secret_basic",
                     "client_secret_post",
+                    "client_secret_jwt",
                     "private_key_jwt"
                 ]),
             ),
@@ -497,6 +505,7 @@ mod tests {
                 json!([
                     "client_secret_basic",
                     "client_secret_post",
+                    "client_secret_jwt",
                     "private_key_jwt",
                     "none"
                 ]),

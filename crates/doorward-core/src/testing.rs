@@ -7,8 +7,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use url::form_urlencoded::Serializer;
 
 use crate::client::{
-    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ConsentPolicy, DpopPolicy,
-    EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
+    AssertionAudience, AuthMethod, Client, ClientProfile, ClientSecret, ClientSecrets,
+    ConsentPolicy, DpopPolicy, EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy,
+    RequestObjects,
 };
 use crate::identifiers::PersonId;
 use crate::jose::Algorithm;
@@ -40,10 +41,18 @@ impl Random for FixedRandom {
 /// The present time of examples.
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
 
+fn key_encryption_key() -> KeyEncryptionKey {
+    KeyEncryptionKey::parse(&"2e".repeat(32)).unwrap()
+}
+
 /// What makes subjects.
 pub(crate) fn subjects() -> Subjects {
-    let key = KeyEncryptionKey::parse(&"2e".repeat(32)).unwrap();
-    Subjects::new(key.authenticator("pairwise-subject"))
+    Subjects::new(key_encryption_key().authenticator("pairwise-subject"))
+}
+
+/// What makes secrets that are known again.
+pub(crate) fn client_secrets() -> ClientSecrets {
+    ClientSecrets::of(&key_encryption_key())
 }
 
 /// The secret of [`client`].
@@ -58,6 +67,7 @@ pub(crate) fn client() -> Client {
         token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
         secrets: vec![ClientSecret {
             hash: SecretHash::of(SECRET),
+            salt: None,
             created_at: NOW,
             expires_at: None,
         }],

@@ -82,6 +82,7 @@ async fn prove(app: &App, presented: &Presented, address: &str) -> Result<Arc<Cl
             issuer: &app.issuer,
             token_endpoint: &app.token_endpoint,
         },
+        secrets: &app.client_secrets,
         authorities: &app.settings.mutual_tls.authorities.now(),
     };
     let signer = match &client {

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use doorward_core::client::ClientSecrets;
 use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
@@ -50,6 +51,8 @@ pub struct Parts {
     pub nonces: Nonces,
     /// What clients call people, the same on all nodes.
     pub subjects: Subjects,
+    /// What knows the secrets of clients again, the same on all nodes.
+    pub client_secrets: ClientSecrets,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -75,6 +78,7 @@ pub struct Provider {
     pub(crate) turns: Turns,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
+    pub(crate) client_secrets: ClientSecrets,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) outbound: Arc<dyn Outbound>,
@@ -111,6 +115,7 @@ impl Provider {
             keyring: Arc::new(parts.keyring),
             nonces: parts.nonces,
             subjects: parts.subjects,
+            client_secrets: parts.client_secrets,
             issuer: parts.issuer,
             settings: parts.settings,
             directory: parts.directory,

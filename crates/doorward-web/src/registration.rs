@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use doorward_core::bearer::{BearerRefused, presented};
-use doorward_core::client::{Client, ClientSecret};
+use doorward_core::client::Client;
 use doorward_core::confirmation::TokenType;
 use doorward_core::event::{Event, Reference, RegistrationChange};
 use doorward_core::identifiers::ClientId;
@@ -148,12 +148,10 @@ fn bearer(headers: &HeaderMap) -> Result<String, RegistrationError> {
 fn new_secret(app: &App, client: &mut Client) -> Option<Secret> {
     let needs = client.token_endpoint_auth_method.needs_secret() && client.secrets.is_empty();
     needs.then(|| {
-        let secret = Secret::generate(SecretKind::ClientSecret, &*app.random);
-        client.secrets.push(ClientSecret {
-            hash: secret.hash(),
-            created_at: app.now(),
-            expires_at: None,
-        });
+        let method = client.token_endpoint_auth_method;
+        let made = app.client_secrets.make(method, &*app.random, app.now());
+        let (secret, stored) = made;
+        client.secrets.push(stored);
         secret
     })
 }

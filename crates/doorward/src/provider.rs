@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use doorward_core::Clock;
+use doorward_core::client::ClientSecrets;
 use doorward_core::dpop::Nonces;
 use doorward_core::random::Random;
 use doorward_core::seal::KeyEncryptionKey;
@@ -72,6 +73,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
     let nonces = Nonces::new(key.authenticator("dpop-nonce"));
     let subjects = Subjects::new(key.authenticator("pairwise-subject"));
+    let client_secrets = ClientSecrets::of(&key);
     let settings = configuration.settings()?;
     let authorities = read_authorities(configuration, &settings.mutual_tls.authorities)?;
     let provider = Provider::new(Parts {
@@ -82,6 +84,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         keyring,
         nonces,
         subjects,
+        client_secrets,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
         outbound: Arc::new(outbound(&configuration.outbound)),

@@ -44,6 +44,7 @@ async fn oidcc_discovery_endpoint_verification() {
     for method in [
         "client_secret_basic",
         "client_secret_post",
+        "client_secret_jwt",
         "private_key_jwt",
     ] {
         lists("token_endpoint_auth_methods_supported", method);

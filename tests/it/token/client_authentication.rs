@@ -208,6 +208,7 @@ async fn a_secret_ends_and_its_successor_works_before_and_after() {
         }
         client.secrets.push(ClientSecret {
             hash: SecretHash::of("the next secret"),
+            salt: None,
             created_at: now,
             expires_at: None,
         });

@@ -7,3 +7,4 @@ mod client_credentials;
 mod code;
 mod id_token;
 mod refresh;
+mod secret_assertion;

@@ -24,6 +24,8 @@ async function authenticate() {
       return oauth.ClientSecretBasic(client.client_secret)
     case 'client_secret_post':
       return oauth.ClientSecretPost(client.client_secret)
+    case 'client_secret_jwt':
+      return oauth.ClientSecretJwt(client.client_secret)
     case 'private_key_jwt':
       return oauth.PrivateKeyJwt(await signingKey())
     default:

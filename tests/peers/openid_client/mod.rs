@@ -43,6 +43,13 @@ async fn sends_its_secret_in_the_form() {
     OPENID_CLIENT.plays("signs_in", &post).await;
 }
 
+/// [OpenID Connect Core section 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication)
+#[tokio::test]
+async fn proves_who_it_is_by_a_secret_that_it_never_sends() {
+    let assertions = ["--auth-method", "client_secret_jwt"];
+    OPENID_CLIENT.plays("signs_in", &assertions).await;
+}
+
 /// [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)
 #[tokio::test]
 async fn signs_somebody_in_without_a_secret() {

@@ -21,6 +21,8 @@ async function authentication() {
       return client.ClientSecretBasic(registered.client_secret)
     case 'client_secret_post':
       return client.ClientSecretPost(registered.client_secret)
+    case 'client_secret_jwt':
+      return client.ClientSecretJwt(registered.client_secret)
     case 'private_key_jwt':
       return client.PrivateKeyJwt(await signingKey())
     default:

@@ -212,6 +212,11 @@ mod tests {
     #[test]
     fn a_client_of_fapi_2_breaks_each_demand_by_itself() {
         assert_eq!(broken(fapi2()), None);
+        let with_secret = Client {
+            token_endpoint_auth_method: AuthMethod::ClientSecretJwt,
+            ..fapi2()
+        };
+        assert_eq!(broken(with_secret), Some(FAPI2[0].0));
         let changes: [fn(&mut Client); 9] = [
             |client| client.token_endpoint_auth_method = AuthMethod::ClientSecretBasic,
             |client| client.assertion_audience = AssertionAudience::TokenEndpointToo,

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Client;
-use crate::secret::SecretHash;
+use super::{AuthMethod, Client, Salt};
+use crate::random::Random;
+use crate::secret::{Secret, SecretHash, SecretKind};
 use crate::time::Timestamp;
 
 /// One secret of a client, as it is stored.
@@ -13,6 +14,9 @@ use crate::time::Timestamp;
 pub struct ClientSecret {
     /// The SHA-256 of the secret.
     pub hash: SecretHash,
+    /// What the secret is derived from again, where the client authenticates its assertions with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it stops working; never when absent.
@@ -21,6 +25,22 @@ pub struct ClientSecret {
 }
 
 impl ClientSecret {
+    /// A new secret that nobody can know again but from whoever it is shown to.
+    pub fn random(random: &dyn Random, now: Timestamp) -> (Secret, Self) {
+        let secret = Secret::generate(SecretKind::ClientSecret, random);
+        let stored = Self::of(&secret, None, now);
+        (secret, stored)
+    }
+
+    pub(super) fn of(secret: &Secret, salt: Option<Salt>, now: Timestamp) -> Self {
+        Self {
+            hash: secret.hash(),
+            salt,
+            created_at: now,
+            expires_at: None,
+        }
+    }
+
     /// Whether it works at that time.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|expiry| now < expiry)
@@ -28,6 +48,15 @@ impl ClientSecret {
 }
 
 impl Client {
+    /// Those of its secrets that it keeps when it authenticates by `method` from now on. Assertions need one that can be known
+    /// again; one that can be is for nothing else.
+    pub fn secrets_kept_for(&self, method: AuthMethod) -> Vec<ClientSecret> {
+        let is_derived = method == AuthMethod::ClientSecretJwt;
+        let secrets = self.secrets.iter().filter(|_| method.needs_secret());
+        let kept = secrets.filter(|secret| secret.salt.is_some() == is_derived);
+        kept.cloned().collect()
+    }
+
     /// Puts `new` in place of the secret of today, which goes on working for the `overlap`, but no longer than it would have. Those
     /// before it end at once: of a client two secrets work at most.
     pub fn rotate_secret(&mut self, new: ClientSecret, overlap: Duration, now: Timestamp) {
@@ -52,6 +81,7 @@ mod tests {
     fn secret(text: &str, expires_at: Option<Timestamp>) -> ClientSecret {
         ClientSecret {
             hash: SecretHash::of(text),
+            salt: None,
             created_at: NOW,
             expires_at,
         }

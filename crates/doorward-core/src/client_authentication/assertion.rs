@@ -1,16 +1,22 @@
-//! Client authentication by a signed JWT ([RFC 7523 section 2.2] and [section 3], `private_key_jwt` in
+//! Client authentication by a signed JWT ([RFC 7523 section 2.2] and [section 3], `private_key_jwt` and `client_secret_jwt` in
 //! [OpenID Connect Core section 9]).
+//!
+//! The algorithm that an assertion names says by which of the two it is made. A client is registered for one of them, so nothing
+//! that names HMAC ever meets a key, and no signature a secret.
 //!
 //! [RFC 7523 section 2.2]: https://www.rfc-editor.org/rfc/rfc7523#section-2.2
 //! [section 3]: https://www.rfc-editor.org/rfc/rfc7523#section-3
 //! [OpenID Connect Core section 9]: https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
+
+mod secret;
 
 use std::time::Duration;
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
-use crate::client::{AssertionAudience, Client};
+use super::{ClientRefused, Judge};
+use crate::client::{AssertionAudience, AuthMethod, Client};
 use crate::identifiers::ClientId;
 use crate::jose::{Acceptable, Audience, JwtRefused, KeyName, Unverified, numeric_date};
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
@@ -36,6 +42,14 @@ const MAX_JTI_LENGTH: usize = 256;
 pub(super) struct ClientAssertion {
     text: String,
     pub(super) client: ClientId,
+    means: Means,
+}
+
+/// What an assertion says that it is proven by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Means {
+    Key,
+    Secret,
 }
 
 /// Why an assertion was refused.
@@ -56,6 +70,9 @@ pub enum AssertionRefused {
     /// The client is registered without keys.
     #[error("the client is registered without jwks")]
     NoKeys,
+    /// The secret of today was derived from another key.
+    #[error("the client's secret was made under another key-encryption key: rotate it")]
+    OtherKey,
     /// `aud` is not this provider, as the client must write it.
     #[error("its aud is not the issuer, as one text")]
     Audience,
@@ -97,13 +114,29 @@ impl ClientAssertion {
         let (Some(JWT_BEARER), Some(text)) = (kind, text) else {
             return Err(AssertionRefused::OtherKind);
         };
-        let claims = Unverified::parse(text)?.unproven_claims()?;
+        let (means, claims) = match Unverified::parse(text) {
+            // Nothing that a key does: a secret may.
+            Err(JwtRefused::UnknownAlgorithm) => {
+                let token = Unverified::parse_mac(text)?;
+                (Means::Secret, token.unproven_claims()?)
+            }
+            token => (Means::Key, token?.unproven_claims()?),
+        };
         let subject = claims.get("sub").and_then(Value::as_str);
         let client = subject.and_then(|subject| subject.parse().ok());
         Ok(Self {
             text: text.to_owned(),
             client: client.ok_or(AssertionRefused::Subject)?,
+            means,
         })
+    }
+
+    /// How a client authenticates that makes such.
+    pub(super) const fn method(&self) -> AuthMethod {
+        match self.means {
+            Means::Key => AuthMethod::PrivateKeyJwt,
+            Means::Secret => AuthMethod::ClientSecretJwt,
+        }
     }
 
     /// Which key it says that it is signed with.
@@ -116,34 +149,51 @@ impl ClientAssertion {
     pub(super) fn prove(
         &self,
         client: &Client,
-        to: Addressee<'_>,
+        by: Judge<'_>,
         now: Timestamp,
-    ) -> Result<SingleUse, AssertionRefused> {
+    ) -> Result<SingleUse, ClientRefused> {
+        let claims = match self.means {
+            Means::Key => self.signed_by_key(client)?,
+            Means::Secret => self.made_with_secret(client, by.secrets, now)?,
+        };
+        Ok(single_use(&claims, client, by.addressee, now)?)
+    }
+
+    fn signed_by_key(&self, client: &Client) -> Result<Map<String, Value>, AssertionRefused> {
         let keys = client.jwks.as_ref().ok_or(AssertionRefused::NoKeys)?;
         let acceptable = Acceptable {
             algorithms: client.assertion_algorithms(),
             types: &TYPES,
         };
-        let claims = keys.verify(&Unverified::parse(&self.text)?, acceptable)?;
-        let is_client =
-            |name| claims.get(name).and_then(Value::as_str) == Some(client.client_id.as_str());
-        if !is_client("sub") {
-            return Err(AssertionRefused::Subject);
-        }
-        if !is_client("iss") {
-            return Err(AssertionRefused::Issuer);
-        }
-        if !is_addressed(&claims, client.assertion_audience, to) {
-            return Err(AssertionRefused::Audience);
-        }
-        let until = in_force(&claims, now)?;
-        Ok(SingleUse {
-            client: client.client_id.clone(),
-            jti: jti(&claims).ok_or(AssertionRefused::Jti)?,
-            // Two nodes may each be wrong by the tolerance, in opposite directions.
-            remembered: until.since(now) + 2 * CLOCK_TOLERANCE,
-        })
+        Ok(keys.verify(&Unverified::parse(&self.text)?, acceptable)?)
     }
+}
+
+/// The use of an assertion whose claims are those of `client`, for us and for now.
+fn single_use(
+    claims: &Map<String, Value>,
+    client: &Client,
+    to: Addressee<'_>,
+    now: Timestamp,
+) -> Result<SingleUse, AssertionRefused> {
+    let is_client =
+        |name| claims.get(name).and_then(Value::as_str) == Some(client.client_id.as_str());
+    if !is_client("sub") {
+        return Err(AssertionRefused::Subject);
+    }
+    if !is_client("iss") {
+        return Err(AssertionRefused::Issuer);
+    }
+    if !is_addressed(claims, client.assertion_audience, to) {
+        return Err(AssertionRefused::Audience);
+    }
+    let until = in_force(claims, now)?;
+    Ok(SingleUse {
+        client: client.client_id.clone(),
+        jti: jti(claims).ok_or(AssertionRefused::Jti)?,
+        // Two nodes may each be wrong by the tolerance, in opposite directions.
+        remembered: until.since(now) + 2 * CLOCK_TOLERANCE,
+    })
 }
 
 /// Whether `aud` is us, and nobody besides

@@ -4,19 +4,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::client::ClientSecret;
-use crate::testing::{NOW, Pairs, SECRET, client, parameters};
+use crate::testing::{NOW, Pairs, SECRET, client, client_secrets, parameters};
 
 const US: Addressee<'_> = Addressee {
     issuer: "https://login.example.com",
     token_endpoint: "https://login.example.com/token",
 };
-
-fn judge(authorities: &Authorities) -> Judge<'_> {
-    Judge {
-        addressee: US,
-        authorities,
-    }
-}
 
 fn basic_header(credentials: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(credentials))
@@ -26,18 +19,22 @@ fn form(pairs: Pairs<'_>) -> Parameters {
     parameters(&[], pairs)
 }
 
+fn judged(presented: &Presented, client: Option<&Client>) -> Result<Proof, ClientRefused> {
+    let judge = Judge {
+        addressee: US,
+        secrets: &client_secrets(),
+        authorities: &Authorities::default(),
+    };
+    authenticate(presented, client, judge, NOW)
+}
+
 fn proven(
     client: &Client,
     authorization: Option<&str>,
     pairs: Pairs<'_>,
 ) -> Result<(), ClientRefused> {
-    authenticate(
-        &presented(authorization, &form(pairs))?,
-        Some(client),
-        judge(&Authorities::default()),
-        NOW,
-    )
-    .map(|proof| assert_eq!(proof, Proof::Complete))
+    judged(&presented(authorization, &form(pairs))?, Some(client))
+        .map(|proof| assert_eq!(proof, Proof::Complete))
 }
 
 fn registered_for(method: AuthMethod) -> Client {
@@ -191,7 +188,7 @@ fn name_and_secret_are_form_encoded_in_the_header() {
 #[test]
 fn an_unknown_client_is_refused_like_a_malformed_name() {
     let presented = presented(None, &form(&[NAME])).unwrap();
-    let refused = authenticate(&presented, None, judge(&Authorities::default()), NOW).unwrap_err();
+    let refused = judged(&presented, None).unwrap_err();
     assert_eq!(refused, ClientRefused::Unknown("wiki".to_owned()));
     let name = "two words ".repeat(100);
     let refused = super::presented(None, &form(&[("client_id", &name)])).unwrap_err();
@@ -237,6 +234,7 @@ fn while_a_secret_is_rotated_both_work() {
     let mut client = client();
     client.secrets.push(ClientSecret {
         hash: SecretHash::of("the new one"),
+        salt: None,
         created_at: NOW,
         expires_at: None,
     });

@@ -90,6 +90,9 @@ impl ClientInformation {
         let mut say = |name: &str, value: Value| members.insert(name.to_owned(), value);
         say("client_id_issued_at", client.created_at.as_seconds().into());
         say("response_types", json!(["code"]));
+        if let Some(algorithm) = client.assertion_algorithm() {
+            say("token_endpoint_auth_signing_alg", algorithm.into());
+        }
         say("subject_type", client.subject_type().into());
         say("registration_client_uri", registration_client_uri.into());
         if let Some(secret) = &credentials.client_secret {

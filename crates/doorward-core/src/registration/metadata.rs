@@ -16,7 +16,7 @@ use crate::client::{
 };
 use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
-use crate::jose::{Algorithm, ContentEncryption, Encryption, JwkSet, KeyManagement};
+use crate::jose::{Algorithm, ContentEncryption, Encryption, JwkSet, KeyManagement, MacAlgorithm};
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
@@ -60,7 +60,7 @@ impl RegistrationRequest {
             secrets: Vec::new(),
             jwks: self.jwk_set()?,
             jwks_uri: self.parsed("jwks_uri")?,
-            token_endpoint_auth_signing_alg: self.algorithm("token_endpoint_auth_signing_alg")?,
+            token_endpoint_auth_signing_alg: self.assertion_algorithm(auth_method)?,
             assertion_audience: AssertionAudience::TokenEndpointToo,
             post_logout_redirect_uris: self.addresses("post_logout_redirect_uris")?,
             backchannel_logout_uri: self.parsed("backchannel_logout_uri")?,
@@ -143,11 +143,7 @@ impl RegistrationRequest {
             && updated.jwks == client.jwks
             && updated.jwks_uri == client.jwks_uri;
         let updated = Client {
-            secrets: if updated.token_endpoint_auth_method.needs_secret() {
-                client.secrets.clone()
-            } else {
-                Vec::new()
-            },
+            secrets: client.secrets_kept_for(updated.token_endpoint_auth_method),
             profile: client.profile,
             // The operator answers for what they have seen.
             consent: if same {
@@ -349,6 +345,20 @@ impl RegistrationRequest {
     fn algorithm(&mut self, name: &'static str) -> Result<Option<Algorithm>, RegistrationRefused> {
         let expected = Algorithm::ALL.map(Algorithm::as_str).join(", ");
         self.word(name, &expected)
+    }
+
+    /// The algorithm that assertions are signed with. A secret has one that goes without saying, and is not kept.
+    fn assertion_algorithm(
+        &mut self,
+        method: AuthMethod,
+    ) -> Result<Option<Algorithm>, RegistrationRefused> {
+        let name = "token_endpoint_auth_signing_alg";
+        if method == AuthMethod::ClientSecretJwt {
+            let expected = MacAlgorithm::ALL.map(MacAlgorithm::as_str).join(", ");
+            self.word::<MacAlgorithm>(name, &expected)?;
+            return Ok(None);
+        }
+        self.algorithm(name)
     }
 
     fn scope(

@@ -303,11 +303,39 @@ fn what_does_not_fit_together_is_refused_by_the_member_that_it_is_about() {
     );
 }
 
+/// [OpenID Connect Core section 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication): a secret is for one way
+/// to prove who a client is.
+#[test]
+fn a_client_that_will_authenticate_assertions_does_not_keep_a_secret_that_nobody_knows_again() {
+    let (client, _) = registered();
+    let assertions = json!({
+        "client_id": "wiki",
+        "token_endpoint_auth_method": "client_secret_jwt",
+        "token_endpoint_auth_signing_alg": "HS256",
+    });
+    let updated = update(&client, &assertions).unwrap();
+    assert_eq!(updated.secrets, []);
+    assert_eq!(updated.token_endpoint_auth_signing_alg, None);
+    let told = information(&updated);
+    assert_eq!(told["token_endpoint_auth_signing_alg"], "HS256");
+    let by_key = json!({
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_signing_alg": "HS256",
+        "jwks_uri": "https://wiki.example/jwks",
+    });
+    let refused = register(&by_key).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("token_endpoint_auth"),
+        "{refused}"
+    );
+}
+
 fn registered() -> (Client, Secret) {
     let secret = Secret::generate(SecretKind::ClientSecret, &FixedRandom::default());
     let mut client = register(&json!({})).unwrap();
     client.secrets.push(crate::client::ClientSecret {
         hash: secret.hash(),
+        salt: None,
         created_at: NOW,
         expires_at: None,
     });

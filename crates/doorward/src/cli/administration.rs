@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
+use doorward_core::client::ClientSecrets;
 use doorward_core::event::{Event, EventRecord};
 use doorward_core::identifiers::EventId;
 use doorward_core::person::{Person, Username};
@@ -11,9 +12,9 @@ use doorward_core::{Clock, Timestamp};
 use doorward_directory::{Directory, Location};
 
 use super::Surroundings;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Environment};
 use crate::key_file::make_directory;
-use crate::provider::prove_whole;
+use crate::provider::{Ambient, key_encryption_key, prove_whole};
 
 /// How many rows are read at a time.
 pub(super) const PAGE: u32 = 500;
@@ -24,6 +25,7 @@ pub(super) struct Administration {
     pub(super) configuration: Configuration,
     pub(super) random: Arc<dyn Random>,
     clock: Arc<dyn Clock>,
+    environment: Environment,
 }
 
 /// What becomes of a data directory without data.
@@ -69,11 +71,23 @@ impl Administration {
             configuration,
             random: Arc::clone(&surroundings.random),
             clock: Arc::clone(&surroundings.clock),
+            environment: surroundings.environment.clone(),
         })
     }
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What makes secrets that are known again, which takes the key-encryption key.
+    pub(super) async fn client_secrets(&self) -> Result<ClientSecrets> {
+        let ambient = Ambient {
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            environment: self.environment.clone(),
+        };
+        let key = key_encryption_key(&self.configuration, &ambient, &self.directory).await?;
+        Ok(ClientSecrets::of(&key))
     }
 
     /// Who signs in with this name; an error that says so when there is nobody.

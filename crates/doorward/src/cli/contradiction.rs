@@ -18,9 +18,16 @@ pub(super) enum Contradiction {
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,
-    /// What only signed assertions need, without them.
-    #[error("{0} goes with --auth-method private_key_jwt only")]
-    NoAssertion(&'static str),
+    /// The algorithm of a key, without one.
+    #[error(
+        "--assertion-algorithm goes with --auth-method private_key_jwt only: a secret has HS256 alone"
+    )]
+    NoSignature,
+    /// What only assertions need, without them.
+    #[error(
+        "--assertion-audience goes with --auth-method private_key_jwt or client_secret_jwt only"
+    )]
+    NoAssertion,
     /// A browser would tell somebody else.
     #[error(
         "--frontchannel-logout-uri goes with a --redirect-uri of the same scheme, host and port: the application tells only itself"

@@ -92,6 +92,7 @@ pub(super) async fn client(
     let client = Client {
         secrets: vec![ClientSecret {
             hash: secret.hash(),
+            salt: None,
             created_at: ambient.clock.now(),
             expires_at: None,
         }],

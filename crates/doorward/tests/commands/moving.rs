@@ -86,6 +86,30 @@ fn applications_with_pairwise_subjects_move_with_their_key_only() {
     assert_eq!(twin.shown(), here.shown());
 }
 
+/// Secrets that assertions are authenticated with are made with the key: no move under another one may lock an application out.
+#[test]
+fn applications_with_derived_secrets_move_with_their_key_only() {
+    let (here, there) = (inhabited(), Installation::new());
+    let add = [
+        "client",
+        "add",
+        "till",
+        "--auth-method",
+        "client_secret_jwt",
+    ];
+    here.json(&[&add[..], &["--redirect-uri", "https://till/cb"]].concat());
+    let file = here.archive("export");
+    let key = here.key();
+    let import = ["import", &file, "--source-key-file", key.to_str().unwrap()];
+    let refusal = there.run(&import).refusal();
+    assert!(refusal.contains("till") && refusal.contains("put the source's key"));
+    assert_eq!(there.json(&["client", "list"]), json!([]));
+
+    let twin = here.twin();
+    twin.json(&["import", &file]);
+    assert_eq!(twin.shown(), here.shown());
+}
+
 #[test]
 fn people_are_told_in_words_and_a_table() {
     let here = inhabited();

@@ -182,6 +182,7 @@ impl Population {
             token_endpoint_auth_method: AuthMethod::ClientSecretBasic,
             secrets: vec![ClientSecret {
                 hash: client_secret(number).hash(),
+                salt: None,
                 created_at,
                 expires_at: None,
             }],

@@ -9,7 +9,7 @@ use crate::error::ErrorCode;
 use crate::jose::testing::{key, keyring};
 use crate::jose::{Algorithm, JwkSet, SigningKey, base64url};
 use crate::parameters::Parameters;
-use crate::testing::{NOW, Pairs, client, parameters};
+use crate::testing::{NOW, Pairs, client, client_secrets, parameters};
 
 const ISSUER: &str = "https://login.example.com";
 const TOKEN_ENDPOINT: &str = "https://login.example.com/token";
@@ -78,6 +78,7 @@ fn proven_by(client: &Client, assertion: &str) -> Result<Proof, ClientRefused> {
     let authorities = crate::certificate::Authorities::default();
     let judge = Judge {
         addressee: US,
+        secrets: &client_secrets(),
         authorities: &authorities,
     };
     authenticate(&presented, Some(client), judge, NOW)
@@ -265,15 +266,22 @@ fn what_no_key_of_the_client_signed_is_refused() {
 fn an_hmac_with_the_public_key_is_no_signature() {
     let public = keyring().jwks();
     let secret = hmac::Key::new(hmac::HMAC_SHA256, public);
-    for (alg, reason) in [
-        ("HS256", JwtRefused::UnknownAlgorithm),
-        ("ES256", JwtRefused::SignatureWrong),
-    ] {
+    let forged = |alg: &str| {
         let header = base64url::encode(json!({"alg": alg}).to_string());
         let message = format!("{header}.{}", base64url::encode(claims().to_string()));
         let signature = base64url::encode(hmac::sign(&secret, message.as_bytes()));
-        let refused = refused_by(&wiki(), &format!("{message}.{signature}"));
-        assert_eq!(refused, reason.into(), "{alg}");
+        format!("{message}.{signature}")
+    };
+    let other = ClientRefused::Method {
+        registered: "private_key_jwt",
+        used: "client_secret_jwt",
+    };
+    assert_eq!(proven_by(&wiki(), &forged("HS256")), Err(other));
+    for (alg, reason) in [
+        ("HS512", JwtRefused::UnknownAlgorithm),
+        ("ES256", JwtRefused::SignatureWrong),
+    ] {
+        assert_eq!(refused_by(&wiki(), &forged(alg)), reason.into(), "{alg}");
     }
 }
 

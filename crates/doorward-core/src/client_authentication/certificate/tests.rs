@@ -8,7 +8,7 @@ use crate::client::{AuthMethod, MutualTls};
 use crate::client_authentication::Addressee;
 use crate::error::ErrorCode;
 use crate::jose::JwkSet;
-use crate::testing::{NOW, SECRET, client, parameters};
+use crate::testing::{NOW, SECRET, client, client_secrets, parameters};
 
 fn judged(
     client: &Client,
@@ -21,6 +21,7 @@ fn judged(
             issuer: "https://login.example.com",
             token_endpoint: "https://login.example.com/token",
         },
+        secrets: &client_secrets(),
         authorities,
     };
     authenticate(&shown(certificate), Some(client), by, now)
@@ -181,6 +182,7 @@ fn a_certificate_takes_the_place_of_nothing() {
             issuer: "",
             token_endpoint: "",
         },
+        secrets: &client_secrets(),
         authorities: &authorities,
     };
     let judged = authenticate(&with_secret, Some(&vouched()), by, NOW);

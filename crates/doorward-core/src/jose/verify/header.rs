@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::JwtRefused;
-use crate::jose::{Algorithm, base64url, json};
+use crate::jose::{base64url, json};
 
 /// The longest name of a key that is looked up, in bytes.
 const MAX_KID_LENGTH: usize = 128;
@@ -14,17 +14,21 @@ const MAX_KID_LENGTH: usize = 128;
 /// is found by `kid` alone.
 const REFUSED: [&str; 3] = ["crit", "b64", "zip"];
 
-/// What a token says of how it was signed.
-pub(super) struct Header {
-    pub(super) algorithm: Algorithm,
+/// What a token says of how it was signed, with one of the algorithms `A`.
+pub(super) struct Header<A> {
+    pub(super) algorithm: A,
     pub(super) kid: Option<String>,
     pub(super) typ: Option<String>,
     /// The key that the token brings along, which anybody may have put there.
     pub(super) jwk: Option<Value>,
 }
 
-impl Header {
-    pub(super) fn parse(encoded: &str) -> Result<Self, JwtRefused> {
+impl<A> Header<A> {
+    /// Reads a header whose `alg` is one that `named` knows.
+    pub(super) fn parse(
+        encoded: &str,
+        named: impl FnOnce(&str) -> Option<A>,
+    ) -> Result<Self, JwtRefused> {
         let bytes = base64url::decode(encoded).ok_or(JwtRefused::HeaderEncoding)?;
         let mut members = json::object(&bytes).ok_or(JwtRefused::HeaderMalformed)?;
         if let Some(name) = REFUSED.into_iter().find(|&name| members.contains_key(name)) {
@@ -32,7 +36,7 @@ impl Header {
         }
         Ok(Self {
             algorithm: text(&members, "alg")?
-                .and_then(Algorithm::named)
+                .and_then(named)
                 .ok_or(JwtRefused::UnknownAlgorithm)?,
             kid: match text(&members, "kid")? {
                 Some(kid) if kid.len() > MAX_KID_LENGTH => return Err(JwtRefused::UnknownKey),
@@ -41,6 +45,21 @@ impl Header {
             typ: text(&members, "typ")?.map(str::to_owned),
             jwk: members.remove("jwk"),
         })
+    }
+
+    /// Proves that `typ` is one of these in any case, or absent.
+    pub(super) fn is_of(&self, types: &[&'static str]) -> Result<(), JwtRefused> {
+        let Some(typ) = self.typ.as_deref() else {
+            return Ok(());
+        };
+        if types
+            .iter()
+            .any(|admitted| admitted.eq_ignore_ascii_case(typ))
+        {
+            return Ok(());
+        }
+        let wanted = types.first().copied().unwrap_or_default();
+        Err(JwtRefused::OtherType(wanted))
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod claims;
 mod header;
+mod mac;
 mod own_key;
 #[cfg(test)]
 mod tests;
@@ -171,13 +172,7 @@ impl JwkSet {
         if !acceptable.algorithms.contains(&header.algorithm) {
             return Err(JwtRefused::ForbiddenAlgorithm);
         }
-        if let Some(typ) = header.typ.as_deref() {
-            let mut types = acceptable.types.iter();
-            if !types.any(|admitted| admitted.eq_ignore_ascii_case(typ)) {
-                let wanted = acceptable.types.first().copied().unwrap_or_default();
-                return Err(JwtRefused::OtherType(wanted));
-            }
-        }
+        header.is_of(acceptable.types)?;
         let verifier = self.verifier(header.algorithm, header.kid.as_deref());
         let verifier = verifier.ok_or(JwtRefused::NoKey)?;
         token.claims_signed_by(|message, signature| {
@@ -186,17 +181,17 @@ impl JwkSet {
     }
 }
 
-/// A token whose header was read, and of which nothing is proven.
-pub(crate) struct Unverified<'a> {
+/// A token whose header was read and names one of the algorithms `A`, and of which nothing is proven.
+pub(crate) struct Unverified<'a, A = Algorithm> {
     parts: Parts<'a>,
-    header: Header,
+    header: Header<A>,
 }
 
 impl<'a> Unverified<'a> {
     /// Takes a token apart.
     pub(crate) fn parse(token: &'a str) -> Result<Self, JwtRefused> {
         let parts = Parts::of(token)?;
-        let header = Header::parse(parts.header)?;
+        let header = Header::parse(parts.header, Algorithm::named)?;
         Ok(Self { parts, header })
     }
 
@@ -207,7 +202,9 @@ impl<'a> Unverified<'a> {
             kid: self.header.kid.clone(),
         }
     }
+}
 
+impl<A> Unverified<'_, A> {
     /// What the token claims. Anybody may have written it: it is good to find the key, and for nothing else.
     pub(crate) fn unproven_claims(&self) -> Result<Map<String, Value>, JwtRefused> {
         let claims = base64url::decode(self.parts.claims).ok_or(JwtRefused::ClaimsEncoding)?;

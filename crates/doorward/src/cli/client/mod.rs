@@ -2,6 +2,7 @@
 
 mod certificates;
 mod encrypted_responses;
+mod maker;
 mod registration;
 mod request_objects;
 mod view;
@@ -12,16 +13,16 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use doorward_core::Timestamp;
-use doorward_core::client::{Client as Registered, ClientSecret, ConsentPolicy};
+use doorward_core::client::{AuthMethod, Client as Registered, ClientSecret, ConsentPolicy};
 use doorward_core::identifiers::ClientId;
 use doorward_core::registration::Dynamic;
-use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::clients::{Added, Updated};
 use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, table};
 
+use maker::Maker;
 pub(super) use registration::ALGORITHMS;
 use registration::Registration;
 
@@ -34,6 +35,7 @@ pub(super) enum Client {
     /// Register an application anew, in place of what it was registered with; its secrets and its tokens stay
     #[command(after_help = "\
 Everything that is not said is as for a new application, so say all of it. What `client show` prints is what it has.
+An application that changes to client_secret_jwt or from it gets a new secret, and the old one stops working at once.
 
 Example, with new keys:
   doorward client replace ledger --profile fapi2 --redirect-uri https://ledger.example.com/cb \
@@ -100,7 +102,8 @@ fn registered(id: &ClientId, admin: &Administration) -> Result<Arc<Registered>> 
 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
     let mut client = registration.client(admin.now())?;
-    let secret = first_secret(&mut client, admin);
+    let maker = Maker::of(client.token_endpoint_auth_method, admin).await?;
+    let secret = maker.first_secret(&mut client, admin);
     let id = client.client_id.clone();
     let added = admin.directory.clients().add(&client).await?;
     ensure!(
@@ -115,11 +118,12 @@ async fn replace(registration: Registration, admin: &Administration) -> Result<A
     let consent = registration.consent;
     let asked = registration.client(admin.now())?;
     let id = asked.client_id.clone();
+    let maker = Maker::of(asked.token_endpoint_auth_method, admin).await?;
     let mut secret = None;
     let clients = admin.directory.clients();
     let replaced = clients.update(&id, |before| {
         let mut client = replacement(asked.clone(), consent, before);
-        secret = first_secret(&mut client, admin);
+        secret = maker.first_secret(&mut client, admin);
         anyhow::Ok(client)
     });
     let client = present(replaced.await?, &id)?;
@@ -135,11 +139,7 @@ fn replacement(
 ) -> Registered {
     Registered {
         created_at: before.created_at,
-        secrets: if asked.token_endpoint_auth_method.needs_secret() {
-            before.secrets.clone()
-        } else {
-            Vec::new()
-        },
+        secrets: before.secrets_kept_for(asked.token_endpoint_auth_method),
         // From now on it may ask for this, whatever it says itself.
         dynamic: before.dynamic.clone().map(|dynamic| Dynamic {
             allowed_scope: Some(asked.scope.clone()),
@@ -160,23 +160,6 @@ fn present(updated: Updated, id: &ClientId) -> Result<Arc<Registered>> {
         Updated::Updated(client) | Updated::Unchanged(client) => Ok(client),
         Updated::Absent => bail!("there is no client {id}"),
     }
-}
-
-/// A secret for a client that needs one and has none.
-fn first_secret(client: &mut Registered, admin: &Administration) -> Option<Secret> {
-    let needs_secret = client.token_endpoint_auth_method.needs_secret();
-    (needs_secret && client.secrets.is_empty()).then(|| new_secret(client, admin))
-}
-
-/// Gives `client` one more secret.
-fn new_secret(client: &mut Registered, admin: &Administration) -> Secret {
-    let secret = Secret::generate(SecretKind::ClientSecret, &*admin.random);
-    client.secrets.push(ClientSecret {
-        hash: secret.hash(),
-        created_at: admin.now(),
-        expires_at: None,
-    });
-    secret
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
@@ -222,33 +205,42 @@ async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
 
 impl RotateSecret {
     async fn run(&self, admin: &Administration) -> Result<Answer> {
-        let secret = Secret::generate(SecretKind::ClientSecret, &*admin.random);
-        let now = admin.now();
-        let clients = admin.directory.clients();
-        let rotated = clients.update(&self.id, |before| self.rotated(before, &secret, now));
-        let client = present(rotated.await?, &self.id)?;
-        admin
-            .record("client rotate-secret", self.id.to_string())
-            .await?;
-        view::answer(&client, Some(&secret), now)
-    }
-
-    /// The client with the new secret, and with the old one for as long as that is to work.
-    fn rotated(&self, before: &Registered, secret: &Secret, now: Timestamp) -> Result<Registered> {
-        let method = before.token_endpoint_auth_method;
+        let method = registered(&self.id, admin)?.token_endpoint_auth_method;
         ensure!(
             method.needs_secret(),
             "{} is registered for {} and has no secret",
             self.id,
             method.as_str()
         );
-        let mut client = before.clone();
+        let (secret, made) = Maker::of(method, admin).await?.make(admin);
         let made = ClientSecret {
-            hash: secret.hash(),
-            created_at: now,
-            expires_at: self.lifetime.map(|lifetime| now.plus(lifetime)),
+            expires_at: self.lifetime.map(|lifetime| made.created_at.plus(lifetime)),
+            ..made
         };
-        client.rotate_secret(made, self.overlap.unwrap_or_default(), now);
+        let clients = admin.directory.clients();
+        let rotated = clients.update(&self.id, |before| self.rotated(before, method, &made));
+        let client = present(rotated.await?, &self.id)?;
+        admin
+            .record("client rotate-secret", self.id.to_string())
+            .await?;
+        view::answer(&client, Some(&secret), admin.now())
+    }
+
+    /// The client with the secret that was made, and with the old one for as long as that is to work.
+    fn rotated(
+        &self,
+        before: &Registered,
+        method: AuthMethod,
+        made: &ClientSecret,
+    ) -> Result<Registered> {
+        ensure!(
+            before.token_endpoint_auth_method == method,
+            "{} was registered anew just now; try again",
+            self.id
+        );
+        let mut client = before.clone();
+        let overlap = self.overlap.unwrap_or_default();
+        client.rotate_secret(made.clone(), overlap, made.created_at);
         Ok(client)
     }
 }

@@ -87,6 +87,10 @@ Examples:
   A workload that shows what its platform says of it (see doorward assertion-issuer add --help):
     doorward client add nightly --public --grant-type jwt_bearer --scope reports:read
 
+  An application that proves who it is by its secret, and never sends it:
+    doorward client add till --redirect-uri https://till.example.com/callback \\
+      --auth-method client_secret_jwt
+
   An application that proves who it is with a key of its own:
     doorward client add bank --redirect-uri https://bank.example.com/callback \\
       --auth-method private_key_jwt --jwks bank.jwks.json
@@ -109,7 +113,7 @@ Examples:
 
 In the application, enter the issuer's URL, the client id and the secret.";
 
-const METHODS: [(&str, AuthMethod); 6] = [
+const METHODS: [(&str, AuthMethod); 7] = [
     (
         AuthMethod::ClientSecretBasic.as_str(),
         AuthMethod::ClientSecretBasic,
@@ -117,6 +121,10 @@ const METHODS: [(&str, AuthMethod); 6] = [
     (
         AuthMethod::ClientSecretPost.as_str(),
         AuthMethod::ClientSecretPost,
+    ),
+    (
+        AuthMethod::ClientSecretJwt.as_str(),
+        AuthMethod::ClientSecretJwt,
     ),
     (
         AuthMethod::PrivateKeyJwt.as_str(),
@@ -445,14 +453,12 @@ impl Registration {
             (true, Some(_)) => return Err(Contradiction::PublicWithSecret),
             (false, method) => method.unwrap_or(AuthMethod::ClientSecretBasic),
         };
-        let given = [
-            ("--assertion-algorithm", self.assertion_algorithm.is_some()),
-            ("--assertion-audience", self.assertion_audience.is_some()),
-        ];
-        let mut given = given.into_iter().filter(|(_, given)| *given);
-        match (method, given.next()) {
-            (AuthMethod::PrivateKeyJwt, _) | (_, None) => Ok(method),
-            (_, Some((option, _))) => Err(Contradiction::NoAssertion(option)),
+        if self.assertion_algorithm.is_some() && method != AuthMethod::PrivateKeyJwt {
+            Err(Contradiction::NoSignature)
+        } else if self.assertion_audience.is_some() && !method.asserts() {
+            Err(Contradiction::NoAssertion)
+        } else {
+            Ok(method)
         }
     }
 

@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::answer::{Answer, facts, timestamp};
 
+/// What is said of a secret that is known again.
+const DERIVED: &str = "\n\nThe secret is shown this once; it is not kept, but made again with the key-encryption key.";
+
 /// The answer that shows `client`, and its `secret` if it was just made; no hash is shown.
 pub(super) fn answer(client: &Client, secret: Option<&Secret>, now: Timestamp) -> Result<Answer> {
     let mut members = members(client, now);
@@ -23,7 +26,10 @@ pub(super) fn answer(client: &Client, secret: Option<&Secret>, now: Timestamp) -
         .collect();
     let mut text = facts(&known);
     if secret.is_some() {
-        text.push_str("\n\nThe secret is shown this once; only its hash is kept.");
+        text.push_str(match client.token_endpoint_auth_method {
+            AuthMethod::ClientSecretJwt => DERIVED,
+            _ => "\n\nThe secret is shown this once; only its hash is kept.",
+        });
     }
     Ok(Answer::new(&members, text)?)
 }
@@ -80,7 +86,7 @@ pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
         ("jwks_uri", json!(client.jwks_uri)),
         (
             "token_endpoint_auth_signing_alg",
-            json!(client.token_endpoint_auth_signing_alg),
+            json!(client.assertion_algorithm()),
         ),
         ("assertion_audience", assertion_audience(client)),
         ("grant_types", json!(client.grant_types)),
@@ -221,7 +227,7 @@ fn details_consent(client: &Client) -> Value {
 /// Whom a client's assertions must address, if it makes any.
 fn assertion_audience(client: &Client) -> Value {
     match client.token_endpoint_auth_method {
-        AuthMethod::PrivateKeyJwt => json!(client.assertion_audience),
+        method if method.asserts() => json!(client.assertion_audience),
         _ => Value::Null,
     }
 }

@@ -72,7 +72,7 @@ impl<'a> Passage<'a> {
     /// Changes the rows; says how many of them it has ended.
     pub(super) fn change(&self, batch: &mut Batch) -> Result<u64> {
         if let Seals::Changed { from, to } = &self.seals {
-            nobody_is_renamed(batch)?;
+            nothing_is_derived(batch)?;
             batch.reseal(|kid, sealed| {
                 let plain = from.open(kid.as_bytes(), sealed);
                 let plain = plain.with_context(|| format!("the signing key {kid}"))?;
@@ -86,13 +86,20 @@ impl<'a> Passage<'a> {
     }
 }
 
-/// Pairwise subjects are made with the key-encryption key. With another one a client would take everybody for somebody new.
-fn nobody_is_renamed(batch: &Batch) -> Result<()> {
+/// Pairwise subjects and the secrets of `client_secret_jwt` are made with the key-encryption key. With another one a client would
+/// take everybody for somebody new, or could not prove who it is.
+fn nothing_is_derived(batch: &Batch) -> Result<()> {
     for document in batch.texts("client", "document") {
         let client: Client = serde_json::from_str(document).context("a client")?;
         ensure!(
             client.sector.is_none(),
             "the application {} knows people by pairwise subjects, which another key-encryption key would change: \
+             put the source's key in place of the target's, and import without --source-key-file",
+            client.client_id
+        );
+        ensure!(
+            client.secrets.iter().all(|secret| secret.salt.is_none()),
+            "the application {} has a secret that is derived from the key-encryption key, which another one does not know: \
              put the source's key in place of the target's, and import without --source-key-file",
             client.client_id
         );

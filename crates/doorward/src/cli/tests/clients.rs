@@ -55,6 +55,9 @@ async fn no_file_has_the_secret_of_a_client() {
     let line = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
     let added = operator.types(line).await.json();
     let secret = added["client_secret"].as_str().unwrap();
+    let line = line.replace("wiki", "till") + " --auth-method client_secret_jwt";
+    let derived = operator.types(&line).await.json();
+    let derived = derived["client_secret"].as_str().unwrap();
     let mut kept = Vec::new();
     for entry in std::fs::read_dir(operator.data.path()).unwrap() {
         let path = entry.unwrap().path();
@@ -64,7 +67,7 @@ async fn no_file_has_the_secret_of_a_client() {
     }
     let has = |text: &str| kept.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(has("https://wiki.example/cb"), "what is kept was read");
-    assert!(!has(secret));
+    assert!(!has(secret) && !has(derived));
 }
 
 #[tokio::test]
@@ -381,6 +384,56 @@ async fn a_client_that_signs_has_public_keys_and_no_secret() {
     let rotate = "doorward client rotate-secret bank";
     let errors = operator.types(rotate).await.refused(REFUSED);
     assert!(errors.contains("has no secret"), "{errors}");
+}
+
+/// The secret of a client and all that is shown of those before it, after `line`.
+async fn secrets_after(operator: &Operator, line: &str) -> (Option<String>, usize) {
+    let shown = operator.types(line).await.json();
+    assert!(!shown.to_string().contains("salt"), "{shown}");
+    let secret = shown.get("client_secret");
+    let secret = secret.map(|secret| secret.as_str().unwrap().to_owned());
+    (secret, shown["secrets"].as_array().unwrap().len())
+}
+
+/// [OpenID Connect Core section 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication).
+#[tokio::test]
+async fn a_client_that_authenticates_assertions_has_a_secret_that_is_made_for_them() {
+    let operator = Operator::new();
+    let more = "--redirect-uri https://till.example/cb --json";
+    let jwt = format!("{more} --auth-method client_secret_jwt");
+    let audience = "--assertion-audience token_endpoint_too";
+    let add = format!("doorward client add till {jwt} {audience}");
+    let added = operator.types(&add).await.json();
+    for (member, value) in [
+        ("token_endpoint_auth_method", "client_secret_jwt"),
+        ("token_endpoint_auth_signing_alg", "HS256"),
+        ("assertion_audience", "token_endpoint_too"),
+    ] {
+        assert_eq!(added[member], value, "{member}");
+    }
+    let rotate = "doorward client rotate-secret till --overlap 7d --json";
+    let (second, secrets) = secrets_after(&operator, rotate).await;
+    assert!(second.is_some_and(|second| added["client_secret"] != second));
+    assert_eq!(secrets, 2, "the old one works for a week");
+
+    let anew = async |options: &str| {
+        let line = format!("doorward client replace till {options}");
+        secrets_after(&operator, &line).await
+    };
+    let (kept, secrets) = anew(&jwt).await;
+    assert_eq!((kept, secrets), (None, 2), "nothing changes");
+    for options in [more, &jwt] {
+        let (new, secrets) = anew(options).await;
+        assert!(new.is_some(), "{options}");
+        assert_eq!(secrets, 1, "one is for one way only: {options}");
+    }
+
+    let algorithm = format!("doorward client replace till {jwt} --assertion-algorithm ES256");
+    let refused = operator.types(&algorithm).await.refused(USAGE);
+    assert!(refused.contains("a secret has HS256 alone"), "{refused}");
+    let people = "doorward client rotate-secret till";
+    let people = operator.types(people).await.done();
+    assert!(people.contains("made again with the key"), "{people}");
 }
 
 #[tokio::test]
