@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use axum::extract::ConnectInfo;
+use axum::http::header::HOST;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, Uri};
 use doorward_core::certificate::{Authorities, Certificate, CertificateField, FieldRefused};
 use doorward_core::client::MutualTlsSupport;
 
@@ -77,6 +79,23 @@ impl MutualTls {
         }
     }
 
+    /// Whether a request went to the host where connections are asked for certificates, if that has a name: another site of the
+    /// proxy's may pass on a header that it did not write. Ports do not count, since proxies leave them out.
+    fn asks_at_host_of(&self, parts: &Parts) -> bool {
+        let Some(address) = &self.address else {
+            return true;
+        };
+        let asking = address.parse::<Uri>().ok();
+        let asking = asking.as_ref().and_then(Uri::host);
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let asked = host.and_then(|host| host.parse::<Authority>().ok());
+        let asked = asked.as_ref().map(Authority::host);
+        asked
+            .or(parts.uri.host())
+            .zip(asking)
+            .is_some_and(|(asked, asking)| asked.eq_ignore_ascii_case(asking))
+    }
+
     /// The same path where connections are asked for certificates.
     pub(crate) fn alias(&self, path: &str) -> Option<String> {
         let address = self.address.as_ref()?;
@@ -90,7 +109,9 @@ pub(crate) fn brought(app: &App, parts: &Parts) -> Result<Option<Certificate>, F
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let by_proxy = peer.is_some_and(|ConnectInfo(peer)| settings.trusted_proxies.trusts(peer.ip()));
     match &settings.mutual_tls.source {
-        CertificateSource::Header { name, field } if by_proxy => {
+        CertificateSource::Header { name, field }
+            if by_proxy && settings.mutual_tls.asks_at_host_of(parts) =>
+        {
             of_header(&parts.headers, name, *field)
         }
         // The certificate of a proxy is none of a client.
@@ -118,5 +139,33 @@ fn of_connection(parts: &Parts) -> Result<Option<Certificate>, FieldRefused> {
     match shown.and_then(|PeerCertificates(shown)| shown.split_first()) {
         Some((own, chain)) => Ok(Some(Certificate::parse(own, chain)?)),
         None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    /// P39: another site of the same proxy's asks nobody for a certificate.
+    #[test]
+    fn a_header_counts_only_where_certificates_are_asked_for() {
+        let asked = |address: Option<&str>, host: &str| {
+            let settings = MutualTls {
+                address: address.map(str::to_owned),
+                ..MutualTls::default()
+            };
+            let request = Request::builder().uri("/token").header(HOST, host);
+            let (parts, ()) = request.body(()).expect("a request").into_parts();
+            settings.asks_at_host_of(&parts)
+        };
+        let asking = Some("https://mtls.login.example:8443");
+        assert!(asked(asking, "mtls.login.example:8443"));
+        assert!(asked(asking, "MTLS.login.example"));
+        assert!(!asked(asking, "login.example"));
+        assert!(!asked(asking, "mtls.login.example.evil.example"));
+        assert!(!asked(asking, ""));
+        assert!(asked(None, "login.example"));
     }
 }
