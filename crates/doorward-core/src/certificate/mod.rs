@@ -28,6 +28,9 @@ pub use names::AlternativeName;
 pub use subject::{CertificateSubject, NoSubject, SubjectMember};
 pub use thumbprint::CertificateThumbprint;
 
+/// The longest certificate of a client, in bytes: reading names with thousands of parts takes long, and anybody may show one.
+const MAX_LENGTH: usize = 8 * 1024;
+
 /// The most certificates that one may come with.
 const MAX_CHAIN: usize = 10;
 
@@ -50,6 +53,9 @@ pub enum CertificateUnreadable {
     /// It is no X.509 certificate in DER.
     #[error("it is no X.509 certificate in DER: {0}")]
     Malformed(String),
+    /// It is longer than anybody needs.
+    #[error("it has more than {MAX_LENGTH} bytes")]
+    Length,
     /// It comes with too many others.
     #[error("it comes with more than {MAX_CHAIN} others")]
     Chain,
@@ -72,6 +78,9 @@ impl Certificate {
     pub fn parse(der: &[u8], chain: &[impl AsRef<[u8]>]) -> Result<Self, CertificateUnreadable> {
         if chain.len() > MAX_CHAIN {
             return Err(CertificateUnreadable::Chain);
+        }
+        if der.len() > MAX_LENGTH {
+            return Err(CertificateUnreadable::Length);
         }
         let malformed =
             |error: x509_cert::der::Error| CertificateUnreadable::Malformed(error.to_string());

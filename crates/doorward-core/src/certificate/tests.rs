@@ -39,6 +39,13 @@ fn the_certificate_of_the_standard_has_the_thumbprint_that_the_standard_says() {
     assert!(matches!(read.in_time(at(2017)), Err(OutOfTime::NotYet(_))));
 }
 
+/// Anybody may show one, and it is read before anything else is known.
+#[test]
+fn a_certificate_that_is_longer_than_anybody_needs_is_not_read() {
+    let refused = Certificate::parse(&[0x30; 8193], &ALONE).unwrap_err();
+    assert_eq!(refused, CertificateUnreadable::Length);
+}
+
 /// P39: [RFC 8705 section 2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1).
 #[test]
 fn nobody_vouches_for_a_certificate_but_the_configured_authorities() {

@@ -8,7 +8,10 @@ use rustls::crypto::{
 };
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+
+/// The most bytes of certificates that are kept of a connection, for as long as it lasts.
+const MOST_BYTES: usize = 32 * 1024;
 
 /// Takes any certificate whose key the peer proves to hold, and none too. Whom it is good for depends on the client that a request
 /// names, so it is not judged here.
@@ -33,10 +36,14 @@ impl ClientCertVerifier for AnyCertificate {
 
     fn verify_client_cert(
         &self,
-        _certificate: &CertificateDer<'_>,
-        _chain: &[CertificateDer<'_>],
+        certificate: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
+        let others: usize = chain.iter().map(|der| der.len()).sum();
+        if certificate.len() + others > MOST_BYTES {
+            return Err(CertificateError::ApplicationVerificationFailure.into());
+        }
         Ok(ClientCertVerified::assertion())
     }
 
