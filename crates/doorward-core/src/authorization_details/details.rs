@@ -58,20 +58,30 @@ impl AuthorizationDetails {
             }
             of_type.read(members, &server.resource)
         });
-        details.collect::<Result<_, _>>().map(Self)
+        let details: Vec<AuthorizationDetail> = details.collect::<Result<_, _>>()?;
+        let is_repeated = |(at, detail): (usize, &AuthorizationDetail)| {
+            details.iter().skip(at + 1).any(|other| other == detail)
+        };
+        if details.iter().enumerate().any(is_repeated) {
+            return Err(DetailsRefused::Repeated);
+        }
+        Ok(Self(details))
     }
 
-    /// The `requested` ones, if each is among these or less than one of them
-    /// ([RFC 9396 section 6](https://www.rfc-editor.org/rfc/rfc9396#section-6)).
+    /// The `requested` ones, if each is among these or less than one of them, and no two are of the same one: who was allowed one
+    /// payment is not allowed two ([RFC 9396 section 6](https://www.rfc-editor.org/rfc/rfc9396#section-6)).
     pub(crate) fn narrowed(&self, requested: &Self) -> Result<Self, DetailsRefused> {
-        let granted = |detail: &&AuthorizationDetail| {
-            let mut all = self.0.iter();
-            all.any(|granted| detail.is_within(granted))
-        };
-        match requested.0.iter().find(|detail| !granted(detail)) {
-            None => Ok(requested.clone()),
-            Some(more) => Err(DetailsRefused::NotGranted(more.of_type.clone())),
+        let mut left: Vec<&AuthorizationDetail> = self.0.iter().collect();
+        for detail in &requested.0 {
+            // What is asked for as it was granted takes that, and leaves what is wider to others.
+            let same = left.iter().position(|granted| *granted == detail);
+            let wider = || left.iter().position(|granted| detail.is_within(granted));
+            let Some(at) = same.or_else(wider) else {
+                return Err(DetailsRefused::NotGranted(detail.of_type.clone()));
+            };
+            left.remove(at);
         }
+        Ok(requested.clone())
     }
 
     /// These without those that `keep` does not keep.

@@ -12,6 +12,9 @@ pub enum DetailsRefused {
     /// There are more than a person can be asked about.
     #[error("authorization_details has more than ten details")]
     TooMany,
+    /// The same is asked for twice.
+    #[error("authorization_details has the same detail twice")]
+    Repeated,
     /// They are no JSON array of objects with a type.
     #[error(
         "authorization_details is not a JSON array of objects, each with a type, in which no member occurs twice"

@@ -277,7 +277,17 @@ fn less_is_fewer_actions_and_nothing_else_changed() {
     let narrow = read(&json!([account(&["read_balance"])])).unwrap();
     let wide = read(&json!([account(&["read_balance", "read_transactions"])])).unwrap();
     assert!(narrow.narrowed(&wide).is_err());
+    // Of one account that was allowed there are not two.
+    let split = json!([account(&["read_balance"]), account(&["read_transactions"])]);
+    assert!(narrowed(split).is_err());
     assert!(wide.are_among(&granted) && !narrow.are_among(&granted));
+}
+
+/// Who was allowed one payment is not allowed two.
+#[test]
+fn the_same_detail_is_there_once() {
+    let twice = read(&json!([payment(), payment()]));
+    assert_eq!(twice, Err(DetailsRefused::Repeated));
 }
 
 #[test]
