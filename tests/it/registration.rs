@@ -467,6 +467,22 @@ async fn a_sector_document_is_read_and_has_all_redirect_uris() {
     }
 }
 
+/// F03: anybody can write what looks like a token.
+#[tokio::test]
+async fn nobody_has_a_sector_document_read_without_a_token_that_works() {
+    let provider = provider(RegistrationAccess::InitialAccessToken).await;
+    let server = DocumentServer::start().await;
+    let metadata = json!({
+        "redirect_uris": ["https://wiki.example/callback"],
+        "subject_type": "pairwise",
+        "sector_identifier_uri": server.url("/sector.json"),
+    });
+    let made_up = Secret::from_bytes(SecretKind::InitialAccessToken, &[8; 32]);
+    let answer = register(&provider, Some(made_up.reveal()), &metadata).await;
+    assert_eq!(answer.status, 401, "{answer:?}");
+    assert_eq!(server.asked("/sector.json"), 0);
+}
+
 /// What is wrong, in the words that are the same for all.
 fn without_reference(answer: &Value) -> Option<&str> {
     let description = text(answer, "error_description");

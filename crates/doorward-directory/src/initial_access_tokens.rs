@@ -69,6 +69,14 @@ impl<'a> InitialAccessTokens<'a> {
         row::all(self.database.query(sql, params![]).await?)
     }
 
+    /// Whether a client can be registered with `token` now, if nobody else is faster.
+    pub async fn is_usable(&self, token: &Secret, now: Timestamp) -> Result<bool, Failure> {
+        let sql = "SELECT 1 FROM initial_access_token \
+                   WHERE hash = $1 AND uses_left > 0 AND expires_at > $2";
+        let params = params![token.hash().as_bytes(), now];
+        Ok(!self.database.query(sql, params).await?.is_empty())
+    }
+
     /// Removes a token; `false` when there was none. The clients that were registered with it stay.
     pub async fn remove(&self, name: &str) -> Result<bool, Failure> {
         let sql = "DELETE FROM initial_access_token WHERE name = $1";

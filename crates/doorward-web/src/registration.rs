@@ -118,7 +118,14 @@ async fn admitted(app: &App, parts: &Parts) -> Result<Option<Secret>, Registrati
             let token = bearer(&parts.headers)?;
             let token = Secret::parse(SecretKind::InitialAccessToken, &token);
             let unknown = || RegistrationError::token("the initial access token");
-            return token.map(Some).ok_or_else(unknown);
+            let token = token.ok_or_else(unknown)?;
+            // It is used up with the registration; until then nobody without one has us ask anybody for anything.
+            let tokens = app.directory.initial_access_tokens();
+            return if tokens.is_usable(&token, app.now()).await? {
+                Ok(Some(token))
+            } else {
+                Err(unknown())
+            };
         }
         RegistrationAccess::Open => {}
     }
