@@ -78,6 +78,7 @@ impl Directory {
             "SELECT name FROM people_group LIMIT 1",
             "SELECT id FROM client LIMIT 1",
             "SELECT resource FROM resource_server LIMIT 1",
+            "SELECT name FROM assertion_issuer LIMIT 1",
         ] {
             if !self.database.query(sql, params![]).await?.is_empty() {
                 return Ok(true);

@@ -270,12 +270,13 @@ async fn nothing_comes_into_an_inhabited_directory(from: Store, to: Store) {
         "INSERT INTO people_group (name, description) VALUES ('staff', '')",
         "DELETE FROM people_group; INSERT INTO client (id, document) VALUES ('wiki', '')",
         "DELETE FROM client; INSERT INTO resource_server (resource, document) VALUES ('https://api.example', '')",
+        "DELETE FROM resource_server; INSERT INTO assertion_issuer (name, document) VALUES ('cluster', '')",
     ] {
         to.meddle(inhabitant).await;
         let refused = to.directory.arrival(ARCHIVE, NOW).await;
         assert!(matches!(refused, Err(NoArrival::Inhabited)), "{refused:?}");
     }
-    to.meddle("DELETE FROM resource_server").await;
+    to.meddle("DELETE FROM assertion_issuer").await;
     let mut arrival = to.directory.arrival(ARCHIVE, NOW).await.unwrap();
     // Somebody moves in between looking and beginning.
     to.directory
