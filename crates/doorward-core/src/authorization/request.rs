@@ -367,6 +367,7 @@ impl AuthorizationRequest {
     pub(super) fn is_allowed_by(&self, client: &Client) -> bool {
         client.may_use(GrantType::AuthorizationCode)
             && client.has_redirect_uri(self.target.redirect_uri())
+            && client.takes_responses_by(self.target.mode())
             && self.scope.is_within(&client.scope)
             && self.authorization_details.are_allowed_to(client)
             && !(client.must_use_pkce() && self.proof_key == ProofKey::Absent)

@@ -82,6 +82,17 @@ impl ResponseTarget {
         }
     }
 
+    /// How the response travels.
+    pub(super) fn mode(&self) -> ResponseMode {
+        ResponseMode {
+            carrier: self.carrier,
+            form: match self.signature {
+                None => ResponseForm::Parameters,
+                Some(_) => ResponseForm::Jwt,
+            },
+        }
+    }
+
     /// The redirect URI as the request gave it; the token request must repeat it
     /// ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
     pub fn redirect_uri(&self) -> &str {
