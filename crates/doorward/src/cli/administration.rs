@@ -15,6 +15,7 @@ use super::Surroundings;
 use crate::configuration::{Configuration, Environment};
 use crate::key_file::make_directory;
 use crate::provider::{Ambient, key_encryption_key, prove_whole};
+use crate::signing_keys;
 
 /// How many rows are read at a time.
 pub(super) const PAGE: u32 = 500;
@@ -87,6 +88,8 @@ impl Administration {
             environment: self.environment.clone(),
         };
         let key = key_encryption_key(&self.configuration, &ambient, &self.directory).await?;
+        // The provider could not make the same secret under another key.
+        signing_keys::prove(&self.directory, key.sealer("signing-key")).await?;
         Ok(ClientSecrets::of(&key))
     }
 
