@@ -27,12 +27,11 @@ impl OpaqueToken {
 
     /// Reads one; `None` for anything that was never one.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = Secret::parse_bytes(SecretKind::AccessToken, text)?;
+        let (secret, bytes) = Secret::parse_with_bytes(SecretKind::AccessToken, text)?;
         let (id, random) = bytes.split_first_chunk::<16>()?;
-        (random.len() == 32).then_some(())?;
-        Some(Self {
+        (random.len() == 32).then_some(Self {
             id: OpaqueTokenId::from_bytes(*id),
-            secret: Secret::parse(SecretKind::AccessToken, text)?,
+            secret,
         })
     }
 

@@ -83,9 +83,17 @@ impl Secret {
 
     /// Reads a secret of one kind, or `None` for anything that was never one.
     pub fn parse(kind: SecretKind, text: &str) -> Option<Self> {
-        Self::parse_bytes(kind, text).map(|_| Self {
-            text: Zeroizing::new(text.to_owned()),
-        })
+        Self::parse_with_bytes(kind, text).map(|(secret, _)| secret)
+    }
+
+    /// The same, with its random part.
+    pub(crate) fn parse_with_bytes(
+        kind: SecretKind,
+        text: &str,
+    ) -> Option<(Self, Zeroizing<Vec<u8>>)> {
+        let bytes = Self::parse_bytes(kind, text)?;
+        let text = Zeroizing::new(text.to_owned());
+        Some((Self { text }, bytes))
     }
 
     /// Reads the random part of a secret of one kind, or `None` for anything that was never one.

@@ -42,11 +42,9 @@ pub struct PresentedRefreshToken {
 impl PresentedRefreshToken {
     /// Reads a refresh token; `None` for anything that was never one.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = Secret::parse_bytes(SecretKind::RefreshToken, text)?;
-        let (family, secret) = bytes.split_first_chunk::<16>()?;
-        (secret.len() == 32).then_some(())?;
-        let secret = Secret::parse(SecretKind::RefreshToken, text)?;
-        Some(Self {
+        let (secret, bytes) = Secret::parse_with_bytes(SecretKind::RefreshToken, text)?;
+        let (family, random) = bytes.split_first_chunk::<16>()?;
+        (random.len() == 32).then_some(Self {
             family: RefreshTokenId::from_bytes(*family),
             secret,
         })
