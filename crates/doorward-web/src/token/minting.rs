@@ -68,16 +68,16 @@ impl Minting {
         confirmation: Option<Confirmation>,
     ) -> Self {
         let server = target.server.as_deref();
-        let lifetime = app.settings.tokens.access_token;
+        let (now, lifetime) = (app.now(), app.settings.tokens.access_token);
         let is_opaque =
             server.is_some_and(|server| server.access_token_format == AccessTokenFormat::Opaque);
         Self {
             issuer: app.issuer.clone(),
             keyring: Arc::clone(&app.keyring),
             client: Arc::clone(client),
-            now: app.now(),
+            now,
             jti: app.random.bytes(),
-            opaque: is_opaque.then(|| OpaqueToken::generate(app.now(), &*app.random)),
+            opaque: is_opaque.then(|| OpaqueToken::generate(now, &*app.random)),
             access_token_lifetime: server
                 .map_or(lifetime, |server| server.access_token_lifetime(lifetime)),
             id_token_lifetime: app.settings.tokens.id_token,
