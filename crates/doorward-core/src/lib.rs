@@ -41,6 +41,7 @@ pub mod id_token;
 pub mod identifiers;
 pub mod introspection;
 pub mod jose;
+pub mod keys;
 pub mod logout;
 pub mod opaque_token;
 pub mod outbound;
