@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 5;
+pub const SHAPE: u32 = 6;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -136,9 +136,15 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::new(
             "signing_key",
             &["kid"],
-            &["kid", "algorithm", "state", "created_at", "sealed"],
+            &["kid", "algorithm", "state", "created_at", "sealed", "life"],
         )
-        .with_seal("sealed"),
+        .with_seal("sealed")
+        .with_later(vec![Value::Null]),
+        Table::new(
+            "key_set_fetch",
+            &["application"],
+            &["application", "newest", "seen_at", "way"],
+        ),
         // Its number stays behind: the database that the event comes to counts for itself.
         Table::new("event", &["number"], &["id", "at", "reference", "body"]),
     ]

@@ -8,7 +8,8 @@ use doorward_core::consent::{Consent, Permission};
 use doorward_core::event::{Event, EventRecord, RevocationCause};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
-use doorward_core::jose::{Algorithm, KeyState, StoredKey};
+use doorward_core::jose::{Algorithm, StoredKey};
+use doorward_core::keys::{Life, Sighting, Way};
 use doorward_core::person::{Person, Profile};
 use doorward_directory::clients;
 use doorward_directory::people::Added;
@@ -120,7 +121,7 @@ fn key(kid: &str) -> StoredKey {
     StoredKey {
         kid: kid.to_owned(),
         algorithm: Algorithm::Es256,
-        state: KeyState::Active,
+        life: Life::at_once(NOW),
         created_at: NOW,
         sealed: (0..=255).cycle().take(70_000).collect(),
     }
@@ -180,6 +181,14 @@ async fn furnish(store: &Store) {
         .insert_missing(vec![key("a")])
         .await
         .unwrap();
+    let sighting = Sighting {
+        application: "wiki".to_owned(),
+        newest: NOW,
+        seen_at: NOW,
+        way: Way::Address,
+    };
+    let noted = directory.keys().note_sightings(&[sighting]).await;
+    assert_eq!(noted, Ok(()));
     store
         .meddle(
             "INSERT INTO people_group (name, description) VALUES ('', ''); \
@@ -354,7 +363,8 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE access_token SET claims = claims || ' '",
         "UPDATE revoked_access_token SET expires_at = 0",
         "UPDATE logout_delivery SET attempts = 1",
-        "UPDATE signing_key SET state = 'retired'",
+        "UPDATE signing_key SET life = '{}'",
+        "UPDATE key_set_fetch SET seen_at = 0",
         "UPDATE event SET body = '{}' WHERE number = 2",
     ]
     .into_iter()
