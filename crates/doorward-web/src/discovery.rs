@@ -58,7 +58,7 @@ async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
 }
 
 async fn jwks(State(app): State<App>, headers: HeaderMap) -> Response {
-    document(&app.jwks, &headers)
+    document(&app.signing_keys.document(app.now()), &headers)
 }
 
 /// A document that was rendered before, with its validator.

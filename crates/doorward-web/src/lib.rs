@@ -41,6 +41,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod signing;
+mod signing_keys;
 pub mod texts;
 mod token;
 mod turns;
@@ -59,6 +60,7 @@ pub use outbound::{NoAnswer, Outbound};
 pub use provider::{Parts, Provider};
 pub use registration::remove_unused_clients;
 pub use settings::{Limits, Settings, TokenLifetimes};
+pub use signing_keys::{NoKeys, OpenKey, SigningKeys};
 
 pub(crate) use provider::App;
 

@@ -9,7 +9,6 @@ use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::identifiers::EventId;
-use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
 use doorward_core::registration::RegistrationAccess;
 use doorward_core::scope;
@@ -21,13 +20,14 @@ use tokio::sync::Notify;
 
 use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
-use crate::discovery::{Document, MetadataDocument};
+use crate::discovery::MetadataDocument;
 use crate::health::Readiness;
 use crate::log;
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::signing::Signing;
+use crate::signing_keys::SigningKeys;
 use crate::texts::Texts;
 use crate::turns::Turns;
 use crate::{
@@ -46,7 +46,7 @@ pub struct Parts {
     /// What may expire.
     pub sessions: Store,
     /// The signing keys.
-    pub keyring: Keyring,
+    pub signing_keys: SigningKeys,
     /// The nonces of proofs of possession, known to all nodes.
     pub nonces: Nonces,
     /// What clients call people, the same on all nodes.
@@ -72,7 +72,7 @@ pub struct Provider {
     pub(crate) pushed_requests: PushedRequests,
     pub(crate) devices: Devices,
     pub(crate) replays: ReplayMarks,
-    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) signing_keys: SigningKeys,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
     pub(crate) turns: Turns,
@@ -87,7 +87,6 @@ pub struct Provider {
     pub(crate) passwords: Passwords,
     pub(crate) signing: Signing,
     pub(crate) metadata: MetadataDocument,
-    pub(crate) jwks: Document,
     pub(crate) draining: Arc<AtomicBool>,
     pub(crate) readiness: Readiness,
 }
@@ -109,10 +108,9 @@ impl Provider {
             turns: Turns::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
-            jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
             readiness: Readiness::default(),
-            keyring: Arc::new(parts.keyring),
+            signing_keys: parts.signing_keys,
             nonces: parts.nonces,
             subjects: parts.subjects,
             client_secrets: parts.client_secrets,

@@ -353,7 +353,7 @@ impl Exchange<'_> {
             client: self.client.client_id.clone(),
             scope: target.scope.clone(),
         };
-        let response = self.minting(target).for_client(app).await?;
+        let response = self.minting(target).await?.for_client(app).await?;
         app.note(self.reference, event);
         Ok(response)
     }
@@ -407,12 +407,12 @@ impl Exchange<'_> {
     async fn issue(&self, target: Target, mut issue: Issue) -> Result<TokenResponse, TokenError> {
         // Claims asked for one by one need the registration of today, as scopes do.
         issue.grant.claims = claims::permitted(issue.grant.claims, &self.client.scope);
-        let minting = self.minting(target);
+        let minting = self.minting(target).await?;
         minting.for_person(self.app, issue).await
     }
 
-    fn minting(&self, target: Target) -> Minting {
-        Minting::new(self.app, &self.client, target, self.binding.clone())
+    async fn minting(&self, target: Target) -> Result<Minting, Failed> {
+        Minting::new(self.app, &self.client, target, self.binding.clone()).await
     }
 }
 

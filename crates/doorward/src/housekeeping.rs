@@ -20,7 +20,7 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const SWEEPING: Duration = Duration::from_mins(12);
 
 /// Takes over what other processes change in the directory, such as another node or the command line.
-pub(crate) async fn follow_changes(directory: Directory) {
+pub(crate) async fn follow_changes(provider: Arc<Provider>, directory: Directory) {
     let mut failing = false;
     let mut ticks = every(REFRESH_EVERY);
     loop {
@@ -28,7 +28,7 @@ pub(crate) async fn follow_changes(directory: Directory) {
             _ = ticks.tick() => {}
             () = directory.changed() => {}
         }
-        let refreshed = directory.refresh().await;
+        let refreshed = provider.follow_directory().await;
         match &refreshed {
             // Said once, not with every attempt.
             Err(error) if !failing => {

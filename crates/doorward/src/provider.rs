@@ -11,7 +11,7 @@ use doorward_core::seal::KeyEncryptionKey;
 use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
-use doorward_web::{Parts, Provider};
+use doorward_web::{Parts, Provider, SigningKeys};
 
 use crate::ambient::{SystemClock, SystemRandom};
 use crate::configuration::{self, Configuration, Environment};
@@ -70,7 +70,9 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let sealer = key.sealer("session");
     let sessions = Store::new(backend, sealer, Arc::clone(&ambient.random));
     let sealer = key.sealer("signing-key");
-    let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
+    let now = ambient.clock.now();
+    signing_keys::make_missing(&directory, &sealer, now, &*ambient.random).await?;
+    let signing_keys = SigningKeys::open(&directory, Arc::new(sealer), now).await?;
     let nonces = Nonces::new(key.authenticator("dpop-nonce"));
     let subjects = Subjects::new(key.authenticator("pairwise-subject"));
     let client_secrets = ClientSecrets::of(&key);
@@ -81,7 +83,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         settings,
         directory: directory.clone(),
         sessions,
-        keyring,
+        signing_keys,
         nonces,
         subjects,
         client_secrets,

@@ -127,7 +127,7 @@ impl Server {
 
     /// Starts what goes on beside the requests.
     fn keep_house(&self, ambient: &Ambient, provider: Arc<Provider>) {
-        let follow = follow_changes(self.directory.clone());
+        let follow = follow_changes(Arc::clone(&provider), self.directory.clone());
         let (clock, random) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.random));
         let sweeper = Arc::clone(&provider);
         let sweep = sweep(sweeper, self.directory.clone(), clock, random);

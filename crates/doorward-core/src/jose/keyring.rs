@@ -39,7 +39,10 @@ impl Keyring {
             keys: staged,
             newest: newest.max().unwrap_or(Timestamp::from_millis(0)),
             since: now,
-            until: keys.iter().filter_map(|(_, life)| life.next_change(now)).min(),
+            until: keys
+                .iter()
+                .filter_map(|(_, life)| life.next_change(now))
+                .min(),
         }
     }
 

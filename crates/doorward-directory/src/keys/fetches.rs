@@ -24,7 +24,8 @@ impl Stored for Sighting {
 impl Keys<'_> {
     /// What was last seen of each application's fetches of the key set, by the application's name.
     pub async fn sightings(&self) -> Result<Vec<Sighting>, Failure> {
-        let sql = "SELECT application, newest, seen_at, way FROM key_set_fetch ORDER BY application";
+        let sql =
+            "SELECT application, newest, seen_at, way FROM key_set_fetch ORDER BY application";
         row::all(self.database.query(sql, params![]).await?)
     }
 

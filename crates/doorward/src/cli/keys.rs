@@ -23,6 +23,7 @@ impl Keys {
 }
 
 async fn list(admin: &Administration) -> Result<Answer> {
+    let now = admin.now();
     let keys = admin.directory.keys().all().await?;
     let rows: Vec<[String; 4]> = keys
         .iter()
@@ -31,7 +32,7 @@ async fn list(admin: &Administration) -> Result<Answer> {
             [
                 key.kid.clone(),
                 algorithm,
-                key.state.as_str().to_owned(),
+                key.life.stage(now).as_str().to_owned(),
                 date(key.created_at),
             ]
         })
@@ -42,7 +43,7 @@ async fn list(admin: &Administration) -> Result<Answer> {
             json!({
                 "kid": key.kid,
                 "algorithm": key.algorithm,
-                "state": key.state.as_str(),
+                "state": key.life.stage(now).as_str(),
                 "created_at": timestamp(key.created_at),
             })
         })
