@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::assertion_issuer::AssertionIssuerName;
 use crate::backchannel_logout::DeliveryStatus;
 use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, SessionId};
+use crate::jose::Algorithm;
+use crate::keys::Stage;
 use crate::random::Random;
 use crate::scope::Scope;
 use crate::time::Timestamp;
@@ -190,6 +192,20 @@ pub enum Event {
         /// What went wrong.
         reason: String,
     },
+    /// A signing key comes to another stage of its life.
+    SigningKeyChanged {
+        /// Its name.
+        kid: String,
+        /// The algorithm it signs with.
+        algorithm: Algorithm,
+        /// The stage.
+        stage: Stage,
+        /// When it comes to it.
+        at: Timestamp,
+        /// Applications that were not seen to know it, though it waited for them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unknown_to: Vec<String>,
+    },
     /// An operator changed something at the command line.
     Administered {
         /// What was done, such as `user add`.
@@ -251,6 +267,7 @@ impl Event {
             Self::LogoutUndelivered { .. } => "logout_undelivered",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",
+            Self::SigningKeyChanged { .. } => "signing_key_changed",
             Self::Administered { .. } => "administered",
         }
     }

@@ -181,10 +181,37 @@ fn line(event: &Event) -> Line {
             reason: Some(reason.clone()),
             ..line
         },
+        Event::SigningKeyChanged {
+            kid,
+            algorithm,
+            stage,
+            at,
+            unknown_to,
+        } => Line {
+            reason: Some(signing_key_changed(
+                kid, *algorithm, *stage, *at, unknown_to,
+            )),
+            ..line
+        },
         Event::Administered { action, target } => Line {
             endpoint: Some(action.clone()),
             reason: Some(target.clone()),
             ..line
         },
     }
+}
+
+fn signing_key_changed(
+    kid: &str,
+    algorithm: Algorithm,
+    stage: Stage,
+    at: Timestamp,
+    unknown_to: &[String],
+) -> String {
+    let change = format!("{algorithm} {kid} is {stage} from {} on", at.as_seconds());
+    if unknown_to.is_empty() {
+        return change;
+    }
+    let unknown_to = unknown_to.join(", ");
+    format!("{change}, though not seen to be known to {unknown_to}")
 }

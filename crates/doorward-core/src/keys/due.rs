@@ -140,7 +140,7 @@ pub(super) fn holder(algorithm: Algorithm, keys: &[Key]) -> Option<&Key> {
 }
 
 /// The key that has waited longest to sign with `algorithm`.
-fn next(algorithm: Algorithm, keys: &[Key]) -> Option<&Key> {
+pub(super) fn next(algorithm: Algorithm, keys: &[Key]) -> Option<&Key> {
     let of_algorithm = keys.iter().filter(|key| key.algorithm == algorithm);
     let waiting = of_algorithm.filter(|key| key.life.waits());
     waiting.min_by_key(|key| (key.life.moments().published_at, &key.kid))

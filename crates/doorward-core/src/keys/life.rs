@@ -27,7 +27,8 @@ pub struct Moments {
 }
 
 /// Where a key is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Made, and about to be published on all nodes at one moment.
     Announced,
@@ -158,6 +159,17 @@ impl Life {
             signs_from,
             ..self.0
         }))
+    }
+
+    /// It is published and signs from `now` on, or as long as it already does: whoever it should have followed is gone.
+    #[must_use]
+    pub fn hastened(self, now: Timestamp) -> Self {
+        let earlier = |moment: Timestamp| moment.min(now);
+        Self(Moments {
+            published_at: earlier(self.0.published_at),
+            signs_from: Some(self.0.signs_from.map_or(now, earlier)),
+            ..self.0
+        })
     }
 
     /// Another one signs in its place from `at` on; it stays published for as long as `schedule` says.

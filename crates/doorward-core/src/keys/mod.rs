@@ -7,14 +7,18 @@
 //!
 //! [OpenID Connect Core section 10.1.1]: https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys
 
+mod change;
 mod due;
 mod life;
+mod readers;
 mod schedule;
 mod timeline;
 mod uptake;
 
+pub use change::{Change, Order, OrderRefused, after};
 pub use due::{Awaiting, Due, Key, due};
 pub use life::{Life, Moments, NotPossible, Stage};
+pub use readers::{client_reads, server_reads};
 pub use schedule::{ANNOUNCED, HANDOVER, KEY_SET_CACHED, Schedule};
 pub use timeline::{Forecast, Happening, timeline};
 pub use uptake::{Seen, Sighting, Uptake, Way};
