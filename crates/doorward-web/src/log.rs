@@ -1,6 +1,9 @@
 //! Security events as log lines, with the same names for the same things as everywhere.
 
 use doorward_core::event::Event;
+use doorward_core::jose::Algorithm;
+use doorward_core::keys::Stage;
+use doorward_core::time::Timestamp;
 
 /// What a line says beside the event's name; what does not apply is left out.
 #[derive(Default)]

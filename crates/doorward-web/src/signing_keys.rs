@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
 use doorward_core::jose::{KeyUnusable, Keyring, SigningKey, StoredKey};
-use doorward_core::keys::{HANDOVER, Life};
+use doorward_core::keys::{HANDOVER, Key, Life};
 use doorward_core::seal::Sealer;
 use doorward_core::time::Timestamp;
 use doorward_directory::{Directory, Failure};
@@ -32,7 +32,7 @@ impl OpenKey for Sealer {
 
 /// The signing keys of a node.
 pub struct SigningKeys {
-    opener: Arc<dyn OpenKey>,
+    locksmith: Arc<dyn OpenKey>,
     opened: ArcSwap<Opened>,
     present: ArcSwap<Present>,
     /// When it was last known that no key has changed unseen, in milliseconds.
@@ -76,15 +76,17 @@ impl Opened {
     /// The keys as they are stored now, of which those that are `known` are not opened again; and those that do not open.
     async fn read(
         directory: &Directory,
-        opener: &Arc<dyn OpenKey>,
+        locksmith: &Arc<dyn OpenKey>,
         known: Vec<(Arc<SigningKey>, Life)>,
     ) -> Result<(Self, Vec<NoKeys>), NoKeys> {
         // Read before the keys: what changes in between is looked at once more than needed, never missed.
         let generation = directory.keys().generation();
         let stored = directory.keys().all().await?;
-        let opener = Arc::clone(opener);
+        let locksmith = Arc::clone(locksmith);
         let opening = move || {
-            let opened = stored.iter().map(|stored| open(stored, &known, &*opener));
+            let opened = stored
+                .iter()
+                .map(|stored| open(stored, &known, &*locksmith));
             let (mut keys, mut unusable) = (Vec::new(), Vec::new());
             for key in opened {
                 match key {
@@ -102,12 +104,12 @@ impl Opened {
 fn open(
     stored: &StoredKey,
     known: &[(Arc<SigningKey>, Life)],
-    opener: &dyn OpenKey,
+    locksmith: &dyn OpenKey,
 ) -> Result<(Arc<SigningKey>, Life), NoKeys> {
     if let Some((key, _)) = known.iter().find(|(key, _)| key.kid() == stored.kid) {
         return Ok((Arc::clone(key), stored.life));
     }
-    let key = opener.open(stored).map_err(|reason| NoKeys::Unusable {
+    let key = locksmith.open(stored).map_err(|reason| NoKeys::Unusable {
         kid: stored.kid.clone(),
         reason,
     })?;
@@ -131,10 +133,10 @@ impl SigningKeys {
     /// When they cannot be read, or one of them cannot be used.
     pub async fn open(
         directory: &Directory,
-        opener: Arc<dyn OpenKey>,
+        locksmith: Arc<dyn OpenKey>,
         now: Timestamp,
     ) -> Result<Self, NoKeys> {
-        let (opened, unusable) = Opened::read(directory, &opener, Vec::new()).await?;
+        let (opened, unusable) = Opened::read(directory, &locksmith, Vec::new()).await?;
         if let Some(reason) = unusable.into_iter().next() {
             return Err(reason);
         }
@@ -142,7 +144,7 @@ impl SigningKeys {
             present: ArcSwap::from_pointee(Present::at(now, &opened.keys)),
             opened: ArcSwap::from_pointee(opened),
             seen_at: AtomicI64::new(now.as_millis()),
-            opener,
+            locksmith,
             turn: Mutex::default(),
         })
     }
@@ -180,7 +182,7 @@ impl SigningKeys {
         let present = self.opened.load_full();
         if present.generation != directory.keys().generation() {
             let known = present.keys.clone();
-            let (opened, unusable) = Opened::read(directory, &self.opener, known).await?;
+            let (opened, unusable) = Opened::read(directory, &self.locksmith, known).await?;
             for reason in unusable {
                 tracing::error!(%reason, "a signing key cannot be used");
             }
@@ -210,6 +212,17 @@ impl Provider {
             })?;
         }
         Ok(self.signing_keys.keyring(now))
+    }
+
+    /// The keys as this node knows them.
+    pub fn signing_keys(&self) -> Vec<Key> {
+        let opened = self.signing_keys.opened.load();
+        let keys = opened.keys.iter().map(|(key, life)| Key {
+            kid: key.kid().to_owned(),
+            algorithm: key.algorithm(),
+            life: *life,
+        });
+        keys.collect()
     }
 
     /// Takes over what other processes have changed in the directory: clients, resource servers, signing keys.

@@ -34,7 +34,7 @@ pub(crate) async fn follow_changes(provider: Arc<Provider>, directory: Directory
             Err(error) if !failing => {
                 tracing::error!(%error, "changes of clients and keys cannot be read");
             }
-            Ok(_) if failing => tracing::info!("changes of clients and keys are read again"),
+            Ok(()) if failing => tracing::info!("changes of clients and keys are read again"),
             _ => {}
         }
         failing = refreshed.is_err();
@@ -48,10 +48,7 @@ pub(crate) async fn sweep(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) {
-    let node = random
-        .bytes::<16>()
-        .map(|byte| format!("{byte:02x}"))
-        .concat();
+    let node = node_name(&*random);
     let mut ticks = every(SWEEP_EVERY);
     loop {
         ticks.tick().await;
@@ -76,8 +73,16 @@ async fn sweep_in_turn(
     Ok(())
 }
 
+/// What this node is called where one node at a time does something.
+pub(crate) fn node_name(random: &dyn Random) -> String {
+    random
+        .bytes::<16>()
+        .map(|byte| format!("{byte:02x}"))
+        .concat()
+}
+
 /// Ticks each `period`, the first time at once; ticks that were missed are not made up for.
-fn every(period: Duration) -> Interval {
+pub(crate) fn every(period: Duration) -> Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks

@@ -19,6 +19,7 @@ use crate::connections;
 use crate::data_lock::DataLock;
 use crate::housekeeping::{follow_changes, sweep};
 use crate::provider::{self, Ambient};
+use crate::signing_keys::Rotation;
 use crate::tls::{FollowedAuthorities, Tls, follow_authorities, follow_identity};
 
 /// A provider that answers requests until it is stopped.
@@ -63,7 +64,7 @@ impl Server {
             directory: opened.directory,
             _data_lock: opened.data_lock,
         };
-        server.keep_house(ambient, opened.provider);
+        server.keep_house(ambient, opened.provider, opened.rotation);
         server.follow_files(tls.as_ref(), opened.authorities);
         server.listen(listener, asking, router, tls);
         server.announce(configuration, &opened.place, &opened.sessions.to_string());
@@ -126,7 +127,7 @@ impl Server {
     }
 
     /// Starts what goes on beside the requests.
-    fn keep_house(&self, ambient: &Ambient, provider: Arc<Provider>) {
+    fn keep_house(&self, ambient: &Ambient, provider: Arc<Provider>, rotation: Rotation) {
         let follow = follow_changes(Arc::clone(&provider), self.directory.clone());
         let (clock, random) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.random));
         let sweeper = Arc::clone(&provider);
@@ -136,6 +137,8 @@ impl Server {
             .spawn(stop.clone().run_until_cancelled_owned(follow));
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(sweep));
+        self.background
+            .spawn(stop.clone().run_until_cancelled_owned(rotation.run()));
         let telling = tell_clients(provider);
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(telling));

@@ -243,7 +243,7 @@ mod tests {
 
     fn schedule() -> Schedule {
         Schedule {
-            longest_token: Duration::from_secs(100),
+            longest_use: Duration::from_secs(100),
             ..Schedule::default()
         }
     }

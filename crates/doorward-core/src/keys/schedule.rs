@@ -26,15 +26,16 @@ pub struct Schedule {
     pub publish_before: Duration,
     /// How much longer it waits for applications that were not seen to know it.
     pub wait_for_uptake: Duration,
-    /// The longest time that any token lives.
-    pub longest_token: Duration,
+    /// The longest time for which anybody may bring back what a key has signed: an access token until it expires, an ID Token until the
+    /// session that it names is over (`id_token_hint`).
+    pub longest_use: Duration,
 }
 
 impl Schedule {
-    /// How long a key that signs no more stays published: as long as its last token lives, on the clock of whoever verifies it, and as
+    /// How long a key that signs no more stays published: as long as what it signed is of use, on the clock of whoever verifies it, and as
     /// somebody may use a copy of the key set.
     pub fn kept(&self) -> Duration {
-        self.longest_token + 2 * CLOCK_TOLERANCE + KEY_SET_CACHED
+        self.longest_use + 2 * CLOCK_TOLERANCE + KEY_SET_CACHED
     }
 }
 
@@ -45,7 +46,7 @@ impl Default for Schedule {
             rotate_every: Some(90 * DAY),
             publish_before: 7 * DAY,
             wait_for_uptake: 14 * DAY,
-            longest_token: Duration::from_hours(1),
+            longest_use: Duration::from_hours(1),
         }
     }
 }

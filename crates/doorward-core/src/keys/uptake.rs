@@ -110,6 +110,16 @@ impl Way {
         Self::Token,
     ];
 
+    /// How an application was known, in words.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Authenticated => "authenticated",
+            Self::Network => "from its network",
+            Self::Address => "by its own address",
+            Self::Token => "brought back a token",
+        }
+    }
+
     /// The name in stores and lists.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -186,11 +186,11 @@ async fn whoever_lost_the_lease_changes_nothing(store: Store) {
         lease: "keys",
         holder: holder.to_owned(),
     };
-    let changes = hand_over(&first, &second);
-    let changed = keys.change(&read, Some(&fence("one")), &changes).await;
+    let steps = hand_over(&first, &second);
+    let changed = keys.change(&read, Some(&fence("one")), &steps).await;
     assert_eq!(changed, Ok(KeysChanged::Overtaken));
     assert_eq!(keys.read().await.as_ref(), Ok(&read), "nothing has changed");
-    let changed = keys.change(&read, Some(&fence("two")), &changes).await;
+    let changed = keys.change(&read, Some(&fence("two")), &steps).await;
     assert_eq!(changed, Ok(KeysChanged::Changed));
 }
 

@@ -8,6 +8,7 @@ use doorward_core::event::{Event, EventRecord};
 use doorward_core::identifiers::EventId;
 use doorward_core::person::{Person, Username};
 use doorward_core::random::Random;
+use doorward_core::seal::Sealer;
 use doorward_core::{Clock, Timestamp};
 use doorward_directory::{Directory, Location};
 
@@ -82,15 +83,25 @@ impl Administration {
 
     /// What makes secrets that are known again, which takes the key-encryption key.
     pub(super) async fn client_secrets(&self) -> Result<ClientSecrets> {
-        let ambient = Ambient {
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            environment: self.environment.clone(),
-        };
-        let key = key_encryption_key(&self.configuration, &ambient, &self.directory).await?;
+        let key = key_encryption_key(&self.configuration, &self.ambient(), &self.directory).await?;
         // The provider could not make the same secret under another key.
         signing_keys::prove(&self.directory, key.sealer("signing-key")).await?;
         Ok(ClientSecrets::of(&key))
+    }
+
+    /// What seals signing keys, which takes the key-encryption key.
+    pub(super) async fn signing_key_sealer(&self) -> Result<Sealer> {
+        let key = key_encryption_key(&self.configuration, &self.ambient(), &self.directory).await?;
+        signing_keys::prove(&self.directory, key.sealer("signing-key")).await?;
+        Ok(key.sealer("signing-key"))
+    }
+
+    fn ambient(&self) -> Ambient {
+        Ambient {
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            environment: self.environment.clone(),
+        }
     }
 
     /// Who signs in with this name; an error that says so when there is nobody.

@@ -1,4 +1,8 @@
-//! Signing keys: opened at the start, and made if some are missing.
+//! Signing keys: made if some are missing, and changed as their schedule or an operator says.
+
+mod keeper;
+mod readers;
+mod rotation;
 
 use anyhow::{Context as _, Result};
 use doorward_core::Timestamp;
@@ -8,6 +12,10 @@ use doorward_core::random::Random;
 use doorward_core::seal::Sealer;
 use doorward_directory::Directory;
 use tokio::task::{JoinSet, spawn_blocking};
+
+pub(crate) use keeper::Keeper;
+pub(crate) use readers::Readers;
+pub(crate) use rotation::Rotation;
 
 /// Makes a key for each algorithm that has none.
 pub(crate) async fn make_missing(
