@@ -25,6 +25,7 @@ mod health;
 mod home;
 mod interaction;
 mod introspection;
+mod key_set_readers;
 mod limits;
 mod log;
 mod logout;

@@ -22,6 +22,7 @@ use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
 use crate::discovery::MetadataDocument;
 use crate::health::Readiness;
+use crate::key_set_readers::KeySetReaders;
 use crate::log;
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
@@ -73,6 +74,7 @@ pub struct Provider {
     pub(crate) devices: Devices,
     pub(crate) replays: ReplayMarks,
     pub(crate) signing_keys: SigningKeys,
+    pub(crate) key_set_readers: KeySetReaders,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
     pub(crate) turns: Turns,
@@ -111,6 +113,7 @@ impl Provider {
             draining: Arc::default(),
             readiness: Readiness::default(),
             signing_keys: parts.signing_keys,
+            key_set_readers: KeySetReaders::default(),
             nonces: parts.nonces,
             subjects: parts.subjects,
             client_secrets: parts.client_secrets,

@@ -53,6 +53,13 @@ struct Present {
     document: Arc<Document>,
 }
 
+/// The key set of a moment.
+pub(crate) struct KeySet {
+    pub(crate) document: Arc<Document>,
+    /// When its newest key was published.
+    pub(crate) newest: Timestamp,
+}
+
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub enum NoKeys {
@@ -155,8 +162,12 @@ impl SigningKeys {
     }
 
     /// The key set at `now`.
-    pub(crate) fn document(&self, now: Timestamp) -> Arc<Document> {
-        Arc::clone(&self.present(now).document)
+    pub(crate) fn key_set(&self, now: Timestamp) -> KeySet {
+        let present = self.present(now);
+        KeySet {
+            document: Arc::clone(&present.document),
+            newest: present.keyring.newest(),
+        }
     }
 
     fn present(&self, now: Timestamp) -> arc_swap::Guard<Arc<Present>> {

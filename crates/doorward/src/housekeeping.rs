@@ -12,6 +12,9 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 /// How often changes that another process made to the directory are looked for, besides when they are announced.
 const REFRESH_EVERY: Duration = Duration::from_millis(250);
 
+/// How often it is written down who has fetched the key set.
+const NOTE_EVERY: Duration = Duration::from_secs(1);
+
 /// How often what has expired is removed from the directory.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
@@ -38,6 +41,17 @@ pub(crate) async fn follow_changes(provider: Arc<Provider>, directory: Directory
             _ => {}
         }
         failing = refreshed.is_err();
+    }
+}
+
+/// Writes down who has fetched the key set.
+pub(crate) async fn note_readers(provider: Arc<Provider>) {
+    let mut ticks = every(NOTE_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = provider.note_key_set_readers().await {
+            tracing::warn!(%error, "who has fetched the key set cannot be written down");
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::configuration::Configuration;
 use crate::connections;
 use crate::data_lock::DataLock;
-use crate::housekeeping::{follow_changes, sweep};
+use crate::housekeeping::{follow_changes, note_readers, sweep};
 use crate::provider::{self, Ambient};
 use crate::signing_keys::Rotation;
 use crate::tls::{FollowedAuthorities, Tls, follow_authorities, follow_identity};
@@ -139,6 +139,9 @@ impl Server {
             .spawn(stop.clone().run_until_cancelled_owned(sweep));
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(rotation.run()));
+        let noting = note_readers(Arc::clone(&provider));
+        self.background
+            .spawn(stop.clone().run_until_cancelled_owned(noting));
         let telling = tell_clients(provider);
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(telling));

@@ -3,13 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
-
 use crate::identifiers::Malformed;
 use crate::time::Timestamp;
 
 /// What was last seen of an application's fetches of the key set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
     /// The application: a `client_id`, or a resource server's identifier.
     pub application: String,
@@ -22,8 +20,7 @@ pub struct Sighting {
 }
 
 /// How an application was known when it fetched the key set, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Way {
     /// It authenticated.
     Authenticated,
@@ -33,21 +30,21 @@ pub enum Way {
     Address,
     /// It brought back a token that the key had signed.
     Token,
+    /// It did not say who it is: this is no application, but what somebody calls themselves and where they are.
+    UserAgent,
 }
 
 /// Whether an application knows a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uptake {
     /// The application.
     pub application: String,
     /// What is known of it.
-    #[serde(flatten)]
     pub seen: Seen,
 }
 
 /// What is known of an application and a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "uptake", rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
     /// It has fetched a key set with the key.
     Knows {
@@ -91,6 +88,15 @@ impl Uptake {
 }
 
 impl Sighting {
+    /// What both say together: the newer key set, the later moment, and how it was known then.
+    pub fn absorb(&mut self, other: &Self) {
+        self.newest = self.newest.max(other.newest);
+        if other.seen_at >= self.seen_at {
+            self.seen_at = other.seen_at;
+            self.way = other.way;
+        }
+    }
+
     const fn of(&self, published_at: Timestamp) -> Seen {
         let (seen_at, way) = (self.seen_at, self.way);
         if self.newest.as_millis() >= published_at.as_millis() {
@@ -103,11 +109,12 @@ impl Sighting {
 
 impl Way {
     /// Every way, the surest first.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Authenticated,
         Self::Network,
         Self::Address,
         Self::Token,
+        Self::UserAgent,
     ];
 
     /// How an application was known, in words.
@@ -117,6 +124,7 @@ impl Way {
             Self::Network => "from its network",
             Self::Address => "by its own address",
             Self::Token => "brought back a token",
+            Self::UserAgent => "by what it calls itself",
         }
     }
 
@@ -127,6 +135,7 @@ impl Way {
             Self::Network => "network",
             Self::Address => "address",
             Self::Token => "token",
+            Self::UserAgent => "user_agent",
         }
     }
 }
@@ -143,7 +152,7 @@ impl FromStr for Way {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let mut all = Self::ALL.into_iter();
         all.find(|way| way.as_str() == text).ok_or(Malformed {
-            expected: "authenticated, network, address or token",
+            expected: "authenticated, network, address, token or user_agent",
         })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::jose::Algorithm;
-use doorward_core::keys::{Key, Sighting, Uptake, client_reads, server_reads};
+use doorward_core::keys::{Key, Sighting, Uptake, Way, client_reads, server_reads};
 use doorward_directory::{Directory, Failure};
 
 /// For how long somebody who fetched the key set, or was allowed something, counts as in use.
@@ -25,7 +25,7 @@ impl Readers {
         let since = now.minus(IN_USE);
         let seen = sightings
             .iter()
-            .filter(|sighting| sighting.seen_at >= since);
+            .filter(|sighting| sighting.way != Way::UserAgent && sighting.seen_at >= since);
         let mut in_use: BTreeSet<String> = seen.map(|seen| seen.application.clone()).collect();
         let allowed = directory.grants().clients_in_force(now).await?;
         in_use.extend(allowed.iter().map(ToString::to_string));
@@ -49,6 +49,16 @@ impl Readers {
             .filter(|server| server_reads(server, algorithm))
             .map(|server| server.resource.to_string());
         clients.chain(servers).collect()
+    }
+
+    /// Those who fetched the key set lately and did not say who they are, the latest first.
+    pub(crate) fn strangers(&self) -> Vec<&Sighting> {
+        let strangers = self.sightings.iter();
+        let mut strangers: Vec<&Sighting> = strangers
+            .filter(|sighting| sighting.way == Way::UserAgent)
+            .collect();
+        strangers.sort_by_key(|sighting| std::cmp::Reverse(sighting.seen_at));
+        strangers
     }
 
     /// What is known of each of them and a key.

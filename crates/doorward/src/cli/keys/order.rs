@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::emergency::Emergency;
 use super::picture::{picture, programs};
-use super::status::applications;
+use super::status::{applications, members};
 use crate::cli::administration::Administration;
 use crate::cli::answer::Answer;
 use crate::signing_keys::{Keeper, Readers};
@@ -171,7 +171,7 @@ impl<'a> Ordered<'a> {
         let value = json!({
             "changed": !trial.dry_run,
             "timeline": programs(&happenings),
-            "unknown_to": unknown_to,
+            "unknown_to": members(&unknown_to),
             "ended": emergency.as_ref().map(Emergency::to_json),
         });
         Ok(Answer::new(&value, text.join("\n\n"))?)

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::list::member;
-use super::status::applications;
+use super::status::{applications, members};
 use crate::cli::administration::Administration;
 use crate::cli::answer::{Answer, date, facts};
 use crate::signing_keys::Readers;
@@ -42,8 +42,8 @@ impl Show {
             ("gone", moments.gone_at.map(date)),
         ]);
         let mut value = member(&key, now);
-        if let Some(members) = value.as_object_mut() {
-            members.insert("applications".to_owned(), json!(uptake));
+        if let Some(of_key) = value.as_object_mut() {
+            of_key.insert("applications".to_owned(), json!(members(&uptake)));
         }
         Ok(Answer::new(
             &value,

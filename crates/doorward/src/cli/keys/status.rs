@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use doorward_core::jose::{Algorithm, StoredKey};
-use doorward_core::keys::{Awaiting, Key, Seen, Uptake, timeline};
+use doorward_core::keys::{Awaiting, Key, Seen, Sighting, Uptake, timeline};
 use serde_json::{Value, json};
 
 use super::list::member;
@@ -33,7 +33,15 @@ pub(super) async fn status(admin: &Administration) -> Result<Answer> {
             .iter()
             .map(|(awaiting, uptake)| in_words(awaiting, uptake)),
     );
+    let strangers = readers.strangers();
+    if !strangers.is_empty() {
+        text.push(others(&strangers));
+    }
     let value = json!({
+        "others": strangers.iter().map(|seen| json!({
+            "name": seen.application,
+            "seen_at": timestamp(seen.seen_at),
+        })).collect::<Vec<Value>>(),
         "keys": stored.iter().map(|key| member(key, now)).collect::<Vec<Value>>(),
         "timeline": programs(&happenings),
         "waiting": waiting.iter().map(|(awaiting, uptake)| json!({
@@ -41,7 +49,7 @@ pub(super) async fn status(admin: &Administration) -> Result<Answer> {
             "takes_the_place_of": awaiting.from,
             "earliest": timestamp(awaiting.earliest),
             "latest": timestamp(awaiting.latest),
-            "applications": uptake,
+            "applications": members(uptake),
         })).collect::<Vec<Value>>(),
     });
     Ok(Answer::new(&value, text.join("\n\n"))?)
@@ -66,6 +74,18 @@ fn in_words(awaiting: &Awaiting, uptake: &[Uptake]) -> String {
     format!("{waits}\n{}", applications(uptake))
 }
 
+fn others(strangers: &[&Sighting]) -> String {
+    let rows: Vec<[String; 2]> = strangers
+        .iter()
+        .take(10)
+        .map(|seen| [seen.application.clone(), date(seen.seen_at)])
+        .collect();
+    let others = table(["OTHERS WHO FETCHED THE KEY SET", "LAST"], &rows, "");
+    format!(
+        "{others}\nAn application is known by the address of its key set: /jwks?client_id=… or /jwks?resource=…"
+    )
+}
+
 /// Who knows a key, as people read it; those who do not come first.
 pub(super) fn applications(uptake: &[Uptake]) -> String {
     let mut sorted: Vec<&Uptake> = uptake.iter().collect();
@@ -76,6 +96,23 @@ pub(super) fn applications(uptake: &[Uptake]) -> String {
         &rows,
         "no application in use verifies what it signs",
     )
+}
+
+/// The same for programs.
+pub(super) fn members(uptake: &[Uptake]) -> Vec<Value> {
+    let members = uptake.iter().map(|uptake| {
+        let seen = match uptake.seen {
+            Seen::Unseen => None,
+            Seen::Knows { seen_at, way } | Seen::Behind { seen_at, way } => Some((seen_at, way)),
+        };
+        json!({
+            "application": uptake.application,
+            "knows": uptake.is_known(),
+            "seen_at": seen.map(|(seen_at, _)| timestamp(seen_at)),
+            "way": seen.map(|(_, way)| way.as_str()),
+        })
+    });
+    members.collect()
 }
 
 fn row(uptake: &Uptake) -> [String; 3] {
