@@ -27,8 +27,8 @@ use crate::provider::App;
 /// The address of the keys.
 pub(crate) const JWKS: &str = "/jwks";
 
-/// Browsers may read these documents from anywhere, and caches keep them for a while that is shorter than a
-/// new key is published before it signs.
+/// Browsers may read these documents from anywhere, and caches keep them for [`KEY_SET_CACHED`](doorward_core::keys::KEY_SET_CACHED), which
+/// is shorter than a new key is published before it signs.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (CONTENT_TYPE, HeaderValue::from_static("application/json")),
     (
@@ -63,7 +63,7 @@ async fn metadata(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Respo
 }
 
 async fn jwks(State(app): State<App>, parts: Parts) -> Response {
-    let key_set = app.signing_keys.key_set(app.now());
+    let key_set = app.key_set().await;
     key_set_readers::note(&app, &parts, key_set.newest);
     document(&key_set.document, &parts.headers)
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use doorward_core::jose::{KeyUnusable, Keyring, SigningKey, StoredKey};
-use doorward_core::keys::{HANDOVER, Key, Life};
+use doorward_core::keys::{ANNOUNCED, HANDOVER, Key, Life};
 use doorward_core::seal::Sealer;
 use doorward_core::time::Timestamp;
 use doorward_directory::{Directory, Failure};
@@ -37,6 +38,8 @@ pub struct SigningKeys {
     present: ArcSwap<Present>,
     /// When it was last known that no key has changed unseen, in milliseconds.
     seen_at: AtomicI64,
+    /// Held by the one request that looks for what may have been missed; the others are answered meanwhile.
+    looking: Mutex<()>,
     /// Held while keys are opened, so that what was read first is not kept last.
     turn: Mutex<()>,
 }
@@ -152,6 +155,7 @@ impl SigningKeys {
             opened: ArcSwap::from_pointee(opened),
             seen_at: AtomicI64::new(now.as_millis()),
             locksmith,
+            looking: Mutex::default(),
             turn: Mutex::default(),
         })
     }
@@ -180,11 +184,11 @@ impl SigningKeys {
         self.present.load()
     }
 
-    /// Whether a change of the active key may have been decided that this node does not know of: it has not seen the directory for as long
-    /// as such a change is written down ahead.
-    fn is_blind(&self, now: Timestamp) -> bool {
+    /// Whether something may have been decided that this node does not know of: it has not seen the directory for as long as that is written
+    /// down `ahead`.
+    fn may_have_missed(&self, ahead: Duration, now: Timestamp) -> bool {
         let seen_at = Timestamp::from_millis(self.seen_at.load(Ordering::Relaxed));
-        now.since(seen_at) >= HANDOVER
+        now.since(seen_at) >= ahead
     }
 
     /// Takes over what has changed by the last [`Directory::refresh`], which was begun at `now` or later.
@@ -215,7 +219,7 @@ impl Provider {
     /// The keys of this moment, for whoever signs: with the same keys as every other node.
     pub(crate) async fn signers(&self) -> Result<Arc<Keyring>, Failed> {
         let now = self.now();
-        if self.signing_keys.is_blind(now) {
+        if self.signing_keys.may_have_missed(HANDOVER, now) {
             self.follow_directory().await.map_err(|error| {
                 Failed(format!(
                     "another key may sign by now, and there is no way to know: {error}"
@@ -223,6 +227,18 @@ impl Provider {
             })?;
         }
         Ok(self.signing_keys.keyring(now))
+    }
+
+    /// The key set of this moment: that of every other node, unless the directory does not answer.
+    pub(crate) async fn key_set(&self) -> KeySet {
+        let now = self.now();
+        if self.signing_keys.may_have_missed(ANNOUNCED, now)
+            && let Ok(_turn) = self.signing_keys.looking.try_lock()
+            && let Err(error) = self.follow_directory().await
+        {
+            tracing::warn!(%error, "the key set may lack a key that was just published");
+        }
+        self.signing_keys.key_set(now)
     }
 
     /// The keys as this node knows them.
