@@ -17,6 +17,19 @@ pub enum Scope {
     Tokens,
     /// Those, and a refresh token.
     TokensAndRefresh,
+    /// An ID token, and an access token for an API that has this scope.
+    Api(&'static str),
+}
+
+impl Scope {
+    /// The parameter `scope`.
+    pub(super) fn parameter(self) -> String {
+        match self {
+            Self::Tokens => "openid".to_owned(),
+            Self::TokensAndRefresh => "openid offline_access".to_owned(),
+            Self::Api(scope) => format!("openid {scope}"),
+        }
+    }
 }
 
 /// How a person may be bothered.

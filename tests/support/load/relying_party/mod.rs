@@ -51,6 +51,7 @@ impl RelyingParty {
         scope: Scope,
         prompt: Prompt,
     ) -> String {
+        let scope = scope.parameter();
         let mut query = form([
             ("response_type", "code"),
             ("client_id", &self.client.id),
@@ -59,11 +60,8 @@ impl RelyingParty {
             ("nonce", &request.nonce),
             ("code_challenge", &request.challenge()),
             ("code_challenge_method", "S256"),
+            ("scope", &scope),
         ]);
-        query.push_str(match scope {
-            Scope::Tokens => "&scope=openid",
-            Scope::TokensAndRefresh => "&scope=openid+offline_access",
-        });
         if prompt == Prompt::None {
             query.push_str("&prompt=none");
         }
