@@ -6,14 +6,13 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
-use doorward_core::assertion_issuer::AssertionIssuers;
-use doorward_core::resource_server::ResourceServers;
+use doorward_core::assertion_issuer::{AssertionIssuer, AssertionIssuers};
+use doorward_core::resource_server::{ResourceServer, ResourceServers};
 
-use crate::assertion_issuers;
 use crate::database::{Database, Statement};
+use crate::documents;
 use crate::failure::Failure;
 use crate::known_clients::{KnownClients, changes_since};
-use crate::resource_servers;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
 
@@ -110,12 +109,10 @@ impl Memory {
 
 impl Snapshot {
     async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
-        let servers = resource_servers::all(database).await?;
-        let issuers = assertion_issuers::all(database).await?;
         Ok(Self {
             revisions,
-            resource_servers: Arc::new(servers.into_iter().collect()),
-            assertion_issuers: Arc::new(issuers.into_iter().collect()),
+            resource_servers: Arc::new(documents::all::<ResourceServer>(database).await?),
+            assertion_issuers: Arc::new(documents::all::<AssertionIssuer>(database).await?),
         })
     }
 }

@@ -10,7 +10,7 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Subcommand};
 use doorward_core::Timestamp;
 use doorward_core::client::{AuthMethod, Client as Registered, ClientSecret, ConsentPolicy};
@@ -156,10 +156,8 @@ fn replacement(
 
 /// The client that was changed; an error that says so when there is none.
 fn present(updated: Updated, id: &ClientId) -> Result<Arc<Registered>> {
-    match updated {
-        Updated::Updated(client) | Updated::Unchanged(client) => Ok(client),
-        Updated::Absent => bail!("there is no client {id}"),
-    }
+    let client = updated.present();
+    client.with_context(|| format!("there is no client {id}"))
 }
 
 fn list(admin: &Administration) -> Result<Answer> {

@@ -82,12 +82,19 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
-    let mut server = registration.server(admin.now())?;
-    server.created_at = registered(&server.resource, admin)?.created_at;
-    ensure_sound(&server, admin)?;
-    let replaced = admin.directory.resource_servers().update(&server).await?;
-    let resource = &server.resource;
-    ensure!(replaced, "there is no API {resource}");
+    let asked = registration.server(admin.now())?;
+    let resource = &asked.resource;
+    let servers = admin.directory.resource_servers();
+    let replaced = servers.update(resource, |before| {
+        let server = ResourceServer {
+            created_at: before.created_at,
+            ..asked.clone()
+        };
+        ensure_sound(&server, admin)?;
+        anyhow::Ok(server)
+    });
+    let server = replaced.await?.present();
+    let server = server.with_context(|| format!("there is no API {resource}"))?;
     admin
         .record("resource replace", resource.to_string())
         .await?;
