@@ -6,11 +6,11 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
-use doorward_core::assertion_issuer::{AssertionIssuer, AssertionIssuers};
-use doorward_core::resource_server::{ResourceServer, ResourceServers};
+use doorward_core::assertion_issuer::AssertionIssuer;
+use doorward_core::resource_server::ResourceServer;
 
 use crate::database::{Database, Statement};
-use crate::documents;
+use crate::documents::KnownDocuments;
 use crate::failure::Failure;
 use crate::known_clients::{KnownClients, changes_since};
 use crate::row::{self, Fields, Stored};
@@ -27,15 +27,15 @@ pub(crate) struct Memory {
 }
 
 /// The resource servers, assertion issuers and revisions as of one moment, swapped in one step.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
     /// Shared from one snapshot to the next, since keys change oftener than they do.
-    pub(crate) resource_servers: Arc<ResourceServers>,
-    pub(crate) assertion_issuers: Arc<AssertionIssuers>,
+    pub(crate) resource_servers: Arc<KnownDocuments<ResourceServer>>,
+    pub(crate) assertion_issuers: Arc<KnownDocuments<AssertionIssuer>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Revisions {
     /// Of the clients, and of the resource servers and assertion issuers with them, which are few and seldom change.
     clients: i64,
@@ -45,9 +45,11 @@ struct Revisions {
 impl Memory {
     pub(crate) async fn load(database: &dyn Database) -> Result<Self, Failure> {
         let revisions = Revisions::load(database).await?;
+        let clients = KnownClients::load(database).await?;
+        let snapshot = Snapshot::default().next(database, revisions).await?;
         Ok(Self {
-            clients: RwLock::new(KnownClients::load(database).await?),
-            snapshot: ArcSwap::from_pointee(Snapshot::load(database, revisions).await?),
+            clients: RwLock::new(clients),
+            snapshot: ArcSwap::from_pointee(snapshot),
             turn: tokio::sync::Mutex::default(),
         })
     }
@@ -69,7 +71,7 @@ impl Memory {
             }
         } else {
             self.refresh_clients(database, present.revisions).await?;
-            Snapshot::load(database, revisions).await?
+            present.next(database, revisions).await?
         };
         self.snapshot.store(Arc::new(snapshot));
         Ok(true)
@@ -108,11 +110,14 @@ impl Memory {
 }
 
 impl Snapshot {
-    async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
+    /// The one that comes after it.
+    async fn next(&self, database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
+        let servers = KnownDocuments::load(database, &self.resource_servers).await?;
+        let issuers = KnownDocuments::load(database, &self.assertion_issuers).await?;
         Ok(Self {
             revisions,
-            resource_servers: Arc::new(documents::all::<ResourceServer>(database).await?),
-            assertion_issuers: Arc::new(documents::all::<AssertionIssuer>(database).await?),
+            resource_servers: Arc::new(servers),
+            assertion_issuers: Arc::new(issuers),
         })
     }
 }

@@ -5,22 +5,30 @@ use crate::row::{Fields, Stored};
 
 use super::Document;
 
-/// A document, and the text that it was read from.
+/// A row: what it is called, its text, and the document that the text makes, if it does.
 pub(super) struct Found<D> {
+    pub(super) name: String,
     pub(super) text: String,
-    pub(super) document: D,
+    pub(super) document: Result<D, Failure>,
 }
 
 impl<D: Document> Stored for Found<D> {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
-        let name: D::Name = fields.columns_of(D::TABLE.name).parsed()?;
+        let name = fields.columns_of(D::TABLE.name).text()?;
         let text = fields.text()?;
-        let document: D = fields.json_of(&text)?;
-        if *document.name() == name {
-            Ok(Self { text, document })
-        } else {
-            let reason = format_args!("the document of {name} names another one");
-            Err(fields.bad(reason))
-        }
+        Ok(Self {
+            document: document(fields, &name, &text),
+            name,
+            text,
+        })
+    }
+}
+
+fn document<D: Document>(fields: &Fields, name: &str, text: &str) -> Result<D, Failure> {
+    let document: D = fields.json_of(text)?;
+    if document.name().to_string() == name {
+        Ok(document)
+    } else {
+        Err(fields.bad("the document names another one"))
     }
 }

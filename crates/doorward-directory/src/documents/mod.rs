@@ -2,11 +2,11 @@
 
 mod assertion_issuer;
 mod found;
+mod known;
 mod resource_server;
 mod table;
 
 use std::fmt::{Debug, Display};
-use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -21,6 +21,7 @@ use crate::row;
 use crate::value::{self, params};
 
 use found::Found;
+pub(crate) use known::KnownDocuments;
 pub use table::Table;
 
 /// A document that has a name.
@@ -28,7 +29,7 @@ pub trait Document:
     Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
 {
     /// What tells it from the others of its kind.
-    type Name: Display + FromStr<Err: Display> + PartialEq + Sync;
+    type Name: Display + Sync;
     /// All of its kind.
     type Registry: Debug + Default + FromIterator<Self> + Send + Sync;
 
@@ -44,19 +45,14 @@ pub trait Document:
 pub struct Documents<'a, D: Document> {
     database: &'a dyn Database,
     memory: &'a Memory,
-    known: fn(&Snapshot) -> &Arc<D::Registry>,
-}
-
-pub(crate) async fn all<D: Document>(database: &dyn Database) -> Result<D::Registry, Failure> {
-    let found: Vec<Found<D>> = row::all(database.query(D::TABLE.all, params![]).await?)?;
-    Ok(found.into_iter().map(|found| found.document).collect())
+    known: fn(&Snapshot) -> &Arc<KnownDocuments<D>>,
 }
 
 impl<'a, D: Document> Documents<'a, D> {
     pub(crate) const fn new(
         database: &'a dyn Database,
         memory: &'a Memory,
-        known: fn(&Snapshot) -> &Arc<D::Registry>,
+        known: fn(&Snapshot) -> &Arc<KnownDocuments<D>>,
     ) -> Self {
         Self {
             database,
@@ -67,7 +63,13 @@ impl<'a, D: Document> Documents<'a, D> {
 
     /// All of them, as of now.
     pub fn registry(&self) -> Arc<D::Registry> {
-        Arc::clone((self.known)(&self.memory.snapshot()))
+        Arc::clone(&(self.known)(&self.memory.snapshot()).registry)
+    }
+
+    /// The names of those that are there and cannot be read. They are as good as absent until somebody repairs them.
+    pub fn unreadable(&self) -> Vec<String> {
+        let snapshot = self.memory.snapshot();
+        (self.known)(&snapshot).unreadable.keys().cloned().collect()
     }
 
     /// Adds a document.
@@ -121,7 +123,7 @@ impl<D: Document> Place for Named<'_, D> {
         let name = params![self.name.to_string()];
         let rows = self.door.database.query(D::TABLE.one, name).await?;
         let found: Option<Found<D>> = row::first(rows)?;
-        Ok(found.map(|found| (Arc::new(found.document), found.text)))
+        Ok(found.and_then(|found| Some((Arc::new(found.document.ok()?), found.text))))
     }
 
     async fn write(&self, document: &D, before: String) -> Result<bool, Failure> {

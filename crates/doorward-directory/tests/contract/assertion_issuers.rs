@@ -4,7 +4,6 @@ use doorward_core::assertion_issuer::{
     AssertionIssuer, AssertionIssuerKeys, AssertionIssuerStatus, AssertionUse, Identity,
 };
 use doorward_core::jose::Algorithm;
-use doorward_directory::Failure;
 use doorward_directory::clients::Added;
 
 use crate::documents::put;
@@ -13,7 +12,6 @@ use crate::support::{NOW, Store};
 contract![
     an_assertion_issuer_is_there_as_soon_as_it_was_added,
     another_process_sees_every_change_of_an_assertion_issuer,
-    an_impossible_assertion_issuer_is_reported,
 ];
 
 /// A cluster whose workload of one name is the client `reports`.
@@ -69,20 +67,4 @@ async fn another_process_sees_every_change_of_an_assertion_issuer(store: Store) 
     let seen = other.assertion_issuers().registry();
     let seen = seen.get(&cluster.name).map(AsRef::as_ref);
     assert_eq!(seen, Some(&cluster));
-}
-
-async fn an_impossible_assertion_issuer_is_reported(store: Store) {
-    let added = store.directory.assertion_issuers();
-    let added = added.add(&assertion_issuer("cluster")).await;
-    assert_eq!(added, Ok(Added::Added));
-    for damage in ["document = '{}'", "name = 'other'"] {
-        let bump = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";
-        let meddling = format!("UPDATE assertion_issuer SET {damage}; {bump}");
-        store.meddle(&meddling).await;
-        let refreshed = store.directory.refresh().await;
-        let Err(Failure::BadRow { table, .. }) = refreshed else {
-            panic!("{refreshed:?}");
-        };
-        assert_eq!(table, "assertion_issuer");
-    }
 }

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, table};
+use super::unreadable::Unreadable;
 
 use registration::Registration;
 
@@ -158,7 +159,13 @@ fn ensure_sound(issuer: &Registered, admin: &Administration) -> Result<()> {
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
-    let registry = admin.directory.assertion_issuers().registry();
+    let issuers = admin.directory.assertion_issuers();
+    let registry = issuers.registry();
+    let unreadable = Unreadable {
+        names: issuers.unreadable(),
+        member: "name",
+        remove: "doorward assertion-issuer remove",
+    };
     let rows: Vec<[String; 4]> = registry
         .iter()
         .map(|issuer| {
@@ -170,13 +177,11 @@ fn list(admin: &Administration) -> Result<Answer> {
             ]
         })
         .collect();
-    let views: Vec<_> = registry
-        .iter()
-        .map(|issuer| view::members(issuer))
-        .collect();
+    let views = registry.iter().map(|issuer| view::members(issuer));
+    let views: Vec<_> = views.chain(unreadable.views()).collect();
     let heads = ["NAME", "ISSUER", "STATUS", "CLIENTS"];
-    let nothing = "no assertion issuers";
-    Ok(Answer::new(&views, table(heads, &rows, nothing))?)
+    let text = table(heads, &rows, "no assertion issuers");
+    Ok(Answer::new(&views, unreadable.below(text))?)
 }
 
 async fn remove(name: &Name, admin: &Administration) -> Result<Answer> {

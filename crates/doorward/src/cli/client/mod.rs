@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Subcommand};
-use doorward_core::Timestamp;
 use doorward_core::client::{AuthMethod, Client as Registered, ClientSecret, ConsentPolicy};
 use doorward_core::identifiers::ClientId;
 use doorward_core::registration::Dynamic;
@@ -21,6 +20,7 @@ use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, table};
+use super::unreadable::Unreadable;
 
 use maker::Maker;
 pub(super) use registration::ALGORITHMS;
@@ -162,10 +162,12 @@ fn present(updated: Updated, id: &ClientId) -> Result<Arc<Registered>> {
 
 fn list(admin: &Administration) -> Result<Answer> {
     let clients = admin.directory.clients();
-    listed(&clients.list(), &clients.unreadable(), admin.now())
-}
-
-fn listed(clients: &[Arc<Registered>], unreadable: &[String], now: Timestamp) -> Result<Answer> {
+    let unreadable = Unreadable {
+        names: clients.unreadable(),
+        member: "client_id",
+        remove: "doorward client remove",
+    };
+    let clients = clients.list();
     let rows: Vec<[String; 3]> = clients
         .iter()
         .map(|client| {
@@ -177,18 +179,12 @@ fn listed(clients: &[Arc<Registered>], unreadable: &[String], now: Timestamp) ->
             ]
         })
         .collect();
-    let mut views: Vec<_> = clients
+    let views = clients
         .iter()
-        .map(|client| view::members(client, now))
-        .collect();
-    views.extend(unreadable.iter().map(|id| view::unreadable(id)));
-    let mut text = table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients");
-    for id in unreadable {
-        text.push_str("\n\n");
-        text.push_str(id);
-        text.push_str(" cannot be read and is refused; `doorward client remove` removes it.");
-    }
-    Ok(Answer::new(&views, text)?)
+        .map(|client| view::members(client, admin.now()));
+    let views: Vec<_> = views.chain(unreadable.views()).collect();
+    let text = table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients");
+    Ok(Answer::new(&views, unreadable.below(text))?)
 }
 
 async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
@@ -247,20 +243,4 @@ fn span(text: &str) -> Result<Duration, &'static str> {
     crate::configuration::parse_span(text)
         .map(Duration::from_secs)
         .ok_or("allowed is a time such as 90s, 10m, 24h or 7d")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_that_cannot_be_read_is_named() {
-        let listed = listed(&[], &["payroll".to_owned()], Timestamp::from_seconds(0)).unwrap();
-        assert_eq!(
-            listed.text,
-            "no clients\n\npayroll cannot be read and is refused; `doorward client remove` removes it."
-        );
-        let shown = json!([{ "client_id": "payroll", "unreadable": true }]);
-        assert_eq!(listed.json, shown);
-    }
 }

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, table};
+use super::unreadable::Unreadable;
 
 use registration::Registration;
 
@@ -139,7 +140,13 @@ fn ensure_sound(server: &ResourceServer, admin: &Administration) -> Result<()> {
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
-    let registry = admin.directory.resource_servers().registry();
+    let servers = admin.directory.resource_servers();
+    let registry = servers.registry();
+    let unreadable = Unreadable {
+        names: servers.unreadable(),
+        member: "resource",
+        remove: "doorward resource remove",
+    };
     let rows: Vec<[String; 4]> = registry
         .iter()
         .map(|server| {
@@ -151,12 +158,11 @@ fn list(admin: &Administration) -> Result<Answer> {
             ]
         })
         .collect();
-    let views: Vec<_> = registry
-        .iter()
-        .map(|server| view::members(server))
-        .collect();
+    let views = registry.iter().map(|server| view::members(server));
+    let views: Vec<_> = views.chain(unreadable.views()).collect();
     let heads = ["URI", "NAME", "TOKENS", "SCOPES"];
-    Ok(Answer::new(&views, table(heads, &rows, "no APIs"))?)
+    let text = table(heads, &rows, "no APIs");
+    Ok(Answer::new(&views, unreadable.below(text))?)
 }
 
 async fn remove(resource: &Name, admin: &Administration) -> Result<Answer> {
