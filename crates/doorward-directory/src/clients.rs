@@ -22,6 +22,10 @@ pub struct Clients<'a> {
     pub(crate) memory: &'a Memory,
 }
 
+/// Revokes what a client was granted.
+pub(crate) const REVOKE: &str =
+    "UPDATE oauth_grant SET revoked_at = $1 WHERE client = $2 AND revoked_at IS NULL";
+
 /// What became of a client that was to be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -100,11 +104,9 @@ impl<'a> Clients<'a> {
     /// Removes a client, revokes what it was granted and forgets what it was allowed; `false` when there was none.
     pub async fn remove(&self, id: &ClientId, now: Timestamp) -> Result<bool, Failure> {
         let delete = "DELETE FROM client WHERE id = $1";
-        let revoke =
-            "UPDATE oauth_grant SET revoked_at = $1 WHERE client = $2 AND revoked_at IS NULL";
         self.change(vec![
             Statement::one(delete, params![id.as_str()]),
-            Statement::any(revoke, params![now, id.as_str()]),
+            Statement::any(REVOKE, params![now, id.as_str()]),
         ])
         .await
     }
