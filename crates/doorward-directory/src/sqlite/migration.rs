@@ -54,7 +54,7 @@ pub(crate) const MIGRATIONS: [Migration; 12] = [
         sql: include_str!("../../migrations/sqlite/0013_assertion_issuer.sql"),
     },
     Migration {
-        works_with: 7,
+        works_with: 12,
         sql: include_str!("../../migrations/sqlite/0014_oauth_grant_client.sql"),
     },
 ];
