@@ -129,11 +129,21 @@ async fn described(
 
 /// The client, if what is known of its document will do.
 fn settled(app: &App, id: &ClientId) -> Result<Option<Arc<Client>>, DocumentRefused> {
-    match app.client_documents.of(id).step(app.now()) {
+    match known(app, id).step(app.now()) {
         DocumentStep::Read => Ok(None),
         DocumentStep::Refuse(refused) => Err(refused),
         DocumentStep::Believe => Ok(app.directory.clients().client(id)),
     }
+}
+
+/// What is known of a client's document. Others may have read it before this process began.
+fn known(app: &App, id: &ClientId) -> KnownDocument {
+    app.client_documents.of(id).unwrap_or_else(|| {
+        let kept = app.directory.clients().client(id);
+        kept.map_or_else(KnownDocument::default, |_| {
+            KnownDocument::of_kept_client(app.now())
+        })
+    })
 }
 
 /// Counts a client that nobody has heard of, like one that registers itself.
@@ -167,10 +177,12 @@ async fn read(app: App, turn: Turn, id: ClientId, url: Url) -> Result<(), Failed
         tracing::info!(client.id = %id, %reason, "a client's document was refused");
     }
     let now = app.now();
-    app.client_documents.learn(id, |known| match kept {
+    let mut known = known(&app, &id);
+    match kept {
         Ok(believed) => known.read(believed, now),
         Err(refused) => known.failed(refused, now),
-    });
+    }
+    app.client_documents.learn(id, known);
     Ok(())
 }
 
@@ -201,11 +213,11 @@ async fn keep(app: &App, id: &ClientId, fetched: &Fetched) -> Result<(), NotKept
 }
 
 impl ClientDocuments {
-    fn of(&self, id: &ClientId) -> KnownDocument {
-        lock(&self.0).get(id).cloned().unwrap_or_default()
+    fn of(&self, id: &ClientId) -> Option<KnownDocument> {
+        lock(&self.0).get(id).cloned()
     }
 
-    fn learn(&self, id: ClientId, lesson: impl FnOnce(&mut KnownDocument)) {
+    fn learn(&self, id: ClientId, document: KnownDocument) {
         let mut known = lock(&self.0);
         if known.len() >= MOST && !known.contains_key(&id) {
             let oldest = known
@@ -214,6 +226,6 @@ impl ClientDocuments {
             let oldest = oldest.map(|(id, _)| id.clone());
             oldest.and_then(|oldest| known.remove(&oldest));
         }
-        lesson(known.entry(id).or_default());
+        known.insert(id, document);
     }
 }

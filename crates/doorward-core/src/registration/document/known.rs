@@ -11,8 +11,8 @@ const USUAL: Duration = Duration::from_mins(5);
 /// How long it is believed at least, so that somebody can sign in meanwhile, and at most.
 const BELIEVED: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));
 
-/// How long one is believed while nobody answers.
-const LONGEST: Duration = Duration::from_hours(1);
+/// How much longer one is believed while nobody answers.
+const GRACE: Duration = Duration::from_hours(1);
 
 /// How long it takes until we ask again for one that was not had or is none, whoever wants to know.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -20,7 +20,8 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// What is known of the document at one address. The client that it is of is kept elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KnownDocument {
-    read_at: Option<Timestamp>,
+    /// How long what was read last is believed; nothing was, or its owner took it back, when absent.
+    believed_until: Option<Timestamp>,
     settled_until: Option<Timestamp>,
     refused: Option<DocumentRefused>,
 }
@@ -37,6 +38,14 @@ pub enum DocumentStep {
 }
 
 impl KnownDocument {
+    /// That of a client which is kept, as of a process that has not read it yet: somebody did, and nobody knows when.
+    pub fn of_kept_client(now: Timestamp) -> Self {
+        Self {
+            believed_until: Some(now),
+            ..Self::default()
+        }
+    }
+
     /// What to do now.
     pub fn step(&self, now: Timestamp) -> DocumentStep {
         match &self.refused {
@@ -48,18 +57,25 @@ impl KnownDocument {
 
     /// Remembers that it was read, and how long it is believed.
     pub fn read(&mut self, believed: Duration, now: Timestamp) {
+        let until = Some(now.plus(believed));
         *self = Self {
-            read_at: Some(now),
-            settled_until: Some(now.plus(believed)),
+            believed_until: until,
+            settled_until: until,
             refused: None,
         };
     }
 
-    /// Remembers that it was not had, or is none. While nobody answers, what was read lately is believed.
+    /// Remembers that it was not had, or is none. While nobody answers, what was read before is believed for an hour longer; what its
+    /// owner took back is not, whoever answers then.
     pub fn failed(&mut self, refused: DocumentRefused, now: Timestamp) {
-        let is_recent = self.read_at.is_some_and(|at| now.since(at) < LONGEST);
+        if !refused.is_passing() {
+            self.believed_until = None;
+        }
+        let is_believed = self
+            .believed_until
+            .is_some_and(|until| now < until.plus(GRACE));
         self.settled_until = Some(now.plus(PAUSE));
-        self.refused = (!refused.is_passing() || !is_recent).then_some(refused);
+        self.refused = (!is_believed).then_some(refused);
     }
 
     /// Until when nothing is asked; whatever is settled no longer, or never was, is the first to be forgotten.

@@ -242,11 +242,34 @@ fn a_document_is_read_again_when_it_is_believed_no_longer_and_not_with_every_req
     let busy = DocumentRefused::NotFetched(NotFetched::Status(503));
     known.failed(busy, later(320));
     assert_eq!(known.step(later(321)), DocumentStep::Believe);
-    // After an hour it may be anybody's, and at once when its owner says something else.
-    known.failed(silence.clone(), later(3610));
-    assert_eq!(known.step(later(3611)), DocumentStep::Refuse(silence));
+    // An hour after it was believed for the last time it may be anybody's, and at once when its owner says something else.
+    known.failed(silence.clone(), later(310 + 3599));
+    assert_eq!(known.step(later(310 + 3599)), DocumentStep::Believe);
+    known.failed(silence.clone(), later(310 + 3600));
+    let refused = DocumentStep::Refuse(silence.clone());
+    assert_eq!(known.step(later(310 + 3600)), refused);
     known.read(Duration::from_mins(5), later(4000));
     known.failed(DocumentRefused::OtherClient, later(4300));
     let refused = DocumentStep::Refuse(DocumentRefused::OtherClient);
     assert_eq!(known.step(later(4301)), refused);
+    known.failed(silence.clone(), later(4310));
+    assert_eq!(known.step(later(4311)), DocumentStep::Refuse(silence));
+}
+
+/// However long it was believed before, and also where somebody else read it.
+#[test]
+fn while_nobody_answers_a_document_is_believed_for_an_hour_longer() {
+    let later = |hours| NOW.plus(Duration::from_hours(hours));
+    let silence = DocumentRefused::NoAnswer("no route".to_owned());
+    let mut day = KnownDocument::default();
+    day.read(Duration::from_hours(24), NOW);
+    let mut kept = KnownDocument::of_kept_client(later(24));
+    assert_eq!(kept.step(later(24)), DocumentStep::Read);
+    for known in [&mut day, &mut kept] {
+        known.failed(silence.clone(), later(24));
+        assert_eq!(known.step(later(24)), DocumentStep::Believe);
+        known.failed(silence.clone(), later(25));
+        let refused = DocumentStep::Refuse(silence.clone());
+        assert_eq!(known.step(later(25)), refused);
+    }
 }
