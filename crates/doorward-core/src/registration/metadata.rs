@@ -24,7 +24,8 @@ use crate::text::is_shown_as_one_line;
 use crate::time::Timestamp;
 
 /// What a client may do that registered itself.
-const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+pub(super) const GRANT_TYPES: [GrantType; 2] =
+    [GrantType::AuthorizationCode, GrantType::RefreshToken];
 
 /// The members that are the provider's to say.
 const OURS: [&str; 4] = [
@@ -134,45 +135,11 @@ impl RegistrationRequest {
         if secret.is_some_and(|secret| !is_own(&secret)) {
             return Err(RegistrationRefused::OtherSecret);
         }
-        let allowed = client.allowed_scope().cloned();
         let policy = policy.of_client(client);
         let updated = self.register(&policy, client.client_id.clone(), client.created_at)?;
-        let same = updated.redirect_uris == client.redirect_uris
-            && updated.token_endpoint_auth_method == client.token_endpoint_auth_method
-            && updated.mutual_tls.subject == client.mutual_tls.subject
-            && updated.jwks == client.jwks
-            && updated.jwks_uri == client.jwks_uri;
         let updated = Client {
-            secrets: client.secrets_kept_for(updated.token_endpoint_auth_method),
             profile: client.profile,
-            // The operator answers for what they have seen.
-            consent: if same {
-                client.consent
-            } else {
-                ConsentPolicy::Ask
-            },
-            authorization_details_consent: if same {
-                client.authorization_details_consent
-            } else {
-                ConsentPolicy::Ask
-            },
-            pkce: match updated.pkce {
-                PkcePolicy::Required => PkcePolicy::Required,
-                PkcePolicy::Optional => client.pkce,
-            },
-            assertion_audience: client.assertion_audience,
-            response_modes: client.response_modes.clone(),
-            request_objects: RequestObjects {
-                lifetime: client.request_objects.lifetime,
-                ..updated.request_objects
-            },
-            access_token_signed_response_alg: client.access_token_signed_response_alg,
-            dynamic: updated.dynamic.map(|dynamic| Dynamic {
-                registration_access_token: client.registration_access_token(),
-                allowed_scope: allowed,
-                ..dynamic
-            }),
-            ..updated
+            ..updated.with_what_operators_set(client)
         };
         Ok(updated.coherent()?.in_profile()?)
     }

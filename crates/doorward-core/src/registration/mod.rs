@@ -10,6 +10,7 @@ mod document;
 mod information;
 mod metadata;
 mod mutual_tls;
+mod operators;
 mod policy;
 mod refused;
 mod request;

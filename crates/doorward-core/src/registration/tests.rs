@@ -9,6 +9,7 @@ use crate::outbound::Fetched;
 use crate::secret::{Secret, SecretKind};
 use crate::subject::Sector;
 use crate::testing::{FixedRandom, NOW};
+use crate::token::exchange::{ExchangeMode, ExchangePolicy};
 
 const URI: &str = "https://login.example.com/register/wiki";
 
@@ -368,6 +369,27 @@ fn a_change_leaves_alone_what_is_the_operators() {
     )
     .unwrap();
     assert_eq!(unset.client_name, "wiki", "what is left out is unset");
+}
+
+/// P17, P43: nor is what the client cannot ask for, unless it becomes another one.
+#[test]
+fn a_change_leaves_alone_what_an_operator_trusts_the_client_with() {
+    let (mut client, _) = registered();
+    client.grant_types.insert(GrantType::TokenExchange);
+    client.token_exchange = Some(ExchangePolicy {
+        resources: ["urn:example:files".parse().unwrap()].into(),
+        mode: ExchangeMode::Delegation,
+    });
+    let same =
+        json!({ "client_id": "wiki", "client_name": "New", "grant_types": ["authorization_code"] });
+    let same = update(&client, &same).unwrap();
+    assert_eq!(same.token_exchange, client.token_exchange);
+    let kept = [GrantType::AuthorizationCode, GrantType::TokenExchange];
+    assert_eq!(same.grant_types, kept.into());
+    let moved = json!({ "client_id": "wiki", "redirect_uris": ["https://other.example/"] });
+    let moved = update(&client, &moved).unwrap();
+    assert_eq!(moved.token_exchange, None);
+    assert_eq!(moved.grant_types, [GrantType::AuthorizationCode].into());
 }
 
 /// P17, P43: an operator answers for what they have seen, allows what they have said, and no more.
