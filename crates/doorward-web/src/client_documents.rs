@@ -36,17 +36,13 @@ pub(crate) struct ClientDocuments(Mutex<HashMap<ClientId, KnownDocument>>);
 /// Why it cannot be said who a client is.
 #[derive(Debug)]
 pub(crate) enum Undescribed {
-    /// Its document is none.
+    /// There is no such client: its document is none, or is not had and never was.
     Document(DocumentRefused),
+    /// It is a client, and its document is not had for the time being.
+    Silent(DocumentRefused),
     /// Its document is not read now.
     TooMany(String),
     Failed(Failed),
-}
-
-impl From<DocumentRefused> for Undescribed {
-    fn from(refused: DocumentRefused) -> Self {
-        Self::Document(refused)
-    }
 }
 
 impl From<Failed> for Undescribed {
@@ -91,6 +87,16 @@ pub(crate) async fn known_client(
     }
 }
 
+/// Who asks about a client that nobody knows does not learn whether somebody answers there.
+fn undescribed(app: &App, id: &ClientId, refused: DocumentRefused) -> Undescribed {
+    let is_client = app.directory.clients().client(id).is_some();
+    if is_client && refused.is_passing() {
+        Undescribed::Silent(refused)
+    } else {
+        Undescribed::Document(refused)
+    }
+}
+
 /// Whether its document is read. What is for an API must not be taken for what is for a client.
 fn is_admitted(app: &App, id: &ClientId) -> bool {
     let servers = app.directory.resource_servers().registry();
@@ -105,7 +111,8 @@ async fn described(
     url: Url,
     address: &str,
 ) -> Result<Arc<Client>, Undescribed> {
-    if let Some(client) = settled(app, id)? {
+    let settled = || settled(app, id).map_err(|refused| undescribed(app, id, refused));
+    if let Some(client) = settled()? {
         return Ok(client);
     }
     if app.directory.clients().client(id).is_none() {
@@ -124,7 +131,7 @@ async fn described(
         Err(_) => {}
     }
     let unanswered = || DocumentRefused::NoAnswer("it is being read still".to_owned());
-    Ok(settled(app, id)?.ok_or_else(unanswered)?)
+    settled()?.ok_or_else(|| undescribed(app, id, unanswered()))
 }
 
 /// The client, if what is known of its document will do.

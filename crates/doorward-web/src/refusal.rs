@@ -371,7 +371,7 @@ impl From<KeysUnavailable> for PageError {
 impl From<Undescribed> for TokenError {
     fn from(undescribed: Undescribed) -> Self {
         match undescribed {
-            Undescribed::Document(refused) if refused.is_passing() => {
+            Undescribed::Silent(refused) => {
                 Self::refused(ErrorCode::TemporarilyUnavailable, refused)
             }
             Undescribed::Document(refused) => Self::refused(ErrorCode::InvalidClient, refused),
@@ -386,7 +386,7 @@ impl From<Undescribed> for PageError {
     fn from(undescribed: Undescribed) -> Self {
         let endpoint = "authorization";
         match undescribed {
-            Undescribed::Document(refused) => {
+            Undescribed::Document(refused) | Undescribed::Silent(refused) => {
                 Self::bad_request(endpoint, Problem::UnknownApplication, refused)
             }
             Undescribed::TooMany(reason) => {
