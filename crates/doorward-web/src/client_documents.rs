@@ -75,7 +75,7 @@ pub(crate) async fn known_client(
     id: &ClientId,
     address: &str,
 ) -> Result<Option<Arc<Client>>, Undescribed> {
-    let registered = app.directory.clients().client(id);
+    let registered = app.client(id);
     // Whom an operator registered has nothing more to say.
     let is_described = registered
         .as_ref()
@@ -139,7 +139,7 @@ fn settled(app: &App, id: &ClientId) -> Result<Option<Arc<Client>>, DocumentRefu
     match known(app, id).step(app.now()) {
         DocumentStep::Read => Ok(None),
         DocumentStep::Refuse(refused) => Err(refused),
-        DocumentStep::Believe => Ok(app.directory.clients().client(id)),
+        DocumentStep::Believe => Ok(app.client(id)),
     }
 }
 

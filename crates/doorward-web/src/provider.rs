@@ -4,11 +4,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use doorward_core::client::ClientSecrets;
+use doorward_core::client::{Client, ClientSecrets};
 use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
-use doorward_core::identifiers::EventId;
+use doorward_core::identifiers::{ClientId, EventId};
 use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
 use doorward_core::registration::RegistrationAccess;
@@ -210,6 +210,12 @@ pub(crate) struct App(Arc<Provider>);
 impl App {
     pub(crate) const fn new(provider: Arc<Provider>) -> Self {
         Self(provider)
+    }
+
+    /// The client of this id within what it may ask for today.
+    pub(crate) fn client(&self, id: &ClientId) -> Option<Arc<Client>> {
+        let client = self.directory.clients().client(id)?;
+        Some(self.settings.registration.applied_to(client))
     }
 }
 

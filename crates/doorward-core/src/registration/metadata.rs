@@ -353,6 +353,7 @@ impl RegistrationRequest {
         Ok(Dynamic {
             registration_access_token: None,
             allowed_scope: None,
+            allowed_authorization_details_types: None,
             contacts: self.texts("contacts")?.unwrap_or_default(),
             application_type: self
                 .word::<ApplicationType>("application_type", "web, native")?

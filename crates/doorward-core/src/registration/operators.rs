@@ -44,6 +44,9 @@ impl Client {
             dynamic: self.dynamic.map(|dynamic| Dynamic {
                 registration_access_token: before.registration_access_token(),
                 allowed_scope: before.allowed_scope().cloned(),
+                allowed_authorization_details_types: before
+                    .allowed_authorization_details_types()
+                    .cloned(),
                 ..dynamic
             }),
             ..self

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -651,5 +653,42 @@ fn what_is_said_of_certificates_must_be_one_thing_that_works() {
             works,
             "{support:?} {said}: {registered:?}"
         );
+    }
+}
+
+/// P43: the policy of the day, at every change and at every use.
+#[test]
+fn what_the_policy_allows_no_longer_ends_with_it() {
+    let types = ["payment_initiation"];
+    let asked = json!({ "scope": "openid email", "authorization_details_types": types });
+    let client = register(&asked).unwrap();
+    let today = RegistrationPolicy {
+        scope: "openid profile".parse().unwrap(),
+        authorization_details_types: BTreeSet::new(),
+        ..policy()
+    };
+    let same = Arc::new(client.clone());
+    assert!(Arc::ptr_eq(&policy().applied_to(Arc::clone(&same)), &same));
+    let used = today.applied_to(Arc::clone(&same));
+    assert_eq!(used.scope.to_string(), "openid");
+    assert!(used.authorization_details_types.is_empty());
+    let changes = json!({ "client_id": "wiki", "authorization_details_types": types });
+    let updated = request(&changes).update(&today, &client).unwrap();
+    assert!(updated.authorization_details_types.is_empty());
+
+    // An operator may allow one of them more, and one that operators registered is as it is.
+    let mut allowed = client.clone();
+    let dynamic = allowed.dynamic.as_mut().unwrap();
+    dynamic.allowed_scope = Some(client.scope.clone());
+    dynamic.allowed_authorization_details_types = Some(client.authorization_details_types.clone());
+    let updated = request(&changes).update(&today, &allowed).unwrap();
+    assert_eq!(updated.authorization_details_types.len(), 1);
+    let ours = Client {
+        dynamic: None,
+        ..client
+    };
+    for client in [allowed, ours] {
+        let client = Arc::new(client);
+        assert!(Arc::ptr_eq(&today.applied_to(Arc::clone(&client)), &client));
     }
 }

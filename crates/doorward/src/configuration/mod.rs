@@ -156,7 +156,8 @@ section! {
         access: Access = Access::closed();
         /// What they may ask for, apart from what an operator allows one of them later.
         scope: Scopes = Scopes::of_people();
-        /// The types of authorization details that they may ask for (RFC 9396).
+        /// The types of authorization details that they may ask for (RFC 9396). What is taken out, here or of the scopes, no such
+        /// application gets from then on, whatever it registered with before.
         authorization_details_types: DetailTypeNames = DetailTypeNames::none();
         /// How long one that nobody signs in to is kept.
         unused: Span<DAY, { 365 * DAY }> = Span::seconds(30 * DAY);

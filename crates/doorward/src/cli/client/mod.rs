@@ -143,6 +143,7 @@ fn replacement(
         // From now on it may ask for this, whatever it says itself.
         dynamic: before.dynamic.clone().map(|dynamic| Dynamic {
             allowed_scope: Some(asked.scope.clone()),
+            allowed_authorization_details_types: Some(asked.authorization_details_types.clone()),
             ..dynamic
         }),
         // Nobody answers for an application that registered itself without saying so.
