@@ -18,6 +18,11 @@ pub(super) enum Contradiction {
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,
+    /// The end of a secret, without one.
+    #[error(
+        "--secret-lifetime goes with an --auth-method client_secret_… only: the application has no secret"
+    )]
+    LifetimeOfNoSecret,
     /// The algorithm of a key, without one.
     #[error(
         "--assertion-algorithm goes with --auth-method private_key_jwt only: a secret has HS256 alone"

@@ -101,8 +101,9 @@ fn registered(id: &ClientId, admin: &Administration) -> Result<Arc<Registered>> 
 }
 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
+    let lifetime = registration.secret_lifetime;
     let mut client = registration.client(admin.now())?;
-    let maker = Maker::of(client.token_endpoint_auth_method, admin).await?;
+    let maker = Maker::of(client.token_endpoint_auth_method, lifetime, admin).await?;
     let secret = maker.first_secret(&mut client, admin);
     let id = client.client_id.clone();
     let added = admin.directory.clients().add(&client).await?;
@@ -115,15 +116,19 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
-    let consent = registration.consent;
+    let (consent, lifetime) = (registration.consent, registration.secret_lifetime);
     let asked = registration.client(admin.now())?;
     let id = asked.client_id.clone();
-    let maker = Maker::of(asked.token_endpoint_auth_method, admin).await?;
+    let maker = Maker::of(asked.token_endpoint_auth_method, lifetime, admin).await?;
     let mut secret = None;
     let clients = admin.directory.clients();
     let replaced = clients.update(&id, |before| {
         let mut client = replacement(asked.clone(), consent, before);
         secret = maker.first_secret(&mut client, admin);
+        ensure!(
+            secret.is_some() || lifetime.is_none(),
+            "{id} keeps the secret that it has; doorward client rotate-secret {id} --lifetime gives it one that ends"
+        );
         anyhow::Ok(client)
     });
     let client = present(replaced.await?, &id)?;
@@ -207,11 +212,8 @@ impl RotateSecret {
             self.id,
             method.as_str()
         );
-        let (secret, made) = Maker::of(method, admin).await?.make(admin);
-        let made = ClientSecret {
-            expires_at: self.lifetime.map(|lifetime| made.created_at.plus(lifetime)),
-            ..made
-        };
+        let maker = Maker::of(method, self.lifetime, admin).await?;
+        let (secret, made) = maker.make(admin);
         let clients = admin.directory.clients();
         let rotated = clients.update(&self.id, |before| self.rotated(before, method, &made));
         let client = present(rotated.await?, &self.id)?;

@@ -312,6 +312,34 @@ async fn a_new_secret_ends_the_old_one_at_once_or_after_a_while() {
         .refused(USAGE);
 }
 
+/// P29: the first secret may end by itself, too, and says so.
+#[tokio::test]
+async fn the_first_secret_of_a_client_ends_when_it_is_to() {
+    let operator = Operator::new();
+    let add = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let ending = format!("{add} --secret-lifetime 90d");
+    let ends = |client: &Value| client["secrets"][0]["expires_at"].clone();
+    assert_eq!(
+        ends(&operator.types(&ending).await.json()),
+        "2024-02-12T22:13:20Z"
+    );
+
+    let replace = ending.replace("client add", "client replace");
+    let refused = operator.types(&replace).await.refused(REFUSED);
+    assert!(
+        refused.contains("client rotate-secret wiki --lifetime"),
+        "{refused}"
+    );
+    let derived = format!("{replace} --auth-method client_secret_jwt");
+    assert_eq!(
+        ends(&operator.types(&derived).await.json()),
+        "2024-02-12T22:13:20Z"
+    );
+    let public = format!("{replace} --public");
+    let refused = operator.types(&public).await.refused(USAGE);
+    assert!(refused.contains("has no secret"), "{refused}");
+}
+
 const READER: &str = r#"{"kid":"reader","use":"enc","kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#;
 
 /// [OpenID Connect Dynamic Client Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)
