@@ -7,7 +7,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_core::authorization::pushed::RequestUri;
-use doorward_core::authorization::request_object::{Asked, RequestObject, RequestObjectRefused};
+use doorward_core::authorization::request_object::{
+    Asked, Referred, RequestObject, RequestObjectRefused,
+};
 use doorward_core::authorization::{
     AuthorizationRequest, AuthorizationResponse, Delivery, Progress, ToSign, Unaddressed, address,
     named_client, validate,
@@ -30,6 +32,7 @@ use crate::pages::{FormPost, Problem};
 use crate::provider::App;
 use crate::pushed_authorization;
 use crate::refusal::{AuthorizationError, Failed, PageError};
+use crate::request_objects::referred;
 use crate::signing::Pace;
 use crate::texts::Texts;
 
@@ -83,7 +86,9 @@ async fn judge(
     parameters: &Parameters,
 ) -> Result<AuthorizationRequest, AuthorizationError> {
     let by_client = |error: PageError| error.by(Some(client.client_id.as_str()));
-    let asked = asked(app, parameters, client).await.map_err(by_client)?;
+    let referred = referred(app, client, parameters).await?;
+    let asked = asked(app, parameters, referred.as_ref(), client).await;
+    let asked = asked.map_err(by_client)?;
     let addressed = address(asked.parameters(), Arc::clone(client));
     let addressed = addressed.map_err(|reason| by_client(unaddressed(&reason)))?;
     let servers = app.directory.resource_servers().registry();
@@ -96,15 +101,17 @@ async fn judge(
     })
 }
 
-/// What counts of a request: what is in its request object, if it brings one. Of an object that is not proven nothing counts, nor does
+/// What counts of a request: what is in its request object, if it brings one or refers to one. Of an object that is not proven nothing counts, nor does
 /// anything beside it, so its client is not told.
 async fn asked<'a>(
     app: &App,
     parameters: &'a Parameters,
+    referred: Option<&Referred>,
     client: &Arc<Client>,
 ) -> Result<Asked<'a>, PageError> {
     let refuse = |refused: RequestObjectRefused| unproven(&refused);
-    let Some(object) = RequestObject::of(parameters, client).map_err(refuse)? else {
+    let brought = RequestObject::of(parameters, client).map_err(refuse)?;
+    let Some(object) = brought.or_else(|| referred.map(Referred::object)) else {
         return Ok(Asked::Plain(parameters));
     };
     let key = object.signed_with().map_err(refuse)?;

@@ -36,6 +36,7 @@ mod provider;
 mod pushed_authorization;
 mod refusal;
 mod registration;
+mod request_objects;
 mod revocation;
 mod sessions;
 mod settings;

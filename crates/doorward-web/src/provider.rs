@@ -26,6 +26,7 @@ use crate::health::Readiness;
 use crate::log;
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
+use crate::request_objects::RequestObjects;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
@@ -75,6 +76,7 @@ pub struct Provider {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
+    pub(crate) request_objects: RequestObjects,
     pub(crate) turns: Turns,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
@@ -106,6 +108,7 @@ impl Provider {
             signing: Signing::default(),
             client_keys: ClientKeys::default(),
             client_documents: ClientDocuments::default(),
+            request_objects: RequestObjects::default(),
             turns: Turns::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),

@@ -452,15 +452,15 @@ async fn keys_are_public_and_what_is_signed_needs_them() {
         ),
         (
             "--require-signed-requests".to_owned(),
-            "--request-object-lifetime go with --jwks FILE",
+            "--request-uri go with --jwks FILE",
         ),
         (
             "--request-object-algorithm ES256".to_owned(),
-            "--request-object-lifetime go with --jwks FILE",
+            "--request-uri go with --jwks FILE",
         ),
         (
             "--request-object-lifetime hour".to_owned(),
-            "--request-object-lifetime go with --jwks FILE",
+            "--request-uri go with --jwks FILE",
         ),
         (
             "--assertion-algorithm ES256".to_owned(),
@@ -612,15 +612,43 @@ async fn a_client_with_a_secret_may_sign_its_requests() {
     let add = add.replace("bank", "broker");
     let line = format!(
         "{add} --jwks {path} --require-signed-requests \
-        --request-object-algorithm EdDSA --request-object-lifetime hour"
+        --request-object-algorithm EdDSA --request-object-lifetime hour \
+        --request-uri https://broker.example/a.jwt --request-uri https://broker.example/b.jwt#4X_"
     );
     let strict = operator.types(&line).await.json();
     for (member, value) in [
         ("require_signed_request_object", json!(true)),
         ("request_object_signing_alg", json!("EdDSA")),
         ("request_object_lifetime", json!("hour")),
+        (
+            "request_uris",
+            json!([
+                "https://broker.example/a.jwt",
+                "https://broker.example/b.jwt#4X_"
+            ]),
+        ),
     ] {
         assert_eq!(strict[member], value, "{member}");
+    }
+    let shown = operator
+        .types("doorward client show broker --json")
+        .await
+        .json();
+    assert_eq!(shown["request_uris"], strict["request_uris"]);
+    let replace = line.replace("client add", "client replace");
+    let replaced = operator.types(&replace).await.json();
+    assert_eq!(replaced["request_uris"], strict["request_uris"]);
+    for (more, reason) in [
+        (
+            "--request-uri https://loan.example/a.jwt",
+            "--request-uri go with --jwks",
+        ),
+        ("--request-uri http://loan.example/a.jwt", "it is not https"),
+    ] {
+        let line =
+            format!("doorward client add loan --redirect-uri https://loan.example/cb {more}");
+        let errors = operator.types(&line).await.refused(USAGE);
+        assert!(errors.contains(reason), "{more}: {errors}");
     }
 }
 
