@@ -11,8 +11,8 @@ use doorward_core::authorization::request_object::{
     Asked, Referred, RequestObject, RequestObjectRefused,
 };
 use doorward_core::authorization::{
-    AuthorizationRequest, AuthorizationResponse, Delivery, Progress, ToSign, Unaddressed, address,
-    named_client, validate,
+    AuthorizationRequest, AuthorizationResponse, Delivery, Progress, ResponseTarget, ToSign,
+    Unaddressed, address, named_client, validate,
 };
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
@@ -173,15 +173,12 @@ pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
 pub(crate) async fn respond(
     app: &App,
     response: AuthorizationResponse,
+    encrypter: Option<Encrypter>,
     texts: &Texts,
 ) -> Result<Response, Failed> {
-    let Some(to_sign) = response.to_sign(app.now()) else {
+    let Some(ToSign { algorithm, claims }) = response.to_sign(app.now()) else {
         return Ok(deliver(response.plain(), texts));
     };
-    let encrypter = encrypter(app, &to_sign).await?;
-    let ToSign {
-        algorithm, claims, ..
-    } = to_sign;
     let keyring = Arc::clone(&app.keyring);
     let typ = Typ::AuthorizationResponse;
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
@@ -189,14 +186,19 @@ pub(crate) async fn respond(
     Ok(deliver(response.signed(jwt), texts))
 }
 
-/// What encrypts a response for the client that reads it, if it is to be encrypted.
-async fn encrypter(app: &App, to_sign: &ToSign) -> Result<Option<Encrypter>, Failed> {
-    let Some((id, encryption)) = &to_sign.encryption else {
+/// What encrypts the responses to `target` for the client that reads them, if they are to be encrypted. It is had before anything is
+/// decided that only a response would tell: without the client's key there is none.
+pub(crate) async fn response_encrypter(
+    app: &App,
+    target: &ResponseTarget,
+) -> Result<Option<Encrypter>, PageError> {
+    let Some((id, encryption)) = target.encryption() else {
         return Ok(None);
     };
     let client = app.directory.clients().client(id);
     let client = client.ok_or_else(|| Failed(format!("the client {id} is gone")))?;
-    Ok(encrypter_for(app, &client, Some(*encryption)).await?)
+    let encrypter = encrypter_for(app, &client, Some(encryption)).await;
+    encrypter.map_err(|unavailable| PageError::from(unavailable).by(Some(id.as_str())))
 }
 
 fn deliver(delivery: Delivery, texts: &Texts) -> Response {
