@@ -143,7 +143,9 @@ pub(crate) async fn client_of(
 
 pub(crate) fn unaddressed(reason: &Unaddressed) -> PageError {
     let problem = match reason {
-        Unaddressed::NoClient | Unaddressed::NoRedirectUri { .. } => Problem::InvalidLink,
+        Unaddressed::NoClient
+        | Unaddressed::NoRedirectUri { .. }
+        | Unaddressed::OtherResponseMode(_) => Problem::InvalidLink,
         Unaddressed::UnknownClient(_) => Problem::UnknownApplication,
         Unaddressed::UnregisteredRedirectUri { .. } => Problem::AddressNotRegistered,
     };
