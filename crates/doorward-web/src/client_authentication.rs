@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use doorward_core::certificate::{Certificate, CertificateThumbprint};
 use doorward_core::client::Client;
 use doorward_core::client_authentication::{
-    Addressee, AssertionRefused, ClientRefused, Judge, Presented, Proof, authenticate, presented,
+    AssertionRefused, ClientRefused, Judge, Presented, Proof, authenticate, presented,
 };
 use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
@@ -78,10 +78,7 @@ async fn client(
 async fn prove(app: &App, presented: &Presented, address: &str) -> Result<Arc<Client>, TokenError> {
     let client = known_client(app, &presented.client, address).await?;
     let judge = Judge {
-        addressee: Addressee {
-            issuer: &app.issuer,
-            token_endpoint: &app.token_endpoint,
-        },
+        addressee: app.addressee(),
         secrets: &app.client_secrets,
         authorities: &app.settings.mutual_tls.authorities.now(),
     };
