@@ -193,7 +193,8 @@ section! {
         /// (`self_signed_tls_client_auth`).
         authorities: NamedFile = NamedFile::none();
         /// With `tls`: where to listen for those connections alone that are asked for a certificate, so that no browser of anybody
-        /// who signs in is asked for one. Without, every connection is asked; a certificate can always be left out.
+        /// who signs in is asked for one: there are the endpoints that applications call, and no page. Without, every connection is
+        /// asked; a certificate can always be left out.
         listen: MtlsListen = MtlsListen::none();
         /// The URL at which applications reach that listener, or at which the proxy asks for certificates, if that is another one
         /// than the issuer's. Metadata names the endpoints there (`mtls_endpoint_aliases`).
