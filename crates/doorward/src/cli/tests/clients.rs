@@ -570,6 +570,43 @@ async fn what_is_said_of_certificates_goes_together() {
     }
 }
 
+#[tokio::test]
+async fn an_operator_is_told_when_no_certificate_can_reach_the_server() {
+    let mut operator = Operator::new();
+    let ledger = "doorward client add ledger --redirect-uri https://ledger.example/cb \
+        --auth-method tls_client_auth --certificate-dns ledger.example";
+    let told = operator.types(ledger).await.done();
+    assert!(
+        told.contains("warning: mtls.certificates is \"off\""),
+        "{told}"
+    );
+    let replace = ledger.replace("add", "replace") + " --json";
+    let told = operator.types(&replace).await.json();
+    let warning = told["warning"].as_str().unwrap_or_default();
+    assert!(warning.starts_with("mtls.certificates is"), "{told}");
+    let wiki = "doorward client add wiki --redirect-uri https://wiki.example/cb";
+    let bound = "doorward client add app --public --redirect-uri https://app.example/cb --require-certificate";
+    for (line, warned) in [(wiki, false), (bound, true)] {
+        let told = operator.types(line).await.done();
+        assert_eq!(told.contains("warning:"), warned, "{told}");
+    }
+    let set = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    operator.environment.extend([
+        set("DOORWARD_MTLS__CERTIFICATES", "client_cert"),
+        set("DOORWARD_PROXY__TRUSTED", "127.0.0.1/32"),
+    ]);
+    let told = operator.types(&replace).await.json();
+    let warning = told["warning"].as_str().unwrap_or_default();
+    assert!(warning.starts_with("mtls.authorities is not set"), "{told}");
+    let set = set(
+        "DOORWARD_MTLS__AUTHORITIES",
+        "/etc/doorward/authorities.pem",
+    );
+    operator.environment.extend([set]);
+    let told = operator.types(&replace).await.json();
+    assert_eq!(told.get("warning"), None, "{told}");
+}
+
 /// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)
 #[tokio::test]
 async fn a_client_of_fapi_2_may_have_certificates_instead_of_keys() {
