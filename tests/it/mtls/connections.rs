@@ -212,6 +212,26 @@ async fn where_certificates_are_asked_for_are_the_endpoints_that_metadata_names_
     }
 }
 
+/// What a peer shows is kept for as long as its connection lasts, so it is bounded: 32 KiB of certificates.
+#[tokio::test]
+async fn whoever_shows_more_certificates_than_anybody_needs_is_not_let_in() {
+    let Some(served) = Served::beside().await else {
+        return;
+    };
+    let own = served.authority.certify("ledger");
+    let beside = |bytes: usize| Certified {
+        others: vec![served.authority.certify_of_size(bytes - own.der.len()).der],
+        ..own.clone()
+    };
+    let most = 32 * 1024;
+    let client = served.showing(Some(&beside(most)));
+    ask(&client, served.asking()).await.assert_ok();
+    let client = served.showing(Some(&beside(most + 1)));
+    assert!(!client.is_let_in(served.asking()).await);
+    // Where nobody is asked nobody shows any.
+    assert!(client.is_let_in(served.here).await);
+}
+
 /// One listener for everybody: a certificate is asked for, and can be left out.
 #[tokio::test]
 async fn one_listener_may_serve_those_with_a_certificate_and_those_without() {
