@@ -2,6 +2,7 @@
 //! ([RFC 9101 section 5.2.3](https://www.rfc-editor.org/rfc/rfc9101#section-5.2.3)).
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use doorward_core::Timestamp;
@@ -18,10 +19,10 @@ use crate::provider::App;
 use crate::refusal::{AuthorizationError, PageError};
 use crate::turns::{PATIENCE, Registrant, Turn, fetch_in_turn, lock};
 
-/// How many objects of a share are remembered.
+/// How many answers of a share are remembered.
 const MOST: usize = 256;
 
-/// The objects that may be used again without asking. Clients that registered themselves take no memory from what an operator
+/// What the addresses of request objects answered. Clients that registered themselves take no memory from what an operator
 /// registered.
 #[derive(Default)]
 pub(crate) struct RequestObjects {
@@ -29,9 +30,23 @@ pub(crate) struct RequestObjects {
     dynamic: Share,
 }
 
-/// The objects of some, by their addresses.
+/// What the addresses of some answered last.
 #[derive(Default)]
-struct Share(Mutex<HashMap<OutboundUri, Referred>>);
+struct Share {
+    answers: Mutex<HashMap<OutboundUri, Answered>>,
+    moments: AtomicU64,
+}
+
+/// What an address answered.
+struct Answered {
+    /// When it was asked.
+    asked: Moment,
+    outcome: Result<Referred, ReferenceRefused>,
+}
+
+/// A point in the order in which people come and addresses are asked. Clocks are too coarse for that.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Moment(u64);
 
 impl RequestObjects {
     const fn share(&self, registrant: Registrant) -> &Share {
@@ -85,13 +100,15 @@ async fn published(
     reference: ObjectReference,
 ) -> Result<Referred, ReferenceRefused> {
     let registrant = Registrant::of(client);
-    let known = app.request_objects.share(registrant);
-    if let Some(referred) = known.answering(&reference, app.now()) {
-        return Ok(referred);
+    let share = app.request_objects.share(registrant);
+    let came = share.moment();
+    if let Some(outcome) = share.settled(&reference, came, app.now()) {
+        return outcome;
     }
     let turn = app.turns.at(registrant, reference.uri().address().url());
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let asking = tokio::spawn(timeout(PATIENCE, ask(app.clone(), turn, reference)));
+    let asking = ask(app.clone(), turn, reference, came);
+    let asking = tokio::spawn(timeout(PATIENCE, asking));
     match asking.await {
         Ok(Ok(referred)) => referred,
         Ok(Err(_)) => {
@@ -102,43 +119,59 @@ async fn published(
     }
 }
 
-/// Asks when it is our turn, unless somebody has done so meanwhile.
+/// Asks when it is our turn, unless somebody has done so since we came: however many wait for an address, one of them asks.
 async fn ask(
     app: App,
     turn: Turn,
     reference: ObjectReference,
+    came: Moment,
 ) -> Result<Referred, ReferenceRefused> {
     let _held = turn.hold().await;
-    let known = app.request_objects.share(turn.registrant);
-    if let Some(referred) = known.answering(&reference, app.now()) {
-        return Ok(referred);
+    let share = app.request_objects.share(turn.registrant);
+    if let Some(outcome) = share.settled(&reference, came, app.now()) {
+        return outcome;
     }
+    let asked = share.moment();
     let url = reference.uri().address().url();
-    let fetched = fetch_in_turn(&app, &turn, url, Document::RequestObject).await;
-    let fetched = fetched.map_err(|NoAnswer(reason)| ReferenceRefused::NoAnswer(reason))?;
-    let now = app.now();
-    let referred = Referred::read(&reference, &fetched, now)?;
-    known.keep(&referred, now);
-    Ok(referred)
+    let outcome = match fetch_in_turn(&app, &turn, url, Document::RequestObject).await {
+        Ok(fetched) => Referred::read(&reference, &fetched, app.now()),
+        Err(NoAnswer(reason)) => Err(ReferenceRefused::NoAnswer(reason)),
+    };
+    let address = reference.uri().address().clone();
+    share.learn(address, asked, outcome.clone());
+    outcome
 }
 
 impl Share {
-    fn answering(&self, reference: &ObjectReference, now: Timestamp) -> Option<Referred> {
-        let known = lock(&self.0);
-        let referred = known.get(reference.uri().address())?;
-        referred.answers(reference, now).then(|| referred.clone())
+    fn moment(&self) -> Moment {
+        Moment(self.moments.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn keep(&self, referred: &Referred, now: Timestamp) {
-        let mut known = lock(&self.0);
-        if known.len() >= MOST {
-            known.retain(|_, referred| referred.is_fresh(now));
+    /// What is known without asking, for somebody who came then: what was asked after that, or may be used again.
+    fn settled(
+        &self,
+        reference: &ObjectReference,
+        came: Moment,
+        now: Timestamp,
+    ) -> Option<Result<Referred, ReferenceRefused>> {
+        let answers = lock(&self.answers);
+        let Answered { asked, outcome } = answers.get(reference.uri().address())?;
+        let is_fresh = |referred: &Referred| referred.answers(reference, now);
+        (*asked > came || outcome.as_ref().is_ok_and(is_fresh)).then(|| outcome.clone())
+    }
+
+    fn learn(
+        &self,
+        address: OutboundUri,
+        asked: Moment,
+        outcome: Result<Referred, ReferenceRefused>,
+    ) {
+        let mut answers = lock(&self.answers);
+        if answers.len() >= MOST && !answers.contains_key(&address) {
+            let oldest = answers.iter().min_by_key(|(_, answered)| answered.asked);
+            let oldest = oldest.map(|(address, _)| address.clone());
+            oldest.and_then(|oldest| answers.remove(&oldest));
         }
-        let address = referred.uri().address().clone();
-        if referred.is_fresh(now) && known.len() < MOST {
-            known.insert(address, referred.clone());
-        } else {
-            known.remove(&address);
-        }
+        answers.insert(address, Answered { asked, outcome });
     }
 }

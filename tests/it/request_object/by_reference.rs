@@ -13,6 +13,7 @@ use doorward_tests::document_server::DocumentServer;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::Bank;
 use crate::scene::{Scene, http};
@@ -244,6 +245,31 @@ async fn an_object_is_used_again_for_as_long_as_is_said_of_it_and_not_for_anothe
     bank.scene.provider.clock().advance(Duration::from_mins(1));
     works(&one).await;
     assert_eq!(server.asked(PATH), 6);
+}
+
+/// F03: however many wait for an address, one of them asks, and those who waited share what came. So nobody who opens a link again and
+/// again, with whatever fragment, keeps the others waiting.
+#[tokio::test]
+async fn of_many_who_wait_for_an_address_one_asks_and_all_share_what_comes() {
+    let publisher = Publisher::new().await;
+    let (bank, server) = (&publisher.bank, &publisher.server);
+    server.hang(PATH);
+    let first = publisher.refused(&publisher.uri);
+    let others = async {
+        server.is_asked(PATH).await;
+        let asked = bank.client.request();
+        publisher.publish(&asked);
+        let mut waiting = JoinSet::new();
+        for at in 0..20 {
+            let link = alone(&format!("{}#{at}", publisher.uri), &asked);
+            let browser = bank.scene.provider.browser();
+            waiting.spawn(async move { browser.authorize(link).await.sign_in_page() });
+        }
+        waiting.join_all().await;
+    };
+    let ((error, _), ()) = tokio::join!(first, others);
+    assert_eq!(error, "invalid_request_uri");
+    assert_eq!(server.asked(PATH), 2);
 }
 
 /// [FAPI 2.0 Security Profile section 5.3.2.2](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.2): a client

@@ -107,20 +107,10 @@ impl Referred {
         })
     }
 
-    /// Where it was.
-    pub const fn uri(&self) -> &RequestObjectUri {
-        &self.uri
-    }
-
     /// Whether it may be used for `reference` without asking again: as long as was said of it, and only for the version that was meant
     /// ([OpenID Connect Core section 6.2.1](https://openid.net/specs/openid-connect-core-1_0.html#CreateRequestUri)).
     pub fn answers(&self, reference: &ObjectReference, now: Timestamp) -> bool {
-        self.uri == *reference.uri() && self.is_fresh(now)
-    }
-
-    /// Whether it may be used again at all.
-    pub fn is_fresh(&self, now: Timestamp) -> bool {
-        now < self.fresh_until
+        self.uri == *reference.uri() && now < self.fresh_until
     }
 
     /// The object, of which nothing is proven.
