@@ -86,6 +86,17 @@ impl Answer {
     }
 }
 
+impl Refusal {
+    /// The same, which came in the way of telling a client of `another`.
+    pub(crate) fn instead_of(self, another: &Self) -> Self {
+        let reason = format!(
+            "{}; so the client is not told: {}",
+            self.reason, another.reason
+        );
+        Self { reason, ..self }
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         // What lies between here and the middleware goes by the status: the cookie layer saves nothing for one of 500.
@@ -197,23 +208,23 @@ impl PageError {
     }
 }
 
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Refused {
+impl From<PageError> for Refusal {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Refused {
                 endpoint,
                 status,
                 problem,
                 reason,
                 client,
-            } => Refusal {
+            } => Self {
                 endpoint,
                 fault: Fault::Theirs,
                 reason,
                 client,
                 answer: Answer::Page { status, problem },
             },
-            Self::Failed(Failed(reason)) => Refusal {
+            PageError::Failed(Failed(reason)) => Self {
                 endpoint: "page",
                 fault: Fault::Ours,
                 reason,
@@ -224,7 +235,12 @@ impl IntoResponse for PageError {
                 },
             },
         }
-        .into_response()
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        Refusal::from(self).into_response()
     }
 }
 

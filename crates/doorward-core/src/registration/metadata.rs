@@ -1,6 +1,8 @@
 //! From what somebody asks for to a client, by the operator's policy.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
@@ -211,7 +213,10 @@ impl RegistrationRequest {
         uris.into_iter().map(parse).collect()
     }
 
-    fn addresses(&mut self, name: &'static str) -> Result<Vec<RedirectUri>, RegistrationRefused> {
+    fn addresses<T>(&mut self, name: &'static str) -> Result<Vec<T>, RegistrationRefused>
+    where
+        T: FromStr<Err: Display>,
+    {
         let uris = self.texts(name)?.unwrap_or_default();
         let parse = |uri: String| {
             uri.parse().map_err(|reason| {
@@ -238,6 +243,7 @@ impl RegistrationRequest {
             algorithm: self.algorithm("request_object_signing_alg")?,
             policy: policy.map_or_else(RequestObjectPolicy::default, RequestObjectPolicy::from),
             lifetime: RequestObjectLifetime::default(),
+            uris: self.addresses("request_uris")?,
         })
     }
 

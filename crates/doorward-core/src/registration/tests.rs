@@ -96,6 +96,7 @@ fn what_is_said_is_registered_and_told_back() {
         "jwks_uri": "https://wiki.example/keys",
         "request_object_signing_alg": "ES256",
         "require_signed_request_object": true,
+        "request_uris": ["https://wiki.example/request.jwt#4X_", "https://wiki.example/other.jwt"],
         "authorization_signed_response_alg": "PS256",
         "introspection_signed_response_alg": "EdDSA",
         "id_token_signed_response_alg": "ES256",
@@ -197,7 +198,7 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
 }
 
 /// Members and values that cannot be registered.
-const REFUSED: [(&str, &str); 26] = [
+const REFUSED: [(&str, &str); 27] = [
     ("redirect_uris", r#""https://wiki.example/""#),
     ("post_logout_redirect_uris", r#"["data:,x"]"#),
     ("token_endpoint_auth_method", r#""magic""#),
@@ -226,6 +227,7 @@ const REFUSED: [(&str, &str); 26] = [
     ("contacts", "[1]"),
     ("software_id", "{}"),
     ("backchannel_logout_uri", r#""wiki""#),
+    ("request_uris", r#"["http://wiki.example/request.jwt"]"#),
     ("frontchannel_logout_uri", r#""https://evil.example/""#),
 ];
 
@@ -284,11 +286,13 @@ fn what_does_not_fit_together_is_refused_by_the_member_that_it_is_about() {
     let public = json!({ "token_endpoint_auth_method": "none", "jwks_uri": jwks_uri });
     let twice = json!({ "jwks": { "keys": [key] }, "jwks_uri": jwks_uri });
     let unsigned = json!({ "require_signed_request_object": true });
+    let unproven = json!({ "request_uris": ["https://wiki.example/request.jwt"] });
     for (changes, member) in [
         (&keyless, "jwks"),
         (&public, "jwks"),
         (&twice, "jwks"),
         (&unsigned, "require_signed_request_object"),
+        (&unproven, "request_uris"),
     ] {
         let refused = register(changes).unwrap_err();
         assert!(

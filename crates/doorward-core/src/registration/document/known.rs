@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::DocumentRefused;
+use crate::outbound::max_age;
 use crate::time::Timestamp;
 
 /// How long a document is believed that does not say.
@@ -88,19 +89,5 @@ impl KnownDocument {
 /// ([RFC 9111 section 5.2.2.1](https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.1)).
 pub fn believed_for(cache_control: Option<&str>) -> Duration {
     let (least, most) = BELIEVED;
-    let Some(directives) = cache_control else {
-        return USUAL;
-    };
-    let mut directives = directives.split(',').map(str::trim);
-    let seconds = directives.find_map(|directive| {
-        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
-        match name.to_ascii_lowercase().as_str() {
-            "no-store" | "no-cache" => Some(0),
-            "max-age" => value.trim_matches('"').parse().ok(),
-            _ => None,
-        }
-    });
-    seconds.map_or(USUAL, |seconds| {
-        Duration::from_secs(seconds).clamp(least, most)
-    })
+    max_age(cache_control).map_or(USUAL, |stated| stated.clamp(least, most))
 }

@@ -112,7 +112,8 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
         "there is a client {id} already; replace registers it anew"
     );
     admin.record("client add", id.to_string()).await?;
-    view::answer(&client, secret.as_ref(), admin.now())
+    let added = view::answer(&client, secret.as_ref(), admin.now())?;
+    Ok(certificates::with_warning(added, &client, admin))
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
@@ -133,7 +134,8 @@ async fn replace(registration: Registration, admin: &Administration) -> Result<A
     });
     let client = present(replaced.await?, &id)?;
     admin.record("client replace", id.to_string()).await?;
-    view::answer(&client, secret.as_ref(), admin.now())
+    let replaced = view::answer(&client, secret.as_ref(), admin.now())?;
+    Ok(certificates::with_warning(replaced, &client, admin))
 }
 
 /// The client that is asked for, with what stays of the one that was there before.

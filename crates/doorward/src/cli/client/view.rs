@@ -107,6 +107,7 @@ pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
             "request_object_lifetime",
             with_keys(client, json!(client.request_objects.lifetime)),
         ),
+        ("request_uris", listed(&client.request_objects.uris)),
         (
             "exchange_for",
             json!(exchange.map(|policy| &policy.resources)),
