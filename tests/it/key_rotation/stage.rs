@@ -36,12 +36,6 @@ pub(super) struct Stage {
     _redis: RedisServer,
 }
 
-/// What a command left behind.
-pub(super) struct Ran {
-    pub(super) output: String,
-    pub(super) errors: String,
-}
-
 impl Stage {
     /// Two nodes that reach the directory at these URLs, with `settings`. `None` where a server is missing.
     pub(super) async fn start(directories: [String; 2], settings: &str) -> Option<Self> {
@@ -163,8 +157,8 @@ impl Stage {
         answer["active"].as_bool().expect("active says yes or no")
     }
 
-    /// Runs a command as an operator does beside the first node, at the time of the clock.
-    pub(super) async fn doorward(&self, line: &str) -> Ran {
+    /// What a command prints that an operator types beside the first node, at the time of the clock. Panics when it is refused.
+    pub(super) async fn doorward(&self, line: &str) -> String {
         let (output, errors) = (Paper::default(), Paper::default());
         let surroundings = Surroundings {
             environment: Environment::default(),
@@ -178,16 +172,14 @@ impl Stage {
         let file = file.to_str().expect("a path in UTF-8");
         let words = ["doorward", "--config", file].into_iter();
         doorward::cli::run(words.chain(line.split(' ')), surroundings).await;
-        Ran {
-            output: output.text(),
-            errors: errors.text(),
-        }
+        assert_eq!(errors.text(), "", "{line}");
+        output.text()
     }
 
     /// The same, answered in JSON.
     pub(super) async fn doorward_json(&self, line: &str) -> Value {
-        let ran = self.doorward(&format!("{line} --json")).await;
-        serde_json::from_str(&ran.output).unwrap_or_else(|_| panic!("{line}: {}", ran.errors))
+        let printed = self.doorward(&format!("{line} --json")).await;
+        serde_json::from_str(&printed).expect("JSON")
     }
 
     /// Lets time pass.
