@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 5;
+pub const SHAPE: u32 = 6;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -61,8 +61,9 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::new(
             "consent_item",
             &["client", "person", "hash"],
-            &["client", "person", "hash", "item", "given_at"],
-        ),
+            &["client", "person", "hash", "item", "given_at", "resource"],
+        )
+        .with_later(vec![Value::Null]),
         Table::new(
             "session",
             &["id"],

@@ -30,9 +30,9 @@ pub struct DetailLine {
 impl AskedLines {
     /// What is shown of `permission` to readers of `language`.
     pub fn of(permission: &Permission, servers: &ResourceServers, language: &str) -> Self {
-        let details = permission.authorization_details.iter();
-        let details = details.filter_map(|detail| {
-            let (server, of_type) = servers.of_detail_type(&detail.of_type)?;
+        let details = permission.details().filter_map(|(at, detail)| {
+            let server = servers.get(at)?;
+            let of_type = server.authorization_details_types.get(&detail.of_type)?;
             Some(DetailLine {
                 server: server.resource_name.clone(),
                 told: of_type.tell(detail, language),
