@@ -37,6 +37,17 @@ pub struct Permission {
     pub authorization_details: BTreeMap<Resource, AuthorizationDetails>,
 }
 
+/// How much of what somebody allows is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// All of it.
+    All,
+    /// Some of it: the rest holds for the one grant.
+    Part,
+    /// Nothing: it holds for the one grant.
+    Nothing,
+}
+
 impl Permission {
     /// What has to be asked for `scope`, `resources` that a request names and its `details`: of the resources those that neither
     /// the scope nor the details say anything about.
@@ -100,6 +111,15 @@ impl Permission {
         Self {
             authorization_details: kept.filter(|(_, details)| !details.is_empty()).collect(),
             ..self.clone()
+        }
+    }
+
+    /// How much of this is remembered when somebody allows it.
+    pub fn memory(&self, servers: &ResourceServers) -> Memory {
+        match self.remembered(servers) {
+            kept if kept == Self::default() => Memory::Nothing,
+            kept if kept == *self => Memory::All,
+            _ => Memory::Part,
         }
     }
 }

@@ -47,6 +47,24 @@ async fn people_are_asked_in_the_words_of_the_api_and_in_their_language() {
     }
 }
 
+/// P17: what is asked each time is not said to be remembered.
+#[tokio::test]
+async fn people_are_told_for_how_long_they_answer() {
+    let (scene, shop) = furnished().await;
+    let remembered = "If you allow it, we remember that and ask again";
+    let in_part = "except for what is for this time only";
+    let once = "we ask again next time";
+    for (scope, details, said) in [
+        ("openid", json!([account(&["balance"])]), remembered),
+        ("openid", json!([payment("5.00")]), in_part),
+        ("", json!([payment("5.00")]), once),
+    ] {
+        let request = asking(&shop, scope, &details);
+        let page = scene.browser.authorize(request).await.consent_page();
+        assert!(page.body.contains(said), "{said} in {}", page.body);
+    }
+}
+
 /// A payment that was allowed once says nothing of the next; access to an account lasts.
 #[tokio::test]
 async fn a_detail_is_asked_about_anew_unless_it_is_the_same_and_its_type_lasts() {

@@ -82,6 +82,22 @@ fn a_detail_is_remembered_of_its_api_alone() {
     assert!(asked.remembered(&servers).authorization_details.is_empty());
 }
 
+/// P17: people are told for how long they allow something.
+#[test]
+fn what_is_asked_each_time_is_not_remembered() {
+    let account = account(&["read_balance"]);
+    for (scope, details, memory) in [
+        ("openid", json!([]), Memory::All),
+        ("openid", json!([account]), Memory::All),
+        ("openid", json!([payment()]), Memory::Part),
+        ("", json!([account, payment()]), Memory::Part),
+        ("", json!([payment()]), Memory::Nothing),
+    ] {
+        let asked = permission(scope, &[], &details);
+        assert_eq!(asked.memory(&servers()), memory, "{scope} {details}");
+    }
+}
+
 /// P17: a detail is asked about although the client is trusted, unless an operator says otherwise.
 #[test]
 fn only_an_operator_lets_details_be_granted_unasked() {

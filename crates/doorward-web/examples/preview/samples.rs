@@ -1,7 +1,8 @@
 //! Every page with something in it, for the preview and for the tests.
 
 use doorward_core::Timestamp;
-use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
+use doorward_core::authorization_details::{DetailConsent, Part, Row, Told, ToldValue};
+use doorward_core::consent::Memory;
 use doorward_core::identifiers::SessionId;
 use maud::Markup;
 
@@ -162,6 +163,7 @@ fn consent(names: &Names) -> Consent {
             details: vec![payment(names)],
             scopes,
         },
+        memory: Memory::Part,
     }
 }
 
@@ -193,6 +195,7 @@ fn payment(names: &Names) -> DetailLine {
                 row("At once", ToldValue::Flag(true)),
             ],
         },
+        consent: DetailConsent::EachTime,
     }
 }
 

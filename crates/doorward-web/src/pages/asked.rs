@@ -1,6 +1,6 @@
 //! What somebody is asked to allow: scopes, APIs and details.
 
-use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
+use doorward_core::authorization_details::{DetailConsent, Part, Row, Told, ToldValue};
 use doorward_core::consent::Permission;
 use doorward_core::resource_server::ResourceServers;
 use maud::{Markup, html};
@@ -25,6 +25,8 @@ pub struct DetailLine {
     pub server: String,
     /// The detail in words.
     pub told: Told,
+    /// For how long it is allowed.
+    pub consent: DetailConsent,
 }
 
 impl AskedLines {
@@ -36,6 +38,7 @@ impl AskedLines {
             Some(DetailLine {
                 server: server.resource_name.clone(),
                 told: of_type.tell(detail, language),
+                consent: of_type.consent,
             })
         });
         let resources = permission.resources.iter();
@@ -80,9 +83,17 @@ impl DetailLine {
                 @if !self.told.rows.is_empty() {
                     dl { @for row in &self.told.rows { (pair(row, texts)) } }
                 }
-                span { (texts.get_with(Text::DetailAt, &server)) }
+                span { (texts.get_with(at(self.consent), &server)) }
             }
         }
+    }
+}
+
+/// At which API something is allowed, and for how long.
+const fn at(consent: DetailConsent) -> Text {
+    match consent {
+        DetailConsent::EachTime => Text::DetailOnce,
+        DetailConsent::Remembered => Text::DetailAt,
     }
 }
 

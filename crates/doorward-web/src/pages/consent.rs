@@ -1,6 +1,7 @@
 //! Where people allow a client to learn who they are
 //! ([OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent)).
 
+use doorward_core::consent::Memory;
 use doorward_core::resource_server::ResourceServers;
 use doorward_core::scope::{self, Scope};
 use maud::{Markup, html};
@@ -26,6 +27,8 @@ pub struct Consent {
     pub person: PersonCard,
     /// What the client asks for.
     pub asked: AskedLines,
+    /// How much of that is remembered.
+    pub memory: Memory,
 }
 
 /// A scope that a client asks for; sorts by what people want to know first.
@@ -159,12 +162,21 @@ impl Consent {
                 (form(&self.action, &self.csrf, &choice(texts)))
                 p.note {
                     (texts.get_with(Text::ConsentReturn, &[("host", host)])) " "
-                    (texts.get(Text::ConsentRemembered))
+                    (texts.get(remembered(self.memory)))
                 }
                 (self.client.links(texts))
             }
         };
         layout(texts, Text::ConsentTitle, &main)
+    }
+}
+
+/// For how long people answer.
+const fn remembered(memory: Memory) -> Text {
+    match memory {
+        Memory::All => Text::ConsentRemembered,
+        Memory::Part => Text::ConsentPartRemembered,
+        Memory::Nothing => Text::ConsentNotRemembered,
     }
 }
 

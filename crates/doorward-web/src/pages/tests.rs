@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
+use doorward_core::authorization_details::{DetailConsent, Part, Row, Told, ToldValue};
+use doorward_core::consent::Memory;
 use maud::Markup;
 
 use crate::texts::{Text, Texts};
@@ -380,6 +381,42 @@ fn asking(asked: AskedLines) -> Consent {
         redirect_host: "wiki.example".to_owned(),
         person: alice(),
         asked,
+        memory: Memory::All,
+    }
+}
+
+/// P17: people are told for how long they answer, all in all and for each detail.
+#[test]
+fn nothing_is_said_to_be_remembered_that_is_asked_each_time() {
+    let remembers = "we remember that";
+    for (memory, said, unsaid) in [
+        (Memory::All, remembers, "this time only"),
+        (Memory::Part, "this time only", "we ask again next time"),
+        (Memory::Nothing, "we ask again next time", remembers),
+    ] {
+        let page = Consent {
+            memory,
+            ..consent(Vec::new())
+        };
+        let page = page.page(english()).0;
+        assert!(page.contains(said) && !page.contains(unsaid), "{page}");
+    }
+    for (consent, said) in [
+        (DetailConsent::EachTime, "</bdi>, for this time only"),
+        (
+            DetailConsent::Remembered,
+            "At <bdi>Bank &amp; Co</bdi></span>",
+        ),
+    ] {
+        let page = asking(AskedLines {
+            details: vec![DetailLine {
+                consent,
+                ..detail()
+            }],
+            ..AskedLines::default()
+        });
+        let page = page.page(english()).0;
+        assert!(page.contains(said), "{page}");
     }
 }
 
@@ -397,16 +434,15 @@ fn a_scope_of_an_api_is_shown_in_the_words_of_its_registration() {
     }
 }
 
-/// P17: what a client says stands out, is escaped, and is all there.
-#[test]
-fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
+/// A detail with names that are no markup.
+fn detail() -> DetailLine {
     let words = |words: &str| Part::Words(words.to_owned());
     let value = |value: &str| Part::Value(value.to_owned());
     let row = |label: &str, value| Row {
         label: label.to_owned(),
         value,
     };
-    let detail = DetailLine {
+    DetailLine {
         server: "Bank & Co".to_owned(),
         told: Told {
             sentence: vec![
@@ -420,9 +456,15 @@ fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
                 row("Now", ToldValue::Flag(true)),
             ],
         },
-    };
+        consent: DetailConsent::EachTime,
+    }
+}
+
+/// P17: what a client says stands out, is escaped, and is all there.
+#[test]
+fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
     let asked = AskedLines {
-        details: vec![detail],
+        details: vec![detail()],
         scopes: vec![ScopeLine::Silent {
             server: "Reports".to_owned(),
         }],

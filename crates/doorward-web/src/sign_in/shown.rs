@@ -71,6 +71,7 @@ impl Step<'_> {
                 .unwrap_or_default(),
             person: person_card(&here.present.person),
             asked: self.asked(asked),
+            memory: asked.memory(&self.app.directory.resource_servers().registry()),
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
     }
