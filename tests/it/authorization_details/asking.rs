@@ -23,7 +23,7 @@ async fn people_are_asked_in_the_words_of_the_api_and_in_their_language() {
                 "Reference",
                 "Urgent",
                 "At <bdi>Example Bank</bdi>",
-                "what is on it, what was paid",
+                "<bdi>what is on it</bdi></strong>, <strong class=\"one\"><bdi>what was paid</bdi>",
             ],
         ),
         (
@@ -33,7 +33,7 @@ async fn people_are_asked_in_the_words_of_the_api_and_in_their_language() {
                 "Verwendungszweck",
                 "Eilig",
                 "Bei <bdi>Example Bank</bdi>",
-                "den Stand, Buchungen",
+                "<bdi>den Stand</bdi></strong>, <strong class=\"one\"><bdi>Buchungen</bdi>",
             ],
         ),
     ] {

@@ -169,7 +169,7 @@ fn consent(names: &Names) -> Consent {
 
 /// A detail of an API, half of which the sentence says.
 fn payment(names: &Names) -> DetailLine {
-    let value = |value: &str| Part::Value(value.to_owned());
+    let value = |value: &str| Part::Values(vec![value.to_owned()]);
     let words = |words: &str| Part::Words(words.to_owned());
     let row = |label: &str, value| Row {
         label: label.to_owned(),
@@ -185,6 +185,8 @@ fn payment(names: &Names) -> DetailLine {
                 value("EUR"),
                 words(" to "),
                 value(names.other_client),
+                words(", who may "),
+                Part::Values(["see it", "take it"].map(str::to_owned).into()),
             ],
             rows: vec![
                 row(
@@ -193,6 +195,10 @@ fn payment(names: &Names) -> DetailLine {
                 ),
                 row("Reference", ToldValue::Text(names.person.to_owned())),
                 row("At once", ToldValue::Flag(true)),
+                row(
+                    "Told",
+                    ToldValue::Texts(vec![names.person.to_owned(), names.client.to_owned()]),
+                ),
             ],
         },
         consent: DetailConsent::EachTime,

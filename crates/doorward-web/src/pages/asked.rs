@@ -76,7 +76,7 @@ impl DetailLine {
                     @for part in &self.told.sentence {
                         @match part {
                             Part::Words(words) => (words),
-                            Part::Value(value) => strong { bdi { (value) } },
+                            Part::Values(values) => (in_sentence(values)),
                         }
                     }
                 }
@@ -97,6 +97,17 @@ const fn at(consent: DetailConsent) -> Text {
     }
 }
 
+/// One value stands out by itself; several are each marked off, since a text may have a comma of its own.
+fn in_sentence(values: &[String]) -> Markup {
+    let mark = (values.len() > 1).then_some("one");
+    html! {
+        @for (at, value) in values.iter().enumerate() {
+            @if at > 0 { ", " }
+            strong class=[mark] { bdi { (value) } }
+        }
+    }
+}
+
 fn pair(row: &Row, texts: &Texts) -> Markup {
     html! {
         div {
@@ -104,6 +115,7 @@ fn pair(row: &Row, texts: &Texts) -> Markup {
             dd {
                 @match &row.value {
                     ToldValue::Text(text) => bdi { (text) },
+                    ToldValue::Texts(texts) => ul { @for text in texts { li { bdi { (text) } } } },
                     ToldValue::Flag(true) => (texts.get(Text::DetailYes)),
                     ToldValue::Flag(false) => (texts.get(Text::DetailNo)),
                 }

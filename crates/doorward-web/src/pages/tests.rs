@@ -437,7 +437,7 @@ fn a_scope_of_an_api_is_shown_in_the_words_of_its_registration() {
 /// A detail with names that are no markup.
 fn detail() -> DetailLine {
     let words = |words: &str| Part::Words(words.to_owned());
-    let value = |value: &str| Part::Value(value.to_owned());
+    let value = |value: &str| Part::Values(vec![value.to_owned()]);
     let row = |label: &str, value| Row {
         label: label.to_owned(),
         value,
@@ -450,10 +450,16 @@ fn detail() -> DetailLine {
                 value("5 EUR"),
                 words("> to "),
                 value("<b>Eve"),
+                words(": "),
+                Part::Values(vec!["a, b".to_owned(), "<i>".to_owned()]),
             ],
             rows: vec![
                 row("Use", ToldValue::Text("<i>x".to_owned())),
                 row("Now", ToldValue::Flag(true)),
+                row(
+                    "All",
+                    ToldValue::Texts(vec!["c, d".to_owned(), "<i>".to_owned()]),
+                ),
             ],
         },
         consent: DetailConsent::EachTime,
@@ -473,6 +479,8 @@ fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
         let page = asking(asked.clone()).page(texts).into_string();
         for shown in [
             "Pay &lt;<strong><bdi>5 EUR</bdi></strong>&gt; to <strong><bdi>&lt;b&gt;Eve</bdi></strong>",
+            r#"<strong class="one"><bdi>a, b</bdi></strong>, <strong class="one"><bdi>&lt;i&gt;</bdi></strong>"#,
+            "<dt>All</dt><dd><ul><li><bdi>c, d</bdi></li><li><bdi>&lt;i&gt;</bdi></li></ul></dd>",
             "<dt>Use</dt><dd><bdi>&lt;i&gt;x</bdi></dd>",
             &format!("<dt>Now</dt><dd>{}</dd>", texts.get(Text::DetailYes)),
             "<bdi>Bank &amp; Co</bdi>",
