@@ -2,6 +2,8 @@
 //!
 //! No variant holds a secret, and none can: secrets have no `Serialize`.
 
+mod extent;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,6 +15,8 @@ use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, Sessio
 use crate::random::Random;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+
+pub use extent::Extent;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +61,8 @@ pub enum Event {
         /// The grant that came of it.
         grant: GrantId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// A person allowed a client what it asked for.
     ConsentGiven {
@@ -66,7 +71,8 @@ pub enum Event {
         /// The client.
         client: ClientId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// Somebody allowed a device to act for them.
     DeviceAuthorized {
@@ -77,7 +83,8 @@ pub enum Event {
         /// The grant that came of it.
         grant: GrantId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// Somebody said no to a device.
     DeviceDenied {

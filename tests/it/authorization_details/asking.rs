@@ -1,6 +1,7 @@
 //! How people are asked, and what of that is remembered.
 
 use doorward_core::client::Client;
+use doorward_core::event::{Event, Extent};
 use doorward_tests::device::Device;
 use serde_json::json;
 
@@ -121,6 +122,45 @@ async fn a_trusted_client_is_asked_about_details_all_the_same() {
     };
     scene.change(&shop, trust).await;
     scene.browser.authorize(request()).await.code();
+}
+
+/// L01: what was allowed in detail is written down by the name of its type, and of what it says nothing.
+#[tokio::test]
+async fn events_name_the_types_and_the_apis_of_what_was_allowed() {
+    let (scene, shop) = furnished().await;
+    let details = json!([payment("5.00")]);
+    let page = scene.browser.authorize(asking(&shop, "openid", &details));
+    let page = page.await.consent_page();
+    scene.browser.allow(&page).await.code();
+    let client = scene.provider.token(&shop);
+    let text = details.to_string();
+    let form = [("scope", "openid"), ("authorization_details", &text)];
+    let device: Device = client.begin(&form).await.assert_begun();
+    let asks = scene.browser.confirmation(&device).await;
+    scene.browser.press(&asks, "allow", &[]).await.device_done();
+
+    let expected = Extent {
+        scope: "openid".parse().expect("a scope"),
+        resources: [BANK.parse().expect("a resource")].into(),
+        authorization_details_types: ["payment_initiation".parse().expect("a type")].into(),
+        further_resources: 0,
+    };
+    let events = scene.provider.recent_events().await;
+    let named: Vec<_> = events
+        .iter()
+        .filter_map(|record| match &record.event {
+            Event::ConsentGiven { extent, .. }
+            | Event::Authorized { extent, .. }
+            | Event::DeviceAuthorized { extent, .. } => Some((record.event.name(), extent)),
+            _ => None,
+        })
+        .filter(|(_, extent)| **extent == expected)
+        .map(|(name, _)| name)
+        .collect();
+    for name in ["consent_given", "authorized", "device_authorized"] {
+        assert!(named.contains(&name), "{name}: {events:?}");
+    }
+    scene.provider.assert_never_recorded(&["Merchant A"]).await;
 }
 
 #[tokio::test]
