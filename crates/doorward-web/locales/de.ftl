@@ -25,6 +25,7 @@ sign-in-expired = Diese Seite war zu lange geöffnet. Bitte melden Sie sich noch
 client-website = Website
 client-policy = Datenschutz
 client-terms = Nutzungsbedingungen
+client-described = Niemand hier hat diese Anwendung geprüft. Alles, was über sie bekannt ist, stammt von { $host }.
 opens-in-new-tab = (öffnet in einem neuen Tab)
 
 ## Consent
@@ -34,7 +35,6 @@ consent-heading = Darf { $client } Ihr Konto verwenden?
 consent-lead = Wenn Sie es erlauben, darf { $client }:
 consent-allow = Erlauben
 consent-deny = Ablehnen
-consent-described = Niemand hier hat diese Anwendung geprüft. Alles, was über sie bekannt ist, stammt von { $host }.
 consent-return = In beiden Fällen kehren Sie zu { $host } zurück.
 consent-remembered = Wenn Sie es erlauben, merken wir uns das und fragen wieder, sobald die Anwendung mehr möchte.
 consent-part-remembered = Wenn Sie es erlauben, merken wir uns das, außer was nur für dieses Mal gilt, und fragen wieder, sobald die Anwendung mehr möchte.

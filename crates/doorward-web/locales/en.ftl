@@ -25,6 +25,7 @@ sign-in-expired = This page was open for too long. Please sign in again.
 client-website = Website
 client-policy = Privacy policy
 client-terms = Terms of service
+client-described = Nobody here has reviewed this application. All that is known of it comes from { $host }.
 opens-in-new-tab = (opens in a new tab)
 
 ## Consent
@@ -34,7 +35,6 @@ consent-heading = Allow { $client } to use your account?
 consent-lead = If you allow it, { $client } may:
 consent-allow = Allow
 consent-deny = Deny
-consent-described = Nobody here has reviewed this application. All that is known of it comes from { $host }.
 consent-return = Either way you go back to { $host }.
 consent-remembered = If you allow it, we remember that and ask again when the application wants more.
 consent-part-remembered = If you allow it, we remember that, except for what is for this time only, and ask again when the application wants more.

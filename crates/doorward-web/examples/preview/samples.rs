@@ -84,6 +84,15 @@ fn client(names: &Names) -> ClientCard {
         client_uri: Some(names.uri.to_owned()),
         policy_uri: Some(names.uri.to_owned()),
         tos_uri: Some(names.uri.to_owned()),
+        described_by: None,
+    }
+}
+
+/// One that nobody registered.
+fn described(names: &Names) -> ClientCard {
+    ClientCard {
+        described_by: Some("wiki.example".to_owned()),
+        ..client(names)
     }
 }
 
@@ -155,8 +164,7 @@ fn consent(names: &Names) -> Consent {
     Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
-        client: client(names),
-        described_by: Some("wiki.example".to_owned()),
+        client: described(names),
         redirect_host: "wiki.example".to_owned(),
         person: person(names),
         asked: AskedLines {
@@ -217,7 +225,7 @@ fn device_pages(names: &Names, texts: &Texts) -> Vec<(String, Markup)> {
     let confirm = ConfirmDevice {
         action: "/device".to_owned(),
         csrf: "proof".to_owned(),
-        client: client(names),
+        client: described(names),
         person: person(names),
         user_code: "WDJB-MJHT".to_owned(),
         asked: AskedLines {

@@ -19,8 +19,6 @@ pub struct Consent {
     pub csrf: String,
     /// Who asks.
     pub client: ClientCard,
-    /// The host whose word is all that is known of the client, where nobody registered it.
-    pub described_by: Option<String>,
     /// The host that the browser returns to, whatever the answer.
     pub redirect_host: String,
     /// Who is asked.
@@ -151,11 +149,7 @@ impl Consent {
             main.card {
                 (self.client.picture())
                 h1 { (texts.get_with(Text::ConsentHeading, &[("client", client)])) }
-                @if let Some(host) = &self.described_by {
-                    p.note #consent-described {
-                        (texts.get_with(Text::ConsentDescribed, &[("host", Value::Name(host))]))
-                    }
-                }
+                (self.client.description(texts))
                 (self.person.card())
                 p { (texts.get_with(Text::ConsentLead, &[("client", client)])) }
                 (self.asked.list(texts))

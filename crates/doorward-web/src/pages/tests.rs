@@ -7,8 +7,8 @@ use maud::Markup;
 use crate::texts::{Text, Texts};
 use crate::{pages, texts};
 use pages::{
-    AskedLines, ClientCard, ConfirmSignOut, Consent, DetailLine, Error, PersonCard, Problem,
-    ScopeLine, SignIn, SignInProblem,
+    AskedLines, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DetailLine, Error, PersonCard,
+    Problem, ScopeLine, SignIn, SignInProblem,
 };
 
 #[path = "../../examples/preview/samples.rs"]
@@ -377,7 +377,6 @@ fn asking(asked: AskedLines) -> Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
         client: wiki(),
-        described_by: None,
         redirect_host: "wiki.example".to_owned(),
         person: alice(),
         asked,
@@ -583,20 +582,33 @@ fn clients_are_told_in_frames_that_nobody_sees_and_that_lead_nowhere() {
     }
 }
 
+/// P17: on each page that asks people to allow something.
 #[test]
-fn consent_names_the_host_that_describes_a_client_which_nobody_registered() {
-    let described = Consent {
+fn pages_name_the_host_that_describes_a_client_which_nobody_registered() {
+    let described = ClientCard {
         described_by: Some("app.example".to_owned()),
-        ..consent(Vec::new())
+        ..wiki()
     };
     for texts in Texts::all() {
-        let page = described.page(texts);
-        assert!(page.0.contains("<bdi>app.example</bdi>"), "{}", page.0);
-        assert!(
-            !consent(Vec::new())
-                .page(texts)
-                .0
-                .contains("consent-described")
-        );
+        for (client, shown) in [(wiki(), false), (described.clone(), true)] {
+            let asked = AskedLines::default();
+            let device = ConfirmDevice {
+                action: "/device".to_owned(),
+                csrf: "proof".to_owned(),
+                client: client.clone(),
+                person: alice(),
+                user_code: "WDJB-MJHT".to_owned(),
+                asked: asked.clone(),
+            };
+            let consent = Consent {
+                client,
+                ..asking(asked)
+            };
+            for page in [device.page(texts), consent.page(texts)] {
+                let page = page.into_string();
+                assert_eq!(page.contains("<bdi>app.example</bdi>"), shown, "{page}");
+                assert_eq!(page.contains("client-described"), shown, "{page}");
+            }
+        }
     }
 }

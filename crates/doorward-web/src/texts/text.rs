@@ -41,6 +41,7 @@ texts! {
     ClientWebsite = "client-website",
     ClientPolicy = "client-policy",
     ClientTerms = "client-terms",
+    ClientDescribed = "client-described",
     OpensInNewTab = "opens-in-new-tab",
 
     ConsentTitle = "consent-title",
@@ -48,7 +49,6 @@ texts! {
     ConsentLead = "consent-lead",
     ConsentAllow = "consent-allow",
     ConsentDeny = "consent-deny",
-    ConsentDescribed = "consent-described",
     ConsentReturn = "consent-return",
     ConsentRemembered = "consent-remembered",
     ConsentPartRemembered = "consent-part-remembered",
