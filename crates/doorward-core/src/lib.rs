@@ -63,6 +63,7 @@ mod testing;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod user_agent;
 pub mod userinfo;
 
 pub use time::{Clock, Timestamp};

@@ -101,6 +101,18 @@ signed-in-sessions = Wo Sie angemeldet sind
 sessions-title = Wo Sie angemeldet sind
 sessions-here = Dieser Browser
 sessions-elsewhere = Ein anderer Browser
+sessions-browser-on = { $browser } unter { $system }
+sessions-some-browser-on = Unter { $system }
+sessions-further-live =
+    { $count ->
+        [one] Ein weiterer ist nicht aufgeführt. Er erscheint, wenn Sie sich oben in einem anderen Browser abmelden.
+       *[other] { $count } weitere sind nicht aufgeführt. Sie erscheinen, wenn Sie sich oben in anderen Browsern abmelden.
+    }
+sessions-further-ended =
+    { $count ->
+        [one] Eine frühere Abmeldung ist nicht aufgeführt.
+       *[other] { $count } frühere Abmeldungen sind nicht aufgeführt.
+    }
 sessions-began = Angemeldet
 sessions-seen = Zuletzt benutzt
 sessions-end = Dort abmelden

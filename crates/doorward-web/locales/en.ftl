@@ -101,6 +101,18 @@ signed-in-sessions = Where you are signed in
 sessions-title = Where you are signed in
 sessions-here = This browser
 sessions-elsewhere = Another browser
+sessions-browser-on = { $browser } on { $system }
+sessions-some-browser-on = On { $system }
+sessions-further-live =
+    { $count ->
+        [one] One more is not shown. It appears when you sign out in another browser above.
+       *[other] { $count } more are not shown. They appear when you sign out in other browsers above.
+    }
+sessions-further-ended =
+    { $count ->
+        [one] An earlier one is not shown.
+       *[other] { $count } earlier ones are not shown.
+    }
 sessions-began = Signed in
 sessions-seen = Last used
 sessions-end = Sign out there

@@ -74,9 +74,11 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "started_at",
                 "seen_at",
                 "ended_at",
+                "user_agent",
             ],
         )
-        .with_end("ended_at"),
+        .with_end("ended_at")
+        .with_later(vec![Value::Null]),
         Table::new(
             "oauth_grant",
             &["id"],

@@ -349,7 +349,7 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE assertion_issuer SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
         "UPDATE consent_item SET resource = NULL",
-        "UPDATE session SET ended_at = 0",
+        "UPDATE session SET user_agent = NULL",
         "UPDATE oauth_grant SET resources = '[]'",
         "UPDATE refresh_token SET previous_hash = NULL",
         "UPDATE access_token SET claims = claims || ' '",

@@ -2,13 +2,14 @@
 
 use doorward_core::Timestamp;
 use doorward_core::identifiers::SessionId;
+use doorward_core::user_agent::UserAgent;
 use maud::{Markup, html};
 
 use super::client_card::initial;
 use super::layout::{form, layout};
 use super::moment::moment;
 use super::{ACTION_FIELD, PersonCard};
-use crate::texts::{Text, Texts};
+use crate::texts::{Text, Texts, Value};
 
 /// The name of the field that says which session is meant.
 pub const SESSION_FIELD: &str = "session";
@@ -18,10 +19,14 @@ pub const SESSION_FIELD: &str = "session";
 pub struct Sessions {
     /// Whose they are.
     pub person: PersonCard,
-    /// Those that live, the one of this browser first.
+    /// Those that live, the one of this browser first and the others by their last use.
     pub live: Vec<LiveSession>,
+    /// How many more live.
+    pub further_live: u64,
     /// Those that ended in the last days, the latest first.
     pub ended: Vec<EndedSession>,
+    /// How many more ended.
+    pub further_ended: u64,
     /// Where the forms go.
     pub action: String,
     /// Where the person's start page is.
@@ -37,6 +42,8 @@ pub struct LiveSession {
     pub id: SessionId,
     /// Whose request this is.
     pub place: Place,
+    /// What the browser said that it is.
+    pub user_agent: Option<UserAgent>,
     /// When it began.
     pub started_at: Timestamp,
     /// When it was last used.
@@ -55,6 +62,8 @@ pub enum Place {
 /// A session that is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedSession {
+    /// What the browser said that it was.
+    pub user_agent: Option<UserAgent>,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended.
@@ -94,11 +103,13 @@ impl Sessions {
                 h1 { (texts.get(Text::SessionsTitle)) }
                 (self.person.card())
                 ul.sessions { @for session in &self.live { li { (self.line(session, texts)) } } }
+                (further(Text::SessionsFurtherLive, self.further_live, texts))
                 h2 { (texts.get(Text::SessionsEnded)) }
                 @if self.ended.is_empty() {
                     p.empty { (texts.get(Text::SessionsNoneEnded)) }
                 } @else {
                     ul.sessions { @for session in &self.ended { li { (session.entry(texts)) } } }
+                    (further(Text::SessionsFurtherEnded, self.further_ended, texts))
                 }
                 p { a href=(self.home_url) { (texts.get(Text::ErrorStartPage)) } }
             }
@@ -111,6 +122,7 @@ impl Sessions {
         html! {
             div.what {
                 strong { (texts.get(session.place.name())) }
+                (browser(session.user_agent, texts))
                 p.note #(began) { (texts.get(Text::SessionsBegan)) " " (moment(session.started_at)) }
                 p.note { (texts.get(Text::SessionsSeen)) " " (moment(session.seen_at)) }
             }
@@ -118,6 +130,37 @@ impl Sessions {
                 (form(&self.action, &self.csrf, &end(session.id, &began, texts)))
             }
         }
+    }
+}
+
+/// How many there are that the list above leaves out.
+fn further(text: Text, count: u64, texts: &Texts) -> Markup {
+    let number = u32::try_from(count).unwrap_or(u32::MAX);
+    html! {
+        @if count > 0 {
+            p.note.further { (texts.get_with(text, &[("count", Value::Number(number))])) }
+        }
+    }
+}
+
+/// Which browser it is, if it said so.
+fn browser(user_agent: Option<UserAgent>, texts: &Texts) -> Markup {
+    let said = user_agent.map(|said| (said.browser(), said.system()));
+    let on = |text, names: &[(&str, Value<'_>)]| html! { p { (texts.get_with(text, names)) } };
+    match said {
+        Some((Some(browser), Some(system))) => {
+            let names = [
+                ("browser", Value::Name(browser)),
+                ("system", Value::Name(system)),
+            ];
+            on(Text::SessionsBrowserOn, &names)
+        }
+        Some((None, Some(system))) => on(
+            Text::SessionsSomeBrowserOn,
+            &[("system", Value::Name(system))],
+        ),
+        Some((Some(browser), None)) => html! { p { bdi { (browser) } } },
+        Some((None, None)) | None => html! {},
     }
 }
 
@@ -145,6 +188,7 @@ impl EndedSession {
         html! {
             div.what {
                 strong { (texts.get(Text::SessionsOver)) " " (moment(self.ended_at)) }
+                (browser(self.user_agent, texts))
                 p.note { (texts.get(Text::SessionsBegan)) " " (moment(self.started_at)) }
                 @if self.told.is_empty() {
                     p.note { (texts.get(Text::SessionsNobodyTold)) }

@@ -66,6 +66,7 @@ fn good() -> Situation {
                 started_at: NOW.minus(Duration::from_hours(1)),
                 seen_at: NOW,
                 ended_at: None,
+                user_agent: None,
             },
             person: alice(),
         }),
