@@ -102,7 +102,7 @@ sessions-title = Wo Sie angemeldet sind
 sessions-here = Dieser Browser
 sessions-elsewhere = Ein anderer Browser
 sessions-browser-on = { $browser } unter { $system }
-sessions-some-browser-on = Unter { $system }
+sessions-some-browser-on = Ein Browser unter { $system }
 sessions-further-live =
     { $count ->
         [one] Ein weiterer ist nicht aufgeführt. Er erscheint, wenn Sie sich oben in einem anderen Browser abmelden.

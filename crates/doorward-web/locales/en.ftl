@@ -102,7 +102,7 @@ sessions-title = Where you are signed in
 sessions-here = This browser
 sessions-elsewhere = Another browser
 sessions-browser-on = { $browser } on { $system }
-sessions-some-browser-on = On { $system }
+sessions-some-browser-on = A browser on { $system }
 sessions-further-live =
     { $count ->
         [one] One more is not shown. It appears when you sign out in another browser above.

@@ -344,10 +344,15 @@ fn sessions_pages(names: &Names) -> [(&'static str, Sessions); 3] {
         ..several.clone()
     };
     let elsewhere = several.live.iter().skip(1).cycle().take(12);
-    let many = (3..).zip(elsewhere).map(|(id, session)| LiveSession {
-        id: SessionId::from_bytes([id; 16]),
-        ..session.clone()
-    });
+    let headers: [&[u8]; 3] = [b"Safari (iPhone)", b"Links (Linux)", b""];
+    let elsewhere = elsewhere.zip(headers.into_iter().cycle());
+    let many = (3..)
+        .zip(elsewhere)
+        .map(|(id, (session, header))| LiveSession {
+            id: SessionId::from_bytes([id; 16]),
+            user_agent: UserAgent::of_header(header),
+            ..session.clone()
+        });
     let many = Sessions {
         live: only.live.iter().cloned().chain(many).collect(),
         further_live: 82,

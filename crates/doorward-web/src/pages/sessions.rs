@@ -118,16 +118,26 @@ impl Sessions {
     }
 
     fn line(&self, session: &LiveSession, texts: &Texts) -> Markup {
-        let began = format!("began-{}", session.id);
+        let (name, began) = (
+            format!("name-{}", session.id),
+            format!("began-{}", session.id),
+        );
+        let described_by = format!("{name} {began}");
+        let (browser, place) = (
+            browser(session.user_agent, texts),
+            texts.get(session.place.name()),
+        );
         html! {
             div.what {
-                strong { (texts.get(session.place.name())) }
-                (browser(session.user_agent, texts))
+                strong #(name) {
+                    @if let Some(browser) = &browser { (browser) } @else { (place) }
+                }
+                @if browser.is_some() && session.place == Place::Here { p { (place) } }
                 p.note #(began) { (texts.get(Text::SessionsBegan)) " " (moment(session.started_at)) }
                 p.note { (texts.get(Text::SessionsSeen)) " " (moment(session.seen_at)) }
             }
             @if session.place == Place::Elsewhere {
-                (form(&self.action, &self.csrf, &end(session.id, &began, texts)))
+                (form(&self.action, &self.csrf, &end(session.id, &described_by, texts)))
             }
         }
     }
@@ -144,27 +154,21 @@ fn further(text: Text, count: u64, texts: &Texts) -> Markup {
 }
 
 /// Which browser it is, if it said so.
-fn browser(user_agent: Option<UserAgent>, texts: &Texts) -> Markup {
-    let said = user_agent.map(|said| (said.browser(), said.system()));
-    let on = |text, names: &[(&str, Value<'_>)]| html! { p { (texts.get_with(text, names)) } };
-    match said {
-        Some((Some(browser), Some(system))) => {
-            let names = [
-                ("browser", Value::Name(browser)),
-                ("system", Value::Name(system)),
-            ];
-            on(Text::SessionsBrowserOn, &names)
+fn browser(user_agent: Option<UserAgent>, texts: &Texts) -> Option<Markup> {
+    let said = user_agent?;
+    let system = said.system().map(|name| ("system", Value::Name(name)));
+    match (said.browser(), system) {
+        (Some(name), Some(system)) => {
+            let names = [("browser", Value::Name(name)), system];
+            Some(texts.get_with(Text::SessionsBrowserOn, &names))
         }
-        Some((None, Some(system))) => on(
-            Text::SessionsSomeBrowserOn,
-            &[("system", Value::Name(system))],
-        ),
-        Some((Some(browser), None)) => html! { p { bdi { (browser) } } },
-        Some((None, None)) | None => html! {},
+        (None, Some(system)) => Some(texts.get_with(Text::SessionsSomeBrowserOn, &[system])),
+        (Some(name), None) => Some(html! { bdi { (name) } }),
+        (None, None) => None,
     }
 }
 
-/// The button that ends a session; what it means is said by the line about when the session began.
+/// The button that ends a session; which one is said by what it is called and when it began.
 fn end(session: SessionId, described_by: &str, texts: &Texts) -> Markup {
     html! {
         input type="hidden" name=(SESSION_FIELD) value=(session);
@@ -188,7 +192,7 @@ impl EndedSession {
         html! {
             div.what {
                 strong { (texts.get(Text::SessionsOver)) " " (moment(self.ended_at)) }
-                (browser(self.user_agent, texts))
+                @if let Some(browser) = browser(self.user_agent, texts) { p { (browser) } }
                 p.note { (texts.get(Text::SessionsBegan)) " " (moment(self.started_at)) }
                 @if self.told.is_empty() {
                     p.note { (texts.get(Text::SessionsNobodyTold)) }
