@@ -65,5 +65,6 @@ pub mod time;
 pub mod token;
 pub mod user_agent;
 pub mod userinfo;
+mod word;
 
 pub use time::{Clock, Timestamp};
