@@ -9,7 +9,7 @@ use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::key_server::KeyServer;
 use serde_json::json;
 
-use super::{Change, Stage, cluster, present, reports};
+use super::{Change, Stage, present};
 
 /// P33: default deny. Who may bring it, and what it opens, an operator said.
 #[tokio::test]

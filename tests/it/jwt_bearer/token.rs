@@ -8,7 +8,7 @@ use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
 use serde_json::json;
 
-use super::{REPORTS, Stage, cluster, present, reports};
+use super::{REPORTS, Stage, present, reports};
 
 /// [RFC 7523 section 2.1](https://www.rfc-editor.org/rfc/rfc7523#section-2.1). The token speaks for the client itself, and neither a
 /// refresh token nor an ID Token comes with it ([RFC 7521 section 4.1](https://www.rfc-editor.org/rfc/rfc7521#section-4.1)).
