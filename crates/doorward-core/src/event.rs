@@ -2,6 +2,7 @@
 //!
 //! No variant holds a secret, and none can: secrets have no `Serialize`.
 
+mod class;
 mod extent;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::random::Random;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 
+pub use class::EventClass;
 pub use extent::Extent;
 
 /// One thing that happened.
