@@ -12,7 +12,7 @@ use doorward_core::assertion_issuer::{
     AssertionIssuer, AssertionIssuerKeys, AssertionIssuerStatus, AssertionUse, Identity,
 };
 use doorward_core::authorization_details::DetailTypes;
-use doorward_core::client::{AuthMethod, Client, GrantType};
+use doorward_core::client::{AuthMethod, GrantType};
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
 use doorward_directory::clients::Added;

@@ -13,7 +13,7 @@ use doorward_core::token::exchange::{ExchangeMode, ExchangePolicy};
 use doorward_directory::clients::Added;
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::{Answer, TokenClient};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::scene::Scene;
 

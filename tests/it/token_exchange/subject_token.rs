@@ -7,7 +7,7 @@ use doorward_core::client::{Client, GrantType};
 use doorward_core::person::PersonStatus;
 use doorward_core::token::exchange::ExchangeMode;
 use doorward_tests::id_token::IdToken;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{ACCESS_TOKEN, FILES, JWT, Stage, exchange, policy};
 
