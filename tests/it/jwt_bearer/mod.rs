@@ -15,7 +15,8 @@ use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::{AuthMethod, GrantType};
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
-use doorward_directory::clients::Added;
+use doorward_directory::Failure;
+use doorward_directory::clients::{Added, Updated};
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::{Answer, TokenClient};
@@ -131,7 +132,8 @@ impl Stage {
         let before = registry.iter().next().expect("it is registered");
         let mut issuer = AssertionIssuer::clone(before);
         change(&mut issuer);
-        assert_eq!(issuers.update(&issuer).await, Ok(true));
+        let changed = issuers.update(&issuer.name, |_| Ok::<_, Failure>(issuer.clone()));
+        assert!(matches!(changed.await, Ok(Updated::Updated(_))));
     }
 }
 

@@ -3,6 +3,8 @@
 use doorward_core::client::GrantType;
 use doorward_core::event::Event;
 use doorward_core::resource_server::AccessTokenFormat;
+use doorward_directory::Failure;
+use doorward_directory::clients::Updated;
 use doorward_tests::dpop_key::DpopKey;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
@@ -54,7 +56,8 @@ async fn its_tokens_are_opaque_bound_and_given_back_like_any_other() {
     let stage = Stage::new().await;
     let servers = stage.scene.provider.directory().resource_servers();
     let opaque = reports(AccessTokenFormat::Opaque);
-    assert_eq!(servers.update(&opaque).await, Ok(true));
+    let changed = servers.update(&opaque.resource, |_| Ok::<_, Failure>(opaque.clone()));
+    assert!(matches!(changed.await, Ok(Updated::Updated(_))));
     let proving = stage
         .scene
         .provider
