@@ -30,7 +30,6 @@ use crate::pages::{FormPost, Problem};
 use crate::provider::App;
 use crate::pushed_authorization;
 use crate::refusal::{AuthorizationError, Failed, PageError};
-use crate::signing::Pace;
 use crate::texts::Texts;
 
 /// The address of the endpoint.
@@ -176,9 +175,10 @@ pub(crate) async fn respond(
         algorithm, claims, ..
     } = to_sign;
     let keyring = Arc::clone(&app.keyring);
+    let pace = keyring.pace(algorithm);
     let typ = Typ::AuthorizationResponse;
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
-    let jwt = app.signing.run(Pace::of(algorithm), sign).await??;
+    let jwt = app.signing.run(pace, sign).await??;
     Ok(deliver(response.signed(jwt), texts))
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::client::{GrantType, Incoherent, MutualTlsSupport};
+use crate::jose::Algorithm;
 use crate::jose::testing::keyring;
 use crate::registration::RegistrationAccess;
 use crate::testing::NOW;
@@ -37,6 +38,7 @@ fn read(changes: &Value) -> Result<Client, DocumentRefused> {
         unused: Duration::from_hours(1),
         authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
+        signatures: Algorithm::USUAL.into(),
         documents: ClientDocumentPolicy::default(),
     };
     client_of_document(&URL.parse().unwrap(), &document(changes), &policy, NOW)
@@ -137,6 +139,7 @@ fn a_document_that_lies_or_speaks_of_others_is_none() {
         unused: Duration::from_hours(1),
         authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
+        signatures: Algorithm::USUAL.into(),
         documents: ClientDocumentPolicy::default(),
     };
     let id = URL.parse().unwrap();
@@ -213,6 +216,7 @@ fn a_newer_document_is_judged_again_within_what_an_operator_allows() {
         unused: Duration::from_hours(1),
         authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
+        signatures: Algorithm::USUAL.into(),
         documents: ClientDocumentPolicy::default(),
     };
     let newer = document(&json!({"client_name": "Assistant", "scope": "openid email groups"}));
