@@ -70,7 +70,9 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let sealer = key.sealer("session");
     let sessions = Store::new(backend, sealer, Arc::clone(&ambient.random));
     let sealer = key.sealer("signing-key");
-    let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
+    let supply = signing_keys::Supply::configured(configuration)?;
+    let (clock, random) = (&*ambient.clock, &*ambient.random);
+    let keyring = signing_keys::open(&directory, supply, sealer, clock, random).await?;
     let nonces = Nonces::new(key.authenticator("dpop-nonce"));
     let subjects = Subjects::new(key.authenticator("pairwise-subject"));
     let client_secrets = ClientSecrets::of(&key);

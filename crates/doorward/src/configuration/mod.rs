@@ -6,6 +6,7 @@
 mod acr;
 mod directory_store;
 mod issuer;
+mod keys;
 mod load;
 mod mtls;
 mod outbound;
@@ -24,8 +25,10 @@ use std::path::PathBuf;
 pub use acr::Levels;
 pub use directory_store::DirectoryStore;
 use doorward_core::dpop::NoncePolicy;
+use doorward_core::jose::RsaSize;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
+pub use keys::{Algorithms, Line};
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
 pub use outbound::EgressProxy;
@@ -103,6 +106,33 @@ section! {
         /// How long a refresh token that was just exchanged gets the same answer again, for applications that missed it.
         /// Used later, it counts as stolen.
         refresh_grace: Span<10, 30> = Span::seconds(20);
+    }
+}
+
+section! {
+    /// The keys that tokens are signed with.
+    Keys in "keys" {
+        /// What there are keys for. Each is one more in the key set that everybody fetches, so the longer curves (`ES384`, `ES512`) are left
+        /// out unless somebody needs them. A key of an algorithm that is taken off the list stays.
+        algorithms: Algorithms = Algorithms::usual();
+        /// The bits of new RSA keys: 2048, 3072 or 4096. Each step makes a sign-in with RS256 or PS256 about three times as
+        /// expensive. Keys that are there stay as they are.
+        rsa_bits: RsaSize = RsaSize::Bits2048;
+    }
+}
+
+section! {
+    /// A token of PKCS #11, such as a hardware security module, with signing keys that never leave it. `doorward keys import --pkcs11` says
+    /// which; [Operations](operations.md#keys-in-hardware) has the whole course.
+    Pkcs11 in "pkcs11" {
+        /// The module of its maker, a shared library such as `/usr/lib/softhsm/libsofthsm2.so`.
+        module: NamedFile = NamedFile::none();
+        /// The label of the token.
+        token: Line = Line::none();
+        /// The file with the PIN of its user, which only its owner may read.
+        pin_file: NamedFile = NamedFile::none();
+        /// Or else the command that prints it, for a shell.
+        pin_command: Line = Line::none();
     }
 }
 
@@ -256,6 +286,10 @@ pub struct Configuration {
     pub acr: Acr,
     /// `[tokens]`
     pub tokens: Tokens,
+    /// `[keys]`
+    pub keys: Keys,
+    /// `[pkcs11]`
+    pub pkcs11: Pkcs11,
     /// `[dpop]`
     pub dpop: Dpop,
     /// `[password]`
@@ -280,12 +314,14 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 14] {
+    pub fn sections(&self) -> [&dyn Section; 16] {
         [
             &self.server,
             &self.session,
             &self.acr,
             &self.tokens,
+            &self.keys,
+            &self.pkcs11,
             &self.dpop,
             &self.password,
             &self.limits,
@@ -299,12 +335,14 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 14] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 16] {
         [
             &mut self.server,
             &mut self.session,
             &mut self.acr,
             &mut self.tokens,
+            &mut self.keys,
+            &mut self.pkcs11,
             &mut self.dpop,
             &mut self.password,
             &mut self.limits,

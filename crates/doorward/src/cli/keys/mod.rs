@@ -1,23 +1,41 @@
 //! `doorward keys`
 
+mod export_public;
+mod import;
+
 use anyhow::Result;
 use clap::Subcommand;
 use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, date, table, timestamp};
+use export_public::ExportPublic;
+use import::Import;
 
 /// Signing keys
 #[derive(Debug, Subcommand)]
 pub(super) enum Keys {
     /// List the signing keys; private parts are never shown
     List,
+    /// Bring in a signing key that was made elsewhere: from a file, or one that stays in hardware
+    #[command(after_help = import::EXAMPLES)]
+    Import(Import),
+    /// Print the public halves of signing keys
+    #[command(after_help = export_public::EXAMPLES)]
+    ExportPublic(ExportPublic),
 }
 
 impl Keys {
-    pub(super) async fn run(&self, admin: &Administration) -> Result<Answer> {
+    /// Whether it is done before the first start as well.
+    pub(super) const fn begins(&self) -> bool {
+        matches!(self, Self::Import(_))
+    }
+
+    pub(super) async fn run(self, admin: &Administration) -> Result<Answer> {
         match self {
             Self::List => list(admin).await,
+            Self::Import(import) => import.run(admin).await,
+            Self::ExportPublic(export) => export.run(admin).await,
         }
     }
 }

@@ -70,6 +70,8 @@ fn registered(resource: &Name, admin: &Administration) -> Result<Arc<ResourceSer
 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
     let server = registration.server(admin.now())?;
+    let algorithm = server.access_token_signed_response_alg;
+    admin.ensure_signs(algorithm.into_iter()).await?;
     ensure_sound(&server, admin)?;
     let added = admin.directory.resource_servers().add(&server).await?;
     let resource = &server.resource;
@@ -84,6 +86,8 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
     let mut server = registration.server(admin.now())?;
     server.created_at = registered(&server.resource, admin)?.created_at;
+    let algorithm = server.access_token_signed_response_alg;
+    admin.ensure_signs(algorithm.into_iter()).await?;
     ensure_sound(&server, admin)?;
     let replaced = admin.directory.resource_servers().update(&server).await?;
     let resource = &server.resource;
