@@ -14,6 +14,7 @@ use crate::{
     memory::Memory,
     shape::Shape,
     signature::Algorithm,
+    signing::SigningCost,
     stage::Stage,
     start_and_stop::StartAndStop,
     starvation::Starvation,
@@ -33,6 +34,8 @@ pub(crate) struct Figures {
     pub(crate) machine: Machine,
     /// What the machine can do at best.
     pub(crate) yardstick: Option<Yardstick>,
+    /// What a signed token costs beside its signature.
+    pub(crate) signing: Vec<SigningCost>,
     /// The table of cells.
     pub(crate) cells: Vec<Cell>,
     /// What the product signs for a client, by the algorithm of the client's ID tokens.
@@ -96,10 +99,11 @@ pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figu
         )?),
     };
     run.progress.enable_steady_tick(Duration::from_millis(500));
-    let (cells, yardsticks, signatures) = run.rounds().await?;
+    let (cells, yardsticks, signing, signatures) = run.rounds().await?;
     let figures = Figures {
         machine: Machine::describe(binary.version().await?),
         yardstick: Yardstick::median(&yardsticks),
+        signing: SigningCost::median(&signing),
         cells,
         signatures,
         starvation: run.starvation().await?,
@@ -113,6 +117,7 @@ pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figu
 type Rounds = (
     Vec<Cell>,
     Vec<Yardstick>,
+    Vec<SigningCost>,
     BTreeMap<&'static str, Vec<Algorithm>>,
 );
 
@@ -128,10 +133,11 @@ impl Run<'_> {
         for algorithm in Algorithm::ALL {
             signatures.insert(algorithm.name(), stage.signatures(algorithm).await?);
         }
-        let mut yardsticks = Vec::new();
+        let (mut yardsticks, mut signing) = (Vec::new(), Vec::new());
         let mut cells = vec![Vec::new(); plan.len()];
         for _ in 0..rounds {
             yardsticks.push(Yardstick::measure(cores(), YARDSTICK)?);
+            signing.extend(SigningCost::measure(YARDSTICK)?);
             for ((shape, connections), repetitions) in plan.iter().zip(&mut cells) {
                 self.progress
                     .set_message(format!("{shape}, {connections} connections"));
@@ -143,7 +149,7 @@ impl Run<'_> {
             .iter()
             .filter_map(|repetitions| Cell::median(repetitions))
             .collect();
-        Ok((cells, yardsticks, signatures))
+        Ok((cells, yardsticks, signing, signatures))
     }
 
     async fn starvation(&self) -> anyhow::Result<Option<Starvation>> {
