@@ -1,10 +1,11 @@
 //! A hardware token that is software: SoftHSM, whose token is a folder.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rustix::fs::{FlockOperation, fcntl_lock};
 use tempfile::TempDir;
 
 use crate::requirements::{needed, program};
@@ -41,9 +42,9 @@ impl SoftHsm {
         fs::create_dir(softhsm.tokens()).expect("the folder is writable");
         let configuration = format!("directories.tokendir = {}\n", softhsm.tokens().display());
         fs::write(softhsm.configuration(), configuration).expect("the folder is writable");
-        let pin = softhsm.folder.path().join("pin");
-        fs::write(&pin, format!("{PIN}\n")).expect("the folder is writable");
-        fs::set_permissions(&pin, Permissions::from_mode(0o600)).expect("the file is ours");
+        softhsm.tell_pin(PIN);
+        let private = Permissions::from_mode(0o600);
+        fs::set_permissions(softhsm.pin(), private).expect("the file is ours");
         let initialize = ["--init-token", "--free", "--label", "doorward"];
         softhsm.run(&[&initialize[..], &["--pin", PIN, "--so-pin", "94837261"]].concat());
         Some(softhsm)
@@ -51,7 +52,7 @@ impl SoftHsm {
 
     /// The lines of `doorward.toml` that lead to it.
     pub fn settings(&self) -> String {
-        let (module, pin) = (self.module, self.folder.path().join("pin"));
+        let (module, pin) = (self.module, self.pin());
         format!(
             "[pkcs11]\nmodule = \"{module}\"\ntoken = \"doorward\"\npin_file = \"{}\"\n",
             pin.display()
@@ -92,16 +93,31 @@ impl SoftHsm {
         fs::rename(self.folder.path().join("away"), self.tokens()).expect("it was taken away");
     }
 
-    /// The files of the token.
-    pub fn files(&self) -> Vec<PathBuf> {
-        let mut files = Vec::new();
+    /// Lets the token answer nothing until what is returned is dropped: each of its files is locked, which it waits for.
+    #[must_use]
+    pub fn hold(&self) -> Vec<File> {
+        let mut held = Vec::new();
         for token in fs::read_dir(self.tokens()).expect("it is there") {
             let token = token.expect("it can be read").path();
             for file in fs::read_dir(token).expect("it is a folder") {
-                files.push(file.expect("it can be read").path());
+                let path = file.expect("it can be read").path();
+                let file = File::options().read(true).write(true).open(path);
+                let file = file.expect("it can be opened");
+                let locked = fcntl_lock(&file, FlockOperation::LockExclusive);
+                locked.expect("nobody holds it for long");
+                held.push(file);
             }
         }
-        files
+        held
+    }
+
+    /// Tells whoever wants to log in this PIN.
+    pub fn tell_pin(&self, pin: &str) {
+        fs::write(self.pin(), format!("{pin}\n")).expect("the file is ours");
+    }
+
+    fn pin(&self) -> PathBuf {
+        self.folder.path().join("pin")
     }
 
     fn tokens(&self) -> PathBuf {

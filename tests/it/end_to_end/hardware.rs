@@ -6,6 +6,7 @@ use doorward_tests::serving::{Application, Installation, Node, eventually};
 use doorward_tests::softhsm::SoftHsm;
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use reqwest::{Client, StatusCode};
+use tokio::time::timeout;
 
 use super::client::{document, redeem};
 use super::relying_party::signs_in_at;
@@ -160,4 +161,68 @@ async fn without_its_token_nothing_is_signed_until_it_is_back() {
     })
     .await;
     assert_eq!(ready(&node).await, (StatusCode::OK, "ready\n".to_owned()));
+}
+
+/// A token that does not answer holds up nobody but those who wait for it, and those not for long.
+#[tokio::test]
+async fn a_token_that_does_not_answer_is_waited_for_in_vain_and_not_for_ever() {
+    let Some(scene) = Scene::new().await else {
+        return;
+    };
+    let node = scene.installation.serve().await;
+    scene.alice.code(&node, &scene.shop, &[]).await;
+    assert_eq!(scene.redeemed(&node).await.0, StatusCode::OK);
+
+    let held = scene.softhsm.hold();
+    let refused = (REFUSED, "temporarily_unavailable".to_owned());
+    let waiting = async {
+        let waiting = (scene.redeemed(&node), scene.redeemed(&node));
+        tokio::join!(waiting.0, waiting.1)
+    };
+    let both = timeout(Duration::from_secs(20), waiting).await;
+    assert_eq!(
+        both.expect("nobody waits for ever"),
+        (refused.clone(), refused)
+    );
+    assert_eq!(document(&node, "/jwks").await.status, StatusCode::OK);
+    let log = node.process.output();
+    assert!(
+        log.contains("did not answer within") || log.contains("in time"),
+        "{log}"
+    );
+
+    drop(held);
+    eventually("tokens are signed again", async || {
+        let answered = scene.redeemed(&node).await;
+        (answered.0 == StatusCode::OK).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_hardware_cannot_do_is_refused_when_a_key_is_imported() {
+    let Some(softhsm) = SoftHsm::new() else {
+        return;
+    };
+    softhsm.add_key("signing", "a1", &RSA);
+    let Some(installation) = installation(&softhsm) else {
+        return;
+    };
+    let refused = async |arguments: &[&str]| {
+        let import = [&["keys", "import", "--pkcs11"], arguments].concat();
+        let ran = installation.run(&import, "").await;
+        assert_eq!(ran.code, Some(1), "{arguments:?}: {}", ran.output);
+        ran.errors
+    };
+    let absent = refused(&["other"]).await;
+    assert!(absent.contains("no private key \"other\""), "{absent}");
+    let elsewhere = refused(&["signing", "--algorithm", "ES256"]).await;
+    assert!(elsewhere.contains("not for ES256"), "{elsewhere}");
+    softhsm.tell_pin("000000");
+    let locked_out = refused(&["signing"]).await;
+    assert!(locked_out.contains("refused the PIN"), "{locked_out}");
+    assert!(!locked_out.contains("000000"), "{locked_out}");
+    softhsm.take_away();
+    let gone = refused(&["signing"]).await;
+    assert!(gone.contains("no token has the label"), "{gone}");
 }
