@@ -721,7 +721,7 @@ async fn an_algorithm_without_a_key_is_refused_until_it_is_configured() {
         "doorward client add wiki --redirect-uri https://wiki.example/cb --algorithm ES384 --json";
     let errors = operator.types(add).await.refused(REFUSED);
     assert!(errors.contains("keys.algorithms"), "{errors}");
-    let (name, value) = ("DOORWARD_KEYS_ALGORITHMS", "RS256,ES256,ES384");
+    let (name, value) = ("DOORWARD_KEYS__ALGORITHMS", "RS256,ES256,ES384");
     operator
         .environment
         .insert(name.to_owned(), value.to_owned());
