@@ -1,4 +1,4 @@
-//! A hardware token that is software: SoftHSM, whose token is a folder.
+//! A hardware token that is software: `SoftHSM`, whose token is a folder.
 
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -28,7 +28,7 @@ pub struct SoftHsm {
 }
 
 impl SoftHsm {
-    /// A token without keys. `None` where SoftHSM is not installed.
+    /// A token without keys. `None` where `SoftHSM` is not installed.
     pub fn new() -> Option<Self> {
         let module = MODULES.into_iter().find(|path| Path::new(path).is_file());
         let found = program("DOORWARD_TEST_SOFTHSM", "softhsm2-util").zip(module);
