@@ -21,6 +21,7 @@ pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
     goals.extend(figures.signing.iter().map(signing::overhead));
     goals.extend(requests::credentials(figures));
     goals.extend(requests::opaque(figures));
+    goals.extend(requests::crowd(figures));
     goals.extend(requests::documents(figures));
     goals.extend(requests::introspection(figures));
     goals.extend(requests::tokens(figures));
