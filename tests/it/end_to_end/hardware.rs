@@ -1,4 +1,4 @@
-//! Signing keys that never leave hardware: SoftHSM keeps them, and Doorward asks it for signatures.
+//! Signing keys that never leave hardware: `SoftHSM` keeps them, and Doorward asks it for signatures.
 
 use std::time::Duration;
 
