@@ -115,3 +115,17 @@ fn signature(key: &PKey<Private>, message: &[u8]) -> anyhow::Result<Vec<u8>> {
     };
     signer.sign_oneshot_to_vec(message).context("a signature")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_algorithm_is_measured_beside_openssl() {
+        let costs = SigningCost::measure(Duration::from_millis(20)).unwrap();
+        assert_eq!(costs.len(), ALGORITHMS.len());
+        for cost in SigningCost::median(&costs) {
+            assert!(cost.token_us > 0.0 && cost.openssl_us > 0.0, "{cost:?}");
+        }
+    }
+}
