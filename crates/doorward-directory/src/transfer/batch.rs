@@ -103,16 +103,25 @@ impl Batch {
         ended
     }
 
-    /// The texts in a column of a table; none in a batch of another one.
-    pub fn texts<'a>(&'a self, table: &str, column: &str) -> impl Iterator<Item = &'a str> {
+    /// The texts in a column of a table, each with the name of its row; none in a batch of another one.
+    pub fn texts<'a>(
+        &'a self,
+        table: &str,
+        column: &str,
+    ) -> impl Iterator<Item = (String, &'a str)> {
         let at = (self.table() == table)
             .then(|| self.table.position(column))
             .flatten();
-        let values = self.rows.iter().filter_map(move |row| row.get(at?));
-        values.filter_map(|value| match value {
-            Value::Text(text) => Some(text.as_str()),
+        self.rows.iter().filter_map(move |row| match row.get(at?)? {
+            Value::Text(text) => Some((self.table.name_of(row), text.as_str())),
             _ => None,
         })
+    }
+
+    /// What people tell its rows by.
+    pub(super) fn row_names(&self) -> Vec<String> {
+        let rows = self.rows.iter();
+        rows.map(|row| self.table.name_of(row)).collect()
     }
 
     /// Puts in place of each sealed value what `reseal` makes of it and of the name that it is sealed beside.

@@ -89,8 +89,8 @@ impl<'a> Passage<'a> {
 /// Pairwise subjects and the secrets of `client_secret_jwt` are made with the key-encryption key. With another one a client would
 /// take everybody for somebody new, or could not prove who it is.
 fn nothing_is_derived(batch: &Batch) -> Result<()> {
-    for document in batch.texts("client", "document") {
-        let client: Client = serde_json::from_str(document).context("a client")?;
+    for (id, document) in batch.texts("client", "document") {
+        let client: Client = serde_json::from_str(document).with_context(|| unreadable(&id))?;
         ensure!(
             client.sector.is_none(),
             "the application {} knows people by pairwise subjects, which another key-encryption key would change: \
@@ -107,6 +107,15 @@ fn nothing_is_derived(batch: &Batch) -> Result<()> {
     Ok(())
 }
 
+/// Nobody knows what it was made with.
+fn unreadable(id: &str) -> String {
+    format!(
+        "the row {id} of the table client cannot be read, and what it was made with cannot be known: \
+         remove the application there (doorward client remove {id}) and export anew, \
+         or put the source's key in place of the target's, and import without --source-key-file"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +127,20 @@ mod tests {
         assert_eq!(Lives::Kept.epoch(5), 5);
         assert_eq!(Lives::Ended(noon).epoch(0), now);
         assert_eq!(Lives::Ended(noon).epoch(now + 1_000), now + 1_001);
+    }
+
+    #[test]
+    fn a_client_that_cannot_be_read_is_named_with_the_reason() {
+        // The table `client` with the columns `id` and `document`, and one row.
+        let rows = b"\x83\x66client\x82\x62id\x68document\x81\x82\x67payroll\x62{}";
+        let batch = Batch::decode(rows).unwrap();
+        let refused = format!("{:#}", nothing_is_derived(&batch).unwrap_err());
+        for said in [
+            "the row payroll of the table client",
+            "missing field",
+            "doorward client remove payroll",
+        ] {
+            assert!(refused.contains(said), "{refused}");
+        }
     }
 }
