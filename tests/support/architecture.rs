@@ -44,10 +44,14 @@ struct Fence {
 const WIRING: &[&str] = &["doorward/src/ambient"];
 
 /// Libraries behind one door, and the ambient world outside the rules.
-const FENCES: [Fence; 11] = [
+const FENCES: [Fence; 12] = [
     Fence {
         word: "josekit",
         places: &["doorward-core/src/jose"],
+    },
+    Fence {
+        word: "cryptoki",
+        places: &["doorward/src/pkcs11"],
     },
     Fence {
         word: "redis::",

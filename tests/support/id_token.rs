@@ -1,7 +1,7 @@
 //! ID Tokens, verified with the keys that a provider publishes and not by its own code.
 
 use josekit::jwk::Jwk;
-use josekit::jws::{ES256, EdDSA, JwsVerifier, PS256, RS256};
+use josekit::jws::{ES256, ES384, ES512, EdDSA, JwsVerifier, PS256, RS256};
 use serde_json::{Map, Value};
 
 /// A token whose signature is right.
@@ -60,6 +60,12 @@ fn verifier(key: &Value) -> Box<dyn JwsVerifier> {
             .verifier_from_jwk(&jwk)
             .map(|verifier| Box::new(verifier) as _),
         Some("ES256") => ES256
+            .verifier_from_jwk(&jwk)
+            .map(|verifier| Box::new(verifier) as _),
+        Some("ES384") => ES384
+            .verifier_from_jwk(&jwk)
+            .map(|verifier| Box::new(verifier) as _),
+        Some("ES512") => ES512
             .verifier_from_jwk(&jwk)
             .map(|verifier| Box::new(verifier) as _),
         Some("EdDSA") => EdDSA

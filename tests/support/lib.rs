@@ -40,6 +40,7 @@ pub mod relying_party;
 pub mod requirements;
 pub mod security_rules;
 pub mod serving;
+pub mod softhsm;
 pub mod tls_client;
 pub mod token_client;
 pub mod user_agent;

@@ -150,6 +150,7 @@ fn settings() -> Settings {
             authorization_details_types: std::collections::BTreeSet::new(),
             unused: Duration::from_hours(30 * 24),
             mutual_tls: MutualTlsSupport::Off,
+            signatures: Vec::new(),
             documents: ClientDocumentPolicy::default(),
         },
         session: SessionLimits {

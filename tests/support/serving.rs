@@ -24,6 +24,7 @@ const PERIOD: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Installation {
     folder: TempDir,
+    variables: Vec<(&'static str, PathBuf)>,
 }
 
 /// What a command left behind.
@@ -54,7 +55,15 @@ impl Installation {
         doorward()?;
         let folder = TempDir::new().expect("a temporary folder");
         fs::write(folder.path().join("doorward.toml"), settings).expect("the folder is writable");
-        Some(Self { folder })
+        let variables = Vec::new();
+        Some(Self { folder, variables })
+    }
+
+    /// The same with a variable for everything that it runs.
+    #[must_use]
+    pub fn with_variable(mut self, (name, value): (&'static str, PathBuf)) -> Self {
+        self.variables.push((name, value));
+        self
     }
 
     /// A place in the installation's folder, which goes with it.
@@ -81,6 +90,7 @@ impl Installation {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = doorward().expect("the binary is built");
         command
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .args(arguments)
             .arg("--data")
             .arg(self.folder.path().join("data"))

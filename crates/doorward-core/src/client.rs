@@ -473,6 +473,17 @@ impl Client {
             .unwrap_or(Algorithm::Rs256)
     }
 
+    /// All that we sign with for it.
+    pub fn our_algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        let always = [
+            self.id_token_signed_response_alg,
+            self.access_token_signed_response_alg,
+            self.authorization_response_algorithm(),
+            self.introspection_algorithm(),
+        ];
+        always.into_iter().chain(self.userinfo_algorithm())
+    }
+
     /// The algorithms that its assertions may be signed with.
     pub fn assertion_algorithms(&self) -> &[Algorithm] {
         match &self.token_endpoint_auth_signing_alg {

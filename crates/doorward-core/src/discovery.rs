@@ -126,10 +126,10 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authorization_details_types_supported: Vec<DetailTypeName>,
     subject_types_supported: [&'static str; SUBJECT_TYPES.len()],
-    id_token_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
-    userinfo_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    id_token_signing_alg_values_supported: Vec<Algorithm>,
+    userinfo_signing_alg_values_supported: Vec<Algorithm>,
     /// [JARM section 4](https://openid.net/specs/oauth-v2-jarm-final.html#section-4).
-    authorization_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    authorization_signing_alg_values_supported: Vec<Algorithm>,
     id_token_encryption_alg_values_supported: [KeyManagement; KeyManagement::ALL.len()],
     id_token_encryption_enc_values_supported: [ContentEncryption; ContentEncryption::ALL.len()],
     userinfo_encryption_alg_values_supported: [KeyManagement; KeyManagement::ALL.len()],
@@ -139,7 +139,7 @@ pub struct Metadata {
         [ContentEncryption; ContentEncryption::ALL.len()],
     token_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
-    introspection_signing_alg_values_supported: [Algorithm; Algorithm::ALL.len()],
+    introspection_signing_alg_values_supported: Vec<Algorithm>,
     /// [RFC 9701 section 7](https://www.rfc-editor.org/rfc/rfc9701#section-7).
     introspection_encryption_alg_values_supported: [KeyManagement; KeyManagement::ALL.len()],
     introspection_encryption_enc_values_supported:
@@ -197,9 +197,9 @@ impl Metadata {
             acr_values_supported: levels.iter().map(|level| level.name.to_string()).collect(),
             authorization_details_types_supported: Vec::new(),
             subject_types_supported: SUBJECT_TYPES,
-            id_token_signing_alg_values_supported: Algorithm::ALL,
-            userinfo_signing_alg_values_supported: Algorithm::ALL,
-            authorization_signing_alg_values_supported: Algorithm::ALL,
+            id_token_signing_alg_values_supported: Algorithm::USUAL.into(),
+            userinfo_signing_alg_values_supported: Algorithm::USUAL.into(),
+            authorization_signing_alg_values_supported: Algorithm::USUAL.into(),
             id_token_encryption_alg_values_supported: KeyManagement::ALL,
             id_token_encryption_enc_values_supported: ContentEncryption::ALL,
             userinfo_encryption_alg_values_supported: KeyManagement::ALL,
@@ -208,7 +208,7 @@ impl Metadata {
             authorization_encryption_enc_values_supported: ContentEncryption::ALL,
             token_endpoint_auth_methods_supported: methods(MutualTlsSupport::Off),
             introspection_endpoint_auth_methods_supported: confidential(MutualTlsSupport::Off),
-            introspection_signing_alg_values_supported: Algorithm::ALL,
+            introspection_signing_alg_values_supported: Algorithm::USUAL.into(),
             introspection_encryption_alg_values_supported: KeyManagement::ALL,
             introspection_encryption_enc_values_supported: ContentEncryption::ALL,
             revocation_endpoint_auth_methods_supported: methods(MutualTlsSupport::Off),
@@ -237,6 +237,18 @@ impl Metadata {
             frontchannel_logout_supported: true,
             frontchannel_logout_session_supported: true,
             client_id_metadata_document_supported: false,
+        }
+    }
+
+    /// The same of a provider that has keys for these algorithms.
+    #[must_use]
+    pub fn signing_with(self, algorithms: &[Algorithm]) -> Self {
+        Self {
+            id_token_signing_alg_values_supported: algorithms.into(),
+            userinfo_signing_alg_values_supported: algorithms.into(),
+            authorization_signing_alg_values_supported: algorithms.into(),
+            introspection_signing_alg_values_supported: algorithms.into(),
+            ..self
         }
     }
 
@@ -437,7 +449,9 @@ mod tests {
             ),
             (
                 "token_endpoint_auth_signing_alg_values_supported",
-                json!(["RS256", "ES256", "PS256", "EdDSA", "Ed25519", "HS256"]),
+                json!([
+                    "RS256", "ES256", "PS256", "EdDSA", "Ed25519", "ES384", "ES512", "HS256"
+                ]),
             ),
             (
                 "dpop_signing_alg_values_supported",
@@ -525,6 +539,21 @@ mod tests {
         }
     }
 
+    /// What nothing signs with is not offered, and what clients may sign with does not depend on it.
+    #[test]
+    fn what_the_provider_signs_with_is_what_it_has_keys_for() {
+        let (endpoints, levels) = (endpoints(), AcrLevels::default());
+        let metadata = Metadata::of(ISSUER, endpoints, STANDARD, &levels, ["en"]);
+        let own = [Algorithm::Rs256, Algorithm::Es256, Algorithm::Es384];
+        let metadata = serde_json::to_value(metadata.signing_with(&own)).unwrap();
+        for name in ["id_token", "userinfo", "authorization", "introspection"] {
+            let name = format!("{name}_signing_alg_values_supported");
+            assert_eq!(metadata[&name], json!(own), "{name}");
+        }
+        let theirs = &metadata["request_object_signing_alg_values_supported"];
+        assert_eq!(theirs, &json!(Algorithm::ALL));
+    }
+
     /// [RFC 8705 section 3.3](https://www.rfc-editor.org/rfc/rfc8705#section-3.3): nothing is named that does not work.
     #[test]
     fn what_is_done_with_certificates_is_named_where_it_is_switched_on() {
@@ -581,7 +610,6 @@ mod tests {
             "id_token_signing_alg_values_supported",
             "userinfo_signing_alg_values_supported",
             "authorization_signing_alg_values_supported",
-            "request_object_signing_alg_values_supported",
         ] {
             assert_eq!(
                 metadata[name],

@@ -33,7 +33,6 @@ use crate::provider::App;
 use crate::pushed_authorization;
 use crate::refusal::{AuthorizationError, Failed, PageError};
 use crate::request_objects::referred;
-use crate::signing::Pace;
 use crate::texts::Texts;
 
 /// The address of the endpoint.
@@ -182,9 +181,10 @@ pub(crate) async fn respond(
         return Ok(deliver(response.plain(), texts));
     };
     let keyring = app.signers().await?;
+    let pace = keyring.pace(algorithm);
     let typ = Typ::AuthorizationResponse;
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
-    let jwt = app.signing.run(Pace::of(algorithm), sign).await??;
+    let jwt = app.signing.run(pace, sign).await??;
     Ok(deliver(response.signed(jwt), texts))
 }
 

@@ -28,7 +28,6 @@ use crate::client_keys::encrypter_for;
 use crate::outbound::NoAnswer;
 use crate::provider::{App, Provider};
 use crate::refusal::Failed;
-use crate::signing::Pace;
 
 /// How often due deliveries are looked for, besides when a session ends here: it may have ended elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -221,6 +220,7 @@ impl Attempt {
         let sub = self.provider.subjects.of(delivery.person, client);
         let keyring = self.provider.signers().await?;
         let algorithm = client.id_token_signed_response_alg;
+        let pace = keyring.pace(algorithm);
         let sign = move || {
             let claims = claims(LogoutTokenFor {
                 issuer: &issuer,
@@ -231,11 +231,7 @@ impl Attempt {
             });
             keyring.sign_for(encrypter.as_ref(), algorithm, Typ::LogoutToken, &claims)
         };
-        Ok(self
-            .provider
-            .signing
-            .run(Pace::of(algorithm), sign)
-            .await??)
+        Ok(self.provider.signing.run(pace, sign).await??)
     }
 
     /// Writes down what came of it.

@@ -7,9 +7,11 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use doorward_core::jose::Pace;
 use tokio::sync::Mutex;
 
 use crate::provider::App;
+use crate::refusal::Failed;
 
 /// How long a store may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -60,7 +62,11 @@ impl Readiness {
 /// A session store that does not answer is no reason to send requests elsewhere: all nodes share it, and tokens go on
 /// without it. It is said all the same.
 async fn judge(app: &App) -> Verdict {
-    if let Some(obstacle) = obstacle(app).await {
+    let obstacle = match obstacle(app).await {
+        None => hardware(app).await,
+        obstacle => obstacle,
+    };
+    if let Some(obstacle) = obstacle {
         return (StatusCode::SERVICE_UNAVAILABLE, obstacle);
     }
     let said = match within_patience(app.sessions.get::<()>("health", "ready")).await {
@@ -95,6 +101,24 @@ async fn obstacle(app: &App) -> Option<&'static str> {
             Some("the directory does not answer\n")
         }
     }
+}
+
+/// Whether the hardware signs that keeps keys which sign: where it does not, no token can be issued.
+async fn hardware(app: &App) -> Option<&'static str> {
+    let keyring = app.keyring();
+    keyring.elsewhere().next()?;
+    let prove = move || {
+        let mut keys = keyring.elsewhere();
+        keys.try_for_each(|key| key.prove().map_err(|error| (key.kid().to_owned(), error)))
+    };
+    match app.signing.run(Pace::Elsewhere, prove).await {
+        Ok(Ok(())) => return None,
+        Ok(Err((kid, error))) => {
+            tracing::warn!(key = kid, %error, "a key in hardware does not sign");
+        }
+        Err(Failed(error)) => tracing::warn!(error, "the keys in hardware do not sign"),
+    }
+    Some("the hardware that keeps signing keys does not sign: the log says why\n")
 }
 
 /// `None` when there is no answer in time: whoever asks does not wait long either.

@@ -20,7 +20,6 @@ use crate::client_authentication::FromClient;
 use crate::client_keys::encrypter_for;
 use crate::provider::App;
 use crate::refusal::{BearerError, Refusal, TokenError};
-use crate::signing::Pace;
 use crate::token::consent;
 
 /// The address of the endpoint.
@@ -133,8 +132,8 @@ async fn signed(
     let claims = SignedIntrospection::of(introspection, &app.issuer, asker, app.now());
     let keyring = app.signers().await?;
     let algorithm = client.introspection_algorithm();
-    let typ = Typ::Introspection;
+    let (typ, pace) = (Typ::Introspection, keyring.pace(algorithm));
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
-    let token = app.signing.run(Pace::of(algorithm), sign).await??;
+    let token = app.signing.run(pace, sign).await??;
     Ok(([(CONTENT_TYPE, SIGNED)], token).into_response())
 }

@@ -103,6 +103,7 @@ impl Provider {
     pub fn new(mut parts: Parts) -> Self {
         // Clients register for nothing that does not work.
         parts.settings.registration.mutual_tls = parts.settings.mutual_tls.support();
+        parts.settings.registration.signatures = parts.signing_keys.algorithms(parts.clock.now());
         Self {
             codes: Codes::new(parts.sessions.clone()),
             pushed_requests: PushedRequests::new(parts.sessions.clone()),
@@ -203,6 +204,7 @@ fn metadata(issuer: &str, settings: &Settings) -> Metadata {
     let languages = Texts::all().map(Texts::language);
     let (scopes, levels) = (scope::STANDARD, &settings.acr_levels);
     Metadata::of(issuer, endpoints, scopes, levels, languages)
+        .signing_with(&settings.registration.signatures)
         .with(settings.mutual_tls.support())
         .with_documents(&settings.registration.documents)
 }

@@ -3,65 +3,72 @@
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
-use doorward_core::jose::Algorithm;
+use doorward_core::jose::Pace;
 use tokio::sync::Semaphore;
 
 use crate::refusal::Failed;
 
-/// Runs RSA signatures, at most one a core at a time: each takes as long as dozens of whole requests.
+/// The most signatures that are waited for elsewhere at a time.
+const WAITING: usize = 32;
+
+/// How long a signature that is made elsewhere may take, with the wait for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Runs what signs: slow signatures at most one a core at a time, since each takes as long as dozens of whole requests; those that are
+/// made elsewhere a few more at a time, and never longer than [`PATIENCE`].
 pub(crate) struct Signing {
-    slots: Arc<Semaphore>,
+    cores: Arc<Semaphore>,
+    elsewhere: Arc<Semaphore>,
 }
 
 impl Default for Signing {
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
-            slots: Arc::new(Semaphore::new(cores)),
-        }
-    }
-}
-
-/// How long a piece of signing takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Pace {
-    /// Less than it would take to hand it over.
-    Fast,
-    /// Long enough to hold up others.
-    Slow,
-}
-
-impl Pace {
-    /// How long a signature by `algorithm` takes.
-    pub(crate) const fn of(algorithm: Algorithm) -> Self {
-        if algorithm.is_slow() {
-            Self::Slow
-        } else {
-            Self::Fast
+            cores: Arc::new(Semaphore::new(cores)),
+            elsewhere: Arc::new(Semaphore::new(WAITING)),
         }
     }
 }
 
 impl Signing {
-    /// Runs `sign` here, or on a thread of its own where it is slow.
+    /// Runs `sign` here, or on a thread of its own where it takes long.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         pace: Pace,
         sign: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failed> {
-        if pace == Pace::Fast {
-            return Ok(sign());
+        match pace {
+            Pace::Fast => Ok(sign()),
+            Pace::Slow => apart(&self.cores, sign).await,
+            Pace::Elsewhere => {
+                let signed = tokio::time::timeout(PATIENCE, apart(&self.elsewhere, sign));
+                signed.await.unwrap_or_else(|_| Err(late()))
+            }
         }
-        let slot = Arc::clone(&self.slots)
-            .acquire_owned()
-            .await
-            .map_err(|error| Failed(error.to_string()))?;
-        let signed = tokio::task::spawn_blocking(move || {
-            let signed = sign();
-            drop(slot);
-            signed
-        });
-        signed.await.map_err(|error| Failed(error.to_string()))
     }
+}
+
+/// Runs `sign` on a thread of its own when one of the `slots` is free, which it keeps to its end whoever waits for it.
+async fn apart<T: Send + 'static>(
+    slots: &Arc<Semaphore>,
+    sign: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failed> {
+    let slot = Arc::clone(slots)
+        .acquire_owned()
+        .await
+        .map_err(|error| Failed(error.to_string()))?;
+    let signed = tokio::task::spawn_blocking(move || {
+        let signed = sign();
+        drop(slot);
+        signed
+    });
+    signed.await.map_err(|error| Failed(error.to_string()))
+}
+
+fn late() -> Failed {
+    let reason = "the hardware that holds the signing key made no signature in time";
+    Failed(format!("{reason}: {} s", PATIENCE.as_secs()))
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use doorward_core::jose::{KeyUnusable, Keyring, SigningKey, StoredKey};
+use doorward_core::jose::{Algorithm, Keyring, SigningKey, StoredKey};
 use doorward_core::keys::{ANNOUNCED, HANDOVER, Key, Life};
 use doorward_core::seal::Sealer;
 use doorward_core::time::Timestamp;
@@ -22,12 +22,12 @@ pub trait OpenKey: Send + Sync + 'static {
     ///
     /// # Errors
     /// When it cannot be used, and why.
-    fn open(&self, stored: &StoredKey) -> Result<SigningKey, KeyUnusable>;
+    fn open(&self, stored: &StoredKey) -> Result<SigningKey, String>;
 }
 
 impl OpenKey for Sealer {
-    fn open(&self, stored: &StoredKey) -> Result<SigningKey, KeyUnusable> {
-        SigningKey::unseal(stored, self)
+    fn open(&self, stored: &StoredKey) -> Result<SigningKey, String> {
+        SigningKey::unseal(stored, self).map_err(|unusable| unusable.to_string())
     }
 }
 
@@ -75,7 +75,7 @@ pub enum NoKeys {
         /// Which.
         kid: String,
         /// Why.
-        reason: KeyUnusable,
+        reason: String,
     },
     /// The thread that opened them is gone.
     #[error("{0}")]
@@ -160,6 +160,11 @@ impl SigningKeys {
         })
     }
 
+    /// What keys sign with at `now`.
+    pub(crate) fn algorithms(&self, now: Timestamp) -> Vec<Algorithm> {
+        self.keyring(now).algorithms()
+    }
+
     /// The keys at `now`, for whoever verifies.
     pub(crate) fn keyring(&self, now: Timestamp) -> Arc<Keyring> {
         Arc::clone(&self.present(now).keyring)
@@ -239,6 +244,13 @@ impl Provider {
             tracing::warn!(%error, "the key set may lack a key that was just published");
         }
         self.signing_keys.key_set(now)
+    }
+
+    /// Whether the key that signs with `algorithm` is in hardware, where this program makes none.
+    pub fn signs_in_hardware(&self, algorithm: Algorithm) -> bool {
+        let keyring = self.keyring();
+        let signer = keyring.signer(algorithm);
+        signer.is_some_and(|key| key.hardware().is_some())
     }
 
     /// The keys as this node knows them.

@@ -25,7 +25,6 @@ use crate::dpop::{Requested, brought, spend};
 use crate::form::{self, Form};
 use crate::provider::App;
 use crate::refusal::{BearerError, Refusal};
-use crate::signing::Pace;
 
 /// The address of the endpoint.
 pub(crate) const USERINFO: &str = "/userinfo";
@@ -141,10 +140,11 @@ async fn signed(
     algorithm: Algorithm,
 ) -> Result<Response, BearerError> {
     let keyring = app.signers().await?;
+    let pace = keyring.pace(algorithm);
     let claims = userinfo::signed(claims, &app.issuer, &client);
     let encryption = client.encrypted_responses.userinfo;
     let encrypter = encrypter_for(app, &client, encryption).await?;
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, Typ::UserInfo, &claims);
-    let token = app.signing.run(Pace::of(algorithm), sign).await??;
+    let token = app.signing.run(pace, sign).await??;
     Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())
 }

@@ -26,6 +26,7 @@ pub mod demo;
 mod housekeeping;
 pub mod key_file;
 pub mod outbound;
+mod pkcs11;
 pub mod provider;
 pub mod server;
 mod signals;

@@ -6,20 +6,19 @@ use anyhow::{Context as _, Result, ensure};
 use doorward_core::Clock;
 use doorward_core::client::ClientSecrets;
 use doorward_core::dpop::Nonces;
-use doorward_core::jose::Algorithm;
 use doorward_core::random::Random;
 use doorward_core::seal::KeyEncryptionKey;
 use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
-use doorward_web::{OpenKey, Parts, Provider, SigningKeys};
+use doorward_web::{Parts, Provider, SigningKeys};
 
 use crate::ambient::{SystemClock, SystemRandom};
 use crate::configuration::{self, Configuration, Environment};
 use crate::data_lock::DataLock;
 use crate::key_file::{self, Sealed};
 use crate::outbound::Outbound;
-use crate::signing_keys::{self, Rotation};
+use crate::signing_keys::{self, Locksmith, Rotation, Supply};
 use crate::tls::{FollowedAuthorities, read_authorities};
 
 /// What a provider takes from outside besides its configuration.
@@ -74,10 +73,14 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let sessions = Store::new(backend, sealer, Arc::clone(&ambient.random));
     let sealer = key.sealer("signing-key");
     let now = ambient.clock.now();
-    signing_keys::make_missing(&directory, &sealer, now, &*ambient.random).await?;
+    let supply = Supply::configured(configuration)?;
+    signing_keys::make_missing(&directory, &supply, &sealer, now, &*ambient.random).await?;
     let sealer = Arc::new(sealer);
-    let locksmith: Arc<dyn OpenKey> = sealer.clone();
-    let signing_keys = SigningKeys::open(&directory, locksmith, now).await?;
+    let locksmith = Locksmith {
+        sealer: Arc::clone(&sealer),
+        supply: supply.clone(),
+    };
+    let signing_keys = SigningKeys::open(&directory, Arc::new(locksmith), now).await?;
     let nonces = Nonces::new(key.authenticator("dpop-nonce"));
     let subjects = Subjects::new(key.authenticator("pairwise-subject"));
     let client_secrets = ClientSecrets::of(&key);
@@ -101,7 +104,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         directory: directory.clone(),
         sealer,
         schedule: configuration.key_schedule(),
-        algorithms: Algorithm::ALL.into(),
+        supply,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
     };

@@ -21,6 +21,7 @@ mod scale;
 mod server;
 mod shape;
 mod signature;
+mod signing;
 mod stage;
 mod start_and_stop;
 mod starvation;

@@ -15,6 +15,7 @@ use crate::{
     memory::Memory,
     shape::Shape,
     signature::Algorithm,
+    signing::SigningCost,
     stage::Stage,
     start_and_stop::StartAndStop,
     starvation::Starvation,
@@ -34,6 +35,8 @@ pub(crate) struct Figures {
     pub(crate) machine: Machine,
     /// What the machine can do at best.
     pub(crate) yardstick: Option<Yardstick>,
+    /// What a signed token costs beside its signature.
+    pub(crate) signing: Vec<SigningCost>,
     /// The table of cells.
     pub(crate) cells: Vec<Cell>,
     /// What the product signs for a client, by the algorithm of the client's ID tokens.
@@ -103,6 +106,7 @@ pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figu
     let figures = Figures {
         machine: Machine::describe(binary.version().await?),
         yardstick: Yardstick::median(&rounds.yardsticks),
+        signing: SigningCost::median(&rounds.signing),
         cells: rounds.cells,
         signatures: rounds.signatures,
         starts: rounds.starts,
@@ -118,6 +122,7 @@ pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figu
 struct Rounds {
     cells: Vec<Cell>,
     yardsticks: Vec<Yardstick>,
+    signing: Vec<SigningCost>,
     signatures: BTreeMap<&'static str, Vec<Algorithm>>,
     starts: Option<Starts>,
 }
@@ -134,10 +139,11 @@ impl Run<'_> {
         for algorithm in Algorithm::ALL {
             signatures.insert(algorithm.name(), stage.signatures(algorithm).await?);
         }
-        let mut yardsticks = Vec::new();
+        let (mut yardsticks, mut signing) = (Vec::new(), Vec::new());
         let mut cells = vec![Vec::new(); plan.len()];
         for _ in 0..rounds {
             yardsticks.push(Yardstick::measure(cores(), YARDSTICK)?);
+            signing.extend(SigningCost::measure(YARDSTICK)?);
             for ((shape, connections), repetitions) in plan.iter().zip(&mut cells) {
                 self.progress
                     .set_message(format!("{shape}, {connections} connections"));
@@ -152,6 +158,7 @@ impl Run<'_> {
         Ok(Rounds {
             cells,
             yardsticks,
+            signing,
             signatures,
             starts,
         })

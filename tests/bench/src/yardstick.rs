@@ -24,7 +24,7 @@ const PASSWORD_COST: (u32, u32, u32) = (19_456, 2, 1);
 pub(crate) const PASSWORD_MEGABYTES: f64 = 19.0;
 
 /// The size of a JWT's header and claims, which are what is signed.
-const MESSAGE: [u8; 400] = [b'x'; 400];
+pub(crate) const MESSAGE: [u8; 400] = [b'x'; 400];
 
 /// The machine's limits.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -128,7 +128,7 @@ fn mean_us(length: Duration, work: impl Fn() -> anyhow::Result<()>) -> anyhow::R
 }
 
 /// What this thread has used.
-fn processor_time() -> anyhow::Result<Duration> {
+pub(crate) fn processor_time() -> anyhow::Result<Duration> {
     let used = clock_gettime(ClockId::ThreadCPUTime);
     Duration::try_from(used).context("the thread's processor time")
 }

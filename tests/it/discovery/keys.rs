@@ -35,7 +35,7 @@ async fn each_key_has_a_name_of_its_own_one_algorithm_and_is_for_signatures() {
     assert_eq!(names.len(), keys.len());
     assert!(!names.contains(&None));
     let algorithms: BTreeSet<_> = keys.iter().filter_map(|key| text(key, "alg")).collect();
-    let all = ["ES256", "EdDSA", "PS256", "RS256"].map(str::to_owned);
+    let all = ["ES256", "ES384", "ES512", "EdDSA", "PS256", "RS256"].map(str::to_owned);
     assert_eq!(algorithms, all.into());
     for key in &keys {
         assert_eq!(key["use"], "sig");

@@ -9,6 +9,8 @@ mod durability;
 mod explain;
 mod form_post;
 mod front_channel;
+mod hardware;
+mod imported_key;
 mod listener;
 mod moving;
 mod relying_party;

@@ -71,7 +71,10 @@ struct Pending {
 
 impl Shop {
     async fn open(arguments: &[&str]) -> Option<Self> {
-        let installation = Installation::new("")?;
+        Some(Self::at(Installation::new("")?, arguments).await)
+    }
+
+    async fn at(installation: Installation, arguments: &[&str]) -> Self {
         installation.add_person(USERNAME, PASSWORD).await;
         let arguments = [&["--post-logout-redirect-uri", HOME], arguments].concat();
         let registered = installation
@@ -83,13 +86,13 @@ impl Shop {
         let issuer = IssuerUrl::new(node.place.issuer.clone()).expect("the issuer is an address");
         let metadata = ProviderMetadataWithLogout::discover_async(issuer, &http).await;
         let metadata = metadata.expect("the provider can be discovered");
-        Some(Self {
+        Self {
             _installation: installation,
             node,
             registered,
             http,
             metadata,
-        })
+        }
     }
 
     fn client(&self) -> Client {
@@ -134,9 +137,18 @@ impl Shop {
 /// Signs in, and lets the crate judge everything that the provider says of it
 /// ([OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
 async fn signs_in(name: &str, algorithm: CoreJwsSigningAlgorithm) {
-    let Some(shop) = Shop::open(&["--algorithm", name]).await else {
-        return;
-    };
+    if let Some(installation) = Installation::new("") {
+        signs_in_at(installation, name, algorithm).await;
+    }
+}
+
+/// The same at an installation that is there already.
+pub(super) async fn signs_in_at(
+    installation: Installation,
+    name: &str,
+    algorithm: CoreJwsSigningAlgorithm,
+) {
+    let shop = Shop::at(installation, &["--algorithm", name]).await;
     let pending = shop.begin(&["profile", "email"]);
     let alice = Visitor::new();
     let page = alice.open(pending.url.as_str()).await;

@@ -122,7 +122,7 @@ async fn what_is_due_is_done(stage: &Stage, applications: &[Application]) {
         };
         let steps = due(
             &stored,
-            &Algorithm::ALL,
+            &Algorithm::USUAL,
             &schedule(),
             uptake,
             stage.clock.now(),

@@ -1,6 +1,6 @@
 //! ID Tokens ([OpenID Connect Core section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
 
-use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use doorward_core::jose::Algorithm;
@@ -12,7 +12,8 @@ use crate::scene::Scene;
 /// ([OpenID Connect Core section 3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
 fn left_half(access_token: &str, algorithm: Algorithm) -> String {
     let (hash, half) = match algorithm {
-        Algorithm::EdDsa => (&SHA512, 32),
+        Algorithm::EdDsa | Algorithm::Es512 => (&SHA512, 32),
+        Algorithm::Es384 => (&SHA384, 24),
         _ => (&SHA256, 16),
     };
     let hash = digest(hash, access_token.as_bytes());

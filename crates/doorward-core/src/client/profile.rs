@@ -63,23 +63,19 @@ const FAPI2: [Demand; 10] = [
         let mut uris = client.redirect_uris.iter();
         uris.all(|uri| uri.as_str().starts_with("https://"))
     }),
-    ("other signatures of ours than RS256", |client| {
-        let ours = [
-            Some(client.id_token_signed_response_alg),
-            Some(client.access_token_signed_response_alg),
-            Some(client.authorization_response_algorithm()),
-            Some(client.introspection_algorithm()),
-            client.userinfo_algorithm(),
-        ];
-        !ours.contains(&Some(Algorithm::Rs256))
+    ("signatures of ours with PS256, ES256 or EdDSA", |client| {
+        are_permitted(client.our_algorithms())
     }),
-    ("other signatures of the client than RS256", |client| {
-        let theirs = [
-            client.token_endpoint_auth_signing_alg,
-            client.request_objects.algorithm,
-        ];
-        !theirs.contains(&Some(Algorithm::Rs256))
-    }),
+    (
+        "signatures of the client with PS256, ES256 or EdDSA",
+        |client| {
+            let theirs = [
+                client.token_endpoint_auth_signing_alg,
+                client.request_objects.algorithm,
+            ];
+            are_permitted(theirs.into_iter().flatten())
+        },
+    ),
     ("no device grant", |client| {
         !client.may_use(GrantType::DeviceCode)
     }),
@@ -88,6 +84,12 @@ const FAPI2: [Demand; 10] = [
         |client| client.request_objects.uris.is_empty(),
     ),
 ];
+
+/// [FAPI 2.0 Security Profile section 5.4.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.4.1).
+fn are_permitted(mut algorithms: impl Iterator<Item = Algorithm>) -> bool {
+    let permitted = ClientProfile::Fapi2.algorithms();
+    algorithms.all(|algorithm| permitted.contains(&algorithm))
+}
 
 const fn proves_itself_by_key(method: AuthMethod) -> bool {
     matches!(

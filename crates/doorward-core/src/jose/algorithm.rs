@@ -25,11 +25,27 @@ pub enum Algorithm {
     /// Ed25519.
     #[serde(rename = "EdDSA")]
     EdDsa,
+    /// ECDSA on P-384 with SHA-384.
+    #[serde(rename = "ES384")]
+    Es384,
+    /// ECDSA on P-521 with SHA-512.
+    #[serde(rename = "ES512")]
+    Es512,
 }
 
 impl Algorithm {
     /// Every algorithm, in the order that metadata lists them.
-    pub const ALL: [Self; 4] = [Self::Rs256, Self::Es256, Self::Ps256, Self::EdDsa];
+    pub const ALL: [Self; 6] = [
+        Self::Rs256,
+        Self::Es256,
+        Self::Ps256,
+        Self::EdDsa,
+        Self::Es384,
+        Self::Es512,
+    ];
+
+    /// Those that we have keys for unless the operator says otherwise: what clients ask for, and no more to publish.
+    pub const USUAL: [Self; 4] = [Self::Rs256, Self::Es256, Self::Ps256, Self::EdDsa];
 
     /// The `alg` value.
     pub const fn as_str(self) -> &'static str {
@@ -38,6 +54,8 @@ impl Algorithm {
             Self::Es256 => "ES256",
             Self::Ps256 => "PS256",
             Self::EdDsa => "EdDSA",
+            Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
         }
     }
 
@@ -50,6 +68,8 @@ impl Algorithm {
             Self::Es256 => &["ES256"],
             Self::Ps256 => &["PS256"],
             Self::EdDsa => &["EdDSA", "Ed25519"],
+            Self::Es384 => &["ES384"],
+            Self::Es512 => &["ES512"],
         }
     }
 
@@ -57,11 +77,6 @@ impl Algorithm {
     pub fn named(name: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|algorithm| algorithm.names().contains(&name))
-    }
-
-    /// Whether a signature costs so much, most of a millisecond, that it must not hold up other requests.
-    pub const fn is_slow(self) -> bool {
-        matches!(self, Self::Rs256 | Self::Ps256)
     }
 }
 
@@ -79,7 +94,7 @@ impl FromStr for Algorithm {
             .into_iter()
             .find(|algorithm| algorithm.as_str() == text)
             .ok_or(Malformed {
-                expected: "RS256, ES256, PS256 or EdDSA",
+                expected: "RS256, ES256, PS256, EdDSA, ES384 or ES512",
             })
     }
 }

@@ -9,7 +9,7 @@ use josekit::jwe::{
     RSA_OAEP_256, serialize_compact,
 };
 
-use super::jwk::PublicKey;
+use super::jwk::{Curve, PublicKey};
 use super::{ContentEncryption, KeyManagement, SigningFailed};
 
 /// Encrypts for whoever has the private half of one key.
@@ -22,13 +22,21 @@ pub struct Encrypter {
 /// What brings the keys of contents to the owner of `key` by `alg`; `None` when it is no key for that.
 pub(super) fn for_owner(alg: KeyManagement, key: &PublicKey) -> Option<Box<dyn JweEncrypter>> {
     let jwk = key.to_jwk()?;
+    // Diffie-Hellman is offered on P-256; the longer curves are for signatures.
+    let p256 = matches!(
+        key,
+        PublicKey::Ec {
+            crv: Curve::P256,
+            ..
+        }
+    );
     let curve = match (alg, key) {
         (KeyManagement::RsaOaep256, PublicKey::Rsa { .. }) => {
             return Some(Box::new(RSA_OAEP_256.encrypter_from_jwk(&jwk).ok()?));
         }
-        (KeyManagement::EcdhEs, PublicKey::Ec { .. }) => ECDH_ES,
-        (KeyManagement::EcdhEsA128Kw, PublicKey::Ec { .. }) => ECDH_ES_A128KW,
-        (KeyManagement::EcdhEsA256Kw, PublicKey::Ec { .. }) => ECDH_ES_A256KW,
+        (KeyManagement::EcdhEs, _) if p256 => ECDH_ES,
+        (KeyManagement::EcdhEsA128Kw, _) if p256 => ECDH_ES_A128KW,
+        (KeyManagement::EcdhEsA256Kw, _) if p256 => ECDH_ES_A256KW,
         _ => return None,
     };
     Some(Box::new(curve.encrypter_from_jwk(&jwk).ok()?))

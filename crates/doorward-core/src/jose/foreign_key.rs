@@ -18,7 +18,7 @@ use super::{
 use crate::certificate::CertificateThumbprint;
 
 /// The longest name of a key, in bytes.
-const MAX_KID_LENGTH: usize = 128;
+pub(super) const MAX_KID_LENGTH: usize = 128;
 
 /// Bits of an RSA key: fewer protect too little ([RFC 7518 section 3.3]), more take too long.
 ///
@@ -255,10 +255,12 @@ fn kid(at: usize, members: &Map<String, Value>) -> Result<Option<String>, JwkSet
 }
 
 /// Whether the numbers of a key have the sizes that they should; whether a point is on its curve, the library says.
-fn is_strong(key: &PublicKey) -> bool {
+pub(super) fn is_strong(key: &PublicKey) -> bool {
     let number = |text: &str| base64url::decode(text).unwrap_or_default();
     match key {
-        PublicKey::Ec { x, y, .. } => number(x).len() == 32 && number(y).len() == 32,
+        PublicKey::Ec { crv, x, y, .. } => {
+            number(x).len() == crv.length() && number(y).len() == crv.length()
+        }
         PublicKey::Okp { x, .. } => number(x).len() == 32,
         PublicKey::Rsa { e, n, .. } => {
             let (e, n) = (number(e), number(n));
@@ -268,6 +270,11 @@ fn is_strong(key: &PublicKey) -> bool {
             is_exponent && RSA_BITS.contains(&bits(&n))
         }
     }
+}
+
+/// How many bits a number of a key has.
+pub(super) fn bits_of(number: &str) -> usize {
+    bits(&base64url::decode(number).unwrap_or_default())
 }
 
 /// How many bits a number has, from its first one.

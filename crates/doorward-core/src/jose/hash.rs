@@ -1,6 +1,6 @@
 //! Hashes that tie one token to another.
 
-use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 
 use super::{Algorithm, base64url};
 
@@ -8,12 +8,13 @@ use super::{Algorithm, base64url};
 /// the left half of its hash
 /// ([OpenID Connect Core section 3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
 ///
-/// The hash is the one inside the signature: SHA-256 in the algorithms that have 256 in their names, SHA-512
+/// The hash is the one inside the signature: the one that the algorithms have in their names, and SHA-512
 /// in Ed25519 ([RFC 8032 section 5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1)).
 pub fn at_hash(access_token: &str, algorithm: Algorithm) -> String {
     let hash = match algorithm {
         Algorithm::Rs256 | Algorithm::Es256 | Algorithm::Ps256 => &SHA256,
-        Algorithm::EdDsa => &SHA512,
+        Algorithm::Es384 => &SHA384,
+        Algorithm::EdDsa | Algorithm::Es512 => &SHA512,
     };
     let hash = digest(hash, access_token.as_bytes());
     let (left, _) = hash.as_ref().split_at(hash.as_ref().len() / 2);
@@ -33,6 +34,18 @@ mod tests {
             at_hash(access_token, Algorithm::Rs256),
             "77QmUPtjPfzWtF2AnpK9RQ"
         );
+    }
+
+    #[test]
+    fn each_curve_takes_half_of_the_hash_in_its_signature() {
+        for (algorithm, whole) in [
+            (Algorithm::Es256, digest(&SHA256, b"token")),
+            (Algorithm::Es384, digest(&SHA384, b"token")),
+            (Algorithm::Es512, digest(&SHA512, b"token")),
+        ] {
+            let (left, _) = whole.as_ref().split_at(whole.as_ref().len() / 2);
+            assert_eq!(at_hash("token", algorithm), base64url::encode(left));
+        }
     }
 
     #[test]

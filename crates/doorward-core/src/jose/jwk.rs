@@ -10,24 +10,39 @@ use josekit::{JoseError, Map, Value};
 use serde::Serialize;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Algorithm, base64url};
+use super::{Algorithm, HardwareKey, RsaSize, base64url, hardware};
 use crate::certificate::CertificateThumbprint;
-
-/// Bits of an RSA key: what every relying party takes, and twice as fast as the next size.
-const RSA_BITS: u32 = 2048;
 
 /// A private key; its members are wiped when it goes.
 pub(super) struct PrivateJwk(Jwk);
 
 impl PrivateJwk {
-    /// A new key that signs with `algorithm`.
-    pub(super) fn generate(algorithm: Algorithm) -> Result<Self, JoseError> {
+    /// A new key that signs with `algorithm`, of this size if that is RSA.
+    pub(super) fn generate(algorithm: Algorithm, rsa: RsaSize) -> Result<Self, JoseError> {
         match algorithm {
-            Algorithm::Rs256 | Algorithm::Ps256 => Jwk::generate_rsa_key(RSA_BITS),
+            Algorithm::Rs256 | Algorithm::Ps256 => Jwk::generate_rsa_key(rsa.bits()),
             Algorithm::Es256 => Jwk::generate_ec_key(EcCurve::P256),
             Algorithm::EdDsa => Jwk::generate_ed_key(EdCurve::Ed25519),
+            Algorithm::Es384 => Jwk::generate_ec_key(EcCurve::P384),
+            Algorithm::Es512 => Jwk::generate_ec_key(EcCurve::P521),
         }
         .map(Self)
+    }
+
+    /// A key that was made elsewhere.
+    pub(super) const fn of(jwk: Jwk) -> Self {
+        Self(jwk)
+    }
+
+    /// Its name, if it has one of its own.
+    pub(super) fn kid(&self) -> Option<&str> {
+        self.0.key_id()
+    }
+
+    /// The place of its private part, if that is in hardware.
+    pub(super) fn hardware(&self) -> Option<HardwareKey> {
+        let place = self.0.parameter(hardware::MEMBER)?;
+        serde_json::from_value(place.clone()).ok()
     }
 
     /// Reads what [`PrivateJwk::to_json`] wrote.
@@ -69,9 +84,9 @@ impl Drop for PrivateJwk {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub(super) enum PublicKey {
-    /// On the curve P-256 ([RFC 7518 section 6.2](https://www.rfc-editor.org/rfc/rfc7518#section-6.2)).
+    /// On a curve of NIST's ([RFC 7518 section 6.2](https://www.rfc-editor.org/rfc/rfc7518#section-6.2)).
     Ec {
-        crv: String,
+        crv: Curve,
         kty: &'static str,
         x: String,
         y: String,
@@ -94,12 +109,16 @@ impl PublicKey {
     /// The public members of `jwk` if it is a key for `algorithm`.
     pub(super) fn of(jwk: &Jwk, algorithm: Algorithm) -> Option<Self> {
         let key = Self::read(jwk)?;
-        let fits = match algorithm {
-            Algorithm::Rs256 | Algorithm::Ps256 => matches!(key, Self::Rsa { .. }),
-            Algorithm::Es256 => matches!(key, Self::Ec { .. }),
-            Algorithm::EdDsa => matches!(key, Self::Okp { .. }),
-        };
-        fits.then_some(key)
+        key.fits(algorithm).then_some(key)
+    }
+
+    /// Whether it is a key for `algorithm`.
+    pub(super) fn fits(&self, algorithm: Algorithm) -> bool {
+        match self {
+            Self::Rsa { .. } => matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256),
+            Self::Ec { crv, .. } => algorithm == crv.algorithm(),
+            Self::Okp { .. } => algorithm == Algorithm::EdDsa,
+        }
     }
 
     /// The public members of `jwk` if it is any key that we use.
@@ -111,8 +130,8 @@ impl PublicKey {
                 kty: "RSA",
                 n: member("n")?,
             }),
-            ("EC", Some("P-256")) => Some(Self::Ec {
-                crv: "P-256".to_owned(),
+            ("EC", Some(curve)) => Some(Self::Ec {
+                crv: Curve::named(curve)?,
                 kty: "EC",
                 x: member("x")?,
                 y: member("y")?,
@@ -123,6 +142,15 @@ impl PublicKey {
                 x: member("x")?,
             }),
             _ => None,
+        }
+    }
+
+    /// Bytes of a signature that its private half makes.
+    pub(super) fn signature_length(&self) -> usize {
+        match self {
+            Self::Rsa { n, .. } => n.len() * 3 / 4,
+            Self::Ec { crv, .. } => 2 * crv.length(),
+            Self::Okp { .. } => 64,
         }
     }
 
@@ -138,6 +166,46 @@ impl PublicKey {
     pub(super) fn thumbprint(&self) -> Result<String, serde_json::Error> {
         let canonical = serde_json::to_vec(self)?;
         Ok(base64url::encode(digest(&SHA256, &canonical)))
+    }
+}
+
+/// A curve that ECDSA signs on ([RFC 7518 section 6.2.1.1](https://www.rfc-editor.org/rfc/rfc7518#section-6.2.1.1)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) enum Curve {
+    #[serde(rename = "P-256")]
+    P256,
+    #[serde(rename = "P-384")]
+    P384,
+    #[serde(rename = "P-521")]
+    P521,
+}
+
+impl Curve {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "P-256" => Some(Self::P256),
+            "P-384" => Some(Self::P384),
+            "P-521" => Some(Self::P521),
+            _ => None,
+        }
+    }
+
+    /// The one algorithm that its keys are for.
+    pub(super) const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::P256 => Algorithm::Es256,
+            Self::P384 => Algorithm::Es384,
+            Self::P521 => Algorithm::Es512,
+        }
+    }
+
+    /// Bytes of a coordinate, and of each of a signature's two numbers.
+    pub(super) const fn length(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
     }
 }
 
@@ -209,6 +277,18 @@ mod tests {
             (r#"{"kty":"RSA","n":"AQ","e":"AQAB"}"#, Algorithm::Es256),
             (
                 r#"{"kty":"EC","crv":"P-384","x":"AQ","y":"AQ"}"#,
+                Algorithm::Es256,
+            ),
+            (
+                r#"{"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}"#,
+                Algorithm::Es384,
+            ),
+            (
+                r#"{"kty":"EC","crv":"P-384","x":"AQ","y":"AQ"}"#,
+                Algorithm::Es512,
+            ),
+            (
+                r#"{"kty":"EC","crv":"secp256k1","x":"AQ","y":"AQ"}"#,
                 Algorithm::Es256,
             ),
             (r#"{"kty":"OKP","crv":"Ed448","x":"AQ"}"#, Algorithm::EdDsa),

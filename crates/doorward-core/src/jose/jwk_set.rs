@@ -57,7 +57,7 @@ pub enum JwkSetRefused {
     Unnamed(usize),
     /// A key fits none of our algorithms.
     #[error(
-        "key {0} is none that Doorward uses: RSA of 2048 to 8192 bits, P-256 or Ed25519, with an alg that fits if any"
+        "key {0} is none that Doorward uses: RSA of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519, with an alg that fits if any"
     )]
     Unusable(usize),
 }
@@ -256,6 +256,8 @@ mod tests {
             (bare(Algorithm::Rs256), &rsa[..]),
             (bare(Algorithm::Es256), &[Algorithm::Es256]),
             (bare(Algorithm::EdDsa), &[Algorithm::EdDsa]),
+            (bare(Algorithm::Es384), &[Algorithm::Es384]),
+            (bare(Algorithm::Es512), &[Algorithm::Es512]),
         ] {
             let set = parse(&key).unwrap();
             for algorithm in Algorithm::ALL {
@@ -466,6 +468,7 @@ mod tests {
             (with(ed.clone(), "alg", json!("ES256")), unusable.clone()),
             (with(ed, "x", json!("AAAA")), unusable.clone()),
             (with(ec.clone(), "crv", json!("P-384")), unusable.clone()),
+            (with(ec.clone(), "alg", json!("ES384")), unusable.clone()),
             (with(ec.clone(), "x", ec["y"].clone()), unusable.clone()),
             (with(rsa.clone(), "n", json!(short)), unusable.clone()),
             (with(rsa.clone(), "n", json!(long)), unusable.clone()),

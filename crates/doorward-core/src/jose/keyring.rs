@@ -164,6 +164,8 @@ mod tests {
                 json!(["ES256", "EC", "P-256"]),
                 json!(["PS256", "RSA", null]),
                 json!(["EdDSA", "OKP", "Ed25519"]),
+                json!(["ES384", "EC", "P-384"]),
+                json!(["ES512", "EC", "P-521"]),
             ]
         );
     }

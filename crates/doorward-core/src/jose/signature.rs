@@ -5,22 +5,30 @@ use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
-    Ed25519KeyPair, ParsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
+    ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING,
+    ED25519, EcdsaKeyPair, Ed25519KeyPair, ParsedPublicKey, VerificationAlgorithm,
 };
 use josekit::JoseError;
-use josekit::jws::{ES256, EdDSA, JwsAlgorithm, JwsSigner, JwsVerifier, PS256, RS256};
+use josekit::jws::{
+    ES256, ES384, ES512, EdDSA, JwsAlgorithm, JwsSigner, JwsVerifier, PS256, RS256,
+};
 
-use super::jwk::{PrivateJwk, PublicKey};
-use super::{Algorithm, base64url};
+use super::jwk::{Curve, PrivateJwk, PublicKey};
+use super::{Algorithm, NoSignature, Pace, Signer, base64url};
 
 /// What signs with `jwk`; `None` when it is no key for `algorithm`.
-pub(super) fn signer(algorithm: Algorithm, jwk: &PrivateJwk) -> Option<Box<dyn JwsSigner>> {
+pub(super) fn signer(algorithm: Algorithm, jwk: &PrivateJwk) -> Option<Box<dyn Signer>> {
     match algorithm {
-        Algorithm::Rs256 => Some(Box::new(RS256.signer_from_jwk(jwk.as_jwk()).ok()?)),
-        Algorithm::Ps256 => Some(Box::new(PS256.signer_from_jwk(jwk.as_jwk()).ok()?)),
-        Algorithm::Es256 => Some(Box::new(CurveSigner::p256(jwk)?)),
-        Algorithm::EdDsa => Some(Box::new(CurveSigner::ed25519(jwk)?)),
+        Algorithm::Rs256 => RsaSigner::boxed(RS256.signer_from_jwk(jwk.as_jwk())),
+        Algorithm::Ps256 => RsaSigner::boxed(PS256.signer_from_jwk(jwk.as_jwk())),
+        Algorithm::Es256 => CurveSigner::boxed(jwk, Curve::P256),
+        Algorithm::Es384 => CurveSigner::boxed(jwk, Curve::P384),
+        Algorithm::Es512 => CurveSigner::boxed(jwk, Curve::P521),
+        Algorithm::EdDsa => {
+            let key = Ed25519KeyPair::from_seed_and_public_key(&jwk.bytes("d")?, &jwk.bytes("x")?);
+            Some(Box::new(EdwardsSigner(key.ok()?)))
+        }
     }
 }
 
@@ -33,9 +41,14 @@ pub(super) fn verifier(algorithm: Algorithm, key: &PublicKey) -> Option<Box<dyn 
         (Algorithm::Ps256, PublicKey::Rsa { .. }) => {
             Some(Box::new(PS256.verifier_from_jwk(&key.to_jwk()?).ok()?))
         }
-        (Algorithm::Es256, PublicKey::Ec { x, y, .. }) => {
+        (_, PublicKey::Ec { crv, x, y, .. }) if algorithm == crv.algorithm() => {
             let point = uncompressed(&base64url::decode(x)?, &base64url::decode(y)?);
-            CurveVerifier::boxed(&ES256, &ECDSA_P256_SHA256_FIXED, &point)
+            let (name, verification): (&dyn JwsAlgorithm, _) = match crv {
+                Curve::P256 => (&ES256, &ECDSA_P256_SHA256_FIXED),
+                Curve::P384 => (&ES384, &ECDSA_P384_SHA384_FIXED),
+                Curve::P521 => (&ES512, &ECDSA_P521_SHA512_FIXED),
+            };
+            CurveVerifier::boxed(name, verification, &point)
         }
         (Algorithm::EdDsa, PublicKey::Okp { x, .. }) => {
             CurveVerifier::boxed(&EdDSA, &ED25519, &base64url::decode(x)?)
@@ -44,63 +57,71 @@ pub(super) fn verifier(algorithm: Algorithm, key: &PublicKey) -> Option<Box<dyn 
     }
 }
 
-/// Signs on an elliptic curve.
-#[derive(Clone, Debug)]
-struct CurveSigner(Arc<CurveKey>);
+/// Signs with RSA, by OpenSSL.
+struct RsaSigner(Box<dyn JwsSigner>);
 
-#[derive(Debug)]
-enum CurveKey {
-    P256(EcdsaKeyPair),
-    Ed25519(Ed25519KeyPair),
+impl RsaSigner {
+    fn boxed(signer: Result<impl JwsSigner + 'static, JoseError>) -> Option<Box<dyn Signer>> {
+        Some(Box::new(Self(Box::new(signer.ok()?))))
+    }
+}
+
+impl Signer for RsaSigner {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, NoSignature> {
+        Ok(self.0.sign(message)?)
+    }
+
+    /// Most of a millisecond with the shortest keys.
+    fn pace(&self) -> Pace {
+        Pace::Slow
+    }
+}
+
+/// Signs on a curve of NIST's.
+struct CurveSigner {
+    key: EcdsaKeyPair,
+    curve: Curve,
 }
 
 impl CurveSigner {
-    fn p256(jwk: &PrivateJwk) -> Option<Self> {
+    fn boxed(jwk: &PrivateJwk, curve: Curve) -> Option<Box<dyn Signer>> {
         let point = uncompressed(&jwk.bytes("x")?, &jwk.bytes("y")?);
-        let key = EcdsaKeyPair::from_private_key_and_public_key(
-            &ECDSA_P256_SHA256_FIXED_SIGNING,
-            &jwk.bytes("d")?,
-            &point,
-        );
-        Some(Self(Arc::new(CurveKey::P256(key.ok()?))))
-    }
-
-    fn ed25519(jwk: &PrivateJwk) -> Option<Self> {
-        let key = Ed25519KeyPair::from_seed_and_public_key(&jwk.bytes("d")?, &jwk.bytes("x")?);
-        Some(Self(Arc::new(CurveKey::Ed25519(key.ok()?))))
+        let scheme = match curve {
+            Curve::P256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
+            Curve::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+            Curve::P521 => &ECDSA_P521_SHA512_FIXED_SIGNING,
+        };
+        let key = EcdsaKeyPair::from_private_key_and_public_key(scheme, &jwk.bytes("d")?, &point);
+        let key = key.ok()?;
+        Some(Box::new(Self { key, curve }))
     }
 }
 
-impl JwsSigner for CurveSigner {
-    fn algorithm(&self) -> &dyn JwsAlgorithm {
-        match &*self.0 {
-            CurveKey::P256(_) => &ES256,
-            CurveKey::Ed25519(_) => &EdDSA,
+impl Signer for CurveSigner {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, NoSignature> {
+        // The library draws the nonce itself, whatever source it is given.
+        let signature = self.key.sign(&SystemRandom::new(), message)?;
+        Ok(signature.as_ref().to_vec())
+    }
+
+    fn pace(&self) -> Pace {
+        match self.curve {
+            Curve::P256 => Pace::Fast,
+            Curve::P384 | Curve::P521 => Pace::Slow,
         }
     }
+}
 
-    fn key_id(&self) -> Option<&str> {
-        None
+/// Signs with Ed25519.
+struct EdwardsSigner(Ed25519KeyPair);
+
+impl Signer for EdwardsSigner {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, NoSignature> {
+        Ok(self.0.try_sign(message)?.as_ref().to_vec())
     }
 
-    fn signature_len(&self) -> usize {
-        64
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, JoseError> {
-        let signature = match &*self.0 {
-            // The library draws the nonce itself, whatever source it is given.
-            CurveKey::P256(key) => key.sign(&SystemRandom::new(), message),
-            CurveKey::Ed25519(key) => key.try_sign(message),
-        };
-        match signature {
-            Ok(signature) => Ok(signature.as_ref().to_vec()),
-            Err(unspecified) => Err(JoseError::InvalidSignature(unspecified.into())),
-        }
-    }
-
-    fn box_clone(&self) -> Box<dyn JwsSigner> {
-        Box::new(self.clone())
+    fn pace(&self) -> Pace {
+        Pace::Fast
     }
 }
 
@@ -153,6 +174,7 @@ mod tests {
     use josekit::jwk::Jwk;
 
     use super::*;
+    use crate::jose::RsaSize;
 
     fn verifies(jwk: &str, algorithm: Algorithm, jws: &str) -> bool {
         let key = PublicKey::of(&Jwk::from_bytes(jwk).unwrap(), algorithm).unwrap();
@@ -167,6 +189,8 @@ mod tests {
     const RS256_JWS: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
     const ES256_KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
     const ES256_JWS: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+    const ES512_KEY: &str = r#"{"kty":"EC","crv":"P-521","x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk","y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"}"#;
+    const ES512_JWS: &str = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn";
     const ED25519_KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
     const ED25519_JWS: &str = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
 
@@ -213,6 +237,49 @@ mod tests {
         assert_eq!(base64url::encode(signed), signature);
     }
 
+    /// [RFC 7515 section A.4](https://www.rfc-editor.org/rfc/rfc7515#appendix-A.4).
+    #[test]
+    fn the_example_on_the_longest_curve_verifies() {
+        assert!(verifies(ES512_KEY, Algorithm::Es512, ES512_JWS));
+        assert!(!verifies(
+            ES512_KEY,
+            Algorithm::Es512,
+            &ES512_JWS.replacen('.', "x.", 1)
+        ));
+    }
+
+    /// [RFC 7518 section 3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4): two numbers of a coordinate's length each.
+    #[test]
+    fn a_signature_on_a_curve_has_the_length_of_two_coordinates() {
+        for (algorithm, length) in [
+            (Algorithm::Es256, 64),
+            (Algorithm::Es384, 96),
+            (Algorithm::Es512, 132),
+        ] {
+            let jwk = PrivateJwk::generate(algorithm, RsaSize::default()).unwrap();
+            let key = PublicKey::of(jwk.as_jwk(), algorithm).unwrap();
+            let signature = signer(algorithm, &jwk).unwrap().sign(b"message").unwrap();
+            assert_eq!(signature.len(), length, "{algorithm}");
+            let verifier = verifier(algorithm, &key).unwrap();
+            assert!(verifier.verify(b"message", &signature).is_ok());
+            assert!(verifier.verify(b"massage", &signature).is_err());
+        }
+    }
+
+    /// K04: a key of one curve verifies nothing that was signed on another.
+    #[test]
+    fn a_key_verifies_with_the_algorithm_of_its_curve_alone() {
+        let curves = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512];
+        for own in curves {
+            let jwk = PrivateJwk::generate(own, RsaSize::default()).unwrap();
+            let key = PublicKey::read(jwk.as_jwk()).unwrap();
+            for algorithm in Algorithm::ALL {
+                let fits = verifier(algorithm, &key).is_some();
+                assert_eq!(fits, algorithm == own, "{own}, {algorithm}");
+            }
+        }
+    }
+
     /// K05: zero is no number of a signature.
     /// Zero fits every message to a verifier that does not look
     /// ([FIPS 186-5 section 6.4.2](https://csrc.nist.gov/pubs/fips/186-5/final)).
@@ -243,7 +310,7 @@ mod tests {
     #[test]
     fn a_point_beside_the_curve_is_no_key() {
         let key = PublicKey::Ec {
-            crv: "P-256".to_owned(),
+            crv: Curve::P256,
             kty: "EC",
             x: base64url::encode([1; 32]),
             y: base64url::encode([1; 32]),

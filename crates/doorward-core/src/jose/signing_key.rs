@@ -1,14 +1,17 @@
 //! Keys that sign: one key, one algorithm, one name.
 
-use std::error::Error;
 use std::fmt;
 
-use josekit::jws::{JwsSigner, JwsVerifier};
+use josekit::jws::JwsVerifier;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::hardware::Unreached;
 use super::jwk::{PrivateJwk, PublicKey, PublishedKey};
-use super::{Algorithm, StoredKey, Typ, base64url, signature};
+use super::{
+    Algorithm, HardwareKey, NoSignature, Pace, RsaSize, Signer, StoredKey, Typ, base64url,
+    signature, spki,
+};
 use crate::keys::Life;
 use crate::random::Random;
 use crate::seal::{Sealer, Unsealable};
@@ -16,14 +19,15 @@ use crate::time::Timestamp;
 
 /// A key that signs with one algorithm, ready for use.
 ///
-/// Its name is its thumbprint ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)), so no two keys share one.
+/// Its name is its thumbprint ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)), or the one that it had where it was made.
 pub struct SigningKey {
     algorithm: Algorithm,
     kid: String,
     public: PublicKey,
-    /// The private JWK, for [`SigningKey::seal`].
+    /// The private JWK, for [`SigningKey::seal`], or the public one with the place of the private part.
     private: Zeroizing<Vec<u8>>,
-    signer: Box<dyn JwsSigner>,
+    hardware: Option<HardwareKey>,
+    signer: Box<dyn Signer>,
     verifier: Box<dyn JwsVerifier>,
     headers: Headers,
 }
@@ -38,7 +42,7 @@ pub enum KeyUnusable {
     #[error("what was sealed is not a private JWK for the key's algorithm")]
     Malformed,
     /// It is another key than the one it is stored as.
-    #[error("the key's thumbprint is not the name it is stored under")]
+    #[error("neither the key's own name nor its thumbprint is the one it is stored under")]
     Misnamed,
 }
 
@@ -51,21 +55,26 @@ pub enum SigningFailed {
     /// The claims cannot be written as JSON.
     #[error("the claims are no JSON: {0}")]
     Claims(#[from] serde_json::Error),
-    /// The cryptographic library failed.
+    /// What holds the private key made no signature.
     #[error("the signature could not be made: {0}")]
-    Library(#[source] Box<dyn Error + Send + Sync>),
+    Signer(#[source] NoSignature),
     /// It failed to encrypt what was signed.
     #[error("what was signed could not be encrypted: {0}")]
-    Encryption(#[source] Box<dyn Error + Send + Sync>),
+    Encryption(#[source] NoSignature),
 }
 
 impl SigningKey {
-    /// A new key for `algorithm`: RSA of 2048 bits, P-256 or Ed25519.
+    /// A new key for `algorithm`, with the shortest that is allowed of RSA.
+    pub fn generate(algorithm: Algorithm) -> Self {
+        Self::generate_sized(algorithm, RsaSize::default())
+    }
+
+    /// A new key for `algorithm`, of this size if that is RSA.
     ///
     /// The cryptographic library draws the key itself, as it does what a signature or an encryption needs; nothing else in this crate has
     /// randomness of its own.
-    pub fn generate(algorithm: Algorithm) -> Self {
-        PrivateJwk::generate(algorithm)
+    pub fn generate_sized(algorithm: Algorithm, rsa: RsaSize) -> Self {
+        PrivateJwk::generate(algorithm, rsa)
             .map_err(|_| KeyUnusable::Malformed)
             .and_then(|jwk| Self::from_jwk(&jwk, algorithm))
             .unwrap_or_else(|_| unreachable!("OpenSSL makes keys as long as there is memory"))
@@ -100,14 +109,22 @@ impl SigningKey {
         }
     }
 
-    fn from_jwk(jwk: &PrivateJwk, algorithm: Algorithm) -> Result<Self, KeyUnusable> {
+    pub(super) fn from_jwk(jwk: &PrivateJwk, algorithm: Algorithm) -> Result<Self, KeyUnusable> {
         let unusable = KeyUnusable::Malformed;
         let public = PublicKey::of(jwk.as_jwk(), algorithm).ok_or(unusable)?;
-        let kid = public.thumbprint().map_err(|_| unusable)?;
+        let kid = match jwk.kid() {
+            Some(kid) => kid.to_owned(),
+            None => public.thumbprint().map_err(|_| unusable)?,
+        };
+        let hardware = jwk.hardware();
         Ok(Self {
             algorithm,
             private: jwk.to_json().map_err(|_| unusable)?,
-            signer: signature::signer(algorithm, jwk).ok_or(unusable)?,
+            signer: match hardware {
+                Some(_) => Box::new(Unreached),
+                None => signature::signer(algorithm, jwk).ok_or(unusable)?,
+            },
+            hardware,
             verifier: signature::verifier(algorithm, &public).ok_or(unusable)?,
             headers: Headers::of(algorithm, &kid).map_err(|_| unusable)?,
             public,
@@ -120,9 +137,46 @@ impl SigningKey {
         self.algorithm
     }
 
+    /// How long a signature takes.
+    pub fn pace(&self) -> Pace {
+        self.signer.pace()
+    }
+
     /// Its name in tokens and in the JWK Set.
     pub fn kid(&self) -> &str {
         &self.kid
+    }
+
+    /// The place of its private part, if that is in hardware.
+    pub const fn hardware(&self) -> Option<&HardwareKey> {
+        self.hardware.as_ref()
+    }
+
+    /// The same key, whose private part `signer` reaches.
+    #[must_use]
+    pub fn signing_by(self, signer: Box<dyn Signer>) -> Self {
+        Self { signer, ..self }
+    }
+
+    /// Proves that what it signs is what its public part verifies.
+    pub fn prove(&self) -> Result<(), NoSignature> {
+        let proof = "a message that is no token";
+        let signature = self.signer.sign(proof.as_bytes())?;
+        if self.signed(proof, &signature) {
+            Ok(())
+        } else {
+            Err("what was signed is not what the public key verifies".into())
+        }
+    }
+
+    /// The public key as a JWK ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)).
+    pub fn public_jwk(&self) -> impl Serialize {
+        self.published()
+    }
+
+    /// The public key as PEM ([RFC 7468 section 13](https://www.rfc-editor.org/rfc/rfc7468#section-13)).
+    pub fn public_pem(&self) -> Option<String> {
+        spki::pem(&self.public)
     }
 
     /// Signs `claims` as a token of type `typ`, in the compact serialization
@@ -130,8 +184,8 @@ impl SigningKey {
     pub fn sign(&self, typ: Typ, claims: &impl Serialize) -> Result<String, SigningFailed> {
         let claims = serde_json::to_vec(claims)?;
         let header = self.headers.of_typ(typ);
-        let signature_len = base64url::encoded_len(self.signer.signature_len());
-        let length = header.len() + base64url::encoded_len(claims.len()) + signature_len + 2;
+        let signature_length = base64url::encoded_len(self.public.signature_length());
+        let length = header.len() + base64url::encoded_len(claims.len()) + signature_length + 2;
         let mut token = String::with_capacity(length);
         token.push_str(header);
         token.push('.');
@@ -139,7 +193,7 @@ impl SigningKey {
         let signature = self
             .signer
             .sign(token.as_bytes())
-            .map_err(|error| SigningFailed::Library(error.into()))?;
+            .map_err(SigningFailed::Signer)?;
         token.push('.');
         base64url::encode_onto(signature, &mut token);
         Ok(token)
@@ -336,9 +390,10 @@ mod tests {
     fn nothing_private_is_printed() {
         for algorithm in Algorithm::ALL {
             let key = key(algorithm);
-            let printed = format!("{key:?} {:?}", key.signer);
+            let printed = format!("{key:?}");
             let jwk = PrivateJwk::parse(&key.private).unwrap();
-            let private = jwk.as_jwk().parameter("d").unwrap().as_str().unwrap();
+            let private = jwk.as_jwk().parameter("d").unwrap();
+            let private = private.as_str().unwrap();
             assert!(printed.contains(key.kid()));
             assert!(!printed.contains(private), "{printed}");
         }

@@ -88,15 +88,15 @@ impl RegistrationRequest {
             mutual_tls: self.mutual_tls(policy, auth_method, dpop)?,
             request_objects: self.request_objects()?,
             authorization_signed_response_alg: self
-                .algorithm("authorization_signed_response_alg")?,
+                .our_algorithm("authorization_signed_response_alg", policy)?,
             introspection_signed_response_alg: self
-                .algorithm("introspection_signed_response_alg")?,
+                .our_algorithm("introspection_signed_response_alg", policy)?,
             token_exchange: None,
             id_token_signed_response_alg: self
-                .algorithm("id_token_signed_response_alg")?
+                .our_algorithm("id_token_signed_response_alg", policy)?
                 .unwrap_or(Algorithm::Rs256),
             userinfo_signed_response_alg: self
-                .algorithm("userinfo_signed_response_alg")?
+                .our_algorithm("userinfo_signed_response_alg", policy)?
                 .or(encrypted_responses.userinfo.map(|_| Algorithm::Rs256)),
             encrypted_responses,
             access_token_signed_response_alg: Algorithm::Es256,
@@ -315,6 +315,25 @@ impl RegistrationRequest {
         }
     }
 
+    /// What we are to sign with, which we must have a key for.
+    fn our_algorithm(
+        &mut self,
+        name: &'static str,
+        policy: &RegistrationPolicy,
+    ) -> Result<Option<Algorithm>, RegistrationRefused> {
+        let ours = &policy.signatures;
+        let names: Vec<&str> = ours.iter().map(|algorithm| algorithm.as_str()).collect();
+        let expected = names.join(", ");
+        match self.word(name, &expected)? {
+            Some(algorithm) if !ours.contains(&algorithm) => {
+                let reason = format_args!("it is none of {expected}");
+                Err(RegistrationRefused::member(name, reason))
+            }
+            algorithm => Ok(algorithm),
+        }
+    }
+
+    /// What the client signs with.
     fn algorithm(&mut self, name: &'static str) -> Result<Option<Algorithm>, RegistrationRefused> {
         let expected = Algorithm::ALL.map(Algorithm::as_str).join(", ");
         self.word(name, &expected)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::ClientDocumentPolicy;
 use crate::authorization_details::DetailTypeName;
 use crate::client::{Client, MutualTlsSupport};
+use crate::jose::Algorithm;
 use crate::scope::Scope;
 
 /// Who may register, and what for.
@@ -22,6 +23,8 @@ pub struct RegistrationPolicy {
     pub unused: Duration,
     /// What clients may do with certificates.
     pub mutual_tls: MutualTlsSupport,
+    /// What we sign with.
+    pub signatures: Vec<Algorithm>,
     /// Whose documents about clients are read.
     pub documents: ClientDocumentPolicy,
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::client::{AuthMethod, ConsentPolicy, GrantType, MutualTlsSupport, PkcePolicy};
 use crate::error::ErrorCode;
+use crate::jose::Algorithm;
 use crate::outbound::Fetched;
 use crate::secret::{Secret, SecretKind};
 use crate::subject::Sector;
@@ -22,6 +23,7 @@ fn policy() -> RegistrationPolicy {
         authorization_details_types: ["payment_initiation".parse().unwrap()].into(),
         unused: Duration::from_hours(24),
         mutual_tls: MutualTlsSupport::Full,
+        signatures: Algorithm::USUAL.into(),
         documents: ClientDocumentPolicy::default(),
     }
 }
@@ -198,7 +200,7 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
 }
 
 /// Members and values that cannot be registered.
-const REFUSED: [(&str, &str); 27] = [
+const REFUSED: [(&str, &str); 29] = [
     ("redirect_uris", r#""https://wiki.example/""#),
     ("post_logout_redirect_uris", r#"["data:,x"]"#),
     ("token_endpoint_auth_method", r#""magic""#),
@@ -207,6 +209,9 @@ const REFUSED: [(&str, &str); 27] = [
     ("response_types", r#"["token"]"#),
     ("id_token_signed_response_alg", r#""none""#),
     ("userinfo_signed_response_alg", r#""HS256""#),
+    // No key of ours is for it.
+    ("id_token_signed_response_alg", r#""ES384""#),
+    ("introspection_signed_response_alg", r#""ES512""#),
     ("id_token_encrypted_response_alg", r#""RSA1_5""#),
     ("userinfo_encrypted_response_alg", r#""dir""#),
     ("introspection_encrypted_response_enc", r#""A128CBC""#),

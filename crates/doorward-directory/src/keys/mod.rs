@@ -29,6 +29,18 @@ pub struct KeySet {
     pub(crate) generation: i64,
 }
 
+/// What became of a key that was to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Imported {
+    /// It is there now.
+    Imported,
+    /// Another key has its name.
+    Taken,
+    /// It was to sign, and another key does.
+    OtherActive,
+}
+
 impl Stored for StoredKey {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
         fields.columns_of("signing_key");
@@ -93,6 +105,35 @@ impl<'a> Keys<'a> {
             self.memory.refresh(self.database).await?;
         }
         self.all().await
+    }
+
+    /// Adds a key that was made elsewhere, unless another has its name, or signs in its place.
+    pub async fn import(&self, key: &StoredKey) -> Result<Imported, Failure> {
+        let statements = vec![insert_unless_active(key)?, memory::keys_changed()];
+        let commit = self.database.commit(statements).await?;
+        self.memory.refresh(self.database).await?;
+        if commit.touched() == 1 {
+            return Ok(Imported::Imported);
+        }
+        Ok(match self.would_import(key).await? {
+            // The one that was in its way is gone by now.
+            Imported::Imported => Imported::OtherActive,
+            refused => refused,
+        })
+    }
+
+    /// What would become of it.
+    pub async fn would_import(&self, key: &StoredKey) -> Result<Imported, Failure> {
+        let present = self.all().await?;
+        let takes_place =
+            key.life.holds_office() && active_algorithms(&present).contains(&key.algorithm);
+        Ok(if present.iter().any(|other| other.kid == key.kid) {
+            Imported::Taken
+        } else if takes_place {
+            Imported::OtherActive
+        } else {
+            Imported::Imported
+        })
     }
 
     /// Another number whenever the keys have changed, for whoever keeps them opened. As fresh as the last

@@ -7,6 +7,8 @@ use doorward_core::keys::{Life, Schedule, Sighting, Way};
 use doorward_directory::Fence;
 use doorward_directory::keys::{KeyChange, KeysChanged};
 
+use doorward_directory::keys::Imported;
+
 use crate::support::{NOW, Store};
 
 contract![
@@ -19,6 +21,7 @@ contract![
     an_algorithm_never_has_two_keys_in_office,
     a_key_of_a_release_without_moments_lives_as_its_state_says,
     the_newest_set_and_the_latest_moment_count,
+    a_key_from_elsewhere_takes_neither_a_name_nor_a_place,
 ];
 
 fn key(kid: &str, algorithm: Algorithm) -> StoredKey {
@@ -41,6 +44,28 @@ async fn keys_are_read_as_they_were_added(store: Store) {
     let more = vec![key("c", Algorithm::Rs256), key("d", Algorithm::Es256)];
     let all = [first, vec![key("d", Algorithm::Es256)]].concat();
     assert_eq!(keys.insert_missing(more).await, Ok(all));
+}
+
+async fn a_key_from_elsewhere_takes_neither_a_name_nor_a_place(store: Store) {
+    let keys = store.directory.keys();
+    let made = vec![key("a", Algorithm::Rs256)];
+    let _ = keys.insert_missing(made.clone()).await.unwrap();
+    let pending = StoredKey {
+        life: Life::pending(NOW),
+        ..key("b", Algorithm::Rs256)
+    };
+    for (import, outcome) in [
+        (key("a", Algorithm::Es256), Imported::Taken),
+        (key("b", Algorithm::Rs256), Imported::OtherActive),
+        (pending.clone(), Imported::Imported),
+        (pending.clone(), Imported::Taken),
+        (key("c", Algorithm::Es384), Imported::Imported),
+    ] {
+        assert_eq!(keys.would_import(&import).await, Ok(outcome), "{import:?}");
+        assert_eq!(keys.import(&import).await, Ok(outcome), "{import:?}");
+    }
+    let all = [made, vec![pending, key("c", Algorithm::Es384)]].concat();
+    assert_eq!(keys.all().await, Ok(all));
 }
 
 async fn nodes_that_start_at_once_agree_on_one_key_for_each_algorithm(store: Store) {

@@ -9,7 +9,7 @@ use doorward_core::client::Client;
 use doorward_core::confirmation::{Confirmation, TokenType};
 use doorward_core::grant::Grant;
 use doorward_core::id_token::{self, IdTokenFor};
-use doorward_core::jose::{Algorithm, Encrypter, Keyring, SigningFailed, Typ};
+use doorward_core::jose::{Algorithm, Encrypter, Keyring, Pace, SigningFailed, Typ};
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
 use doorward_core::resource_server::{AccessTokenFormat, Target};
@@ -21,7 +21,6 @@ use doorward_core::token::exchange::Actor;
 
 use crate::provider::App;
 use crate::refusal::{Failed, TokenError};
-use crate::signing::Pace;
 
 /// What tokens are to be made of.
 pub(super) struct Issue {
@@ -104,7 +103,7 @@ impl Minting {
     ) -> Result<TokenResponse, TokenError> {
         let mut pace = self.pace();
         if issue.scope.contains(scope::OPENID) {
-            pace = pace.max(Pace::of(self.client.id_token_signed_response_alg));
+            pace = pace.max(self.keyring.pace(self.client.id_token_signed_response_alg));
         }
         let sub = app.subjects.of(issue.grant.person, &self.client);
         let made = move || self.person(&sub, issue);
@@ -148,7 +147,7 @@ impl Minting {
     fn pace(&self) -> Pace {
         match self.opaque {
             Some(_) => Pace::Fast,
-            None => Pace::of(self.access_token_algorithm()),
+            None => self.keyring.pace(self.access_token_algorithm()),
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use doorward_core::client::ClientSecrets;
 use doorward_core::event::{Event, EventRecord};
 use doorward_core::identifiers::EventId;
+use doorward_core::jose::Algorithm;
 use doorward_core::person::{Person, Username};
 use doorward_core::random::Random;
-use doorward_core::seal::Sealer;
+use doorward_core::seal::{KeyEncryptionKey, Sealer};
 use doorward_core::{Clock, Timestamp};
 use doorward_directory::{Directory, Location};
 
@@ -81,19 +82,41 @@ impl Administration {
         self.clock.now()
     }
 
-    /// What makes secrets that are known again, which takes the key-encryption key.
-    pub(super) async fn client_secrets(&self) -> Result<ClientSecrets> {
-        let key = key_encryption_key(&self.configuration, &self.ambient(), &self.directory).await?;
-        // The provider could not make the same secret under another key.
-        signing_keys::prove(&self.directory, key.sealer("signing-key")).await?;
-        Ok(ClientSecrets::of(&key))
+    /// Proves that there are keys for these algorithms, or will be at the next start.
+    pub(super) async fn ensure_signs(
+        &self,
+        mut wanted: impl Iterator<Item = Algorithm>,
+    ) -> Result<()> {
+        let present = self.directory.keys().all().await?;
+        let signs = |algorithm| {
+            let mut keys = present.iter();
+            self.configuration.keys.algorithms.0.contains(&algorithm)
+                || keys.any(|key| key.algorithm == algorithm && key.life.holds_office())
+        };
+        match wanted.find(|algorithm| !signs(*algorithm)) {
+            None => Ok(()),
+            Some(algorithm) => {
+                bail!("no key signs with {algorithm}: add it to keys.algorithms, and restart")
+            }
+        }
     }
 
-    /// What seals signing keys, which takes the key-encryption key.
+    /// What makes secrets that are known again, which takes the key-encryption key.
+    pub(super) async fn client_secrets(&self) -> Result<ClientSecrets> {
+        Ok(ClientSecrets::of(&self.proven_key().await?))
+    }
+
+    /// What seals signing keys.
     pub(super) async fn signing_key_sealer(&self) -> Result<Sealer> {
+        Ok(self.proven_key().await?.sealer("signing-key"))
+    }
+
+    /// The key-encryption key, once it has opened what is sealed.
+    async fn proven_key(&self) -> Result<KeyEncryptionKey> {
         let key = key_encryption_key(&self.configuration, &self.ambient(), &self.directory).await?;
+        // The provider could not make the same secret, or open what is sealed, under another key.
         signing_keys::prove(&self.directory, key.sealer("signing-key")).await?;
-        Ok(key.sealer("signing-key"))
+        Ok(key)
     }
 
     fn ambient(&self) -> Ambient {

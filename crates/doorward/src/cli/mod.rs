@@ -245,6 +245,8 @@ impl Administer {
             | Self::Client(Client::Add(_))
             | Self::Resource(Resource::Add(_))
             | Self::Group(Group::Add(_)) => Missing::Made,
+            // What keys there are is best decided before the first start makes some.
+            Self::Keys(keys) if keys.begins() => Missing::Made,
             _ => Missing::Refused,
         }
     }

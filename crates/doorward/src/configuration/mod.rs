@@ -25,9 +25,10 @@ use std::path::PathBuf;
 pub use acr::Levels;
 pub use directory_store::DirectoryStore;
 use doorward_core::dpop::NoncePolicy;
+use doorward_core::jose::RsaSize;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
-pub use keys::RotateEvery;
+pub use keys::{Algorithms, Line, RotateEvery};
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
 pub use outbound::EgressProxy;
@@ -109,7 +110,8 @@ section! {
 }
 
 section! {
-    /// Signing keys: when the next one takes the place of the present one. [Operations](operations.md#rotating-keys) has the whole course.
+    /// The keys that tokens are signed with, and when the next one takes the place of the present one. [Operations](operations.md#rotating-keys)
+    /// has the whole course.
     Keys in "keys" {
         /// How long a key signs before the next one takes its place; `never` leaves that to `doorward keys rotate`.
         rotate_every: RotateEvery = RotateEvery::seconds(90 * DAY);
@@ -118,6 +120,27 @@ section! {
         /// How much longer it waits for applications that were not seen to fetch it. Then it signs all the same, and the log says who
         /// may not know it.
         wait_for_uptake: Span<0, { 365 * DAY }> = Span::seconds(14 * DAY);
+        /// What there are keys for. Each is one more in the key set that everybody fetches, so the longer curves (`ES384`, `ES512`) are left
+        /// out unless somebody needs them. A key of an algorithm that is taken off the list stays.
+        algorithms: Algorithms = Algorithms::usual();
+        /// The bits of new RSA keys: 2048, 3072 or 4096. Each step makes a sign-in with RS256 or PS256 about three times as
+        /// expensive. Keys that are there stay as they are.
+        rsa_bits: RsaSize = RsaSize::Bits2048;
+    }
+}
+
+section! {
+    /// A token of PKCS #11, such as a hardware security module, with signing keys that never leave it. `doorward keys import --pkcs11` says
+    /// which; [Operations](operations.md#keys-in-hardware) has the whole course.
+    Pkcs11 in "pkcs11" {
+        /// The module of its maker, a shared library such as `/usr/lib/softhsm/libsofthsm2.so`.
+        module: NamedFile = NamedFile::none();
+        /// The label of the token.
+        token: Line = Line::none();
+        /// The file with the PIN of its user, which only its owner may read.
+        pin_file: NamedFile = NamedFile::none();
+        /// Or else the command that prints it, for a shell.
+        pin_command: Line = Line::none();
     }
 }
 
@@ -275,6 +298,8 @@ pub struct Configuration {
     pub tokens: Tokens,
     /// `[keys]`
     pub keys: Keys,
+    /// `[pkcs11]`
+    pub pkcs11: Pkcs11,
     /// `[dpop]`
     pub dpop: Dpop,
     /// `[password]`
@@ -299,13 +324,14 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 15] {
+    pub fn sections(&self) -> [&dyn Section; 16] {
         [
             &self.server,
             &self.session,
             &self.acr,
             &self.tokens,
             &self.keys,
+            &self.pkcs11,
             &self.dpop,
             &self.password,
             &self.limits,
@@ -319,13 +345,14 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 15] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 16] {
         [
             &mut self.server,
             &mut self.session,
             &mut self.acr,
             &mut self.tokens,
             &mut self.keys,
+            &mut self.pkcs11,
             &mut self.dpop,
             &mut self.password,
             &mut self.limits,

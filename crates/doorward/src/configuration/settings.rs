@@ -62,8 +62,9 @@ impl Registration {
             authorization_details_types: self.authorization_details_types.0.clone(),
             unused: self.unused.duration(),
             documents: self.documents.0.clone(),
-            // It follows from the settings of another section.
+            // Both follow from elsewhere: another section, and the keys that there are.
             mutual_tls: MutualTlsSupport::Off,
+            signatures: Vec::new(),
         }
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use doorward_core::Timestamp;
 use doorward_core::event::{Event, EventRecord};
 use doorward_core::identifiers::EventId;
-use doorward_core::jose::{SigningKey, StoredKey};
+use doorward_core::jose::{RsaSize, SigningKey, StoredKey};
 use doorward_core::keys::{Change, Key, Life, Stage};
 use doorward_core::random::Random;
 use doorward_core::seal::Sealer;
@@ -17,6 +17,8 @@ pub(crate) struct Keeper<'a> {
     pub(crate) directory: &'a Directory,
     pub(crate) sealer: &'a Sealer,
     pub(crate) random: &'a dyn Random,
+    /// The size of new RSA keys.
+    pub(crate) rsa: RsaSize,
 }
 
 impl Keeper<'_> {
@@ -48,8 +50,9 @@ impl Keeper<'_> {
     async fn write(&self, change: &Change, now: Timestamp) -> Result<KeyChange> {
         Ok(match change {
             Change::Make { algorithm, life } => {
-                let algorithm = *algorithm;
-                let made = spawn_blocking(move || SigningKey::generate(algorithm)).await?;
+                let (algorithm, rsa) = (*algorithm, self.rsa);
+                let made = spawn_blocking(move || SigningKey::generate_sized(algorithm, rsa));
+                let made = made.await?;
                 KeyChange::Insert(made.seal(self.sealer, self.random, now, *life))
             }
             Change::Live { kid, life } => KeyChange::Live {

@@ -3,10 +3,11 @@
 mod keeper;
 mod readers;
 mod rotation;
+mod supply;
 
 use anyhow::{Context as _, Result};
 use doorward_core::Timestamp;
-use doorward_core::jose::{Algorithm, SigningKey, StoredKey};
+use doorward_core::jose::{Algorithm, RsaSize, SigningKey, StoredKey};
 use doorward_core::keys::Life;
 use doorward_core::random::Random;
 use doorward_core::seal::Sealer;
@@ -16,21 +17,23 @@ use tokio::task::{JoinSet, spawn_blocking};
 pub(crate) use keeper::Keeper;
 pub(crate) use readers::Readers;
 pub(crate) use rotation::Rotation;
+pub(crate) use supply::{Locksmith, Supply, algorithms};
 
-/// Makes a key for each algorithm that has none.
+/// Makes a key for each algorithm of `supply` that has none.
 pub(crate) async fn make_missing(
     directory: &Directory,
+    supply: &Supply,
     sealer: &Sealer,
     now: Timestamp,
     random: &dyn Random,
 ) -> Result<()> {
     let present = directory.keys().all().await?;
-    let missing: Vec<Algorithm> = missing(&present).collect();
+    let missing: Vec<Algorithm> = missing(&present, &supply.algorithms).collect();
     if missing.is_empty() {
         return Ok(());
     }
     tracing::info!(algorithms = ?missing, "making signing keys");
-    let made = generate(missing).await?;
+    let made = generate(missing, supply.rsa).await?;
     let locked = made
         .iter()
         .map(|key| key.seal(sealer, random, now, Life::at_once(now)));
@@ -52,20 +55,18 @@ pub(crate) async fn prove(directory: &Directory, sealer: Sealer) -> Result<()> {
     spawn_blocking(opening).await?
 }
 
-/// The algorithms that no key signs with.
-fn missing(keys: &[StoredKey]) -> impl Iterator<Item = Algorithm> {
-    Algorithm::ALL.into_iter().filter(|algorithm| {
-        !keys
-            .iter()
-            .any(|key| key.algorithm == *algorithm && key.life.holds_office())
-    })
+/// Those of `wanted` that no key signs with.
+fn missing(keys: &[StoredKey], wanted: &[Algorithm]) -> impl Iterator<Item = Algorithm> {
+    let signs = |key: &StoredKey, algorithm| key.algorithm == algorithm && key.life.holds_office();
+    let wanted = wanted.iter().copied();
+    wanted.filter(move |algorithm| !keys.iter().any(|key| signs(key, *algorithm)))
 }
 
 /// Makes a key for each algorithm, all at once: RSA takes its time.
-async fn generate(algorithms: Vec<Algorithm>) -> Result<Vec<SigningKey>> {
+async fn generate(algorithms: Vec<Algorithm>, rsa: RsaSize) -> Result<Vec<SigningKey>> {
     let mut making = JoinSet::new();
     for algorithm in algorithms {
-        making.spawn_blocking(move || SigningKey::generate(algorithm));
+        making.spawn_blocking(move || SigningKey::generate_sized(algorithm, rsa));
     }
     let mut made = Vec::new();
     while let Some(key) = making.join_next().await {

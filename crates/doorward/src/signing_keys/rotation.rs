@@ -14,6 +14,7 @@ use doorward_web::Provider;
 
 use super::keeper::Keeper;
 use super::readers::Readers;
+use super::supply::{Supply, algorithms};
 use crate::housekeeping::{every, node_name};
 
 /// How often it is looked whether a step is due. That reads no store.
@@ -34,7 +35,7 @@ pub(crate) struct Rotation {
     pub(crate) directory: Directory,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) schedule: Schedule,
-    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) supply: Supply,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
 }
@@ -80,8 +81,20 @@ impl Rotation {
     /// Whether a step would be due if all applications knew all keys, as far as this node knows.
     fn may_be_due(&self, now: Timestamp) -> bool {
         let keys = self.provider.signing_keys();
-        let steps = due(&keys, &self.algorithms, &self.schedule, |_| Vec::new(), now);
+        let algorithms = self.algorithms(&keys, now);
+        let steps = due(&keys, &algorithms, &self.schedule, |_| Vec::new(), now);
         !steps.is_empty()
+    }
+
+    /// The algorithms whose keys change by themselves. What follows a key in hardware, an operator brings in.
+    fn algorithms(&self, keys: &[Key], now: Timestamp) -> Vec<Algorithm> {
+        let waits = |algorithm| {
+            let mut waiting = keys.iter().filter(|key| key.life.waits());
+            waiting.any(|key| key.algorithm == algorithm)
+        };
+        let mut all = algorithms(&self.supply.algorithms, keys, now);
+        all.retain(|&one| !self.provider.signs_in_hardware(one) || waits(one));
+        all
     }
 
     async fn look(&self, fence: &Fence, now: Timestamp) -> Result<Look> {
@@ -93,7 +106,8 @@ impl Rotation {
         let keys: Vec<Key> = read.keys.iter().map(StoredKey::as_key).collect();
         let readers = Readers::load(directory, now).await?;
         let uptake = |key: &Key| readers.uptake(key);
-        let steps = due(&keys, &self.algorithms, &self.schedule, uptake, now);
+        let algorithms = self.algorithms(&keys, now);
+        let steps = due(&keys, &algorithms, &self.schedule, uptake, now);
         let Some(step) = steps.first() else {
             return Ok(Look::Waiting);
         };
@@ -103,6 +117,7 @@ impl Rotation {
             directory,
             sealer: &self.sealer,
             random: &*self.random,
+            rsa: self.supply.rsa,
         };
         let unknown_to = unknown_to(step);
         let told = keeper.carry_out(&read, Some(fence), &changes, unknown_to, now);

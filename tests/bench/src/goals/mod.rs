@@ -6,6 +6,7 @@
 mod goal;
 mod process;
 mod requests;
+mod signing;
 
 use crate::run::Figures;
 
@@ -17,6 +18,7 @@ const CONNECTIONS: usize = 8;
 /// All goals of which something was measured.
 pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
     let mut goals = Vec::new();
+    goals.extend(figures.signing.iter().map(signing::overhead));
     goals.extend(requests::credentials(figures));
     goals.extend(requests::opaque(figures));
     goals.extend(requests::crowd(figures));

@@ -39,6 +39,7 @@ fn policy(scope: &str) -> RegistrationPolicy {
         unused: Duration::from_hours(1),
         authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
+        signatures: Algorithm::USUAL.into(),
         documents: ClientDocumentPolicy::default(),
     }
 }

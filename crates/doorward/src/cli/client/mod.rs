@@ -103,6 +103,7 @@ fn registered(id: &ClientId, admin: &Administration) -> Result<Arc<Registered>> 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
     let lifetime = registration.secret_lifetime;
     let mut client = registration.client(admin.now())?;
+    admin.ensure_signs(client.our_algorithms()).await?;
     let maker = Maker::of(client.token_endpoint_auth_method, lifetime, admin).await?;
     let secret = maker.first_secret(&mut client, admin);
     let id = client.client_id.clone();
@@ -119,6 +120,7 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
     let (consent, lifetime) = (registration.consent, registration.secret_lifetime);
     let asked = registration.client(admin.now())?;
+    admin.ensure_signs(asked.our_algorithms()).await?;
     let id = asked.client_id.clone();
     let maker = Maker::of(asked.token_endpoint_auth_method, lifetime, admin).await?;
     let mut secret = None;

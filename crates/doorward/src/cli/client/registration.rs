@@ -170,11 +170,13 @@ const PROFILES: [(&str, ClientProfile); 4] = [
     (ClientProfile::Service.as_str(), ClientProfile::Service),
 ];
 
-pub(in crate::cli) const ALGORITHMS: [(&str, Algorithm); 4] = [
+pub(in crate::cli) const ALGORITHMS: [(&str, Algorithm); 6] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
     (Algorithm::Es256.as_str(), Algorithm::Es256),
     (Algorithm::Ps256.as_str(), Algorithm::Ps256),
     (Algorithm::EdDsa.as_str(), Algorithm::EdDsa),
+    (Algorithm::Es384.as_str(), Algorithm::Es384),
+    (Algorithm::Es512.as_str(), Algorithm::Es512),
 ];
 
 /// By which name an application knows people.

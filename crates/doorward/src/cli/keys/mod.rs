@@ -1,6 +1,8 @@
 //! `doorward keys`
 
 mod emergency;
+mod export_public;
+mod import;
 mod list;
 mod order;
 mod picture;
@@ -12,6 +14,8 @@ use clap::Subcommand;
 
 use super::administration::Administration;
 use super::answer::Answer;
+use export_public::ExportPublic;
+use import::Import;
 use order::{Activate, Retire, Revoke, Rotate};
 use show::Show;
 
@@ -33,6 +37,12 @@ pub(super) enum Keys {
     Retire(Retire),
     /// Withdraw a bad key at once, and end everything that it signed
     Revoke(Revoke),
+    /// Bring in a signing key that was made elsewhere: from a file, or one that stays in hardware
+    #[command(after_help = import::EXAMPLES)]
+    Import(Import),
+    /// Print the public halves of signing keys
+    #[command(after_help = export_public::EXAMPLES)]
+    ExportPublic(ExportPublic),
 }
 
 const ROTATE: &str = "\
@@ -47,7 +57,12 @@ Examples:
     doorward keys rotate --emergency";
 
 impl Keys {
-    pub(super) async fn run(&self, admin: &Administration) -> Result<Answer> {
+    /// Whether it is done before the first start as well.
+    pub(super) const fn begins(&self) -> bool {
+        matches!(self, Self::Import(_))
+    }
+
+    pub(super) async fn run(self, admin: &Administration) -> Result<Answer> {
         match self {
             Self::List => list::list(admin).await,
             Self::Status => status::status(admin).await,
@@ -56,6 +71,8 @@ impl Keys {
             Self::Activate(activate) => activate.run(admin).await,
             Self::Retire(retire) => retire.run(admin).await,
             Self::Revoke(revoke) => revoke.run(admin).await,
+            Self::Import(import) => import.run(admin).await,
+            Self::ExportPublic(export) => export.run(admin).await,
         }
     }
 }

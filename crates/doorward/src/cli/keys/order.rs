@@ -12,7 +12,7 @@ use super::picture::{picture, programs};
 use super::status::{applications, members};
 use crate::cli::administration::Administration;
 use crate::cli::answer::Answer;
-use crate::signing_keys::{Keeper, Readers};
+use crate::signing_keys::{Keeper, Readers, algorithms};
 
 /// Whether an order is carried out.
 #[derive(Clone, Copy, Debug, Args)]
@@ -66,7 +66,7 @@ impl Rotate {
         let keys = Ordered::read(admin).await?;
         let algorithms = self
             .algorithm
-            .map_or(Algorithm::ALL.into(), |one| vec![one]);
+            .map_or_else(|| keys.algorithms(), |one| vec![one]);
         let orders: Vec<Order> = if self.emergency {
             keys.signing(&algorithms).map(Order::Revoke).collect()
         } else {
@@ -118,6 +118,12 @@ impl<'a> Ordered<'a> {
         Ok(Self { admin, read, keys })
     }
 
+    /// The algorithms that there are keys for, or shall be.
+    fn algorithms(&self) -> Vec<Algorithm> {
+        let configured = &self.admin.configuration.keys.algorithms.0;
+        algorithms(configured, &self.keys, self.admin.now())
+    }
+
     /// The names of the keys that sign with `algorithms`.
     fn signing(&self, algorithms: &[Algorithm]) -> impl Iterator<Item = String> {
         let now = self.admin.now();
@@ -156,7 +162,12 @@ impl<'a> Ordered<'a> {
             self.write(command, orders, &changes, &unknown_to).await?
         };
         let schedule = admin.configuration.key_schedule();
-        let happenings = timeline(&keys, &Algorithm::ALL, &schedule, now);
+        let happenings = timeline(
+            &keys,
+            &algorithms(&admin.configuration.keys.algorithms.0, &keys, now),
+            &schedule,
+            now,
+        );
         let mut text = vec![picture(&happenings, now)];
         if !unknown_to.is_empty() {
             text.push(format!(
@@ -190,6 +201,7 @@ impl<'a> Ordered<'a> {
             directory: &admin.directory,
             sealer: &sealer,
             random: &*admin.random,
+            rsa: admin.configuration.keys.rsa_bits,
         };
         let names: Vec<String> = unknown_to
             .iter()

@@ -1,7 +1,7 @@
 //! `doorward keys status`: what comes next, and who knows the keys that wait.
 
 use anyhow::Result;
-use doorward_core::jose::{Algorithm, StoredKey};
+use doorward_core::jose::StoredKey;
 use doorward_core::keys::{Awaiting, Key, Seen, Sighting, Uptake, timeline};
 use serde_json::{Value, json};
 
@@ -9,17 +9,17 @@ use super::list::member;
 use super::picture::{picture, programs};
 use crate::cli::administration::Administration;
 use crate::cli::answer::{Answer, date, table, timestamp};
-use crate::signing_keys::Readers;
+use crate::signing_keys::{Readers, algorithms};
 
 pub(super) async fn status(admin: &Administration) -> Result<Answer> {
     let (now, schedule) = (admin.now(), admin.configuration.key_schedule());
     let stored = admin.directory.keys().all().await?;
     let keys: Vec<Key> = stored.iter().map(StoredKey::as_key).collect();
     let readers = Readers::load(&admin.directory, now).await?;
-    let algorithms = Algorithm::ALL;
+    let algorithms = algorithms(&admin.configuration.keys.algorithms.0, &keys, now);
     let waiting: Vec<(Awaiting, Vec<Uptake>)> = algorithms
-        .into_iter()
-        .filter_map(|algorithm| Awaiting::of(algorithm, &keys, &schedule))
+        .iter()
+        .filter_map(|algorithm| Awaiting::of(*algorithm, &keys, &schedule))
         .filter_map(|awaiting| {
             let key = keys.iter().find(|key| key.kid == awaiting.kid)?;
             let uptake = readers.uptake(key);

@@ -71,6 +71,8 @@ fn registered(resource: &Name, admin: &Administration) -> Result<Arc<ResourceSer
 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
     let server = registration.server(admin.now())?;
+    let algorithm = server.access_token_signed_response_alg;
+    admin.ensure_signs(algorithm.into_iter()).await?;
     ensure_sound(&server, admin)?;
     let added = admin.directory.resource_servers().add(&server).await?;
     let resource = &server.resource;
@@ -84,6 +86,8 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
     let asked = registration.server(admin.now())?;
+    let algorithm = asked.access_token_signed_response_alg;
+    admin.ensure_signs(algorithm.into_iter()).await?;
     let resource = &asked.resource;
     let servers = admin.directory.resource_servers();
     let replaced = servers.update(resource, |before| {

@@ -65,11 +65,13 @@ const FORMATS: [(&str, AccessTokenFormat); 2] = [
     ),
 ];
 
-const ALGORITHMS: [(&str, Algorithm); 4] = [
+const ALGORITHMS: [(&str, Algorithm); 6] = [
     (Algorithm::Rs256.as_str(), Algorithm::Rs256),
     (Algorithm::Es256.as_str(), Algorithm::Es256),
     (Algorithm::Ps256.as_str(), Algorithm::Ps256),
     (Algorithm::EdDsa.as_str(), Algorithm::EdDsa),
+    (Algorithm::Es384.as_str(), Algorithm::Es384),
+    (Algorithm::Es512.as_str(), Algorithm::Es512),
 ];
 
 /// How long the tokens of an API may live: as long as the setting `tokens.access_token` allows.

@@ -805,3 +805,18 @@ async fn an_application_is_registered_anew_and_keeps_its_secret() {
         .refused(REFUSED);
     assert!(nobody.contains("there is no client nobody"), "{nobody}");
 }
+
+/// What nothing signs with is refused when it is registered, and not when somebody signs in.
+#[tokio::test]
+async fn an_algorithm_without_a_key_is_refused_until_it_is_configured() {
+    let mut operator = Operator::new();
+    let add =
+        "doorward client add wiki --redirect-uri https://wiki.example/cb --algorithm ES384 --json";
+    let errors = operator.types(add).await.refused(REFUSED);
+    assert!(errors.contains("keys.algorithms"), "{errors}");
+    let (name, value) = ("DOORWARD_KEYS__ALGORITHMS", "RS256,ES256,ES384");
+    operator
+        .environment
+        .insert(name.to_owned(), value.to_owned());
+    operator.types(add).await.json();
+}
