@@ -91,6 +91,7 @@ impl<'a> Events<'a> {
                    body LIKE '{\"event\":\"tokens_issued\"%' \
                    OR body LIKE '{\"event\":\"tokens_refreshed\"%' \
                    OR body LIKE '{\"event\":\"client_token_issued\"%' \
+                   OR body LIKE '{\"event\":\"assertion_accepted\"%' \
                    OR body LIKE '{\"event\":\"token_exchanged\"%')";
         let found: Option<Count> = row::first(self.database.query(sql, params![moment]).await?)?;
         Ok(found.map_or(0, |Count(count)| count))

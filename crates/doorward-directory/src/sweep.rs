@@ -10,6 +10,7 @@ use crate::database::{Database, Row, Statement, Value};
 use crate::events::in_steps;
 use crate::failure::Failure;
 use crate::initial_access_tokens;
+use crate::keys::fetches;
 use crate::logout_deliveries;
 use crate::value::params;
 
@@ -41,6 +42,8 @@ pub struct Swept {
     pub deliveries: u64,
     /// Initial access tokens that have expired or are used up.
     pub initial_access_tokens: u64,
+    /// Applications that have not fetched the key set for months.
+    pub key_set_fetches: u64,
     /// Events beyond [`KEPT_EVENTS`] or older than [`KEPT_EVENTS_FOR`].
     pub events: u64,
 }
@@ -74,6 +77,7 @@ impl Directory {
                 STEP,
             )
             .await?,
+            key_set_fetches: in_steps(&*self.database, fetches::sweep(STEP, now), STEP).await?,
             events: events.prune(KEPT_EVENTS, KEPT_EVENTS_FOR, now).await?,
         })
     }

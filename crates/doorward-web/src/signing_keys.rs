@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use doorward_core::jose::{Algorithm, Keyring, SigningKey, StoredKey};
-use doorward_core::keys::{ANNOUNCED, HANDOVER, Key, Life};
+use doorward_core::keys::{ANNOUNCED, IN_SIGHT, Key, Life};
 use doorward_core::seal::Sealer;
 use doorward_core::time::Timestamp;
 use doorward_directory::{Directory, Failure};
@@ -52,6 +52,8 @@ struct Opened {
 
 /// The keys of one moment, and the key set that they make.
 struct Present {
+    /// What it was made of: when that has changed, it is of the past, whatever the time.
+    of: Arc<Opened>,
     keyring: Arc<Keyring>,
     document: Arc<Document>,
 }
@@ -127,9 +129,10 @@ fn open(
 }
 
 impl Present {
-    fn at(now: Timestamp, keys: &[(Arc<SigningKey>, Life)]) -> Self {
-        let keyring = Keyring::at(now, keys);
+    fn at(now: Timestamp, of: Arc<Opened>) -> Self {
+        let keyring = Keyring::at(now, &of.keys);
         Self {
+            of,
             document: Arc::new(Document::new(keyring.jwks().to_vec())),
             keyring: Arc::new(keyring),
         }
@@ -150,9 +153,10 @@ impl SigningKeys {
         if let Some(reason) = unusable.into_iter().next() {
             return Err(reason);
         }
+        let opened = Arc::new(opened);
         Ok(Self {
-            present: ArcSwap::from_pointee(Present::at(now, &opened.keys)),
-            opened: ArcSwap::from_pointee(opened),
+            present: ArcSwap::from_pointee(Present::at(now, Arc::clone(&opened))),
+            opened: ArcSwap::new(opened),
             seen_at: AtomicI64::new(now.as_millis()),
             locksmith,
             looking: Mutex::default(),
@@ -179,14 +183,14 @@ impl SigningKeys {
         }
     }
 
-    fn present(&self, now: Timestamp) -> arc_swap::Guard<Arc<Present>> {
-        let present = self.present.load();
-        if present.keyring.is_good_at(now) {
-            return present;
+    fn present(&self, now: Timestamp) -> Arc<Present> {
+        let (present, opened) = (self.present.load(), self.opened.load());
+        if Arc::ptr_eq(&present.of, &opened) && present.keyring.is_good_at(now) {
+            return Arc::clone(&present);
         }
-        let next = Present::at(now, &self.opened.load().keys);
-        self.present.store(Arc::new(next));
-        self.present.load()
+        let next = Arc::new(Present::at(now, Arc::clone(&opened)));
+        self.present.store(Arc::clone(&next));
+        next
     }
 
     /// Whether something may have been decided that this node does not know of: it has not seen the directory for as long as that is written
@@ -206,9 +210,7 @@ impl SigningKeys {
             for reason in unusable {
                 tracing::error!(%reason, "a signing key cannot be used");
             }
-            let next = Present::at(now, &opened.keys);
             self.opened.store(Arc::new(opened));
-            self.present.store(Arc::new(next));
         }
         self.seen_at.fetch_max(now.as_millis(), Ordering::Relaxed);
         Ok(())
@@ -223,27 +225,26 @@ impl Provider {
 
     /// The keys of this moment, for whoever signs: with the same keys as every other node.
     pub(crate) async fn signers(&self) -> Result<Arc<Keyring>, Failed> {
-        let now = self.now();
-        if self.signing_keys.may_have_missed(HANDOVER, now) {
+        if self.signing_keys.may_have_missed(IN_SIGHT, self.now()) {
             self.follow_directory().await.map_err(|error| {
                 Failed(format!(
                     "another key may sign by now, and there is no way to know: {error}"
                 ))
             })?;
         }
-        Ok(self.signing_keys.keyring(now))
+        // Looking takes its time, in which a key may have been revoked.
+        Ok(self.signing_keys.keyring(self.now()))
     }
 
     /// The key set of this moment: that of every other node, unless the directory does not answer.
     pub(crate) async fn key_set(&self) -> KeySet {
-        let now = self.now();
-        if self.signing_keys.may_have_missed(ANNOUNCED, now)
+        if self.signing_keys.may_have_missed(ANNOUNCED, self.now())
             && let Ok(_turn) = self.signing_keys.looking.try_lock()
             && let Err(error) = self.follow_directory().await
         {
             tracing::warn!(%error, "the key set may lack a key that was just published");
         }
-        self.signing_keys.key_set(now)
+        self.signing_keys.key_set(self.now())
     }
 
     /// Whether the key that signs with `algorithm` is in hardware, where this program makes none.

@@ -139,11 +139,11 @@ async fn signed(
     claims: Map<String, Value>,
     algorithm: Algorithm,
 ) -> Result<Response, BearerError> {
-    let keyring = app.signers().await?;
-    let pace = keyring.pace(algorithm);
     let claims = userinfo::signed(claims, &app.issuer, &client);
     let encryption = client.encrypted_responses.userinfo;
     let encrypter = encrypter_for(app, &client, encryption).await?;
+    let keyring = app.signers().await?;
+    let pace = keyring.pace(algorithm);
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, Typ::UserInfo, &claims);
     let token = app.signing.run(pace, sign).await??;
     Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())

@@ -4,7 +4,7 @@ use super::due::{Due, Key, holder, next};
 use super::life::{Life, NotPossible, Stage};
 use super::schedule::{ANNOUNCED, HANDOVER, KEY_SET_CACHED, Schedule};
 use crate::jose::Algorithm;
-use crate::time::Timestamp;
+use crate::time::{CLOCK_TOLERANCE, Timestamp};
 
 /// A change to the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,8 +149,10 @@ fn retire(
 }
 
 fn revoke(key: &Key, keys: &[Key], now: Timestamp) -> Result<Vec<Change>, OrderRefused> {
+    // At once on every node, also where the clock is behind ours.
+    let (stage, now) = (key.life.stage(now), now.minus(2 * CLOCK_TOLERANCE));
     let mut changes = vec![live(key, key.life.revoked(now))?];
-    if key.life.stage(now) != Stage::Active && !key.life.holds_office() {
+    if stage != Stage::Active && !key.life.holds_office() {
         return Ok(changes);
     }
     let others: Vec<Key> = keys

@@ -12,9 +12,12 @@ pub const KEY_SET_CACHED: Duration = Duration::from_mins(5);
 /// How long before its moment a key's publication is written down, so that all nodes have read it by then and publish it at once.
 pub const ANNOUNCED: Duration = Duration::from_secs(5);
 
-/// How long before its moment a change of the active key is written down. A node that has not seen the directory for that long may have
-/// missed one, and signs no more.
+/// How long before its moment a change of the active key is written down.
 pub const HANDOVER: Duration = Duration::from_mins(5);
+
+/// How long a node signs without having seen the directory. That is less than [`HANDOVER`] by as much as the clocks of two nodes may differ,
+/// and by the time that it takes to write down what was decided.
+pub const IN_SIGHT: Duration = Duration::from_secs(210);
 
 /// The operator's schedule for all keys ([NIST SP 800-57 part 1 section 5.3.6](https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final)
 /// on how long a key should sign).

@@ -1,10 +1,12 @@
 //! Steps in the lives of keys: all that belong together or none, and only if nobody else took one meanwhile.
 
+use doorward_core::event::EventRecord;
 use doorward_core::jose::StoredKey;
 use doorward_core::keys::Life;
 
 use super::{KeySet, Keys, state};
 use crate::database::{Outcome, Statement, Value};
+use crate::events;
 use crate::failure::Failure;
 use crate::lease::Fence;
 use crate::row::{self, Fields, Stored};
@@ -59,13 +61,14 @@ impl Keys<'_> {
         Ok(KeySet { keys, generation })
     }
 
-    /// Carries out all `changes` or none: none if the keys are not those that were `read` any more, or if whoever does it by a lease
+    /// Carries out all `changes` and writes down their `events`, or nothing: none if the keys are not those that were `read` any more, or if whoever does it by a lease
     /// has lost it.
     pub async fn change(
         &self,
         read: &KeySet,
         fence: Option<&Fence>,
         changes: &[KeyChange],
+        events: &[EventRecord],
     ) -> Result<KeysChanged, Failure> {
         let sql = "UPDATE revision SET number = number + 1 WHERE name = 'keys' AND number = $1";
         let mut statements = vec![Statement::one(sql, params![read.generation])];
@@ -76,10 +79,14 @@ impl Keys<'_> {
         for change in ordered {
             statements.push(statement(change)?);
         }
+        for event in events {
+            statements.push(events::insert(event)?);
+        }
         match self.database.commit(statements).await? {
             Outcome::Conflict { .. } => Ok(KeysChanged::Overtaken),
             Outcome::Committed(_) => {
-                self.memory.refresh(self.database).await?;
+                // It is done, whether this process sees it now or with its next look.
+                self.memory.refresh(self.database).await.ok();
                 Ok(KeysChanged::Changed)
             }
         }

@@ -1,13 +1,21 @@
 //! Which applications have fetched the key set.
 
+use std::time::Duration;
+
 use doorward_core::Timestamp;
-use doorward_core::keys::Sighting;
+use doorward_core::keys::{Sighting, Way};
 
 use super::Keys;
 use crate::database::Statement;
 use crate::failure::Failure;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
+
+/// How many are kept of those who did not say who they are.
+const KEPT_STRANGERS: u32 = 32;
+
+/// How long it is remembered that an application fetched the key set.
+const KEPT_SIGHTINGS_FOR: Duration = Duration::from_hours(90 * 24);
 
 impl Stored for Sighting {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
@@ -31,19 +39,30 @@ impl Keys<'_> {
 
     /// Notes `sightings`. Of two of one application the newer key set counts, and the later moment.
     pub async fn note_sightings(&self, sightings: &[Sighting]) -> Result<(), Failure> {
-        let statements: Vec<Statement> = sightings.iter().map(note).collect();
+        let mut statements: Vec<Statement> = sightings.iter().map(note).collect();
+        if sightings.iter().any(|seen| seen.way == Way::UserAgent) {
+            statements.push(forget_strangers());
+        }
         if !statements.is_empty() {
             self.database.commit(statements).await?;
         }
         Ok(())
     }
+}
 
-    /// Forgets applications that have not fetched since `moment`.
-    pub async fn forget_sightings(&self, moment: Timestamp) -> Result<u64, Failure> {
-        let sql = "DELETE FROM key_set_fetch WHERE seen_at < $1";
-        let forget = Statement::any(sql, params![moment]);
-        Ok(self.database.commit(vec![forget]).await?.touched())
-    }
+/// Forgets who has not fetched the key set for [`KEPT_SIGHTINGS_FOR`].
+pub(crate) fn sweep(limit: u32, now: Timestamp) -> Statement {
+    let sql = "DELETE FROM key_set_fetch WHERE application IN \
+               (SELECT application FROM key_set_fetch WHERE seen_at < $1 LIMIT $2)";
+    Statement::any(sql, params![now.minus(KEPT_SIGHTINGS_FOR), limit])
+}
+
+/// Keeps the latest of those who did not say who they are: anybody can be any number of them.
+fn forget_strangers() -> Statement {
+    let sql = "DELETE FROM key_set_fetch WHERE way = $1 AND application NOT IN \
+               (SELECT application FROM key_set_fetch WHERE way = $1 \
+                ORDER BY seen_at DESC, application LIMIT $2)";
+    Statement::any(sql, params![Way::UserAgent.as_str(), KEPT_STRANGERS])
 }
 
 fn note(sighting: &Sighting) -> Statement {

@@ -1,7 +1,7 @@
 //! Signing keys, sealed; and who has fetched the key set.
 
 mod change;
-mod fetches;
+pub(crate) mod fetches;
 
 use doorward_core::jose::{Algorithm, StoredKey};
 use doorward_core::keys::Life;

@@ -21,6 +21,7 @@ contract![
     an_algorithm_never_has_two_keys_in_office,
     a_key_of_a_release_without_moments_lives_as_its_state_says,
     the_newest_set_and_the_latest_moment_count,
+    of_strangers_the_latest_are_kept,
     a_key_from_elsewhere_takes_neither_a_name_nor_a_place,
 ];
 
@@ -141,7 +142,7 @@ async fn two_keys(store: &Store) -> (StoredKey, StoredKey) {
     keys.insert_missing(vec![first.clone()]).await.unwrap();
     let read = keys.read().await.unwrap();
     let insert = [KeyChange::Insert(second.clone())];
-    let changed = keys.change(&read, None, &insert).await;
+    let changed = keys.change(&read, None, &insert, &[]).await;
     assert_eq!(changed, Ok(KeysChanged::Changed));
     assert_eq!(keys.all().await, Ok(vec![first.clone(), second.clone()]));
     (first, second)
@@ -151,7 +152,9 @@ async fn a_key_takes_the_place_of_another_in_one_step(store: Store) {
     let (first, second) = two_keys(&store).await;
     let keys = store.directory.keys();
     let read = keys.read().await.unwrap();
-    let changed = keys.change(&read, None, &hand_over(&first, &second)).await;
+    let changed = keys
+        .change(&read, None, &hand_over(&first, &second), &[])
+        .await;
     assert_eq!(changed, Ok(KeysChanged::Changed));
     let [first, second] = &keys.all().await.unwrap()[..] else {
         panic!("two keys");
@@ -162,7 +165,7 @@ async fn a_key_takes_the_place_of_another_in_one_step(store: Store) {
 
     let read = keys.read().await.unwrap();
     let forget = [KeyChange::Forget("a".to_owned())];
-    let changed = keys.change(&read, None, &forget).await;
+    let changed = keys.change(&read, None, &forget, &[]).await;
     assert_eq!(changed, Ok(KeysChanged::Changed));
     assert_eq!(keys.all().await.unwrap().len(), 1);
 }
@@ -186,7 +189,7 @@ async fn of_many_nodes_that_change_keys_at_once_one_does(store: Store) {
             };
             tokio::spawn(async move {
                 let insert = [KeyChange::Insert(made)];
-                node.keys().change(&read, None, &insert).await.unwrap()
+                node.keys().change(&read, None, &insert, &[]).await.unwrap()
             })
         })
         .collect();
@@ -212,10 +215,10 @@ async fn whoever_lost_the_lease_changes_nothing(store: Store) {
         holder: holder.to_owned(),
     };
     let steps = hand_over(&first, &second);
-    let changed = keys.change(&read, Some(&fence("one")), &steps).await;
+    let changed = keys.change(&read, Some(&fence("one")), &steps, &[]).await;
     assert_eq!(changed, Ok(KeysChanged::Overtaken));
     assert_eq!(keys.read().await.as_ref(), Ok(&read), "nothing has changed");
-    let changed = keys.change(&read, Some(&fence("two")), &steps).await;
+    let changed = keys.change(&read, Some(&fence("two")), &steps, &[]).await;
     assert_eq!(changed, Ok(KeysChanged::Changed));
 }
 
@@ -224,7 +227,7 @@ async fn an_algorithm_never_has_two_keys_in_office(store: Store) {
     let keys = store.directory.keys();
     let read = keys.read().await.unwrap();
     let insert = [KeyChange::Insert(key("c", Algorithm::Rs256))];
-    let changed = keys.change(&read, None, &insert).await;
+    let changed = keys.change(&read, None, &insert, &[]).await;
     assert_eq!(changed, Ok(KeysChanged::Overtaken));
     assert_eq!(keys.read().await, Ok(read));
 }
@@ -253,8 +256,24 @@ async fn the_newest_set_and_the_latest_moment_count(store: Store) {
     }
     let known = keys.sightings().await;
     assert_eq!(known, Ok(vec![sighting(5, 9, Way::Address)]));
-    let moment = |seconds| NOW.plus(Duration::from_secs(seconds));
-    assert_eq!(keys.forget_sightings(moment(9)).await, Ok(0));
-    assert_eq!(keys.forget_sightings(moment(10)).await, Ok(1));
+    let months = |days: u64| NOW.plus(Duration::from_hours(24 * days));
+    store.directory.sweep(months(90)).await.unwrap();
+    assert_eq!(keys.sightings().await.unwrap().len(), 1);
+    store.directory.sweep(months(91)).await.unwrap();
     assert_eq!(keys.sightings().await, Ok(Vec::new()));
+}
+
+async fn of_strangers_the_latest_are_kept(store: Store) {
+    let keys = store.directory.keys();
+    let stranger = |number: u64| Sighting {
+        application: format!("{number:03} at 10.0.0.1"),
+        newest: NOW,
+        seen_at: NOW.plus(Duration::from_secs(number)),
+        way: Way::UserAgent,
+    };
+    for number in 0..50 {
+        keys.note_sightings(&[stranger(number)]).await.unwrap();
+    }
+    let kept: Vec<Sighting> = (18..50).map(stranger).collect();
+    assert_eq!(keys.sightings().await, Ok(kept));
 }

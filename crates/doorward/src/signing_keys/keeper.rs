@@ -37,14 +37,10 @@ impl Keeper<'_> {
             events.extend(event(&change, &read.keys, unknown_to));
             written.push(change);
         }
+        let records = self.records(&events, now);
         let keys = self.directory.keys();
-        match keys.change(read, fence, &written).await? {
-            KeysChanged::Overtaken => Ok(None),
-            KeysChanged::Changed => {
-                self.tell(&events, now).await?;
-                Ok(Some(events))
-            }
-        }
+        let outcome = keys.change(read, fence, &written, &records).await?;
+        Ok((outcome == KeysChanged::Changed).then_some(events))
     }
 
     async fn write(&self, change: &Change, now: Timestamp) -> Result<KeyChange> {
@@ -63,14 +59,14 @@ impl Keeper<'_> {
         })
     }
 
-    async fn tell(&self, events: &[Event], at: Timestamp) -> Result<()> {
+    fn records(&self, events: &[Event], at: Timestamp) -> Vec<EventRecord> {
         let records = events.iter().map(|event| EventRecord {
             id: EventId::generate(at, self.random),
             at,
             reference: None,
             event: event.clone(),
         });
-        Ok(self.directory.events().record(records.collect()).await?)
+        records.collect()
     }
 }
 

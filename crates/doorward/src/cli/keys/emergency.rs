@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_hours(1);
 pub(super) struct Emergency {
     issuer: String,
     kids: Vec<String>,
-    /// How often tokens were issued that may not have expired: at most so many end.
+    /// How often tokens were issued that may not have expired, with whatever key.
     issued: u64,
 }
 
@@ -34,18 +34,15 @@ impl Emergency {
     }
 
     pub(super) fn in_words(&self) -> String {
-        let Self {
-            issuer,
-            kids,
-            issued,
-        } = self;
-        let kids = kids.join(", ");
+        let (issuer, kids) = (&self.issuer, self.kids.join(", "));
+        let times = self.issued;
         format!(
             "\
 Nothing that was signed with {kids} is good any more at Doorward: within a second on all
-nodes, and no node that is cut off for five minutes goes on signing. Tokens were issued
-{issued} times within the last hour; so many access tokens and ID tokens end, at most.
-Sessions and refresh tokens go on: they are not signed, and bring new tokens.
+nodes that reach the database. One that does not may sign with it for five minutes and
+publishes it until it does: stop it. With all keys together, tokens were issued {times} times
+within the last hour; what of that the bad keys signed ends. Sessions and refresh tokens
+go on: they are not signed, and bring new tokens.
 
 Tell the owners of your applications:
 
@@ -58,6 +55,6 @@ Tell the owners of your applications:
     }
 
     pub(super) fn to_json(&self) -> Value {
-        json!({"keys": self.kids, "tokens_at_most": self.issued})
+        json!({"keys": self.kids, "issued_within_the_last_hour": self.issued})
     }
 }

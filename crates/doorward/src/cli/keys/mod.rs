@@ -31,7 +31,7 @@ pub(super) enum Keys {
     /// Publish the next key, which takes over by the schedule; or answer a leak at once
     #[command(after_help = ROTATE)]
     Rotate(Rotate),
-    /// Let a key that waits sign from now on, whoever does not know it yet
+    /// Let a key that waits sign in five minutes, whoever does not know it yet
     Activate(Activate),
     /// Let the next key take the place of this one, or withdraw one that has never signed
     Retire(Retire),

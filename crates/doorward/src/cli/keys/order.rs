@@ -27,7 +27,7 @@ pub(in crate::cli) struct Rotate {
     /// Only the key of this algorithm
     #[arg(long, value_name = "ALG")]
     algorithm: Option<Algorithm>,
-    /// The active keys are bad: withdraw them at once, and end everything that they signed
+    /// All keys are bad, also those that wait and those that are retired: withdraw them at once, end everything that they signed, and make new ones
     #[arg(long)]
     emergency: bool,
     #[command(flatten)]
@@ -67,14 +67,15 @@ impl Rotate {
         let algorithms = self
             .algorithm
             .map_or_else(|| keys.algorithms(), |one| vec![one]);
-        let orders: Vec<Order> = if self.emergency {
-            keys.signing(&algorithms).map(Order::Revoke).collect()
+        let orders = if self.emergency {
+            keys.all_revoked(&algorithms)
         } else {
-            algorithms.into_iter().map(Order::Rotate).collect()
+            keys.rotated(&algorithms)
         };
         ensure!(
             !orders.is_empty(),
-            "no key signs; the next start makes keys"
+            "the next keys are there already and take over as `doorward keys status` shows; \
+             `doorward keys activate KID` does not wait for that"
         );
         keys.carry_out("keys rotate", &orders, self.trial).await
     }
@@ -124,13 +125,27 @@ impl<'a> Ordered<'a> {
         algorithms(configured, &self.keys, self.admin.now())
     }
 
-    /// The names of the keys that sign with `algorithms`.
-    fn signing(&self, algorithms: &[Algorithm]) -> impl Iterator<Item = String> {
+    /// What publishes a next key for those algorithms that have none.
+    fn rotated(&self, algorithms: &[Algorithm]) -> Vec<Order> {
+        let waits = |algorithm| {
+            let mut waiting = self.keys.iter().filter(|key| key.life.waits());
+            waiting.any(|key| key.algorithm == algorithm)
+        };
+        let algorithms = algorithms.iter().copied();
+        let without = algorithms.filter(|algorithm| !waits(*algorithm));
+        without.map(Order::Rotate).collect()
+    }
+
+    /// What withdraws every key of `algorithms`. Those that sign come last: by then no other is left to take their place but a new one.
+    fn all_revoked(&self, algorithms: &[Algorithm]) -> Vec<Order> {
         let now = self.admin.now();
-        let signing = self.keys.iter().filter(move |key| {
-            key.life.stage(now) == Stage::Active && algorithms.contains(&key.algorithm)
-        });
-        signing.map(|key| key.kid.clone())
+        let living = |key: &&Key| key.life.stage(now) != Stage::Gone;
+        let of_algorithms = |key: &&Key| algorithms.contains(&key.algorithm);
+        let keys = self.keys.iter().filter(living).filter(of_algorithms);
+        let (signing, others): (Vec<&Key>, Vec<&Key>) =
+            keys.partition(|key| key.life.holds_office());
+        let keys = others.into_iter().chain(signing);
+        keys.map(|key| Order::Revoke(key.kid.clone())).collect()
     }
 
     /// What all `orders` together change.
