@@ -4,17 +4,17 @@ use std::sync::LazyLock;
 
 use doorward_core::Timestamp;
 use doorward_core::jose::{Algorithm, KeyState, Keyring, SigningKey, StoredKey};
-use doorward_core::seal::KeyEncryptionKey;
+use doorward_core::seal::RootKey;
 use doorward_directory::Directory;
 
 use crate::clock::SystemRandom;
 
-/// The key under which everything sealed of all providers of this process is sealed.
-pub(crate) static ENCRYPTION_KEY: LazyLock<KeyEncryptionKey> =
-    LazyLock::new(|| KeyEncryptionKey::generate(&SystemRandom));
+/// The key that everything sealed of all providers of this process comes from.
+pub(crate) static ROOT_KEY: LazyLock<RootKey> =
+    LazyLock::new(|| RootKey::generate(&SystemRandom));
 
 static KEYS: LazyLock<Vec<StoredKey>> = LazyLock::new(|| {
-    let sealer = ENCRYPTION_KEY.sealer("signing-key");
+    let sealer = ROOT_KEY.sealer("signing-key");
     let made = Algorithm::ALL.map(|algorithm| {
         let epoch = Timestamp::from_seconds(0);
         SigningKey::generate(algorithm).seal(&sealer, &SystemRandom, epoch, KeyState::Active)
@@ -24,7 +24,7 @@ static KEYS: LazyLock<Vec<StoredKey>> = LazyLock::new(|| {
 
 /// The keyring of the provider with this directory; its keys are stored there when they are not yet.
 pub(crate) async fn keyring(directory: &Directory) -> Keyring {
-    let sealer = ENCRYPTION_KEY.sealer("signing-key");
+    let sealer = ROOT_KEY.sealer("signing-key");
     let stored = directory.keys().insert_missing(KEYS.clone()).await;
     let keys = stored.expect("the directory keeps keys");
     let opened = keys.iter().map(|key| {

@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 11] = [
+pub(crate) const MIGRATIONS: [Migration; 12] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -55,6 +55,10 @@ pub(crate) const MIGRATIONS: [Migration; 11] = [
     Migration {
         works_with: 7,
         sql: include_str!("../../migrations/postgres/0013_assertion_issuer.sql"),
+    },
+    Migration {
+        works_with: 7,
+        sql: include_str!("../../migrations/postgres/0017_root_key.sql"),
     },
 ];
 

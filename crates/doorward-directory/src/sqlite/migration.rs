@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 11] = [
+pub(crate) const MIGRATIONS: [Migration; 12] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -52,6 +52,10 @@ pub(crate) const MIGRATIONS: [Migration; 11] = [
     Migration {
         works_with: 7,
         sql: include_str!("../../migrations/sqlite/0013_assertion_issuer.sql"),
+    },
+    Migration {
+        works_with: 7,
+        sql: include_str!("../../migrations/sqlite/0017_root_key.sql"),
     },
 ];
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 5;
+pub const SHAPE: u32 = 6;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -133,12 +133,14 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "outcome",
             ],
         ),
+        Table::new("root_key", &["name"], &["name", "sealed_by", "sealed"])
+            .with_seal(&["sealed_by", "sealed"]),
         Table::new(
             "signing_key",
             &["kid"],
             &["kid", "algorithm", "state", "created_at", "sealed"],
         )
-        .with_seal("sealed"),
+        .with_seal(&["sealed"]),
         // Its number stays behind: the database that the event comes to counts for itself.
         Table::new("event", &["number"], &["id", "at", "reference", "body"]),
     ]
@@ -156,8 +158,8 @@ pub(crate) struct Table {
     pub(crate) end: Option<&'static str>,
     /// What the last columns have in rows of releases that did not have these columns.
     pub(crate) later: Vec<Value>,
-    /// The column that is sealed with a key of the installation, if there is one; the first column is its context.
-    pub(crate) seal: Option<&'static str>,
+    /// The columns that are sealed, and may be other bytes for the same thing.
+    pub(crate) seal: &'static [&'static str],
     /// How many rows there are.
     pub(crate) count: String,
     /// The first rows: their columns and after them their key.
@@ -192,7 +194,7 @@ impl Table {
             key,
             end: None,
             later: Vec::new(),
-            seal: None,
+            seal: &[],
         }
     }
 
@@ -207,9 +209,9 @@ impl Table {
         Self { later, ..self }
     }
 
-    fn with_seal(self, column: &'static str) -> Self {
+    fn with_seal(self, columns: &'static [&'static str]) -> Self {
         Self {
-            seal: Some(column),
+            seal: columns,
             ..self
         }
     }

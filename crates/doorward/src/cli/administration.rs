@@ -13,9 +13,8 @@ use doorward_directory::{Directory, Location};
 
 use super::Surroundings;
 use crate::configuration::{Configuration, Environment};
-use crate::key_file::make_directory;
-use crate::provider::{Ambient, key_encryption_key, prove_whole};
-use crate::signing_keys;
+use crate::encryption_key::{Root, make_directory};
+use crate::provider::prove_whole;
 
 /// How many rows are read at a time.
 pub(super) const PAGE: u32 = 500;
@@ -26,7 +25,7 @@ pub(super) struct Administration {
     pub(super) configuration: Configuration,
     pub(super) random: Arc<dyn Random>,
     clock: Arc<dyn Clock>,
-    environment: Environment,
+    pub(super) environment: Environment,
 }
 
 /// What becomes of a data directory without data.
@@ -80,17 +79,15 @@ impl Administration {
         self.clock.now()
     }
 
+    /// The root key, which takes the key-encryption key.
+    pub(super) async fn root(&self) -> Result<Root> {
+        let (configuration, environment) = (&self.configuration, &self.environment);
+        Root::open(&self.directory, configuration, environment, &*self.random).await
+    }
+
     /// What makes secrets that are known again, which takes the key-encryption key.
     pub(super) async fn client_secrets(&self) -> Result<ClientSecrets> {
-        let ambient = Ambient {
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            environment: self.environment.clone(),
-        };
-        let key = key_encryption_key(&self.configuration, &ambient, &self.directory).await?;
-        // The provider could not make the same secret under another key.
-        signing_keys::prove(&self.directory, key.sealer("signing-key")).await?;
-        Ok(ClientSecrets::of(&key))
+        Ok(ClientSecrets::of(&self.root().await?.key))
     }
 
     /// Who signs in with this name; an error that says so when there is nobody.

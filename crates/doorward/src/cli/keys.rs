@@ -1,23 +1,29 @@
 //! `doorward keys`
 
+mod rewrap;
+
 use anyhow::Result;
 use clap::Subcommand;
 use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, date, table, timestamp};
+use rewrap::Rewrap;
 
 /// Signing keys
 #[derive(Debug, Subcommand)]
 pub(super) enum Keys {
     /// List the signing keys; private parts are never shown
     List,
+    /// Change the key-encryption key, while servers run
+    Rewrap(Rewrap),
 }
 
 impl Keys {
     pub(super) async fn run(&self, admin: &Administration) -> Result<Answer> {
         match self {
             Self::List => list(admin).await,
+            Self::Rewrap(rewrap) => rewrap.run(admin).await,
         }
     }
 }
