@@ -10,8 +10,7 @@ use doorward_directory::Directory;
 use crate::clock::SystemRandom;
 
 /// The key that everything sealed of all providers of this process comes from.
-pub(crate) static ROOT_KEY: LazyLock<RootKey> =
-    LazyLock::new(|| RootKey::generate(&SystemRandom));
+pub(crate) static ROOT_KEY: LazyLock<RootKey> = LazyLock::new(|| RootKey::generate(&SystemRandom));
 
 static KEYS: LazyLock<Vec<StoredKey>> = LazyLock::new(|| {
     let sealer = ROOT_KEY.sealer("signing-key");

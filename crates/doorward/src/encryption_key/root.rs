@@ -90,3 +90,6 @@ async fn inherited<'a>(
         found: keys.fingerprints(),
     })?)
 }
+
+#[cfg(test)]
+mod tests;

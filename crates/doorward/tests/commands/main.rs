@@ -16,6 +16,7 @@ mod demo;
 mod installation;
 mod moving;
 mod people;
+mod rewrap;
 mod serving;
 mod sessions;
 mod usage;
