@@ -175,17 +175,6 @@ fn a_key_is_made_where_it_is_to_be_and_the_next_start_needs_it() {
     assert_eq!(process.stop(), Some(0));
 }
 
-#[test]
-fn a_change_is_told_among_the_events() {
-    let here = served();
-    here.put_key(&format!("{} {}", key(NEW), here.key()));
-    here.rewrap(&[]);
-    assert_eq!(here.rewrap(&[])["stage"], "nothing_to_do");
-    let backup = here.path("backup");
-    here.json(&["backup", backup.to_str().unwrap()]);
-    assert!(!fs::read(&backup).unwrap().is_empty());
-}
-
 /// What a command for the key prints is a key or nothing that anybody sees.
 #[test]
 fn the_key_may_come_from_a_command() {

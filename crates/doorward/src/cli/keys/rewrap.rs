@@ -9,8 +9,8 @@ use clap::Args;
 use doorward_core::seal::{Fingerprint, KeyEncryptionKey};
 use doorward_directory::root_key::Replaced;
 
-use super::super::administration::Administration;
-use super::super::answer::Answer;
+use crate::cli::administration::Administration;
+use crate::cli::answer::Answer;
 use crate::configuration::{KeyCommand, Value as _};
 use crate::encryption_key::{EncryptionKeys, Place, Root, Sealed};
 use told::{Rewrapping, Stage};
