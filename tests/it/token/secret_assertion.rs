@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use doorward_core::Clock;
 use doorward_core::client::AuthMethod;
 use doorward_core::jose::JwkSet;

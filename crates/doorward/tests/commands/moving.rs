@@ -19,7 +19,7 @@ fn inhabited() -> Installation {
 }
 
 impl Installation {
-    fn key(&self) -> PathBuf {
+    pub(crate) fn key(&self) -> PathBuf {
         self.data().join("key-encryption-key")
     }
 

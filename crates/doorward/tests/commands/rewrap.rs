@@ -1,7 +1,6 @@
 //! `doorward keys rewrap`, and the places that the key-encryption key may be in.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -26,19 +25,12 @@ fn served() -> Installation {
 }
 
 impl Installation {
-    fn key_file(&self) -> PathBuf {
-        self.data().join("key-encryption-key")
-    }
-
-    fn key(&self) -> String {
-        fs::read_to_string(self.key_file())
-            .unwrap()
-            .trim()
-            .to_owned()
+    fn key_text(&self) -> String {
+        fs::read_to_string(self.key()).unwrap().trim().to_owned()
     }
 
     fn put_key(&self, text: &str) {
-        fs::write(self.key_file(), text).unwrap();
+        fs::write(self.key(), text).unwrap();
     }
 
     fn rewrap(&self, arguments: &[&str]) -> Value {
@@ -74,7 +66,7 @@ fn text(value: &Value) -> String {
 fn the_key_is_changed_step_by_step_and_a_start_works_after_each() {
     let here = served();
     let keys = here.json(&["keys", "list"]);
-    let (old, before) = (here.key(), here.sealed_by());
+    let (old, before) = (here.key_text(), here.sealed_by());
     let start = || assert_eq!(here.serve().process.stop(), Some(0));
 
     here.put_key(&format!("{}\n{old}\n", key(NEW)));
@@ -107,7 +99,7 @@ fn the_key_is_changed_step_by_step_and_a_start_works_after_each() {
 #[test]
 fn a_dry_run_changes_nothing_and_says_what_to_do_on_which_node() {
     let here = served();
-    let old = here.key();
+    let old = here.key_text();
     let unchanged = here.rewrap(&["--dry-run"]);
     assert_eq!(unchanged["stage"], "nothing_to_do");
     assert!(unchanged["to"] == unchanged["sealed_by"]);
@@ -185,7 +177,7 @@ fn the_key_may_come_from_a_command() {
     let process = Process::start(command);
     process.wait_for("ready");
     assert_eq!(process.stop(), Some(0));
-    assert!(!here.key_file().exists());
+    assert!(!here.key().exists());
 
     for (script, said) in [
         (
@@ -213,7 +205,7 @@ fn the_key_may_come_from_a_command() {
 #[test]
 fn the_variable_comes_before_the_command_and_the_command_before_the_file() {
     let here = served();
-    let old = here.key();
+    let old = here.key_text();
     let place = |change: &dyn Fn(&mut Command)| {
         let mut command = here.command(&["keys", "rewrap", "--dry-run", "--json"]);
         change(&mut command);
@@ -235,7 +227,7 @@ fn the_variable_comes_before_the_command_and_the_command_before_the_file() {
     );
     let refused = place(&|command| {
         command.env("DOORWARD_KEY_COMMAND", &printing);
-        command.env("DOORWARD_KEY_FILE", here.key_file());
+        command.env("DOORWARD_KEY_FILE", here.key());
     });
     let refusal = refused.refusal();
     assert!(

@@ -35,7 +35,7 @@ To lose no start whatever happens in between, go in this order:
   3. Take the old key away on every node. Keep it with the backups that were made under it.
 Each step can be interrupted and done again. With --to-file or --to-command there is a moment in
 which no server starts: from the rewrap until the key is in its place.")]
-pub(super) struct Rewrap {
+pub(in crate::cli) struct Rewrap {
     #[arg(
         long,
         value_name = "FILE",

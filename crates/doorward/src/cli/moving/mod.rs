@@ -9,7 +9,7 @@ mod tables;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::{Args, Subcommand};
 
 use super::Surroundings;
@@ -117,14 +117,12 @@ pub(super) struct Source {
 impl Source {
     /// Its keys, where they are others than those here.
     async fn keys(&self) -> Result<Option<EncryptionKeys>> {
-        Ok(match &self.source_key_file {
-            Some(file) => Some(
-                Place::File(file.clone())
-                    .keys(&Environment::default())
-                    .await?,
-            ),
-            None => None,
-        })
+        let Some(file) = &self.source_key_file else {
+            return Ok(None);
+        };
+        ensure!(file.exists(), "{} is not there", file.display());
+        let place = Place::File(file.clone());
+        Ok(Some(place.keys(&Environment::default()).await?))
     }
 }
 
