@@ -64,7 +64,7 @@ pub(crate) enum WrongKey {
     /// Another key sealed it.
     #[error(
         "the directory is sealed under the key-encryption key {sealed_by}, and {place} holds {}: \
-         put that key there, or name the place where it is; doorward keys rewrap changes it for another one",
+         put that key there, or name the place where it is",
         listed(found)
     )]
     Other {

@@ -93,7 +93,7 @@ impl Rewrapping<'_> {
             Stage::NothingToDo => self.beginning(),
             Stage::ToDo => [self.preparation(), self.change(), self.conclusion()].concat(),
             Stage::Done if self.is_in_place() => self.conclusion(),
-            Stage::Done => [self.haste(), self.conclusion()].concat(),
+            Stage::Done => vec![self.haste(), self.keeping()],
         }
     }
 
@@ -141,20 +141,23 @@ impl Rewrapping<'_> {
     }
 
     /// For whoever did the second step before the first.
-    fn haste(&self) -> Vec<String> {
-        vec![format!(
-            "No server starts again before the key of {} is in its place: put it there on every node now, instead of {} in {}, or name its place in the configuration.",
+    fn haste(&self) -> String {
+        format!(
+            "No server starts again before the key of {} is in its place: put it there on every node now, \
+             instead of {} in {}, or name its place in the configuration.",
             self.target_place, self.sealed_by, self.place
-        )]
+        )
     }
 
     fn conclusion(&self) -> Vec<String> {
-        vec![
-            format!("On every node: take {} out of its place.", self.sealed_by),
-            format!(
-                "Keep {} with the backups and exports that were made under it, and destroy it with the last of them.",
-                self.sealed_by
-            ),
-        ]
+        let removal = format!("On every node: take {} out of its place.", self.sealed_by);
+        vec![removal, self.keeping()]
+    }
+
+    fn keeping(&self) -> String {
+        format!(
+            "Keep {} with the backups and exports that were made under it, and destroy it with the last of them.",
+            self.sealed_by
+        )
     }
 }
