@@ -18,8 +18,12 @@ pub struct NoFingerprint;
 
 impl Fingerprint {
     /// The first bytes of a mark that only the key can make.
-    pub(super) const fn of([a, b, c, d, e, f, g, h, ..]: [u8; 32]) -> Self {
-        Self([a, b, c, d, e, f, g, h])
+    pub(super) fn of(mark: [u8; 32]) -> Self {
+        let mut name = [0; 8];
+        for (byte, made) in name.iter_mut().zip(mark) {
+            *byte = made;
+        }
+        Self(name)
     }
 }
 

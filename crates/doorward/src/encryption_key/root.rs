@@ -26,10 +26,10 @@ impl Root {
         random: &dyn Random,
     ) -> Result<Self> {
         let place = Place::configured(configuration, environment);
-        let stored = directory.root_key().present().await?;
-        let sealed = sealed(directory, stored.as_ref()).await?;
+        let sealed = sealed(directory).await?;
         let keys = place.keys_or_new(environment, sealed, random).await?;
-        let stored = match (stored, sealed) {
+        // Looked for after what is sealed: of nodes that start together, one stores it and then seals what the others see.
+        let stored = match (directory.root_key().present().await?, sealed) {
             (Some(stored), _) => stored,
             (None, Sealed::Nothing) => {
                 let first = keys.newest().seal(random, &RootKey::generate(random));
@@ -52,19 +52,18 @@ impl Root {
         environment: &Environment,
         random: &dyn Random,
     ) -> Result<EncryptionKeys> {
-        let stored = directory.root_key().present().await?;
-        let sealed = sealed(directory, stored.as_ref()).await?;
+        let sealed = sealed(directory).await?;
         Ok(place.keys_or_new(environment, sealed, random).await?)
     }
 }
 
 /// Whether something is sealed in the directory, or derived. Releases that kept no root key did so with the key-encryption key itself.
-async fn sealed(directory: &Directory, stored: Option<&SealedRoot>) -> Result<Sealed> {
+async fn sealed(directory: &Directory) -> Result<Sealed> {
     let clients = directory.clients().list();
     let mut secrets = clients.iter().flat_map(|client| &client.secrets);
-    let is_sealed = stored.is_some()
-        || secrets.any(|secret| secret.salt.is_some())
-        || !directory.keys().all().await?.is_empty();
+    let is_sealed = secrets.any(|secret| secret.salt.is_some())
+        || !directory.keys().all().await?.is_empty()
+        || directory.root_key().present().await?.is_some();
     Ok(if is_sealed {
         Sealed::Something
     } else {

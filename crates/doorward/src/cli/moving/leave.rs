@@ -45,12 +45,15 @@ pub(super) async fn write(house: &House, kind: Kind, destination: &Destination) 
         "id": id,
         "made_at": timestamp(description.made_at),
         "bytes": length,
+        "sealed_by": description.sealed_by,
         "tables": tables,
     });
     let text = format!(
-        "{}\n\n{file} holds everything as of {}, in {length} bytes.\n{}",
+        "{}\n\n{file} holds everything as of {}, in {length} bytes.\n\
+         It opens with the key-encryption key {} alone.\n{}",
         tables::shown(&tables),
         date(description.made_at),
+        key.fingerprint(),
         advice(kind),
     );
     Ok(Answer::new(&value, text)?)
