@@ -65,7 +65,10 @@ async fn secrets(installation: &Installation) -> Vec<Vec<u8>> {
 fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
     // A multiple of three, so that what follows changes no character.
     let part = &secret[..15];
-    let hexadecimal: String = part.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = part.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hexadecimal: String = digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect();
     vec![
         part.to_vec(),
         hexadecimal.to_uppercase().into_bytes(),

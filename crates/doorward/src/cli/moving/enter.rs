@@ -215,13 +215,12 @@ async fn compare(house: &House, arrival: &Arrival<'_>, expected: Tally) -> Resul
 /// Proves that the keys open which have come in. A source that kept no root key has its own as it was.
 async fn prove_keys(house: &House, arrival: &mut Arrival<'_>, passage: &Passage<'_>) -> Result<()> {
     let directory = &house.admin.directory;
-    let root = match directory.root_key().present().await? {
-        Some(stored) => house.keys.open(&stored)?.0,
-        None => {
-            let (root, sealed) = passage.inherited();
-            arrival.give_root(sealed);
-            root
-        }
+    let root = if let Some(stored) = directory.root_key().present().await? {
+        house.keys.open(&stored)?.0
+    } else {
+        let (root, sealed) = passage.inherited();
+        arrival.give_root(sealed);
+        root
     };
     signing_keys::prove(directory, root.sealer("signing-key")).await
 }

@@ -5,6 +5,7 @@ use std::fs;
 use doorward_core::client::{AuthMethod, ClientSecrets};
 use doorward_core::jose::{Algorithm, KeyState, SigningKey};
 use doorward_core::{Clock as _, Timestamp};
+use doorward_directory::clients::Added;
 use tempfile::TempDir;
 
 use super::*;
@@ -115,7 +116,8 @@ async fn secrets_that_were_derived_before_any_start_are_made_again() {
     );
     let mut client = crate::server::tests::client();
     client.secrets.push(stored.clone());
-    house.directory.clients().add(&client).await.unwrap();
+    let added = house.directory.clients().add(&client).await;
+    assert_eq!(added, Ok(Added::Added));
     let root = house.open().await.unwrap();
     assert_eq!(ClientSecrets::of(&root.key).again(&stored), Some(secret));
 }

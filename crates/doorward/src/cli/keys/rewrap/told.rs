@@ -7,6 +7,8 @@ use serde_json::json;
 use crate::cli::answer::Answer;
 use crate::encryption_key::Place;
 
+const CHANGE: &str = "The same command without --dry-run, once, on any node: it seals the root key again. Servers that run go on as they are.";
+
 /// How far the change has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -91,7 +93,11 @@ impl Rewrapping<'_> {
     fn steps(&self) -> Vec<String> {
         match self.stage {
             Stage::NothingToDo => self.beginning(),
-            Stage::ToDo => [self.preparation(), self.change(), self.conclusion()].concat(),
+            Stage::ToDo => [
+                vec![self.preparation(), CHANGE.to_owned()],
+                self.conclusion(),
+            ]
+            .concat(),
             Stage::Done if self.is_in_place() => self.conclusion(),
             Stage::Done => vec![self.haste(), self.keeping()],
         }
@@ -121,23 +127,18 @@ impl Rewrapping<'_> {
         ]
     }
 
-    fn preparation(&self) -> Vec<String> {
+    fn preparation(&self) -> String {
+        let (to, before, place) = (self.to(), self.sealed_by, self.place);
         if self.is_in_place() {
-            return vec![format!(
-                "Before: see to it that every node has {} in its place, above {}, as {} here has.",
-                self.to(),
-                self.sealed_by,
-                self.place
-            )];
+            return format!(
+                "Before: see to it that every node has {to} in its place, above {before}, as {place} here has."
+            );
         }
-        vec![format!(
-            "Before: put the key of {} on the first line of {} on every node, above {}. Otherwise no server starts from the change until it is there.",
-            self.target_place, self.place, self.sealed_by
-        )]
-    }
-
-    fn change(&self) -> Vec<String> {
-        vec!["The same command without --dry-run, once, on any node: it seals the root key again. Servers that run go on as they are.".to_owned()]
+        format!(
+            "Before: put the key of {} on the first line of {place} on every node, above {before}. \
+             Otherwise no server starts from the change until it is there.",
+            self.target_place
+        )
     }
 
     /// For whoever did the second step before the first.
