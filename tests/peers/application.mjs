@@ -1,5 +1,7 @@
 // What the owner of the application `shop` knows of it, and what only people, operators and listeners can do:
 // a script asks the test that runs it, in a line of JSON, and reads the answer. See harness/conversation.rs.
+import { X509Certificate, createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { env, stdin } from 'node:process'
 import { createInterface } from 'node:readline'
 
@@ -16,6 +18,19 @@ export const [redirectUri] = registered.redirect_uris
 
 // An API that takes access tokens, whose scope is `orders:read`.
 export const api = env.API
+
+// Whom connections trust and what they show, where Doorward speaks TLS.
+export const tls = env.AUTHORITY && {
+  ca: readFileSync(env.AUTHORITY),
+  cert: readFileSync(env.CLIENT_CERTIFICATE),
+  key: readFileSync(env.CLIENT_CERTIFICATE_KEY),
+}
+
+// How tokens name the certificate that they are bound to.
+export const thumbprint = () => createHash('sha256').update(new X509Certificate(tls.cert).raw).digest('base64url')
+
+// One payment, as the API lets applications ask for it.
+export const payment = { type: 'payment_initiation', amount: '12.50', creditor: 'Books & Co' }
 
 // Alice's browser opens this address, and she signs in and allows what she is asked for. Answers where the browser is
 // sent then, and the form that it posts there, if any.

@@ -14,6 +14,10 @@ REGISTERED = json.loads(os.environ["CLIENT"])
 # The private key whose public half is registered where assertions are signed.
 PRIVATE_JWK = json.loads(os.environ["CLIENT_JWK"])
 
+# Whom connections trust, where Doorward speaks TLS, and what they show.
+AUTHORITY = os.environ.get("AUTHORITY")
+CERTIFICATE = (os.environ.get("CLIENT_CERTIFICATE"), os.environ.get("CLIENT_CERTIFICATE_KEY"))
+
 REDIRECT_URI = REGISTERED["redirect_uris"][0]
 
 HOME = REGISTERED["post_logout_redirect_uris"][0]

@@ -15,6 +15,8 @@ use tokio::time::{Duration, interval, timeout};
 use crate::processes::{PATIENCE, Process, free_port};
 use crate::requirements::doorward;
 
+mod tls;
+
 /// How often something that is awaited is looked for.
 const PERIOD: Duration = Duration::from_millis(20);
 

@@ -1,5 +1,6 @@
 //! A client of HTTPS that shows a certificate, or none.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -23,6 +24,12 @@ use crate::token_client::Answer;
 #[derive(Clone)]
 pub struct TlsClient {
     connector: TlsConnector,
+}
+
+impl fmt::Debug for TlsClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TlsClient")
+    }
 }
 
 impl TlsClient {
@@ -108,7 +115,7 @@ impl TlsClient {
             .await
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         to: SocketAddr,
         method: Method,

@@ -2,11 +2,15 @@
 
 use std::sync::Mutex;
 
-use crate::serving::{Application, Node};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, SET_COOKIE};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::{Method, StatusCode};
 use url::{Url, form_urlencoded};
+
+use self::line::{Line, Received};
+use crate::serving::{Application, Node};
+use crate::tls_client::TlsClient;
+
+mod line;
 
 /// The name that the person signs in with.
 pub const USERNAME: &str = "alice";
@@ -18,7 +22,7 @@ pub const PASSWORD: &str = "curiouser and curiouser";
 #[derive(Debug)]
 pub struct Visitor {
     username: String,
-    http: Client,
+    line: Line,
     cookies: Mutex<Vec<String>>,
 }
 
@@ -51,14 +55,18 @@ impl Visitor {
 
     /// The browser of somebody who has the same password.
     pub fn named(username: &str) -> Self {
-        let http = Client::builder()
-            .cookie_store(true)
-            .redirect(Policy::none())
-            .build()
-            .expect("a client without surprises");
+        Self::on(Line::plain(), username)
+    }
+
+    /// The browser of [`USERNAME`], who reaches servers over TLS alone.
+    pub fn over_tls(client: TlsClient) -> Self {
+        Self::on(Line::tls(client), USERNAME)
+    }
+
+    fn on(line: Line, username: &str) -> Self {
         Self {
             username: username.to_owned(),
-            http,
+            line,
             cookies: Mutex::default(),
         }
     }
@@ -128,15 +136,12 @@ impl Visitor {
 
     async fn visit(&self, mut method: Method, mut url: Url, mut form: String) -> Page {
         loop {
-            let mut request = self.http.request(method, url.clone());
-            if !form.is_empty() {
-                request = request
-                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .body(form);
-            }
-            let answer = request.send().await.expect("the server answers");
-            self.remember(answer.headers());
-            let (status, headers) = (answer.status(), answer.headers().clone());
+            let Received {
+                status,
+                headers,
+                body,
+            } = self.line.send(method, &url, form).await;
+            self.remember(&headers);
             let next = headers.get(LOCATION).map(|location| {
                 let location = location.to_str().expect("an address is text");
                 url.join(location).expect("a redirect has an address")
@@ -148,7 +153,6 @@ impl Visitor {
                 let left_for = headers
                     .get(LOCATION)
                     .and_then(|to| to.to_str().ok()?.parse().ok());
-                let body = answer.text().await.expect("a page is text");
                 return Page {
                     url,
                     status,

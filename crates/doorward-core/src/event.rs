@@ -2,6 +2,8 @@
 //!
 //! No variant holds a secret, and none can: secrets have no `Serialize`.
 
+mod class;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,6 +15,8 @@ use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, Sessio
 use crate::random::Random;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+
+pub use class::EventClass;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

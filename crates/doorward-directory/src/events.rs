@@ -22,6 +22,18 @@ pub struct Events<'a> {
 /// How many events one step of pruning removes at most, so that other commits need not wait long.
 const STEP: u32 = 256;
 
+/// How many events are read at a time by whoever looks for some.
+const PAGE: u32 = 500;
+
+/// The place of an event in the order in which they were written down.
+struct Number(i64);
+
+impl Stored for Number {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        fields.columns_of("event").integer().map(Self)
+    }
+}
+
 impl Stored for EventRecord {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
         fields.columns_of("event");
@@ -74,6 +86,28 @@ impl<'a> Events<'a> {
     pub async fn recent(&self, limit: u32) -> Result<Vec<EventRecord>, Failure> {
         let sql = "SELECT id, at, reference, body FROM event ORDER BY number DESC LIMIT $1";
         row::all(self.database.query(sql, params![limit]).await?)
+    }
+
+    /// The last `limit` events that are wanted, newest first. Reads until it has found them.
+    pub async fn matching(
+        &self,
+        limit: usize,
+        wanted: impl Fn(&EventRecord) -> bool,
+    ) -> Result<Vec<EventRecord>, Failure> {
+        let sql = "SELECT number, id, at, reference, body FROM event WHERE number < $1 \
+                   ORDER BY number DESC LIMIT $2";
+        let (mut found, mut before) = (Vec::new(), i64::MAX);
+        while found.len() < limit {
+            let page = self.database.query(sql, params![before, PAGE]).await?;
+            let page: Vec<(Number, EventRecord)> = row::all(page)?;
+            let Some((Number(last), _)) = page.last() else {
+                break;
+            };
+            before = *last;
+            found.extend(page.into_iter().map(|(_, record)| record).filter(&wanted));
+        }
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// Removes all but the last `keep` events, and those older than `max_age`; says how many.

@@ -1,6 +1,6 @@
 //! Security events as log lines, with the same names for the same things as everywhere.
 
-use doorward_core::event::Event;
+use doorward_core::event::{Event, EventClass};
 
 /// What a line says beside the event's name; what does not apply is left out.
 #[derive(Default)]
@@ -36,6 +36,7 @@ pub(crate) fn write(event: &Event) {
     } = line(event);
     tracing::info!(
         event = event.name(),
+        event.class = EventClass::of(event).name(),
         user.id = user,
         client.id = client,
         session.id = session,

@@ -28,6 +28,7 @@ Examples:
   doorward-bench                              everything, about half an hour
   doorward-bench --quick                      everything in short, to see that it works
   doorward-bench --only refresh --only code   two shapes and their goals
+  doorward-bench --only clients               a directory of 100,000 clients beside one of three
   doorward-bench --json figures.json          the figures for a program as well
 
 Before a run that counts, end everything else on the machine. A figure marked with ! was disturbed
@@ -58,6 +59,9 @@ pub(crate) struct MeasureArguments {
     /// Measure each cell so long
     #[arg(long, value_name = "SECONDS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
+    /// How many clients there are where there are many
+    #[arg(long, value_name = "CLIENTS", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(3..))]
+    pub(crate) clients: u32,
     /// One repeat of one second: to see that it works, not to compare
     #[arg(long, conflicts_with_all = ["repeats", "seconds"])]
     quick: bool,
@@ -75,6 +79,8 @@ pub(crate) enum Part {
     Jwks,
     /// A token for the client itself, by its own credentials
     Credentials,
+    /// The same for few clients and for any of a hundred thousand, and the start with those
+    Clients,
     /// Refreshing, with a refresh token that changes each time
     Refresh,
     /// What an access token stands for

@@ -178,8 +178,17 @@ impl Provider {
 
     /// The same provider in a new process: same data, same address, nothing in memory.
     pub(crate) async fn restart(self) -> anyhow::Result<Self> {
+        self.refurnished(async |_| Ok(())).await
+    }
+
+    /// The same provider in a new process, after `refurnish` has put more into the file of its directory.
+    pub(crate) async fn refurnished(
+        self,
+        refurnish: impl AsyncFnOnce(PathBuf) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         let address = self.server.address;
         self.server.stop().await?;
+        refurnish(self.installation.path("data/directory.sqlite")).await?;
         let server = self.installation.serve_at(address, READY).await?;
         Ok(Self { server, ..self })
     }

@@ -5,6 +5,7 @@
 
 mod cell;
 mod cli;
+mod crowd;
 mod doorward;
 mod driver;
 mod goals;

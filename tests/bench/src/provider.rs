@@ -68,6 +68,9 @@ fn discovery(address: SocketAddr) -> Response {
     Json(json!({
         "authorization_endpoint": url("/authorize"),
         "token_endpoint": url("/token"),
+        "pushed_authorization_request_endpoint": url("/par"),
+        "device_authorization_endpoint": url("/device_authorization"),
+        "revocation_endpoint": url("/revoke"),
         "introspection_endpoint": url("/introspect"),
         "userinfo_endpoint": url("/userinfo"),
         "jwks_uri": url("/jwks"),

@@ -6,6 +6,7 @@ use doorward_tests::machine::Machine;
 
 use crate::{
     cell::Cell,
+    crowd::Starts,
     goals::{Bound, Goal},
     run::Figures,
     signature::Algorithm,
@@ -58,6 +59,9 @@ impl Display for Report<'_> {
         if !cells.is_empty() {
             self.write_cells(f)?;
         }
+        if let Some(starts) = &self.figures.starts {
+            write_starts(starts, f)?;
+        }
         write_goals(self.goals, f)?;
         self.write_failures(f)
     }
@@ -83,6 +87,22 @@ pub(crate) fn write_machine(machine: &Machine, f: &mut Formatter<'_>) -> fmt::Re
     }
     if let Some(rustc) = rustc {
         writeln!(f, "Compiler on this machine: {rustc}")?;
+    }
+    Ok(())
+}
+
+/// Says what a start costs with few clients and with many.
+fn write_starts(starts: &Starts, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n## Start on existing data\n")?;
+    writeln!(
+        f,
+        "| clients | ready after | resident then |\n|---|---:|---:|"
+    )?;
+    let few = Algorithm::ALL.len().to_string();
+    let many = grouped(starts.clients.into());
+    for (clients, start) in [(few, starts.few), (many, starts.many)] {
+        let (ready, resident) = (grouped(start.ready_ms), grouped(start.resident_mb));
+        writeln!(f, "| {clients} | {ready} ms | {resident} MB |")?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{
     cell::Cell,
     cli::{MeasureArguments, Part},
+    crowd::Starts,
     doorward::Binary,
     driver::Window,
     memory::Memory,
@@ -37,6 +38,8 @@ pub(crate) struct Figures {
     pub(crate) cells: Vec<Cell>,
     /// What the product signs for a client, by the algorithm of the client's ID tokens.
     pub(crate) signatures: BTreeMap<&'static str, Vec<Algorithm>>,
+    /// Starts with few clients and with many.
+    pub(crate) starts: Option<Starts>,
     /// Tokens while people log in.
     pub(crate) starvation: Option<Starvation>,
     /// Resident memory.
@@ -96,12 +99,13 @@ pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figu
         )?),
     };
     run.progress.enable_steady_tick(Duration::from_millis(500));
-    let (cells, yardsticks, signatures) = run.rounds().await?;
+    let rounds = run.rounds().await?;
     let figures = Figures {
         machine: Machine::describe(binary.version().await?),
-        yardstick: Yardstick::median(&yardsticks),
-        cells,
-        signatures,
+        yardstick: Yardstick::median(&rounds.yardsticks),
+        cells: rounds.cells,
+        signatures: rounds.signatures,
+        starts: rounds.starts,
         starvation: run.starvation().await?,
         memory: run.memory().await?,
         start_and_stop: run.start_and_stop().await?,
@@ -110,11 +114,13 @@ pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figu
     Ok(figures)
 }
 
-type Rounds = (
-    Vec<Cell>,
-    Vec<Yardstick>,
-    BTreeMap<&'static str, Vec<Algorithm>>,
-);
+/// What comes of the rounds.
+struct Rounds {
+    cells: Vec<Cell>,
+    yardsticks: Vec<Yardstick>,
+    signatures: BTreeMap<&'static str, Vec<Algorithm>>,
+    starts: Option<Starts>,
+}
 
 impl Run<'_> {
     async fn rounds(&self) -> anyhow::Result<Rounds> {
@@ -123,7 +129,7 @@ impl Run<'_> {
         self.progress
             .set_length(u64::from(rounds) * plan.len() as u64);
 
-        let stage = Stage::set(self.binary).await?;
+        let (stage, starts) = self.stage().await?;
         let mut signatures = BTreeMap::new();
         for algorithm in Algorithm::ALL {
             signatures.insert(algorithm.name(), stage.signatures(algorithm).await?);
@@ -143,7 +149,24 @@ impl Run<'_> {
             .iter()
             .filter_map(|repetitions| Cell::median(repetitions))
             .collect();
-        Ok((cells, yardsticks, signatures))
+        Ok(Rounds {
+            cells,
+            yardsticks,
+            signatures,
+            starts,
+        })
+    }
+
+    /// Both servers, and the one of many clients where that is measured.
+    async fn stage(&self) -> anyhow::Result<(Stage, Option<Starts>)> {
+        let stage = Stage::set(self.binary).await?;
+        if !self.arguments.includes(Part::Clients) {
+            return Ok((stage, None));
+        }
+        self.progress.set_message("start with many clients");
+        let (clients, times) = (self.arguments.clients, self.arguments.repeats());
+        let (stage, starts) = stage.crowded(self.binary, clients, times).await?;
+        Ok((stage, Some(starts)))
     }
 
     async fn starvation(&self) -> anyhow::Result<Option<Starvation>> {
@@ -199,12 +222,10 @@ fn plan(arguments: &MeasureArguments) -> Vec<(Shape, usize)> {
     if arguments.includes(Part::Jwks) {
         shapes.push(Shape::Jwks);
     }
-    if arguments.includes(Part::Credentials) {
-        shapes.extend(Algorithm::ALL.map(Shape::Credentials));
-        shapes.push(Shape::Opaque);
-    }
+    shapes.extend(credentials(arguments));
     if arguments.includes(Part::Introspection) {
         shapes.extend(Algorithm::ALL.map(Shape::Introspection));
+        shapes.push(Shape::IntrospectionOpaque);
     }
     if arguments.includes(Part::Refresh) {
         shapes.extend(Algorithm::ALL.map(Shape::Refresh));
@@ -228,4 +249,22 @@ fn plan(arguments: &MeasureArguments) -> Vec<(Shape, usize)> {
         }
     }
     plan
+}
+
+/// Tokens for clients themselves: of few clients, and right after them the same of many.
+fn credentials(arguments: &MeasureArguments) -> Vec<Shape> {
+    let [few, many] = [Part::Credentials, Part::Clients].map(|part| arguments.includes(part));
+    let pairs = Algorithm::ALL
+        .map(|algorithm| {
+            let crowd = Shape::CrowdCredentials(algorithm);
+            [Shape::Credentials(algorithm), crowd]
+        })
+        .into_iter()
+        .chain([[Shape::Opaque, Shape::CrowdOpaque]]);
+    let mut shapes = Vec::new();
+    for [of_few, of_many] in pairs {
+        shapes.extend((few || many).then_some(of_few));
+        shapes.extend(many.then_some(of_many));
+    }
+    shapes
 }

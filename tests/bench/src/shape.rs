@@ -17,8 +17,14 @@ pub(crate) enum Shape {
     Credentials(Algorithm),
     /// The product: an opaque access token by client credentials, durable before it is answered.
     Opaque,
+    /// The product: the same as `Credentials`, for any client of a directory that has many.
+    CrowdCredentials(Algorithm),
+    /// The product: the same as `Opaque`, for any client of a directory that has many.
+    CrowdOpaque,
     /// The product: what a person's access token with this algorithm stands for.
     Introspection(Algorithm),
+    /// The product: what a person's opaque access token stands for.
+    IntrospectionOpaque,
     /// The product: refresh with a rotating token; the ID token has this algorithm.
     Refresh(Algorithm),
     /// The product: authorize in a session and exchange the code; the ID token has this algorithm.
@@ -63,7 +69,12 @@ impl fmt::Display for Shape {
             Self::Jwks => f.write_str("jwks"),
             Self::Credentials(algorithm) => write!(f, "client credentials {algorithm}"),
             Self::Opaque => f.write_str("client credentials opaque"),
+            Self::CrowdCredentials(algorithm) => {
+                write!(f, "client credentials {algorithm}, many clients")
+            }
+            Self::CrowdOpaque => f.write_str("client credentials opaque, many clients"),
             Self::Introspection(algorithm) => write!(f, "introspection {algorithm}"),
+            Self::IntrospectionOpaque => f.write_str("introspection opaque"),
             Self::Refresh(algorithm) => write!(f, "refresh {algorithm}"),
             Self::Code(algorithm) => write!(f, "code {algorithm}"),
             Self::Login => f.write_str("login"),

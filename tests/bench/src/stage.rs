@@ -9,11 +9,12 @@ use tokio::process::Command;
 
 use crate::{
     cell::Cell,
+    crowd::{Crowd, Starts},
     doorward::{Binary, OPAQUE_SCOPE, Provider},
     driver::{Window, drive},
     operation::{ClientCredentials, CodeRoundTrip, Fetch, Introspection, Login, PEOPLE, Refresh},
     reference,
-    relying_party::{Client, Endpoints, RelyingParty},
+    relying_party::{Client, Endpoints, RelyingParty, Scope},
     server::{Server, free_address},
     shape::Shape,
     signature::Algorithm,
@@ -23,6 +24,7 @@ use crate::{
 /// Both servers, running on one machine. Only one of them has work at any time.
 pub(crate) struct Stage {
     product: Provider,
+    crowd: Option<Crowd>,
     reference: Server,
     _files: TempDir,
 }
@@ -33,9 +35,32 @@ impl Stage {
         let files = tempfile::tempdir()?;
         Ok(Self {
             product: Provider::start(binary).await?,
+            crowd: None,
             reference: start_reference(&files).await?,
             _files: files,
         })
+    }
+
+    /// Adds a provider of so many clients, and compares so often how it starts with how the one of few does.
+    pub(crate) async fn crowded(
+        self,
+        binary: &Binary,
+        clients: u32,
+        times: u32,
+    ) -> anyhow::Result<(Self, Starts)> {
+        let crowd = Crowd::gather(binary, clients).await?;
+        let (product, crowd, starts) = Starts::measure(self.product, crowd, times).await?;
+        let crowd = Some(crowd);
+        let stage = Self {
+            product,
+            crowd,
+            ..self
+        };
+        Ok((stage, starts))
+    }
+
+    fn crowd(&self) -> anyhow::Result<&Crowd> {
+        self.crowd.as_ref().context("there is no crowd")
     }
 
     /// The signatures that one answer to a refreshing client costs the product.
@@ -82,8 +107,26 @@ impl Stage {
                 let workers = applicants(connections, product.address, path, client, OPAQUE_SCOPE);
                 drive(workers, window, product.pid).await
             }
+            Shape::CrowdCredentials(algorithm) => {
+                let crowd = self.crowd()?;
+                let workers = any_of(connections, crowd, &crowd.requests(algorithm)?);
+                drive(workers, window, crowd.provider.server.pid).await
+            }
+            Shape::CrowdOpaque => {
+                let crowd = self.crowd()?;
+                let workers = any_of(connections, crowd, &crowd.opaque_requests()?);
+                drive(workers, window, crowd.provider.server.pid).await
+            }
             Shape::Introspection(algorithm) => {
-                let workers = askers(connections, &self.product.party(algorithm)?).await?;
+                let party = self.product.party(algorithm)?;
+                let workers = askers(connections, &party, Scope::Tokens).await?;
+                drive(workers, window, product.pid).await
+            }
+            Shape::IntrospectionOpaque => {
+                let party = self.product.party(Algorithm::Es256)?;
+                let workers = askers(connections, &party, Scope::Api(OPAQUE_SCOPE)).await?;
+                let workers = workers.into_iter().map(Introspection::opaque);
+                let workers = workers.collect::<anyhow::Result<_>>()?;
                 drive(workers, window, product.pid).await
             }
             Shape::Refresh(algorithm) => {
@@ -199,11 +242,22 @@ fn applicants(
         .collect()
 }
 
-async fn askers(count: usize, party: &Rc<RelyingParty>) -> anyhow::Result<Vec<Introspection>> {
+fn any_of(count: usize, crowd: &Crowd, requests: &Rc<[Vec<u8>]>) -> Vec<ClientCredentials> {
+    let server = crowd.provider.server.address;
+    (0..count)
+        .map(|_| ClientCredentials::any_of(server, Rc::clone(requests)))
+        .collect()
+}
+
+async fn askers(
+    count: usize,
+    party: &Rc<RelyingParty>,
+    scope: Scope,
+) -> anyhow::Result<Vec<Introspection>> {
     let mut workers = Vec::with_capacity(count);
     for _ in 0..count {
         workers.push(
-            Introspection::prepare(Rc::clone(party))
+            Introspection::prepare(Rc::clone(party), scope)
                 .await
                 .context("preparing to introspect")?,
         );

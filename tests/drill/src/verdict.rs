@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use doorward_tests::load::browser::Browser;
 use doorward_tests::load::http::Connection;
-use doorward_tests::load::relying_party::{AuthorizationRequest, Prompt, Refused, Scope};
+use doorward_tests::load::relying_party::{
+    AuthorizationRequest, Prompt, Refused, Registration, Scope,
+};
 use tokio::time::sleep;
 
 use crate::cluster::node::Node;
@@ -68,6 +70,14 @@ impl Judge<'_> {
                 let seen = self.access(client, &token).await?;
                 self.books.ledger().access_seen(id, seen);
             }
+            Probe::Registration(id, registration) => {
+                let read = self.registration(&registration).await?;
+                self.books.ledger().registration_seen(id, read.as_ref());
+            }
+            Probe::Exchanged(id, client, token) => {
+                let seen = self.exchanged(client, &token).await?;
+                self.books.ledger().exchanged_seen(id, seen);
+            }
             Probe::Refresh(id, client, token) => self.refresh(id, client, &token).await?,
         }
         Ok(())
@@ -105,6 +115,30 @@ impl Judge<'_> {
         })
         .await
         .context("asking UserInfo")
+    }
+
+    async fn registration(&self, registration: &Registration) -> Result<Option<Registration>> {
+        answered(async || {
+            let mut connection = Connection::to(self.node).within(PATIENCE);
+            match registration.read(&mut connection).await {
+                Ok(read) => Ok(Some(read)),
+                Err(error) if Refused::is_unauthorized(&error) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+        .context("reading a registration")
+    }
+
+    async fn exchanged(&self, client: usize, token: &str) -> Result<Seen> {
+        let client = self.place.clients.get(client).context("no application")?;
+        answered(async || {
+            let mut connection = Connection::to(self.node).within(PATIENCE);
+            let active = client.introspect(&mut connection, token).await?;
+            Ok(if active { Seen::Works } else { Seen::Refused })
+        })
+        .await
+        .context("asking about an exchanged token")
     }
 
     async fn refresh(&self, id: GrantId, client: usize, token: &str) -> Result<()> {

@@ -1,6 +1,6 @@
 //! [Authlib](README.md), the library of Python's web frameworks.
 
-use crate::harness::{Language, Library};
+use crate::harness::{Language, Library, MadeBy, Setting, VOUCHED};
 
 const AUTHLIB: Library = Library {
     folder: "authlib",
@@ -83,4 +83,16 @@ async fn acts_for_itself() {
 #[tokio::test]
 async fn signs_somebody_out() {
     AUTHLIB.plays("signs_out", &[]).await;
+}
+
+/// [RFC 8705 section 2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1) and
+/// [section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)
+#[tokio::test]
+async fn shows_a_certificate_of_an_authority() {
+    let setting = Setting {
+        registration: &VOUCHED,
+        certificate: Some(MadeBy::Authority),
+        ..Setting::default()
+    };
+    AUTHLIB.plays_in(&setting, "shows_its_certificate").await;
 }

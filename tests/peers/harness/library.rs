@@ -76,6 +76,7 @@ async fn run(mut command: Command, scene: &mut Scene) {
     command
         .env_clear()
         .envs(environment(scene))
+        .envs(files(scene))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true);
@@ -118,4 +119,10 @@ fn environment(scene: &Scene) -> [(&'static str, String); 9] {
         ("CLIENT_JWK", scene.key.private().to_string()),
         ("CLIENT_OPENING_JWK", scene.opening.private().to_string()),
     ]
+}
+
+/// Where a script finds certificates, if Doorward speaks TLS.
+fn files(scene: &Scene) -> Vec<(&'static str, String)> {
+    let certificates = scene.certificates.as_ref();
+    certificates.map_or_else(Vec::new, |certificates| certificates.files.to_vec())
 }

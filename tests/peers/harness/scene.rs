@@ -9,6 +9,7 @@ use doorward_tests::serving::{Installation, Node};
 use doorward_tests::visitor::{PASSWORD, Page, USERNAME, Visitor};
 use serde_json::{Value, json};
 
+use super::certificates::Certificates;
 use super::setting::Setting;
 
 /// Applications are told of sign-outs at the loopback address, where these ones are.
@@ -24,6 +25,16 @@ const HOME: &str = "https://shop.example/";
 pub(super) const API: &str = "https://orders.example";
 const SCOPE: &str = "orders:read=See your orders";
 
+/// What it is asked in detail.
+const PAYMENT: &str = r#"{
+    "type": "payment_initiation",
+    "sentence": { "en": "Pay {amount} euros to {creditor}" },
+    "members": {
+        "amount": { "type": "string", "required": true },
+        "creditor": { "type": "string", "required": true }
+    }
+}"#;
+
 /// A running Doorward, Alice's browser, and the application `shop`.
 pub(crate) struct Scene {
     pub(crate) installation: Installation,
@@ -37,6 +48,8 @@ pub(crate) struct Scene {
     pub(crate) key: AssertionKey,
     /// The key that opens what is encrypted for it.
     pub(crate) opening: DecryptionKey,
+    /// What both need where Doorward speaks TLS.
+    pub(super) certificates: Option<Certificates>,
 }
 
 impl Scene {
@@ -53,24 +66,27 @@ impl Scene {
     pub(crate) async fn set(setting: &Setting<'_>) -> Option<Self> {
         let installation = Installation::new(&format!("{SETTINGS}{}", setting.configuration))?;
         installation.add_person(USERNAME, PASSWORD).await;
-        let adding = ["resource", "add", API, "--scope", SCOPE];
-        installation.ask(&adding, "").await;
+        add_api(&installation).await;
         let key = AssertionKey::generate(setting.key, "shop-1");
         let opening = DecryptionKey::generate("ECDH-ES", "shop-2");
-        let jwks = installation.path("shop.jwks.json");
-        let both = json!({"keys": [key.public(), opening.public()]});
-        fs::write(&jwks, both.to_string()).expect("the folder is writable");
+        let jwks = json!({"keys": [key.public(), opening.public()]});
+        let jwks = write(&installation, "shop.jwks.json", &jwks.to_string());
+        let certificates = setting.certificate;
+        let certificates = certificates.map(|by| Certificates::new(&installation, by));
+        let own = certificates.as_ref().map_or("", Certificates::own);
+        let registration = with_files(setting.registration, &jwks, own);
         let receiver = LogoutReceiver::start([]).await;
-        let client = register(&installation, &receiver, setting.registration).await;
-        let node = installation.serve().await;
+        let client = register(&installation, &receiver, &registration).await;
+        let (node, alice) = serve(&installation, certificates.as_ref()).await;
         Some(Self {
             installation,
             node,
-            alice: Visitor::new(),
+            alice,
             receiver,
             client,
             key,
             opening,
+            certificates,
         })
     }
 
@@ -118,21 +134,56 @@ impl Scene {
     }
 }
 
-/// Registers the application. `--jwks KEY` stands for the file of its public key.
+/// A node, and the browser that reaches it.
+async fn serve(
+    installation: &Installation,
+    certificates: Option<&Certificates>,
+) -> (Node, Visitor) {
+    match certificates {
+        None => (installation.serve().await, Visitor::new()),
+        Some(certificates) => {
+            let node = certificates.serve(installation).await;
+            (node, certificates.visitor())
+        }
+    }
+}
+
+/// Writes a file into the installation's folder, and returns its path.
+fn write(installation: &Installation, name: &str, text: &str) -> String {
+    let path = installation.path(name);
+    fs::write(&path, text).expect("the folder is writable");
+    path.display().to_string()
+}
+
+/// Registers the API.
+async fn add_api(installation: &Installation) {
+    let payment = write(installation, "payment.json", PAYMENT);
+    let detailed = ["--authorization-details-type", &payment];
+    let adding = ["resource", "add", API, "--scope", SCOPE];
+    installation
+        .ask(&[&adding[..], &detailed].concat(), "")
+        .await;
+}
+
+/// The arguments with the file of its public key in place of `KEY`, and that of its certificate in place of `CERTIFICATE`.
+fn with_files<'a>(registration: &[&'a str], jwks: &'a str, own: &'a str) -> Vec<&'a str> {
+    let file = |argument: &&'a str| match *argument {
+        "KEY" => jwks,
+        "CERTIFICATE" => own,
+        other => other,
+    };
+    registration.iter().map(file).collect()
+}
+
+/// Registers the application.
 async fn register(
     installation: &Installation,
     receiver: &LogoutReceiver,
     registration: &[&str],
 ) -> Value {
-    let jwks = installation.path("shop.jwks.json").display().to_string();
     let usual = ["client", "add", "shop", "--redirect-uri", CALLBACK];
     let signed_out = ["--post-logout-redirect-uri", HOME];
     let told = ["--backchannel-logout-uri", &receiver.uri];
-    let mut arguments = [&usual[..], &signed_out, &told, registration].concat();
-    for argument in &mut arguments {
-        if *argument == "KEY" {
-            *argument = &jwks;
-        }
-    }
+    let arguments = [&usual[..], &signed_out, &told, registration].concat();
     installation.ask(&arguments, "").await
 }

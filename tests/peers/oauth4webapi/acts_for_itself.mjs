@@ -1,10 +1,10 @@
 // The client credentials grant: a token for the application, about nobody.
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
-import { authentication, client, insecure, introspect, provider } from './shop.mjs'
+import { authentication, client, connection, introspect, provider } from './shop.mjs'
 
 const parameters = { scope: 'stock:read' }
-const answer = await oauth.clientCredentialsGrantRequest(provider, client, authentication, parameters, insecure)
+const answer = await oauth.clientCredentialsGrantRequest(provider, client, authentication, parameters, connection)
 const { access_token } = await oauth.processClientCredentialsResponse(provider, client, answer)
 
 const about = await introspect(access_token)

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
 import { api } from '../application.mjs'
-import { client, insecure, provider, signIn } from './shop.mjs'
+import { client, connection, provider, signIn } from './shop.mjs'
 
 const taken = (token) => {
   const request = new Request(`${api}/orders`, { headers: { authorization: `Bearer ${token}` } })
-  return oauth.validateJwtAccessToken(provider, request, api, insecure)
+  return oauth.validateJwtAccessToken(provider, request, api, connection)
 }
 const { access_token, claims } = await signIn({ scope: 'openid orders:read', resource: api })
 const token = await taken(access_token)

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
 import { connect } from '../application.mjs'
-import { authentication, client, insecure, provider } from './shop.mjs'
+import { authentication, client, connection, provider } from './shop.mjs'
 
 async function begin() {
-  const answer = await oauth.deviceAuthorizationRequest(provider, client, authentication, { scope: 'openid' }, insecure)
+  const answer = await oauth.deviceAuthorizationRequest(provider, client, authentication, { scope: 'openid' }, connection)
   return oauth.processDeviceAuthorizationResponse(provider, client, answer)
 }
 
 async function poll({ device_code }) {
-  const answer = await oauth.deviceCodeGrantRequest(provider, client, authentication, device_code, insecure)
+  const answer = await oauth.deviceCodeGrantRequest(provider, client, authentication, device_code, connection)
   return oauth.processDeviceCodeResponse(provider, client, answer)
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
 import { privateJwk } from '../application.mjs'
-import { client, insecure, provider, push, sign, signIn, withNonce } from './shop.mjs'
+import { client, connection, provider, push, sign, signIn, withNonce } from './shop.mjs'
 
 const DPoP = oauth.DPoP(client, await oauth.generateKeyPair(privateJwk.alg))
 const plain = { address: (parameters) => push(parameters, DPoP), DPoP }
@@ -18,7 +18,7 @@ const tokens = client.require_signed_request_object
 assert.equal(tokens.token_type, 'dpop')
 
 const about = await withNonce(async () => {
-  const answer = await oauth.userInfoRequest(provider, client, tokens.access_token, { DPoP, ...insecure })
+  const answer = await oauth.userInfoRequest(provider, client, tokens.access_token, { DPoP, ...connection })
   return oauth.processUserInfoResponse(provider, client, tokens.claims.sub, answer)
 })
 assert.equal(about.email, 'alice@example.com')

@@ -1,6 +1,9 @@
 //! [`oauth4webapi`](README.md), the library for every JavaScript runtime.
 
-use crate::harness::{KEY, Language, Library, NONCES, REGISTRATION, SIGNING, Setting, fapi};
+use crate::harness::{
+    KEY, Language, Library, MadeBy, NONCES, PAYING, REGISTRATION, SELF_SIGNED, SIGNING, Setting,
+    VOUCHED, fapi,
+};
 
 const OAUTH4WEBAPI: Library = Library {
     folder: "oauth4webapi",
@@ -189,6 +192,41 @@ async fn meets_fapi_message_signing_with_ps256() {
         configuration: NONCES,
         key: "PS256",
         registration: &[&fapi("PS256"), &SIGNING[..]].concat(),
+        ..Setting::default()
     };
     OAUTH4WEBAPI.plays_in(&setting, "meets_fapi").await;
+}
+
+/// [RFC 8705 section 2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1) and
+/// [section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)
+#[tokio::test]
+async fn shows_a_certificate_of_an_authority() {
+    let setting = Setting {
+        registration: &VOUCHED,
+        certificate: Some(MadeBy::Authority),
+        ..Setting::default()
+    };
+    OAUTH4WEBAPI
+        .plays_in(&setting, "shows_its_certificate")
+        .await;
+}
+
+/// [RFC 8705 section 2.2](https://www.rfc-editor.org/rfc/rfc8705#section-2.2) and
+/// [section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)
+#[tokio::test]
+async fn shows_a_certificate_that_it_made_itself() {
+    let setting = Setting {
+        registration: &SELF_SIGNED,
+        certificate: Some(MadeBy::Itself),
+        ..Setting::default()
+    };
+    OAUTH4WEBAPI
+        .plays_in(&setting, "shows_its_certificate")
+        .await;
+}
+
+/// [RFC 9396](https://www.rfc-editor.org/rfc/rfc9396)
+#[tokio::test]
+async fn asks_in_detail() {
+    OAUTH4WEBAPI.plays("asks_in_detail", &PAYING).await;
 }

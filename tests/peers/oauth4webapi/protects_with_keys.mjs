@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
 import { api } from '../application.mjs'
-import { client, insecure, provider, signIn } from './shop.mjs'
+import { client, connection, provider, signIn } from './shop.mjs'
 
 const handle = async () => oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
 const [ours, another] = [await handle(), await handle()]
@@ -14,7 +14,7 @@ const sent = async (DPoP) => {
   await oauth.protectedResourceRequest(access_token, 'GET', new URL(`${api}/orders`), undefined, null, {
     DPoP,
     [oauth.customFetch]: async (url, init) => {
-      const options = { requireDPoP: true, ...insecure }
+      const options = { requireDPoP: true, ...connection }
       taken = oauth.validateJwtAccessToken(provider, new Request(url, init), api, options)
       await taken.catch(() => {})
       return new Response()

@@ -1,10 +1,10 @@
 // A refresh token is exchanged for its successor, and does nothing after it is revoked.
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
-import { authentication, client, insecure, provider, revoke, signIn } from './shop.mjs'
+import { authentication, client, connection, provider, revoke, signIn } from './shop.mjs'
 
 async function refresh(token) {
-  const answer = await oauth.refreshTokenGrantRequest(provider, client, authentication, token, insecure)
+  const answer = await oauth.refreshTokenGrantRequest(provider, client, authentication, token, connection)
   return oauth.processRefreshTokenResponse(provider, client, answer)
 }
 

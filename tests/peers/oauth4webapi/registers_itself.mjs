@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
 import { initialAccessToken, privateJwk, redirectUri } from '../application.mjs'
-import { insecure, provider, signingKey } from './shop.mjs'
+import { connection, provider, signingKey } from './shop.mjs'
 
 const { d, ...publicJwk } = privateJwk
 const metadata = {
@@ -13,12 +13,12 @@ const metadata = {
 }
 const answer = await oauth.dynamicClientRegistrationRequest(provider, metadata, {
   initialAccessToken: await initialAccessToken(),
-  ...insecure,
+  ...connection,
 })
 const books = await oauth.processDynamicClientRegistrationResponse(answer)
 assert.equal(books.client_secret, undefined)
 
 // Doorward knows it by its key.
 const key = oauth.PrivateKeyJwt(await signingKey())
-const nothing = await oauth.introspectionRequest(provider, books, key, 'nothing', insecure)
+const nothing = await oauth.introspectionRequest(provider, books, key, 'nothing', connection)
 assert.equal((await oauth.processIntrospectionResponse(provider, books, nothing)).active, false)

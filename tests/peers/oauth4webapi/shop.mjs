@@ -1,16 +1,23 @@
 // The application `shop` on oauth4webapi, which has a function for each request and one for each response.
 import { importJWK } from 'jose'
 import * as oauth from 'oauth4webapi'
-import { issuer, open, privateJwk, redirectUri, registered } from '../application.mjs'
+import { Agent, fetch } from 'undici'
+import { issuer, open, privateJwk, redirectUri, registered, tls } from '../application.mjs'
 
-// Doorward serves HTTP at the loopback address here.
-export const insecure = { [oauth.allowInsecureRequests]: true }
+// Doorward serves HTTP at the loopback address here, unless the application shows a certificate.
+export const connection = tls ? showing(tls) : { [oauth.allowInsecureRequests]: true }
 
-export const client = registered
+// What shows this certificate, or none, to whoever asks for one.
+export function showing({ cert, key }) {
+  const dispatcher = new Agent({ connect: { ca: tls.ca, cert, key } })
+  return { [oauth.customFetch]: (url, options) => fetch(url, { ...options, dispatcher }) }
+}
+
+export const client = { ...registered, use_mtls_endpoint_aliases: Boolean(tls) }
 
 export const provider = await oauth.processDiscoveryResponse(
   issuer,
-  await oauth.discoveryRequest(issuer, { algorithm: 'oidc', ...insecure }),
+  await oauth.discoveryRequest(issuer, { algorithm: 'oidc', ...connection }),
 )
 
 // The application's private key, as the library takes it.
@@ -28,6 +35,9 @@ async function authenticate() {
       return oauth.ClientSecretJwt(client.client_secret)
     case 'private_key_jwt':
       return oauth.PrivateKeyJwt(await signingKey())
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
+      return oauth.TlsClientAuth()
     default:
       return oauth.None()
   }
@@ -49,7 +59,7 @@ export async function signIn(more = {}, { address = authorizationUrl, validate =
     ...more,
   })
   const { url } = await open(await address(parameters))
-  const response = await validate(provider, client, new URL(url), state, insecure)
+  const response = await validate(provider, client, new URL(url), state, connection)
   return withNonce(() => redeem(response, verifier, nonce, DPoP))
 }
 
@@ -61,17 +71,17 @@ export function authorizationUrl(parameters) {
 
 async function redeem(response, verifier, nonce, DPoP) {
   const answer = await oauth.authorizationCodeGrantRequest(
-    provider, client, authentication, response, redirectUri, verifier, { DPoP, ...insecure })
+    provider, client, authentication, response, redirectUri, verifier, { DPoP, ...connection })
   const checks = { expectedNonce: nonce, requireIdToken: true }
   const tokens = await oauth.processAuthorizationCodeResponse(provider, client, answer, checks)
-  await oauth.validateApplicationLevelSignature(provider, answer, insecure)
+  await oauth.validateApplicationLevelSignature(provider, answer, connection)
   return { ...tokens, claims: oauth.getValidatedIdTokenClaims(tokens) }
 }
 
 // Pushes a request, and makes the link with its name alone.
 export async function push(parameters, DPoP) {
   const { request_uri } = await withNonce(async () => {
-    const options = { DPoP, ...insecure }
+    const options = { DPoP, ...connection }
     const answer = await oauth.pushedAuthorizationRequest(provider, client, authentication, parameters, options)
     return oauth.processPushedAuthorizationResponse(provider, client, answer)
   })
@@ -96,14 +106,14 @@ export async function withNonce(request) {
 
 // What the introspection endpoint says of a token.
 export async function introspect(token, requestJwtResponse = false) {
-  const answer = await oauth.introspectionRequest(provider, client, authentication, token, { requestJwtResponse, ...insecure })
+  const answer = await oauth.introspectionRequest(provider, client, authentication, token, { requestJwtResponse, ...connection })
   const about = await oauth.processIntrospectionResponse(provider, client, answer)
-  if (requestJwtResponse) await oauth.validateApplicationLevelSignature(provider, answer, insecure)
+  if (requestJwtResponse) await oauth.validateApplicationLevelSignature(provider, answer, connection)
   return about
 }
 
 // Gives a token back.
 export async function revoke(token) {
-  const answer = await oauth.revocationRequest(provider, client, authentication, token, insecure)
+  const answer = await oauth.revocationRequest(provider, client, authentication, token, connection)
   await oauth.processRevocationResponse(answer)
 }

@@ -1,7 +1,8 @@
 //! [`openid-client`](README.md), the certified library for Node.js.
 
 use crate::harness::{
-    ENCRYPTING, KEY, Language, Library, NONCES, REGISTRATION, SIGNING, Setting, fapi,
+    ENCRYPTING, KEY, Language, Library, MadeBy, NONCES, PAYING, REGISTRATION, SELF_SIGNED, SIGNING,
+    Setting, VOUCHED, fapi, fapi_with_certificates,
 };
 
 const OPENID_CLIENT: Library = Library {
@@ -259,4 +260,51 @@ async fn meets_fapi_message_signing() {
     OPENID_CLIENT
         .plays_in(&setting, "meets_fapi_message_signing")
         .await;
+}
+
+/// [FAPI 2.0 Security Profile section 5.3.3](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.3)
+#[tokio::test]
+async fn meets_fapi_with_a_certificate() {
+    let setting = Setting {
+        registration: &fapi_with_certificates(),
+        certificate: Some(MadeBy::Authority),
+        ..Setting::default()
+    };
+    OPENID_CLIENT
+        .plays_in(&setting, "meets_fapi_with_certificates")
+        .await;
+}
+
+/// [RFC 8705 section 2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1) and
+/// [section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)
+#[tokio::test]
+async fn shows_a_certificate_of_an_authority() {
+    let setting = Setting {
+        registration: &VOUCHED,
+        certificate: Some(MadeBy::Authority),
+        ..Setting::default()
+    };
+    OPENID_CLIENT
+        .plays_in(&setting, "shows_its_certificate")
+        .await;
+}
+
+/// [RFC 8705 section 2.2](https://www.rfc-editor.org/rfc/rfc8705#section-2.2) and
+/// [section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)
+#[tokio::test]
+async fn shows_a_certificate_that_it_made_itself() {
+    let setting = Setting {
+        registration: &SELF_SIGNED,
+        certificate: Some(MadeBy::Itself),
+        ..Setting::default()
+    };
+    OPENID_CLIENT
+        .plays_in(&setting, "shows_its_certificate")
+        .await;
+}
+
+/// [RFC 9396](https://www.rfc-editor.org/rfc/rfc9396)
+#[tokio::test]
+async fn asks_in_detail() {
+    OPENID_CLIENT.plays("asks_in_detail", &PAYING).await;
 }

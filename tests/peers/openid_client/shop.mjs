@@ -1,16 +1,30 @@
 // The application `shop` on openid-client: configured by discovery, as its documentation shows.
 import * as client from 'openid-client'
 import { importJWK } from 'jose'
-import { issuer, open, privateJwk, redirectUri, registered } from '../application.mjs'
+import { Agent, fetch } from 'undici'
+import { issuer, open, privateJwk, redirectUri, registered, tls } from '../application.mjs'
 
-// What every configuration here does: Doorward serves HTTP at the loopback address.
-export const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks]
+// What every configuration here does: Doorward serves HTTP at the loopback address, unless certificates are shown.
+export const execute = [...(tls ? [] : [client.allowInsecureRequests]), client.enableNonRepudiationChecks]
 
 export async function configure(metadata = registered, ...more) {
   return client.discovery(issuer, registered.client_id, metadata, await authentication(), {
     execute: [...execute, ...more],
   })
 }
+
+// The same for an application that shows a certificate, or none, to whoever asks for one.
+export async function configureShowing({ cert, key } = tls) {
+  const metadata = { ...registered, use_mtls_endpoint_aliases: true }
+  const dispatcher = new Agent({ connect: { ca: tls.ca, cert, key } })
+  return client.discovery(issuer, registered.client_id, metadata, await authentication(), {
+    execute,
+    [client.customFetch]: (url, options) => fetch(url, { ...options, dispatcher }),
+  })
+}
+
+// How the library tells that Doorward does not know who is asking.
+export const unauthenticated = { code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE', status: 401 }
 
 // The application's private key, as the library takes it.
 export const signingKey = async () => ({ key: await importJWK(privateJwk), kid: privateJwk.kid })
@@ -25,6 +39,9 @@ async function authentication() {
       return client.ClientSecretJwt(registered.client_secret)
     case 'private_key_jwt':
       return client.PrivateKeyJwt(await signingKey())
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
+      return client.TlsClientAuth()
     default:
       return client.None()
   }

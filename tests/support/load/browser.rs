@@ -104,6 +104,17 @@ impl Browser {
         self.post(&page.target, body).await
     }
 
+    /// Types into the field of a page that asks something, presses its button, and follows the redirects.
+    pub async fn answer(
+        &mut self,
+        page: &Question,
+        typed: &str,
+        button: &str,
+    ) -> anyhow::Result<Landing> {
+        let body = encoded(page.form.pressed(button).chain(page.form.typed(typed)));
+        self.post(&page.target, body).await
+    }
+
     async fn post(&mut self, target: &Url, body: String) -> anyhow::Result<Landing> {
         let request = Request::post(self.connection.address(), path(target), body)
             .header("Origin", self.origin.origin().ascii_serialization());

@@ -79,6 +79,11 @@ impl Form {
         sent.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// The pair that a browser would send when somebody types this into the page's field.
+    pub(super) fn typed<'a>(&'a self, text: &'a str) -> Option<(&'a str, &'a str)> {
+        Some((self.username.as_deref()?, text))
+    }
+
     fn note_control(&mut self, tag: &Tag) {
         let Some(name) = tag.value("name") else {
             return;

@@ -10,6 +10,7 @@ use crate::support::{Counter, NOW, Store};
 
 contract![
     events_are_read_as_they_were_recorded,
+    the_last_events_that_are_wanted_are_found_however_far_back,
     noted_events_are_written_down_soon_and_at_the_latest_when_the_directory_closes,
     a_flood_of_noted_events_is_counted_not_waited_for,
     the_newest_events_are_kept,
@@ -42,6 +43,32 @@ async fn events_are_read_as_they_were_recorded(store: Store) {
     assert_eq!(of_another, Ok(Vec::new()));
     let recent = events.recent(2).await;
     assert_eq!(recent, Ok(vec![records[3].clone(), records[2].clone()]));
+}
+
+async fn the_last_events_that_are_wanted_are_found_however_far_back(store: Store) {
+    let events = store.directory.events();
+    let records: Vec<_> = (0..1200)
+        .map(|number| {
+            let reason = if number % 400 == 0 { "rare" } else { "usual" };
+            refused(NOW, None, &format!("{reason} {number}"))
+        })
+        .collect();
+    events.record(records).await.unwrap();
+    let rare = |record: &EventRecord| match &record.event {
+        Event::Refused { reason, .. } => reason.starts_with("rare"),
+        _ => false,
+    };
+    let reasons = async |limit| {
+        let found = events.matching(limit, rare).await.unwrap();
+        let reason = |record: EventRecord| match record.event {
+            Event::Refused { reason, .. } => reason,
+            other => panic!("{other:?}"),
+        };
+        found.into_iter().map(reason).collect::<Vec<_>>()
+    };
+    assert_eq!(reasons(2).await, ["rare 800", "rare 400"]);
+    assert_eq!(reasons(9).await, ["rare 800", "rare 400", "rare 0"]);
+    assert!(reasons(0).await.is_empty());
 }
 
 async fn noted_events_are_written_down_soon_and_at_the_latest_when_the_directory_closes(

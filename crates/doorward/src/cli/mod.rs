@@ -8,6 +8,7 @@ mod client;
 mod config;
 mod contradiction;
 mod demo;
+mod event;
 mod explain;
 mod group;
 mod keys;
@@ -36,6 +37,7 @@ use client::Client;
 use config::Config;
 use contradiction::Contradiction;
 use demo::Demo;
+use event::Event;
 use explain::Explain;
 use group::Group;
 use keys::Keys;
@@ -132,6 +134,9 @@ enum Administer {
     /// Browsers that somebody is signed in with
     #[command(subcommand)]
     Session(Session),
+    /// What the provider did or refused, and what operators changed
+    #[command(subcommand)]
+    Event(Event),
     /// Why somebody was refused, by the reference that their error page shows
     Explain(Explain),
 }
@@ -253,6 +258,7 @@ impl Administer {
             Self::Group(group) => group.run(admin).await,
             Self::Keys(keys) => keys.run(admin).await,
             Self::Session(session) => session.run(admin).await,
+            Self::Event(event) => event.run(admin).await,
             Self::Explain(explain) => explain.run(admin).await,
         }
     }

@@ -13,6 +13,7 @@ mod browser;
 mod clients;
 mod configuration;
 mod demo;
+mod events;
 mod installation;
 mod moving;
 mod people;

@@ -80,6 +80,7 @@ fn the_log_goes_to_standard_error_and_tells_the_reason_of_a_reference() {
     );
     assert_eq!(page.status, 400);
     let refused = provider.process.wait_for_event("refused");
+    assert_eq!(refused["event.class"], "refusal", "{refused}");
     let reference = refused["span"]["request.id"].as_str().unwrap();
     assert!(page.body.contains(reference), "{}", page.body);
     assert!(!refused.to_string().contains("tower_sessions"), "{refused}");

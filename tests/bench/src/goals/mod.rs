@@ -19,6 +19,7 @@ pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
     let mut goals = Vec::new();
     goals.extend(requests::credentials(figures));
     goals.extend(requests::opaque(figures));
+    goals.extend(requests::crowd(figures));
     goals.extend(requests::documents(figures));
     goals.extend(requests::introspection(figures));
     goals.extend(requests::tokens(figures));

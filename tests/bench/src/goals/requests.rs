@@ -87,6 +87,28 @@ pub(super) fn opaque(figures: &Figures) -> Vec<Goal> {
         .collect()
 }
 
+/// P14: many clients do not make a token much dearer than few.
+pub(super) fn crowd(figures: &Figures) -> Vec<Goal> {
+    let goal = |(few, many): (Shape, Shape)| {
+        let few = figures.cell(few, CONNECTIONS)?;
+        let cell = figures.cell(many, CONNECTIONS)?;
+        let bound = Bound::AtLeast(0.8 * few.rate);
+        let goal = Goal::new("P14", format!("{many}, rate"), cell.rate, bound);
+        let because = format!("80 % of the {:.0}/s of few clients", few.rate);
+        Some(goal.in_unit("/s").because(because))
+    };
+    let signed = Algorithm::ALL.map(|algorithm| {
+        let many = Shape::CrowdCredentials(algorithm);
+        (Shape::Credentials(algorithm), many)
+    });
+    let opaque = (Shape::Opaque, Shape::CrowdOpaque);
+    signed
+        .into_iter()
+        .chain([opaque])
+        .filter_map(goal)
+        .collect()
+}
+
 /// P5: what a token stands for costs one check of its signature and little more.
 pub(super) fn introspection(figures: &Figures) -> Vec<Goal> {
     let goal = |algorithm| {
@@ -98,7 +120,18 @@ pub(super) fn introspection(figures: &Figures) -> Vec<Goal> {
         let because = format!("checking a signature takes {check_us:.0} µs, and 45 µs more");
         Some(goal.in_unit("µs").because(because))
     };
-    Algorithm::ALL.into_iter().filter_map(goal).collect()
+    let signed = Algorithm::ALL.into_iter().filter_map(goal);
+    signed.chain(opaque_introspection(figures)).collect()
+}
+
+fn opaque_introspection(figures: &Figures) -> Option<Goal> {
+    let shape = Shape::IntrospectionOpaque;
+    let cell = figures.cell(shape, CONNECTIONS)?;
+    let check_us = figures.yardstick?.check_us(Algorithm::Es256);
+    let bound = Bound::AtMost(45.0);
+    let goal = Goal::new("P5", format!("{shape}, CPU"), cell.cpu_us, bound);
+    let because = format!("checking an ES256 signature would take {check_us:.0} µs");
+    Some(goal.in_unit("µs").because(because))
 }
 
 /// A bound on what tokens cost.

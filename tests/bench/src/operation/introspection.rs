@@ -19,14 +19,20 @@ pub(crate) struct Introspection {
 
 impl Introspection {
     /// Gets the token.
-    pub(crate) async fn prepare(party: Rc<RelyingParty>) -> anyhow::Result<Self> {
+    pub(crate) async fn prepare(party: Rc<RelyingParty>, scope: Scope) -> anyhow::Result<Self> {
         let login = Login::of_anybody(Rc::clone(&party))?;
-        let (_, tokens) = login.sign_in(Scope::Tokens).await?;
+        let (_, tokens) = login.sign_in(scope).await?;
         Ok(Self {
             connection: Connection::to(party.server),
             token: tokens.access_token,
             party,
         })
+    }
+
+    /// The same worker, if what it asks about is no JWT.
+    pub(crate) fn opaque(self) -> anyhow::Result<Self> {
+        ensure!(!self.token.contains('.'), "the token is a JWT");
+        Ok(self)
     }
 }
 

@@ -29,7 +29,11 @@ use doorward_tests::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub(crate) use self::arguments::ScaleArguments;
+pub(crate) use self::{
+    arguments::ScaleArguments,
+    filling::Target,
+    population::{Population, client_id, client_secret},
+};
 use self::{
     backing::Backing,
     endpoint::Endpoint,

@@ -3,7 +3,7 @@
 //! A test reads them back through the directory, which knows its columns best.
 
 use anyhow::Context as _;
-use doorward_core::{Timestamp, person::GroupName};
+use doorward_core::{Timestamp, client::Client, person::GroupName};
 use serde::Serialize;
 
 use super::population::{Population, Visit};
@@ -80,15 +80,7 @@ pub(crate) const TABLES: [Table; 7] = [
         count: |population| population.people,
         row: group_member,
     },
-    Table {
-        name: "client",
-        columns: &[("id", Kind::Text), ("document", Kind::Text)],
-        count: Population::clients,
-        row: |population, number| {
-            let client = population.client(number)?;
-            Ok(vec![text(client.client_id.as_str()), json(&client)?])
-        },
-    },
+    CLIENT,
     SESSION,
     Table {
         name: "oauth_grant",
@@ -122,6 +114,14 @@ pub(crate) const TABLES: [Table; 7] = [
         row: |population, number| Ok(refresh_token(population, number)),
     },
 ];
+
+/// The table of clients.
+pub(crate) const CLIENT: Table = Table {
+    name: "client",
+    columns: &[("id", Kind::Text), ("document", Kind::Text)],
+    count: Population::clients,
+    row: |population, number| client(&population.client(number)?),
+};
 
 /// The table of sessions.
 pub(crate) const SESSION: Table = Table {
@@ -157,6 +157,11 @@ fn group_member(population: &Population, number: u32) -> anyhow::Result<Row> {
     let person = population.person(number)?;
     let group = person.groups.first().context("a person without a group")?;
     Ok(vec![text(group.as_str()), blob(person.id.as_bytes())])
+}
+
+/// The row of a client.
+pub(crate) fn client(client: &Client) -> anyhow::Result<Row> {
+    Ok(vec![text(client.client_id.as_str()), json(client)?])
 }
 
 /// The row of a session.

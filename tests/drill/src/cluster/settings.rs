@@ -33,12 +33,18 @@ impl Stores {
     }
 }
 
-/// Limits that a drill does not meet, and the longest time in which an answer that was missed can be had again.
+/// Limits that a drill does not meet, access tokens that outlive it, and the longest time in which an answer that was missed
+/// can be had again.
 const FOR_DRILL: &str = "
 [tokens]
+access_token = \"1h\"
 refresh_grace = \"30s\"
 
+[registration]
+access = \"open\"
+
 [limits]
+registrations_per_hour_and_address = 100000
 failed_sign_ins_per_minute_and_address = 100000
 sign_in_attempts_per_account = 1000
 authorization_requests_per_minute_and_address = 1000000

@@ -70,6 +70,8 @@ pub(super) struct Grant {
     /// Spent refresh tokens, the last one first.
     pub(super) older: VecDeque<String>,
     pub(super) granted: Instant,
+    /// The newest token of another API that it was exchanged for, and since when.
+    pub(super) exchanged: Option<(String, Instant)>,
     /// Since when the access token is there.
     pub(super) fresh_since: Instant,
     /// When a refresh was first sent that got no answer, if none got one since.
@@ -90,6 +92,7 @@ impl Grant {
             access_token: tokens.access_token.clone(),
             refresh_token,
             older: VecDeque::new(),
+            exchanged: None,
             granted: now,
             fresh_since: now,
             doubted_since: None,

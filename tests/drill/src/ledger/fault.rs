@@ -1,14 +1,16 @@
 //! What must not be.
 
-/// The four counts that must be zero.
+/// The counts that must be zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Something that was acknowledged is gone.
     Lost,
-    /// A code or a refresh token gave tokens twice.
+    /// What is good for one time was: a code, a refresh token, a pushed request, a proof of a key.
     SpentTwice,
     /// Something works whose end was acknowledged.
     Revived,
+    /// A token that is bound to a key was taken from somebody without it.
+    Unbound,
     /// A secret is in a log.
     Leaked,
 }

@@ -6,8 +6,10 @@
 
 mod entries;
 pub(crate) mod fault;
+mod once;
 mod probe;
 mod promise;
+mod registrations;
 pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,8 @@ pub(crate) use entries::{GrantId, Held, SessionId};
 pub(crate) use fault::{Faults, Kind};
 pub(crate) use probe::{Probe, Seen};
 pub(crate) use promise::Promise;
+use registrations::Registered;
+pub(crate) use registrations::RegistrationId;
 use secrets::Secrets;
 
 /// Within the grace of the provider's settings, less what clocks and slow answers may take.
@@ -34,6 +38,7 @@ const GRACE: Duration = Duration::from_secs(20);
 pub(crate) struct Ledger {
     sessions: BTreeMap<SessionId, Session>,
     grants: BTreeMap<GrantId, Grant>,
+    registrations: BTreeMap<RegistrationId, Registered>,
     next: u64,
     /// The codes that were redeemed.
     redeemed: HashSet<String>,
@@ -207,6 +212,19 @@ impl Ledger {
             let what = format!("the access token of {id:?} is not accepted");
             self.faults.add(Kind::Lost, what);
         }
+    }
+
+    /// An access token was exchanged for one of another API.
+    pub(crate) fn exchanged(&mut self, id: GrantId, token: &str, now: Instant) {
+        self.secrets.add("exchanged token", token);
+        let Some(grant) = self.grants.get_mut(&id) else {
+            return;
+        };
+        if grant.standing == Standing::Ended {
+            let what = format!("the access token of {id:?} was exchanged after it was revoked");
+            self.faults.add(Kind::Revived, what);
+        }
+        grant.exchanged = Some((token.to_owned(), now));
     }
 
     /// A refresh token that was used before was refused, which revokes its grant.

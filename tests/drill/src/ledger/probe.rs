@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use doorward_tests::load::browser::Browser;
+use doorward_tests::load::relying_party::Registration;
 
 use super::entries::{Grant, GrantId, Session, SessionId, Standing};
-use super::{Kind, Ledger};
+use super::{Kind, Ledger, RegistrationId};
 
 /// Access tokens are not asked about when they may have expired.
 const ACCESS_TOKEN: Duration = Duration::from_mins(50);
@@ -22,6 +23,10 @@ pub(crate) enum Probe {
     Session(SessionId, Browser),
     /// Does this access token of that client open UserInfo?
     Access(GrantId, usize, String),
+    /// Does this token, which that client exchanged its own for, still stand for something?
+    Exchanged(GrantId, usize, String),
+    /// What is this client registered with?
+    Registration(RegistrationId, Registration),
     /// Does this refresh token of that client give new tokens?
     Refresh(GrantId, usize, String),
 }
@@ -44,6 +49,11 @@ impl Ledger {
             .filter(|(_, session)| worth(session.standing))
             .map(|(id, session)| Probe::Session(*id, session.browser.again_at(node)))
             .collect();
+        let registrations = self.registrations.iter();
+        let registrations = registrations.filter(|(_, of)| worth(of.standing));
+        probes.extend(
+            registrations.map(|(id, of)| Probe::Registration(*id, of.registration.clone())),
+        );
         for (id, grant) in self
             .grants
             .iter()
@@ -51,6 +61,11 @@ impl Ledger {
         {
             if now.duration_since(grant.fresh_since) < ACCESS_TOKEN {
                 probes.push(Probe::Access(*id, grant.client, grant.access_token.clone()));
+            }
+            if let Some((token, since)) = &grant.exchanged
+                && now.duration_since(*since) < ACCESS_TOKEN
+            {
+                probes.push(Probe::Exchanged(*id, grant.client, token.clone()));
             }
             let refresh = grant.refresh_token.clone();
             probes.extend(refresh.map(|token| Probe::Refresh(*id, grant.client, token)));
@@ -87,6 +102,19 @@ impl Ledger {
             }
             Seen::Works => {}
         }
+    }
+
+    /// A token that was exchanged was looked at.
+    pub(crate) fn exchanged_seen(&mut self, id: GrantId, seen: Seen) {
+        let Some(grant) = self.grants.get(&id) else {
+            return;
+        };
+        let (kind, what) = match (grant.standing, seen) {
+            (Standing::Living, Seen::Refused) => (Kind::Lost, "is dead"),
+            (Standing::Ended, Seen::Works) => (Kind::Revived, "works after it was revoked"),
+            _ => return,
+        };
+        self.fault(kind, format!("what {id:?} was exchanged for {what}"));
     }
 
     /// Compares with the sessions that the directory says are live.
@@ -130,6 +158,12 @@ impl Ledger {
         let ended = self.grants.iter().filter(|(_, grant)| grant.has_ended());
         for id in oldest(ended.map(|(id, _)| *id)) {
             self.grants.remove(&id);
+        }
+        self.registrations.retain(|_, of| worth(of.standing));
+        let ended = self.registrations.iter();
+        let ended = ended.filter(|(_, of)| of.standing == Standing::Ended);
+        for id in oldest(ended.map(|(id, _)| *id)) {
+            self.registrations.remove(&id);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use doorward_tests::load::relying_party::Tokens;
+use doorward_tests::load::relying_party::{Registration, Tokens};
 use url::Url;
 
 use super::*;
@@ -235,4 +235,94 @@ fn every_token_and_cookie_is_looked_for_in_logs() {
     ledger.redeemed("c", (session, 0), &tokens(Some(token)), Instant::now());
     let found = ledger.secrets().found_in(token.as_bytes());
     assert_eq!(found.first(), Some(&"refresh token"));
+}
+
+#[test]
+fn a_lost_pushed_request_device_or_exchanged_token_is_found() {
+    let mut lost = scene();
+    lost.ledger.pushed_refused(lost.now);
+    lost.assert_faults(&[Kind::Lost]);
+
+    let mut lost = scene();
+    lost.ledger.device_unknown(lost.now);
+    lost.assert_faults(&[Kind::Lost]);
+
+    let mut lost = scene();
+    lost.ledger.exchanged(lost.grant, "of files", lost.now);
+    lost.ledger.exchanged_seen(lost.grant, Seen::Refused);
+    lost.assert_faults(&[Kind::Lost]);
+}
+
+#[test]
+fn a_pushed_request_and_a_proof_that_are_good_twice_are_found_unless_the_store_may_forget() {
+    for (forgetful, expected) in [(false, vec![Kind::SpentTwice; 2]), (true, vec![])] {
+        let mut spent = scene();
+        if forgetful {
+            let promise = Promise::AllBefore(spent.now + SOON);
+            spent.ledger.promise(promise);
+        }
+        spent.ledger.answered_twice(spent.now);
+        spent.ledger.proven_twice(spent.grant, spent.now);
+        spent.assert_faults(&expected);
+    }
+}
+
+#[test]
+fn a_token_that_is_taken_without_its_key_is_found() {
+    let mut unbound = scene();
+    unbound.ledger.opened_without_key(unbound.grant);
+    unbound.assert_faults(&[Kind::Unbound]);
+}
+
+#[test]
+fn what_was_exchanged_ends_with_its_grant() {
+    for (seen, expected) in [(Seen::Refused, vec![]), (Seen::Works, vec![Kind::Revived])] {
+        let mut scene = scene();
+        let (grant, now) = (scene.grant, scene.now);
+        scene.ledger.exchanged(grant, "of files", now);
+        scene.ledger.revoked(grant);
+        let asked = scene.ledger.probes(([127, 0, 0, 1], 9).into(), now);
+        let exchanged = |probe: &Probe| matches!(probe, Probe::Exchanged(..));
+        assert_eq!(asked.iter().filter(|probe| exchanged(probe)).count(), 1);
+        scene.ledger.exchanged_seen(grant, seen);
+        scene.assert_faults(&expected);
+    }
+    let mut revived = scene();
+    revived.ledger.revoked(revived.grant);
+    let (grant, now) = (revived.grant, revived.now);
+    revived.ledger.exchanged(grant, "of files", now);
+    revived.assert_faults(&[Kind::Revived]);
+}
+
+/// A client that registered itself under that name.
+fn registration(name: &str) -> Registration {
+    Registration::known("client", name, "a registration access token")
+}
+
+#[test]
+fn a_registration_that_is_lost_stale_or_back_is_found() {
+    type Done = fn(&mut Ledger, RegistrationId);
+    let [nothing, renamed, removed, doubted]: [Done; 4] = [
+        |_, _| {},
+        |ledger, id| ledger.reregistered(id, registration("new")),
+        |ledger, id| ledger.unregistered(id),
+        |ledger, id| ledger.perhaps_reregistered(id),
+    ];
+    let old = Some(registration("old"));
+    for (done, read, expected) in [
+        (nothing, old.clone(), vec![]),
+        (nothing, None, vec![Kind::Lost]),
+        (renamed, Some(registration("new")), vec![]),
+        (renamed, old.clone(), vec![Kind::Lost]),
+        (removed, None, vec![]),
+        (removed, old.clone(), vec![Kind::Revived]),
+        (doubted, old, vec![]),
+        (doubted, None, vec![]),
+    ] {
+        let mut scene = scene();
+        let id = scene.ledger.registered(registration("old"));
+        done(&mut scene.ledger, id);
+        scene.ledger.registration_seen(id, read.as_ref());
+        scene.assert_faults(&expected);
+    }
 }

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::Setback;
 use super::person::Person;
+use super::ticket::{Issued, Ticket};
 use crate::ledger::{GrantId, Held, SessionId};
 
 pub(super) type Outcome = Result<(), Setback>;
@@ -21,21 +22,25 @@ pub(super) type Outcome = Result<(), Setback>;
 const ATTEMPTS: u32 = 8;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
-/// A code that has not been used.
-pub(super) struct Issued {
-    pub(super) client: (usize, Arc<RelyingParty>),
-    pub(super) request: Arc<AuthorizationRequest>,
-    pub(super) code: String,
-    pub(super) at: Instant,
-    session: SessionId,
+/// Of 256 times that somebody lets an application have tokens, it is a device so often.
+const DEVICES: u8 = 48;
+
+/// How a code was asked for.
+pub(super) struct Asked {
+    /// The address that the browser opened.
+    pub(super) path: String,
+    /// When the request was pushed, if it was.
+    pub(super) pushed: Option<Instant>,
 }
 
 impl Person {
     /// Signs in with the password, on the way to an application, which then redeems its code.
     pub(super) async fn sign_in(&mut self) -> Outcome {
         let (client, scope) = (self.client()?, self.any_scope());
-        let request = AuthorizationRequest::new()?;
-        let path = client.1.authorization_path(&request, scope, Prompt::Any);
+        let request = client.1.request()?;
+        let (path, _) = self
+            .address(&client.1, &request, scope, Prompt::Any)
+            .await?;
         self.browser.forget();
         let page = SignInPage::read(self.browser.open(&path).await?)?;
         let (name, password) = (&self.credentials.username, &self.credentials.password);
@@ -45,29 +50,50 @@ impl Person {
         let browser = self.browser.again_at(self.place.front);
         let session = self.books.ledger().signed_in(browser, at);
         self.session = Some(session);
-        let issued = self.issued(client, request, code, session);
+        let ticket = Ticket::Code(request, code);
+        let issued = self.issued(client, ticket, session);
         self.redeem(&issued).await.map(|_| ())
     }
 
-    /// Goes to an application without being asked for anything, since this browser is signed in.
+    /// Goes to an application without being asked for anything, since this browser is signed in; or allows a device.
     pub(super) async fn authorize(&mut self) -> Outcome {
-        match self.code().await? {
+        match self.ticket().await? {
             Some(issued) => self.redeem(&issued).await.map(|_| ()),
             None => Ok(()),
         }
     }
 
-    /// A code without a prompt; none when the browser turns out not to be signed in.
-    pub(super) async fn code(&mut self) -> Result<Option<Issued>, Setback> {
+    /// Something to get tokens with; none when the browser turns out not to be signed in.
+    pub(super) async fn ticket(&mut self) -> Result<Option<Issued>, Setback> {
+        if self.rng.u8(..) < DEVICES {
+            self.device().await
+        } else {
+            Ok(self.code().await?.map(|(issued, _)| issued))
+        }
+    }
+
+    /// A code without a prompt, and the address that it was asked for at.
+    pub(super) async fn code(&mut self) -> Result<Option<(Issued, Asked)>, Setback> {
         let Some(session) = self.session else {
             return Ok(None);
         };
         let (client, scope) = (self.client()?, self.any_scope());
-        let request = AuthorizationRequest::new()?;
-        let path = client.1.authorization_path(&request, scope, Prompt::None);
+        let request = client.1.request()?;
+        let (path, pushed) = self
+            .address(&client.1, &request, scope, Prompt::None)
+            .await?;
         let landing = self.browser.open(&path).await?;
+        if let (Some(at), Landing::Here(_, answer)) = (pushed, &landing)
+            && answer.status == 400
+        {
+            self.books.ledger().pushed_refused(at);
+            return Ok(None);
+        }
         match request.code(&elsewhere(landing)?) {
-            Ok(code) => Ok(Some(self.issued(client, request, code, session))),
+            Ok(code) => {
+                let issued = self.issued(client, Ticket::Code(request, code), session);
+                Ok(Some((issued, Asked { path, pushed })))
+            }
             Err(error) if wants_sign_in(&error) => {
                 self.books.ledger().missed(session);
                 self.session = None;
@@ -77,18 +103,32 @@ impl Person {
         }
     }
 
-    fn issued(
+    /// The address of a request to authorize, and when it was pushed if it was.
+    async fn address(
+        &mut self,
+        client: &RelyingParty,
+        request: &AuthorizationRequest,
+        scope: Scope,
+        prompt: Prompt,
+    ) -> Result<(String, Option<Instant>), Setback> {
+        if self.rng.bool() {
+            return Ok((client.authorization_path(request, scope, prompt), None));
+        }
+        let connection = self.browser.connection();
+        let path = client.push(connection, request, scope, prompt).await?;
+        Ok((path, Some(Instant::now())))
+    }
+
+    pub(super) fn issued(
         &self,
         client: (usize, Arc<RelyingParty>),
-        request: AuthorizationRequest,
-        code: String,
+        ticket: Ticket,
         session: SessionId,
     ) -> Issued {
-        self.books.ledger().secret("code", &code);
+        self.books.ledger().secret("code", ticket.code());
         Issued {
             client,
-            request: Arc::new(request),
-            code,
+            ticket: Arc::new(ticket),
             at: Instant::now(),
             session,
         }
@@ -99,11 +139,7 @@ impl Person {
         let mut doubts = 0;
         loop {
             let (connection, asked) = (self.browser.connection(), Instant::now());
-            let client = &issued.client.1;
-            let answer = client
-                .exchange(connection, &issued.request, &issued.code)
-                .await;
-            match answer {
+            match issued.redeem(connection).await {
                 Ok(tokens) => return Ok(Some(self.redeemed(issued, &tokens))),
                 Err(error) if error.is::<Refused>() => {
                     if doubts == 0 {
@@ -124,10 +160,8 @@ impl Person {
     pub(super) fn redeemed(&mut self, issued: &Issued, tokens: &Tokens) -> GrantId {
         let now = Instant::now();
         let place = (issued.session, issued.client.0);
-        let grant = self
-            .books
-            .ledger()
-            .redeemed(&issued.code, place, tokens, now);
+        let code = issued.ticket.code();
+        let grant = self.books.ledger().redeemed(code, place, tokens, now);
         self.hold(grant, tokens.refresh_token.is_some());
         grant
     }
@@ -183,6 +217,9 @@ impl Person {
         let Some((grant, client, held)) = self.any_access_token() else {
             return Ok(());
         };
+        if !client.has_secret() {
+            return Ok(());
+        }
         let connection = self.browser.connection();
         if !client.introspect(connection, &held.access_token).await? {
             self.books.ledger().access_refused(grant);
@@ -209,7 +246,7 @@ impl Person {
             }
             Ok(landing) => {
                 self.books.ledger().perhaps_signed_out(session);
-                Err(anyhow!("signing out led to {}", address(&landing)).into())
+                Err(anyhow!("signing out led to {}", whereabouts(&landing)).into())
             }
             Err(error) => {
                 self.books.ledger().perhaps_signed_out(session);
@@ -218,12 +255,12 @@ impl Person {
         }
     }
 
-    fn client(&mut self) -> Result<(usize, Arc<RelyingParty>), Setback> {
+    pub(super) fn client(&mut self) -> Result<(usize, Arc<RelyingParty>), Setback> {
         let client = self.any_client();
         client.ok_or_else(|| anyhow!("there is no application").into())
     }
 
-    fn any_scope(&mut self) -> Scope {
+    pub(super) fn any_scope(&mut self) -> Scope {
         if self.rng.bool() {
             Scope::TokensAndRefresh
         } else {
@@ -231,7 +268,7 @@ impl Person {
         }
     }
 
-    fn any_access_token(&mut self) -> Option<(GrantId, Arc<RelyingParty>, Held)> {
+    pub(super) fn any_access_token(&mut self) -> Option<(GrantId, Arc<RelyingParty>, Held)> {
         let held: Vec<_> = self.online.iter().chain(&self.offline).copied().collect();
         let grant = self.rng.choice(held)?;
         let (client, held) = self.held(grant)?;
@@ -267,12 +304,12 @@ pub(crate) fn wants_sign_in(error: &Error) -> bool {
 pub(crate) fn elsewhere(landing: Landing) -> anyhow::Result<Url> {
     match landing {
         Landing::Elsewhere(url) => Ok(url),
-        here @ Landing::Here(..) => Err(anyhow!("no code, but {}", address(&here))),
+        here @ Landing::Here(..) => Err(anyhow!("no code, but {}", whereabouts(&here))),
     }
 }
 
 /// Where somebody landed, without what may be secret.
-fn address(landing: &Landing) -> String {
+pub(super) fn whereabouts(landing: &Landing) -> String {
     match landing {
         Landing::Elsewhere(url) => format!("{}{}", url.origin().ascii_serialization(), url.path()),
         Landing::Here(url, answer) => format!("a page at {} ({})", url.path(), answer.status),

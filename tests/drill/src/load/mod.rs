@@ -1,18 +1,22 @@
 //! The load: a number of people, each with a browser and some applications, who do what people do until told to stop.
 
+mod application;
+mod applications;
+mod device;
 mod flow;
 mod person;
+mod registration;
 mod setback;
 mod tally;
 mod theft;
+mod ticket;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
-use doorward_tests::load::http::Connection;
-use doorward_tests::load::relying_party::{Client, Endpoints, Refused, RelyingParty};
+use anyhow::Result;
+use doorward_tests::load::relying_party::RelyingParty;
 use fastrand::Rng;
 use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 use tokio::task::JoinSet;
@@ -20,8 +24,8 @@ use url::Url;
 
 use crate::cluster::Keepsakes;
 use crate::cluster::node::Node;
-use crate::cluster::process::{PATIENCE as LAUNCH, eventually};
 use crate::ledger::Ledger;
+pub(crate) use applications::FILES;
 pub(crate) use flow::{elsewhere, wants_sign_in};
 use person::Person;
 use setback::Setback;
@@ -30,9 +34,6 @@ use tally::Tally;
 
 /// How long a client waits for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
-
-/// How many applications there are.
-const CLIENTS: usize = 3;
 
 /// The provider as its clients see it.
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ impl Load {
     ) -> Result<Self> {
         let books = Books::default();
         let place = Place {
-            clients: clients(node, front, &nodes, &books).await?,
+            clients: applications::register(node, &issuer, front, &nodes, &books).await?,
             issuer,
             front,
             nodes,
@@ -174,56 +175,6 @@ async fn add_people(node: &Node, number: usize, books: &Books) -> Result<Vec<Cre
         people.push(credentials);
     }
     Ok(people)
-}
-
-async fn clients(
-    node: &Node,
-    front: SocketAddr,
-    nodes: &[SocketAddr],
-    books: &Books,
-) -> Result<Vec<Arc<RelyingParty>>> {
-    let endpoints = Endpoints::discover(front).await?;
-    let mut clients = Vec::new();
-    for number in 1..=CLIENTS {
-        let client = register(node, &format!("application-{number}"), books).await?;
-        let client = RelyingParty::new(front, endpoints.clone(), client);
-        clients.push(Arc::new(client));
-    }
-    // A new client is known to every node within a second.
-    let known = async || are_known(&clients, nodes).await.then_some(());
-    eventually("the applications are known", LAUNCH, known).await?;
-    Ok(clients)
-}
-
-async fn register(node: &Node, id: &str, books: &Books) -> Result<Client> {
-    let place = ["--redirect-uri", RelyingParty::REDIRECT_URI];
-    // The cheaper signatures, since the machine has better things to do.
-    let algorithm = ["--algorithm", "ES256"];
-    let arguments = [&["client", "add", id][..], &place, &algorithm].concat();
-    let added = node.administer(&arguments, "").await?;
-    let secret = added
-        .get("client_secret")
-        .and_then(|secret| secret.as_str());
-    let secret = secret.context("`client add` answered without a secret")?;
-    books.ledger().secret("client secret", secret);
-    Ok(Client::known(id, secret))
-}
-
-/// Whether every node knows all these clients: it refuses a refresh token that never was, and not the client.
-async fn are_known(clients: &[Arc<RelyingParty>], nodes: &[SocketAddr]) -> bool {
-    for node in nodes {
-        for client in clients {
-            let mut connection = Connection::to(*node).within(PATIENCE);
-            let answer = client.refresh(&mut connection, "none").await;
-            let refused = answer
-                .err()
-                .and_then(|error| error.downcast::<Refused>().ok());
-            if refused.is_none_or(|refused| refused.error != "invalid_grant") {
-                return false;
-            }
-        }
-    }
-    true
 }
 
 /// Writes down what no log of a cluster may have.

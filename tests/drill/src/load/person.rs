@@ -13,7 +13,7 @@ use tokio::sync::RwLock;
 use tokio::time::sleep;
 
 use super::{Books, Credentials, PATIENCE, Place, Setback};
-use crate::ledger::{GrantId, SessionId};
+use crate::ledger::{GrantId, RegistrationId, SessionId};
 
 /// The time between two things that a person does, in milliseconds.
 const THINKING: std::ops::Range<u64> = 20..120;
@@ -33,6 +33,8 @@ pub(super) struct Person {
     pub(super) session: Option<SessionId>,
     pub(super) online: VecDeque<GrantId>,
     pub(super) offline: VecDeque<GrantId>,
+    /// Programs of theirs that registered themselves.
+    pub(super) programs: Vec<RegistrationId>,
 }
 
 /// What somebody may do next.
@@ -48,10 +50,16 @@ enum Action {
     RaceForCode,
     RaceForRefresh,
     ReuseRefresh,
+    Exchange,
+    Revoke,
+    ReopenPushed,
+    RefreshWithoutKey,
+    ReplayProof,
+    RunProgram,
 }
 
 /// What somebody who is signed in does, as often as its weight of all weights together.
-const HABITS: [(Action, u32); 9] = [
+const HABITS: [(Action, u32); 15] = [
     (Action::Authorize, 30),
     (Action::Refresh, 30),
     (Action::UserInfo, 10),
@@ -61,6 +69,12 @@ const HABITS: [(Action, u32); 9] = [
     (Action::RaceForCode, 3),
     (Action::RaceForRefresh, 4),
     (Action::ReuseRefresh, 2),
+    (Action::Exchange, 10),
+    (Action::Revoke, 4),
+    (Action::ReopenPushed, 4),
+    (Action::RefreshWithoutKey, 3),
+    (Action::ReplayProof, 4),
+    (Action::RunProgram, 10),
 ];
 
 impl Person {
@@ -75,6 +89,7 @@ impl Person {
             session: None,
             online: VecDeque::new(),
             offline: VecDeque::new(),
+            programs: Vec::new(),
         }
     }
 
@@ -101,6 +116,12 @@ impl Person {
             Action::RaceForCode => self.race_for_code().await,
             Action::RaceForRefresh => self.race_for_refresh().await,
             Action::ReuseRefresh => self.reuse_refresh().await,
+            Action::Exchange => self.exchange().await,
+            Action::Revoke => self.revoke().await,
+            Action::ReopenPushed => self.reopen_pushed().await,
+            Action::RefreshWithoutKey => self.refresh_without_key().await,
+            Action::ReplayProof => self.replay_proof().await,
+            Action::RunProgram => self.run_program().await,
         };
         let sent = self.sent() - before;
         let mut tally = self.books.tally();

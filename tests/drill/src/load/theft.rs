@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use doorward_tests::load::http::Connection;
-use doorward_tests::load::relying_party::Refused;
+use doorward_tests::load::relying_party::{Refused, RelyingParty};
 use tokio::task::JoinSet;
 
-use super::flow::{Issued, Outcome};
+use super::flow::{Asked, Outcome, elsewhere};
 use super::person::Person;
+use super::ticket::Issued;
 use crate::ledger::GrantId;
 
 /// How many try at once when a code or a refresh token is raced for.
@@ -17,7 +18,7 @@ const RACERS: usize = 4;
 impl Person {
     /// Somebody redeems a code a second time, at a node of their choice.
     pub(super) async fn replay_code(&mut self) -> Outcome {
-        let Some(issued) = self.code().await? else {
+        let Some(issued) = self.ticket().await? else {
             return Ok(());
         };
         match self.redeem(&issued).await? {
@@ -28,10 +29,7 @@ impl Person {
 
     async fn replay(&mut self, issued: &Issued, grant: GrantId) -> Outcome {
         let mut connection = self.any_node();
-        let client = &issued.client.1;
-        let answer = client
-            .exchange(&mut connection, &issued.request, &issued.code)
-            .await;
+        let answer = issued.redeem(&mut connection).await;
         self.let_go(grant);
         match answer {
             Ok(tokens) => {
@@ -51,7 +49,7 @@ impl Person {
 
     /// Several redeem one code at once, at all nodes.
     pub(super) async fn race_for_code(&mut self) -> Outcome {
-        let Some(issued) = self.code().await? else {
+        let Some(issued) = self.ticket().await? else {
             return Ok(());
         };
         match self.race(&issued).await {
@@ -77,8 +75,8 @@ impl Person {
         let mut racing = JoinSet::new();
         for mut connection in self.connections() {
             let client = Arc::clone(&issued.client.1);
-            let (request, code) = (Arc::clone(&issued.request), issued.code.clone());
-            racing.spawn(async move { client.exchange(&mut connection, &request, &code).await });
+            let ticket = Arc::clone(&issued.ticket);
+            racing.spawn(async move { ticket.redeem(&client, &mut connection).await });
         }
         let (mut winner, mut doubt) = (None, None);
         for answer in racing.join_all().await {
@@ -132,6 +130,68 @@ impl Person {
                 ledger.perhaps_revoked(grant);
                 return Err(error.into());
             }
+        }
+        Ok(())
+    }
+
+    /// Somebody opens the address of a pushed request once more, at a node of their choice, after it was answered.
+    pub(super) async fn reopen_pushed(&mut self) -> Outcome {
+        let Some((issued, asked)) = self.code().await? else {
+            return Ok(());
+        };
+        self.redeem(&issued).await?;
+        let Asked {
+            path,
+            pushed: Some(at),
+        } = asked
+        else {
+            return Ok(());
+        };
+        let node = self.any_node().address();
+        let mut browser = self.browser.again_at(node);
+        let landing = browser.open(&path).await?;
+        if let Ok(url) = elsewhere(landing)
+            && url.query_pairs().any(|(name, _)| name == "code")
+        {
+            self.books.ledger().answered_twice(at);
+        }
+        Ok(())
+    }
+
+    /// Somebody shows a refresh token that is bound to a key, without the key.
+    pub(super) async fn refresh_without_key(&mut self) -> Outcome {
+        let Some((grant, client, token)) = self.any_refresh_token() else {
+            return Ok(());
+        };
+        if !client.has_key() {
+            return Ok(());
+        }
+        let mut connection = self.any_node();
+        match client.without_key().refresh(&mut connection, &token).await {
+            Ok(_) => self.books.ledger().opened_without_key(grant),
+            Err(error) if error.is::<Refused>() => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Somebody sends a request with its proof of the key once more, at a node of their choice.
+    pub(super) async fn replay_proof(&mut self) -> Outcome {
+        let Some((grant, client, token)) = self.any_refresh_token() else {
+            return Ok(());
+        };
+        if !client.has_key() {
+            return Ok(());
+        }
+        let (request, asked) = (client.refreshing(&token), Instant::now());
+        let first = RelyingParty::refreshed(self.browser.connection(), &request).await;
+        let was_accepted = first.is_ok();
+        self.note_refresh(grant, &token, first, asked)?;
+        let mut connection = self.any_node();
+        match RelyingParty::refreshed(&mut connection, &request).await {
+            Ok(_) if was_accepted => self.books.ledger().proven_twice(grant, asked),
+            Err(error) if !error.is::<Refused>() => return Err(error.into()),
+            Ok(_) | Err(_) => {}
         }
         Ok(())
     }

@@ -30,6 +30,18 @@ impl Request {
         }
     }
 
+    /// A request by any method, with JSON or with nothing.
+    pub fn json(method: &str, host: SocketAddr, path: &str, body: Option<String>) -> Self {
+        let body = body.unwrap_or_default();
+        let length = body.len();
+        Self {
+            head: format!(
+                "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
+            ),
+            body,
+        }
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {

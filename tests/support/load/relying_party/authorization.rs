@@ -9,6 +9,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use url::Url;
 
 use super::RelyingParty;
+use crate::load::http::form;
 
 /// What a relying party asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,19 @@ pub enum Scope {
     Tokens,
     /// Those, and a refresh token.
     TokensAndRefresh,
+    /// An ID token, and an access token for an API that has this scope.
+    Api(&'static str),
+}
+
+impl Scope {
+    /// The parameter `scope`.
+    pub(super) fn parameter(self) -> String {
+        match self {
+            Self::Tokens => "openid".to_owned(),
+            Self::TokensAndRefresh => "openid offline_access".to_owned(),
+            Self::Api(scope) => format!("openid {scope}"),
+        }
+    }
 }
 
 /// How a person may be bothered.
@@ -38,14 +52,20 @@ pub struct AuthorizationRefused(pub String);
 /// One request to authorize, with what proves that the answer belongs to it.
 #[derive(Debug)]
 pub struct AuthorizationRequest {
+    pub(super) redirect_uri: String,
     pub(super) state: String,
     pub(super) nonce: String,
     pub(super) verifier: String,
 }
 
 impl AuthorizationRequest {
-    /// A request with fresh random values.
+    /// A request with fresh random values, for the usual redirect URI.
     pub fn new() -> anyhow::Result<Self> {
+        Self::answered_at(RelyingParty::REDIRECT_URI)
+    }
+
+    /// The same for another redirect URI.
+    pub(super) fn answered_at(redirect_uri: &str) -> anyhow::Result<Self> {
         let mut bytes = [0; 64];
         SystemRandom::new()
             .fill(&mut bytes)
@@ -53,6 +73,7 @@ impl AuthorizationRequest {
         let (verifier, rest) = bytes.split_at(32);
         let (state, nonce) = rest.split_at(16);
         Ok(Self {
+            redirect_uri: redirect_uri.to_owned(),
             state: BASE64_URL_SAFE_NO_PAD.encode(state),
             nonce: BASE64_URL_SAFE_NO_PAD.encode(nonce),
             verifier: BASE64_URL_SAFE_NO_PAD.encode(verifier),
@@ -62,7 +83,7 @@ impl AuthorizationRequest {
     /// The code in the answer that reached the redirect URI.
     pub fn code(&self, answer: &Url) -> anyhow::Result<String> {
         ensure!(
-            answer.as_str().starts_with(RelyingParty::REDIRECT_URI),
+            answer.as_str().starts_with(&self.redirect_uri),
             "a redirect to {answer}"
         );
         let (mut code, mut state) = (None, None);
@@ -81,10 +102,28 @@ impl AuthorizationRequest {
         code.with_context(|| format!("no code in {answer}"))
     }
 
+    /// The parameters, without the client's name.
+    pub(super) fn encoded(&self, scope: Scope, prompt: Prompt) -> String {
+        let (scope, challenge) = (scope.parameter(), self.challenge());
+        let mut pairs = vec![
+            ("response_type", "code"),
+            ("redirect_uri", &self.redirect_uri),
+            ("state", &self.state),
+            ("nonce", &self.nonce),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+            ("scope", &scope),
+        ];
+        if prompt == Prompt::None {
+            pairs.push(("prompt", "none"));
+        }
+        form(pairs)
+    }
+
     /// What the verifier is proven by ([RFC 7636 section 4.2]).
     ///
     /// [RFC 7636 section 4.2]: https://www.rfc-editor.org/rfc/rfc7636#section-4.2
-    pub(super) fn challenge(&self) -> String {
+    fn challenge(&self) -> String {
         let challenge = digest::digest(&digest::SHA256, self.verifier.as_bytes());
         BASE64_URL_SAFE_NO_PAD.encode(challenge)
     }
@@ -96,6 +135,7 @@ mod tests {
 
     fn request() -> AuthorizationRequest {
         AuthorizationRequest {
+            redirect_uri: RelyingParty::REDIRECT_URI.to_owned(),
             state: "s".to_owned(),
             nonce: "n".to_owned(),
             verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned(),

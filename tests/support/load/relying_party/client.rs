@@ -8,7 +8,7 @@ use serde::Deserialize;
 pub struct Client {
     #[serde(rename = "client_id")]
     pub(super) id: String,
-    #[serde(rename = "client_secret")]
+    #[serde(rename = "client_secret", default)]
     secret: String,
 }
 
@@ -22,6 +22,13 @@ impl Client {
             id: id.to_owned(),
             secret: secret.to_owned(),
         }
+    }
+
+    /// A client without a secret ([RFC 6749 section 2.1]).
+    ///
+    /// [RFC 6749 section 2.1]: https://www.rfc-editor.org/rfc/rfc6749#section-2.1
+    pub fn public(id: &str) -> Self {
+        Self::known(id, "")
     }
 
     /// The value of the header `Authorization` for `client_secret_basic` ([RFC 6749 section 2.3.1]).

@@ -14,11 +14,16 @@ pub struct Endpoints {
     pub(super) authorization: String,
     /// Where clients get tokens.
     pub token: String,
+    pub(super) pushed: String,
+    pub(super) device: String,
+    pub(super) revocation: String,
     /// Where clients ask what a token stands for.
     pub introspection: String,
     pub(super) userinfo: String,
     /// Where the provider's public keys are.
     pub jwks: String,
+    /// Where clients register themselves, if they may.
+    pub(super) registration: Option<String>,
 }
 
 impl Endpoints {
@@ -33,9 +38,13 @@ impl Endpoints {
         struct Document {
             authorization_endpoint: Url,
             token_endpoint: Url,
+            pushed_authorization_request_endpoint: Url,
+            device_authorization_endpoint: Url,
+            revocation_endpoint: Url,
             introspection_endpoint: Url,
             userinfo_endpoint: Url,
             jwks_uri: Url,
+            registration_endpoint: Option<Url>,
         }
         let request = Request::get(server, Self::DISCOVERY).into_bytes();
         let response = Connection::to(server).exchange(&request).await?;
@@ -45,9 +54,13 @@ impl Endpoints {
         Ok(Self {
             authorization: path(&document.authorization_endpoint),
             token: path(&document.token_endpoint),
+            pushed: path(&document.pushed_authorization_request_endpoint),
+            device: path(&document.device_authorization_endpoint),
+            revocation: path(&document.revocation_endpoint),
             introspection: path(&document.introspection_endpoint),
             userinfo: path(&document.userinfo_endpoint),
             jwks: path(&document.jwks_uri),
+            registration: document.registration_endpoint.as_ref().map(path),
         })
     }
 }

@@ -19,6 +19,12 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// Whether an answer says that the credentials are good for nothing (any more).
+    pub fn is_unauthorized(error: &anyhow::Error) -> bool {
+        let refused = error.downcast_ref::<Self>();
+        refused.is_some_and(|refused| refused.status == 401)
+    }
+
     pub(super) fn read(response: &Response) -> Self {
         #[derive(Deserialize)]
         struct Body {
@@ -30,6 +36,15 @@ impl Refused {
             error: body.map_or_else(|_| excerpt(&response.text()), |body| body.error),
         }
     }
+}
+
+/// Reads the JSON of an answer that has this status; any other is an error that says what came.
+pub(super) fn read<T: DeserializeOwned>(response: Response, status: u16) -> anyhow::Result<T> {
+    let response = response.unless_busy()?;
+    if response.status != status {
+        return Err(Refused::read(&response).into());
+    }
+    serde_json::from_slice(&response.body).with_context(|| excerpt(&response.text()))
 }
 
 /// A successful token response ([OpenID Connect Core section 3.1.3.3]).
@@ -48,11 +63,7 @@ pub struct Tokens {
 impl Tokens {
     /// Reads a successful answer; any other is an error that says what came.
     pub(super) fn read(response: Response) -> anyhow::Result<Self> {
-        let response = response.unless_busy()?;
-        if response.status != 200 {
-            return Err(Refused::read(&response).into());
-        }
-        serde_json::from_slice(&response.body).with_context(|| excerpt(&response.text()))
+        read(response, 200)
     }
 
     /// The session that the ID token names ([OpenID Connect Front-Channel Logout section 3]).

@@ -7,13 +7,14 @@ mod sqlite;
 use std::path::PathBuf;
 
 use doorward::provider::Ambient;
+use doorward_core::client::Client;
 use doorward_core::seal::KeyEncryptionKey;
 use doorward_directory::{Directory, Location};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
     population::{Population, Visit},
-    rows::{self, Row, SESSION, TABLES, Table},
+    rows::{self, CLIENT, Row, SESSION, TABLES, Table},
 };
 pub(crate) use postgres::connect;
 pub(crate) use sessions::{open as open_sessions, put as put_cookies};
@@ -70,6 +71,16 @@ impl Target {
     ) -> anyhow::Result<()> {
         let rows = visits.iter().map(|visit| rows::session(population, *visit));
         self.put(&SESSION, &mut { rows }).await
+    }
+
+    /// Adds clients to a directory that nobody serves.
+    pub(crate) async fn put_clients(
+        &self,
+        clients: impl Iterator<Item = anyhow::Result<Client>>,
+    ) -> anyhow::Result<()> {
+        let mut rows = clients.map(|client| rows::client(&client?));
+        self.put(&CLIENT, &mut rows).await?;
+        self.settle().await
     }
 
     async fn put(
