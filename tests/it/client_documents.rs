@@ -259,6 +259,50 @@ async fn a_document_is_read_again_and_what_it_says_no_longer_is_not_so_any_more(
     assert_eq!(agent.asked(), 4);
 }
 
+/// F03: who names a client that nobody knows learns as little at the endpoints that clients call.
+#[tokio::test]
+async fn a_server_that_is_silent_looks_like_one_without_a_document() {
+    let agent = Agent::new().await;
+    let token = agent.scene.provider.token(&agent.client);
+    for (at, status) in [503, 429, 404].into_iter().enumerate() {
+        agent.server.fail(DOCUMENT, status);
+        let refused = token.refresh("unknown").await;
+        refused.assert_error("invalid_client");
+        assert_eq!(refused.status, 401, "{status}");
+        assert_eq!(agent.asked(), at + 1);
+        agent
+            .scene
+            .provider
+            .clock()
+            .advance(Duration::from_secs(11));
+    }
+}
+
+/// Sign-in goes on without the application's own server: for an hour, which a restart of ours does not cut short.
+#[tokio::test]
+async fn an_outage_of_its_server_ends_nothing_for_an_hour() {
+    let mut agent = Agent::new().await;
+    let code = agent.code().await;
+    let tokens = agent.exchange(&code).await.assert_ok();
+    let refresh_token = tokens.refresh_token.expect("a refresh token");
+    agent.server.fail(DOCUMENT, 503);
+    agent.scene.provider.restart().await;
+    let (token, clock) = (
+        agent.scene.provider.token(&agent.client),
+        agent.scene.provider.clock(),
+    );
+    let tokens = token.refresh(&refresh_token).await.assert_ok();
+    let refresh_token = tokens.refresh_token.expect("a refresh token");
+    clock.advance(Duration::from_mins(59));
+    let tokens = token.refresh(&refresh_token).await.assert_ok();
+    let refresh_token = tokens.refresh_token.expect("a refresh token");
+    assert_eq!(agent.asked(), 3);
+    clock.advance(Duration::from_mins(1));
+    let refused = token.refresh(&refresh_token).await;
+    refused.assert_error("temporarily_unavailable");
+    agent.assert_unknown("has status 503").await;
+}
+
 /// Whoever comes with many clients that nobody knows has to wait, like whoever registers many.
 #[tokio::test]
 async fn one_address_does_not_bring_many_clients() {

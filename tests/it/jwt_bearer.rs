@@ -14,7 +14,8 @@ use doorward_core::event::Event;
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_core::person::PersonStatus;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
-use doorward_directory::clients::Added;
+use doorward_directory::Failure;
+use doorward_directory::clients::{Added, Updated};
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::dpop_key::DpopKey;
 use doorward_tests::key_server::KeyServer;
@@ -131,7 +132,8 @@ impl Stage {
         let before = registry.iter().next().expect("it is registered");
         let mut issuer = AssertionIssuer::clone(before);
         change(&mut issuer);
-        assert_eq!(issuers.update(&issuer).await, Ok(true));
+        let changed = issuers.update(&issuer.name, |_| Ok::<_, Failure>(issuer.clone()));
+        assert!(matches!(changed.await, Ok(Updated::Updated(_))));
     }
 }
 
@@ -493,7 +495,8 @@ async fn its_tokens_are_opaque_bound_and_given_back_like_any_other() {
     let stage = Stage::new().await;
     let servers = stage.scene.provider.directory().resource_servers();
     let opaque = reports(AccessTokenFormat::Opaque);
-    assert_eq!(servers.update(&opaque).await, Ok(true));
+    let changed = servers.update(&opaque.resource, |_| Ok::<_, Failure>(opaque.clone()));
+    assert!(matches!(changed.await, Ok(Updated::Updated(_))));
     let proving = stage
         .scene
         .provider

@@ -24,6 +24,9 @@ use crate::token_client::Answer;
 #[derive(Clone)]
 pub struct TlsClient {
     connector: TlsConnector,
+    /// What it calls the server when it connects, and when it asks.
+    server: &'static str,
+    host: &'static str,
 }
 
 impl fmt::Debug for TlsClient {
@@ -61,18 +64,50 @@ impl TlsClient {
             None => config.with_no_client_auth(),
             Some(own) => {
                 let key = PrivateKeyDer::from_pem_slice(own.key.as_bytes()).expect("a key");
-                let chain = vec![CertificateDer::from(own.der.clone())];
+                let shown = [std::slice::from_ref(&own.der), &own.others].concat();
+                let chain = shown.into_iter().map(CertificateDer::from).collect();
                 config.with_client_auth_cert(chain, key).expect("they fit")
             }
         };
         Self {
             connector: TlsConnector::from(Arc::new(config)),
+            server: "localhost",
+            host: "localhost",
         }
+    }
+
+    /// The same, which asks for what is at this host. Whatever it is called, it is on this machine.
+    #[must_use]
+    pub fn at(mut self, host: &'static str) -> Self {
+        self.server = host;
+        self.saying(host)
+    }
+
+    /// The same, which asks for what is at this host, and connected for another.
+    #[must_use]
+    pub fn saying(mut self, host: &'static str) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// Whether a server goes on once it has seen the certificate.
+    pub async fn is_let_in(&self, to: SocketAddr) -> bool {
+        let answered = async {
+            let stream = self.connect(to).await.ok()?;
+            let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
+            let driven = tokio::spawn(connection);
+            let request = hyper::Request::get("/health/live").header(HOST, self.host);
+            let request = request.body(String::new()).expect("a request");
+            let answer = sender.send_request(request).await.ok();
+            driven.abort();
+            answer
+        };
+        answered.await.is_some()
     }
 
     async fn connect(&self, to: SocketAddr) -> std::io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(to).await?;
-        let name = ServerName::try_from("localhost").expect("a name");
+        let name = ServerName::try_from(self.server).expect("a name");
         self.connector.connect(name, stream).await
     }
 
@@ -129,7 +164,7 @@ impl TlsClient {
         let mut request = hyper::Request::builder()
             .method(method)
             .uri(path)
-            .header(HOST, format!("localhost:{}", to.port()))
+            .header(HOST, format!("{}:{}", self.host, to.port()))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);

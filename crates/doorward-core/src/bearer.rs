@@ -102,12 +102,12 @@ pub fn constrained(
     scheme: TokenType,
     confirmation: Option<&Confirmation>,
     proof: Option<Proof>,
-    certificate: Option<&CertificateThumbprint>,
+    certificate: Result<Option<&CertificateThumbprint>, FieldRefused>,
 ) -> Result<Option<Proof>, BearerRefused> {
     match (scheme, confirmation) {
         // What else a bearer token comes with says nothing.
         (TokenType::Bearer, None) => Ok(None),
-        (TokenType::Bearer, Some(Confirmation::Certificate(bound))) => match certificate {
+        (TokenType::Bearer, Some(Confirmation::Certificate(bound))) => match certificate? {
             None => Err(BearerRefused::NoCertificate),
             Some(certificate) if certificate == bound => Ok(None),
             Some(_) => Err(BearerRefused::OtherCertificate),
@@ -190,7 +190,7 @@ mod tests {
             ),
             (dpop, Some(&bound), Some(&good), Ok(Some(good.clone()))),
         ] {
-            let found = constrained(scheme, confirmation, proven.cloned(), None);
+            let found = constrained(scheme, confirmation, proven.cloned(), Ok(None));
             assert_eq!(found, decided, "{scheme:?} {confirmation:?} {proven:?}");
         }
         for refused in [
@@ -229,9 +229,14 @@ mod tests {
             (dpop, Some(&bound), Some(&own), Err(BearerRefused::Unbound)),
             (bearer, None, Some(&own), Ok(None)),
         ] {
-            let found = constrained(scheme, confirmation, None, with);
+            let found = constrained(scheme, confirmation, None, Ok(with));
             assert_eq!(found, decided, "{scheme:?} {with:?}");
         }
+        // What cannot be read fails only what needs it.
+        let unreadable = || Err(FieldRefused::Repeated);
+        let refused = constrained(bearer, Some(&bound), None, unreadable());
+        assert_eq!(refused, Err(FieldRefused::Repeated.into()));
+        assert_eq!(constrained(bearer, None, None, unreadable()), Ok(None));
         for refused in [
             BearerRefused::OtherCertificate,
             BearerRefused::NoCertificate,

@@ -599,6 +599,7 @@ mod tests {
                 algorithm: Some(Algorithm::Ps256),
                 policy: RequestObjectPolicy::Required,
                 lifetime: RequestObjectLifetime::Hour,
+                uris: vec!["https://wiki.example/r#1".parse().unwrap()],
             },
             ..client()
         };

@@ -162,6 +162,7 @@ pub struct Metadata {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    require_request_uri_registration: bool,
     /// [RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5).
     require_signed_request_object: bool,
     require_pushed_authorization_requests: bool,
@@ -225,7 +226,8 @@ impl Metadata {
             ui_locales_supported: ui_locales.into_iter().map(str::to_owned).collect(),
             claims_parameter_supported: true,
             request_parameter_supported: true,
-            request_uri_parameter_supported: false,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
             // Only of the clients that are registered so, both of them.
             require_signed_request_object: false,
             require_pushed_authorization_requests: false,
@@ -448,7 +450,8 @@ mod tests {
             ("claims_parameter_supported", json!(true)),
             ("request_parameter_supported", json!(true)),
             ("require_signed_request_object", json!(false)),
-            ("request_uri_parameter_supported", json!(false)),
+            ("request_uri_parameter_supported", json!(true)),
+            ("require_request_uri_registration", json!(true)),
             (
                 "authorization_response_iss_parameter_supported",
                 json!(true),

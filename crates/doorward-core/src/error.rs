@@ -36,6 +36,8 @@ pub enum ErrorCode {
     /// The request object is none that the client signed for now and for us
     /// ([RFC 9101 section 7](https://www.rfc-editor.org/rfc/rfc9101#section-7)).
     InvalidRequestObject,
+    /// There is no request object at the `request_uri`, or the client did not register it.
+    InvalidRequestUri,
     /// Request objects by value are not supported.
     RequestNotSupported,
     /// Request objects by reference are not supported.
@@ -92,6 +94,7 @@ impl ErrorCode {
             Self::ConsentRequired => "consent_required",
             Self::AccountSelectionRequired => "account_selection_required",
             Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
@@ -142,10 +145,15 @@ impl ErrorCode {
             Self::InvalidRequestObject => {
                 "The request object is not signed as registered, not for this provider, or not for now."
             }
+            Self::InvalidRequestUri => {
+                "The request_uri is not registered, or there was no request object at it."
+            }
             Self::RequestNotSupported => {
                 "The request parameter is not supported for this client: it has no keys."
             }
-            Self::RequestUriNotSupported => "The request_uri parameter is not supported.",
+            Self::RequestUriNotSupported => {
+                "The request_uri parameter is not supported for this client: it registered no request_uris."
+            }
             Self::RegistrationNotSupported => "The registration parameter is not supported.",
             Self::UnmetAuthenticationRequirements => {
                 "The authentication context that the request demands cannot be reached."
@@ -185,15 +193,15 @@ mod tests {
     use super::*;
 
     /// Every code. The match has no other arm, so a new code does not compile until it is listed.
-    fn all() -> [ErrorCode; 30] {
+    fn all() -> [ErrorCode; 31] {
         use ErrorCode::{
             AccessDenied, AccountSelectionRequired, AuthorizationPending, ConsentRequired,
             ExpiredToken, InsufficientScope, InsufficientUserAuthentication,
             InvalidAuthorizationDetails, InvalidClient, InvalidClientMetadata, InvalidDpopProof,
-            InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidRequestObject, InvalidScope,
-            InvalidTarget, InvalidToken, LoginRequired, RegistrationNotSupported,
-            RequestNotSupported, RequestUriNotSupported, ServerError, SlowDown,
-            TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
+            InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidRequestObject,
+            InvalidRequestUri, InvalidScope, InvalidTarget, InvalidToken, LoginRequired,
+            RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, ServerError,
+            SlowDown, TemporarilyUnavailable, UnauthorizedClient, UnmetAuthenticationRequirements,
             UnsupportedGrantType, UnsupportedResponseType, UseDpopNonce,
         };
         match InvalidRequest {
@@ -211,6 +219,7 @@ mod tests {
             | ConsentRequired
             | AccountSelectionRequired
             | InvalidRequestObject
+            | InvalidRequestUri
             | RequestNotSupported
             | RequestUriNotSupported
             | RegistrationNotSupported
@@ -241,6 +250,7 @@ mod tests {
                 ConsentRequired,
                 AccountSelectionRequired,
                 InvalidRequestObject,
+                InvalidRequestUri,
                 RequestNotSupported,
                 RequestUriNotSupported,
                 RegistrationNotSupported,
@@ -274,7 +284,7 @@ mod tests {
 
     #[test]
     fn no_two_codes_share_a_name_or_a_description() {
-        let distinct = |texts: [&'static str; 30]| {
+        let distinct = |texts: [&'static str; 31]| {
             std::collections::BTreeSet::from(texts).len() == texts.len()
         };
         assert!(distinct(all().map(ErrorCode::as_str)));

@@ -9,6 +9,7 @@ use doorward_core::Timestamp;
 use doorward_core::client::Client;
 use doorward_core::identifiers::ClientId;
 
+use crate::compare_and_set::{self, Place, Present};
 use crate::database::{Database, Outcome, Statement};
 use crate::failure::Failure;
 use crate::memory::Memory;
@@ -21,6 +22,10 @@ pub struct Clients<'a> {
     pub(crate) memory: &'a Memory,
 }
 
+/// Revokes what a client was granted.
+pub(crate) const REVOKE: &str =
+    "UPDATE oauth_grant SET revoked_at = $1 WHERE client = $2 AND revoked_at IS NULL";
+
 /// What became of a client that was to be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -31,20 +36,27 @@ pub enum Added {
     Taken,
 }
 
-/// What became of a client that was to be changed.
+/// What became of a client, or of something else, that was to be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Updated {
+pub enum Updated<T = Client> {
     /// It is so now.
-    Updated(Arc<Client>),
+    Updated(Arc<T>),
     /// It was so before, and nothing was written.
-    Unchanged(Arc<Client>),
+    Unchanged(Arc<T>),
     /// There is none.
     Absent,
 }
 
-/// How often a change is decided anew when another one came first.
-const ATTEMPTS: u32 = 10;
+impl<T> Updated<T> {
+    /// What is there now, whether it was changed or not.
+    pub fn present(self) -> Option<Arc<T>> {
+        match self {
+            Self::Updated(value) | Self::Unchanged(value) => Some(value),
+            Self::Absent => None,
+        }
+    }
+}
 
 impl<'a> Clients<'a> {
     pub(crate) const fn new(database: &'a dyn Database, memory: &'a Memory) -> Self {
@@ -83,36 +95,18 @@ impl<'a> Clients<'a> {
     pub async fn update<E: From<Failure>>(
         &self,
         id: &ClientId,
-        mut decide: impl FnMut(&Client) -> Result<Client, E> + Send,
+        decide: impl FnMut(&Client) -> Result<Client, E> + Send,
     ) -> Result<Updated, E> {
-        for _ in 0..ATTEMPTS {
-            self.memory.refresh(self.database).await?;
-            let Some(known) = self.memory.clients().get(id).cloned() else {
-                return Ok(Updated::Absent);
-            };
-            let client = decide(&known.client)?;
-            if client == *known.client {
-                return Ok(Updated::Unchanged(known.client));
-            }
-            let sql = "UPDATE client SET document = $1 WHERE id = $2 AND revision = $3";
-            let document = value::json("client", &client)?;
-            let update = Statement::one(sql, params![document, id.as_str(), known.revision]);
-            if self.change(vec![update]).await? {
-                return Ok(Updated::Updated(Arc::new(client)));
-            }
-        }
-        let reason = format!("others changed the client {id} each time that it was to be changed");
-        Err(Failure::Unavailable(reason).into())
+        let registration = Registration { clients: *self, id };
+        compare_and_set::change(registration, decide).await
     }
 
     /// Removes a client, revokes what it was granted and forgets what it was allowed; `false` when there was none.
     pub async fn remove(&self, id: &ClientId, now: Timestamp) -> Result<bool, Failure> {
         let delete = "DELETE FROM client WHERE id = $1";
-        let revoke =
-            "UPDATE oauth_grant SET revoked_at = $1 WHERE client = $2 AND revoked_at IS NULL";
         self.change(vec![
             Statement::one(delete, params![id.as_str()]),
-            Statement::any(revoke, params![now, id.as_str()]),
+            Statement::any(REVOKE, params![now, id.as_str()]),
         ])
         .await
     }
@@ -127,6 +121,35 @@ impl<'a> Clients<'a> {
             self.memory.refresh(self.database).await?;
         }
         Ok(outcome)
+    }
+}
+
+/// The place of one client. It is the same as long as its revision is.
+struct Registration<'a> {
+    clients: Clients<'a>,
+    id: &'a ClientId,
+}
+
+impl Place for Registration<'_> {
+    type Value = Client;
+    type Mark = i64;
+
+    async fn read(&self) -> Result<Option<Present<Self>>, Failure> {
+        let Clients { database, memory } = self.clients;
+        memory.refresh(database).await?;
+        let known = memory.clients().get(self.id).cloned();
+        Ok(known.map(|known| (known.client, known.revision)))
+    }
+
+    async fn write(&self, client: &Client, revision: i64) -> Result<bool, Failure> {
+        let sql = "UPDATE client SET document = $1 WHERE id = $2 AND revision = $3";
+        let document = value::json("client", client)?;
+        let update = Statement::one(sql, params![document, self.id.as_str(), revision]);
+        self.clients.change(vec![update]).await
+    }
+
+    fn name(&self) -> String {
+        format!("the client {}", self.id)
     }
 }
 

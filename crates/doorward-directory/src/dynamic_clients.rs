@@ -138,10 +138,12 @@ fn removal(clients: &[ClientId], before: Timestamp, now: Timestamp) -> Vec<State
     params.extend(ids.take(STEP).map(|id| id.as_str().into_value()));
     // One statement, so that all are locked before the change of any is numbered.
     let delete = Statement::any(DELETE.as_str(), params);
-    let revoke = "UPDATE oauth_grant SET revoked_at = $1 \
-                  WHERE revoked_at IS NULL AND client IN (SELECT client FROM client_removal)";
-    vec![delete, Statement::any(revoke, params![now])]
+    vec![delete, Statement::any(REVOKE, params![now])]
 }
+
+/// Revokes what was granted to clients that are gone.
+pub(crate) const REVOKE: &str = "UPDATE oauth_grant SET revoked_at = $1 \
+                                 WHERE revoked_at IS NULL AND client IN (SELECT client FROM client_removal)";
 
 /// Removes [`STEP`] clients, unless somebody used them.
 static DELETE: LazyLock<String> = LazyLock::new(|| {

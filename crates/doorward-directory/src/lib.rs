@@ -5,11 +5,12 @@
 //! transaction. Nothing here decides: whether a grant is live or a session expired is the core's to say.
 
 pub mod access_tokens;
-pub mod assertion_issuers;
 pub mod clients;
+mod compare_and_set;
 pub mod consents;
 mod counted;
 mod database;
+pub mod documents;
 mod dynamic_clients;
 mod event_log;
 pub mod events;
@@ -26,7 +27,6 @@ mod memory;
 pub mod people;
 mod postgres;
 pub mod refresh_tokens;
-pub mod resource_servers;
 pub mod root_key;
 mod row;
 mod schema;
@@ -40,12 +40,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access_tokens::AccessTokens;
-use assertion_issuers::AssertionIssuers;
 use clients::Clients;
 use consents::Consents;
 use counted::Counted;
 use database::{Database, Statement};
+use documents::Documents;
 use doorward_core::Timestamp;
+use doorward_core::assertion_issuer::AssertionIssuer;
+use doorward_core::resource_server::ResourceServer;
 pub use dynamic_clients::Registered;
 use event_log::EventLog;
 use events::Events;
@@ -63,7 +65,6 @@ use people::People;
 use postgres::Postgres;
 pub use postgres::Server;
 pub use refresh_tokens::Rotated;
-use resource_servers::ResourceServers;
 use root_key::StoredRoot;
 use sessions::Sessions;
 use sqlite::Sqlite;
@@ -193,13 +194,17 @@ impl Directory {
     }
 
     /// The resource servers.
-    pub fn resource_servers(&self) -> ResourceServers<'_> {
-        ResourceServers::new(&*self.database, &self.memory)
+    pub fn resource_servers(&self) -> Documents<'_, ResourceServer> {
+        Documents::new(&*self.database, &self.memory, |snapshot| {
+            &snapshot.resource_servers
+        })
     }
 
     /// Those whose word is taken for who somebody is.
-    pub fn assertion_issuers(&self) -> AssertionIssuers<'_> {
-        AssertionIssuers::new(&*self.database, &self.memory)
+    pub fn assertion_issuers(&self) -> Documents<'_, AssertionIssuer> {
+        Documents::new(&*self.database, &self.memory, |snapshot| {
+            &snapshot.assertion_issuers
+        })
     }
 
     /// What people allowed clients, remembered.

@@ -6,14 +6,13 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
-use doorward_core::assertion_issuer::AssertionIssuers;
-use doorward_core::resource_server::ResourceServers;
+use doorward_core::assertion_issuer::AssertionIssuer;
+use doorward_core::resource_server::ResourceServer;
 
-use crate::assertion_issuers;
 use crate::database::{Database, Statement};
+use crate::documents::KnownDocuments;
 use crate::failure::Failure;
 use crate::known_clients::{KnownClients, changes_since};
-use crate::resource_servers;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
 
@@ -28,15 +27,15 @@ pub(crate) struct Memory {
 }
 
 /// The resource servers, assertion issuers and revisions as of one moment, swapped in one step.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
     /// Shared from one snapshot to the next, since keys change oftener than they do.
-    pub(crate) resource_servers: Arc<ResourceServers>,
-    pub(crate) assertion_issuers: Arc<AssertionIssuers>,
+    pub(crate) resource_servers: Arc<KnownDocuments<ResourceServer>>,
+    pub(crate) assertion_issuers: Arc<KnownDocuments<AssertionIssuer>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Revisions {
     /// Of the clients, and of the resource servers and assertion issuers with them, which are few and seldom change.
     clients: i64,
@@ -46,9 +45,11 @@ struct Revisions {
 impl Memory {
     pub(crate) async fn load(database: &dyn Database) -> Result<Self, Failure> {
         let revisions = Revisions::load(database).await?;
+        let clients = KnownClients::load(database).await?;
+        let snapshot = Snapshot::default().next(database, revisions).await?;
         Ok(Self {
-            clients: RwLock::new(KnownClients::load(database).await?),
-            snapshot: ArcSwap::from_pointee(Snapshot::load(database, revisions).await?),
+            clients: RwLock::new(clients),
+            snapshot: ArcSwap::from_pointee(snapshot),
             turn: tokio::sync::Mutex::default(),
         })
     }
@@ -70,7 +71,7 @@ impl Memory {
             }
         } else {
             self.refresh_clients(database, present.revisions).await?;
-            Snapshot::load(database, revisions).await?
+            present.next(database, revisions).await?
         };
         self.snapshot.store(Arc::new(snapshot));
         Ok(true)
@@ -109,13 +110,14 @@ impl Memory {
 }
 
 impl Snapshot {
-    async fn load(database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
-        let servers = resource_servers::all(database).await?;
-        let issuers = assertion_issuers::all(database).await?;
+    /// The one that comes after it.
+    async fn next(&self, database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
+        let servers = KnownDocuments::load(database, &self.resource_servers).await?;
+        let issuers = KnownDocuments::load(database, &self.assertion_issuers).await?;
         Ok(Self {
             revisions,
-            resource_servers: Arc::new(servers.into_iter().collect()),
-            assertion_issuers: Arc::new(issuers.into_iter().collect()),
+            resource_servers: Arc::new(servers),
+            assertion_issuers: Arc::new(issuers),
         })
     }
 }

@@ -132,7 +132,13 @@ impl Fields {
 
     /// A text that is the JSON of a `T`.
     pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        serde_json::from_str(&self.text()?).map_err(|error| self.bad_json(&error))
+        let text = self.text()?;
+        self.json_of(&text)
+    }
+
+    /// What a text of the row is the JSON of.
+    pub(crate) fn json_of<T: DeserializeOwned>(&self, text: &str) -> Result<T, Failure> {
+        serde_json::from_str(text).map_err(|error| self.bad_json(&error))
     }
 
     /// A text that is the JSON of a `T`, or NULL.

@@ -11,7 +11,8 @@ use crate::failure::OpenError;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Migration {
     /// The earliest version whose releases may go on working on the schema that this step makes. A step that brings what must not be
-    /// overlooked (tokens that are dead, for somebody else, or bound to a key) works with none before it.
+    /// overlooked (tokens that are dead, for somebody else, or bound to a key) works with none before it. So does a step for members of
+    /// documents that must not be, even if it does nothing else: a release leaves out what it does not know of a document that it changes.
     pub(crate) works_with: i64,
     pub(crate) sql: &'static str,
 }
@@ -60,6 +61,22 @@ mod tests {
         assert!(sqlite.is_sorted(), "{sqlite:?}");
         for (version, works_with) in (1..).zip(sqlite) {
             assert!(works_with <= version, "{version}");
+        }
+    }
+
+    /// The first of them that knows all that clients are registered with.
+    const FIRST: usize = 12;
+
+    #[test]
+    fn no_release_overlooks_what_clients_are_registered_with() {
+        let newest = sqlite::migration::MIGRATIONS.last().unwrap();
+        let schema = Schema {
+            version: i64::try_from(sqlite::migration::MIGRATIONS.len()).unwrap(),
+            works_with: newest.works_with,
+        };
+        for older in 1..FIRST {
+            let refused = schema.admit(older, &"here").unwrap_err();
+            assert!(refused.to_string().contains("run the release"), "{refused}");
         }
     }
 

@@ -87,7 +87,7 @@ async fn of_end_user(
     let tokens = app.directory.access_tokens();
     let found = tokens.with_grant(&claims.jti, end_user.grant_id).await?;
     let (standing, grant, person) = found.ok_or(AccessTokenFallen::GrantGone)?;
-    let client = app.directory.clients().client(&grant.client);
+    let client = app.client(&grant.client);
     let client = client.ok_or(AccessTokenFallen::ClientGone)?;
     let consent = consent(app, &client, &person).await?;
     claims.stands(standing)?;
@@ -110,7 +110,7 @@ async fn of_vouched(
 ) -> Result<Living, BearerError> {
     let standing = app.directory.access_tokens().standing(&claims.jti).await?;
     let Voucher { by, to } = &vouched.vouched;
-    let client = app.directory.clients().client(to);
+    let client = app.client(to);
     let client = client.ok_or(AccessTokenFallen::ClientGone)?;
     let issuers = app.directory.assertion_issuers().registry();
     let issuer = issuers.get(by).ok_or(fallen(VouchingRefused::Gone))?;
@@ -144,7 +144,7 @@ async fn of_client(
     sub: &ClientId,
 ) -> Result<Living, BearerError> {
     let standing = app.directory.access_tokens().standing(&claims.jti).await?;
-    let client = app.directory.clients().client(sub);
+    let client = app.client(sub);
     let client = client.ok_or(AccessTokenFallen::ClientGone)?;
     claims.stands(standing)?;
     not_taken_back(app, &claims, &client)?;
@@ -162,7 +162,7 @@ fn not_taken_back(
     claims: &AccessTokenClaims,
     first: &Client,
 ) -> Result<(), AccessTokenFallen> {
-    let holder = app.directory.clients().client(&claims.client_id);
+    let holder = app.client(&claims.client_id);
     claims.stands_for_exchange(&first.client_id, holder.as_deref())?;
     Ok(())
 }

@@ -12,12 +12,12 @@ use doorward_core::confirmation::TokenType;
 use doorward_core::dpop::ALGORITHMS;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Reference};
-use doorward_core::jose::Algorithm;
+use doorward_core::jose::{Algorithm, Encrypter};
 use doorward_core::parameters::Parameters;
 use serde_json::json;
 use tracing::Instrument;
 
-use crate::authorization::respond;
+use crate::authorization::{respond, response_encrypter};
 use crate::device_authorization::DEVICE_AUTHORIZATION;
 use crate::introspection::INTROSPECT;
 use crate::pages::{Error, Problem};
@@ -117,12 +117,37 @@ async fn render(
     reference: Reference,
     texts: &'static Texts,
 ) -> Response {
+    match encrypter(app, &refusal.answer).await {
+        Ok(encrypter) => rendered(app, refusal, encrypter, reference, texts).await,
+        // Nobody but the person is told then.
+        Err(untold) => {
+            let untold = Refusal::from(untold).instead_of(refusal);
+            rendered(app, &untold, None, reference, texts).await
+        }
+    }
+}
+
+/// What encrypts an answer for the client that it goes to, if anything has to.
+async fn encrypter(app: &App, answer: &Answer) -> Result<Option<Encrypter>, PageError> {
+    match answer {
+        Answer::Client { target, .. } => response_encrypter(app, target).await,
+        _ => Ok(None),
+    }
+}
+
+async fn rendered(
+    app: &App,
+    refusal: &Refusal,
+    encrypter: Option<Encrypter>,
+    reference: Reference,
+    texts: &'static Texts,
+) -> Response {
     record(app, refusal, reference);
     let mut response = match &refusal.answer {
         Answer::Page { status, problem } => page(*status, *problem, reference, texts),
         Answer::Client { target, code } => {
             let error = target.error(&app.issuer, *code, &described(*code, reference));
-            let responded = respond(app, error, texts).await;
+            let responded = respond(app, error, encrypter, texts).await;
             responded.unwrap_or_else(|failed| unsigned(&failed, reference, texts))
         }
         Answer::Json { status, code } if refusal.fault == Fault::Nobodys => {
@@ -170,7 +195,7 @@ fn page(
     (status, page.page(texts)).into_response()
 }
 
-/// The client wants its errors signed, perhaps encrypted, and that failed: nobody but the person is told.
+/// The client wants its errors signed, and that failed: nobody but the person is told.
 fn unsigned(failed: &Failed, reference: Reference, texts: &'static Texts) -> Response {
     tracing::error!(
         reason = failed.0,

@@ -7,10 +7,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_core::authorization::pushed::RequestUri;
-use doorward_core::authorization::request_object::{Asked, RequestObject, RequestObjectRefused};
+use doorward_core::authorization::request_object::{
+    Asked, Referred, RequestObject, RequestObjectRefused,
+};
 use doorward_core::authorization::{
-    AuthorizationRequest, AuthorizationResponse, Delivery, Progress, ToSign, Unaddressed, address,
-    named_client, validate,
+    AuthorizationRequest, AuthorizationResponse, Delivery, Progress, ResponseTarget, ToSign,
+    Unaddressed, address, named_client, validate,
 };
 use doorward_core::client::Client;
 use doorward_core::event::Reference;
@@ -30,6 +32,7 @@ use crate::pages::{FormPost, Problem};
 use crate::provider::App;
 use crate::pushed_authorization;
 use crate::refusal::{AuthorizationError, Failed, PageError};
+use crate::request_objects::referred;
 use crate::signing::Pace;
 use crate::texts::Texts;
 
@@ -83,7 +86,9 @@ async fn judge(
     parameters: &Parameters,
 ) -> Result<AuthorizationRequest, AuthorizationError> {
     let by_client = |error: PageError| error.by(Some(client.client_id.as_str()));
-    let asked = asked(app, parameters, client).await.map_err(by_client)?;
+    let referred = referred(app, client, parameters).await?;
+    let asked = asked(app, parameters, referred.as_ref(), client).await;
+    let asked = asked.map_err(by_client)?;
     let addressed = address(asked.parameters(), Arc::clone(client));
     let addressed = addressed.map_err(|reason| by_client(unaddressed(&reason)))?;
     let servers = app.directory.resource_servers().registry();
@@ -96,15 +101,17 @@ async fn judge(
     })
 }
 
-/// What counts of a request: what is in its request object, if it brings one. Of an object that is not proven nothing counts, nor does
+/// What counts of a request: what is in its request object, if it brings one or refers to one. Of an object that is not proven nothing counts, nor does
 /// anything beside it, so its client is not told.
 async fn asked<'a>(
     app: &App,
     parameters: &'a Parameters,
+    referred: Option<&Referred>,
     client: &Arc<Client>,
 ) -> Result<Asked<'a>, PageError> {
     let refuse = |refused: RequestObjectRefused| unproven(&refused);
-    let Some(object) = RequestObject::of(parameters, client).map_err(refuse)? else {
+    let brought = RequestObject::of(parameters, client).map_err(refuse)?;
+    let Some(object) = brought.or_else(|| referred.map(Referred::object)) else {
         return Ok(Asked::Plain(parameters));
     };
     let key = object.signed_with().map_err(refuse)?;
@@ -136,7 +143,9 @@ pub(crate) async fn client_of(
 
 pub(crate) fn unaddressed(reason: &Unaddressed) -> PageError {
     let problem = match reason {
-        Unaddressed::NoClient | Unaddressed::NoRedirectUri { .. } => Problem::InvalidLink,
+        Unaddressed::NoClient
+        | Unaddressed::NoRedirectUri { .. }
+        | Unaddressed::OtherResponseMode(_) => Problem::InvalidLink,
         Unaddressed::UnknownClient(_) => Problem::UnknownApplication,
         Unaddressed::UnregisteredRedirectUri { .. } => Problem::AddressNotRegistered,
     };
@@ -166,15 +175,12 @@ pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
 pub(crate) async fn respond(
     app: &App,
     response: AuthorizationResponse,
+    encrypter: Option<Encrypter>,
     texts: &Texts,
 ) -> Result<Response, Failed> {
-    let Some(to_sign) = response.to_sign(app.now()) else {
+    let Some(ToSign { algorithm, claims }) = response.to_sign(app.now()) else {
         return Ok(deliver(response.plain(), texts));
     };
-    let encrypter = encrypter(app, &to_sign).await?;
-    let ToSign {
-        algorithm, claims, ..
-    } = to_sign;
     let keyring = Arc::clone(&app.keyring);
     let typ = Typ::AuthorizationResponse;
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
@@ -182,14 +188,19 @@ pub(crate) async fn respond(
     Ok(deliver(response.signed(jwt), texts))
 }
 
-/// What encrypts a response for the client that reads it, if it is to be encrypted.
-async fn encrypter(app: &App, to_sign: &ToSign) -> Result<Option<Encrypter>, Failed> {
-    let Some((id, encryption)) = &to_sign.encryption else {
+/// What encrypts the responses to `target` for the client that reads them, if they are to be encrypted. It is had before anything is
+/// decided that only a response would tell: without the client's key there is none.
+pub(crate) async fn response_encrypter(
+    app: &App,
+    target: &ResponseTarget,
+) -> Result<Option<Encrypter>, PageError> {
+    let Some((id, encryption)) = target.encryption() else {
         return Ok(None);
     };
     let client = app.directory.clients().client(id);
     let client = client.ok_or_else(|| Failed(format!("the client {id} is gone")))?;
-    Ok(encrypter_for(app, &client, Some(*encryption)).await?)
+    let encrypter = encrypter_for(app, &client, Some(encryption)).await;
+    encrypter.map_err(|unavailable| PageError::from(unavailable).by(Some(id.as_str())))
 }
 
 fn deliver(delivery: Delivery, texts: &Texts) -> Response {

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use doorward_core::certificate::{Certificate, CertificateThumbprint};
 use doorward_core::client::Client;
 use doorward_core::client_authentication::{
-    Addressee, AssertionRefused, ClientRefused, Judge, Presented, Proof, authenticate, presented,
+    AssertionRefused, ClientRefused, Judge, Presented, Proof, authenticate, presented,
 };
 use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
@@ -47,55 +47,78 @@ impl FromClient {
                 &"there are parameters in the query, where logs would keep them",
             ));
         }
-        let certificate =
-            client_certificate::brought(app, &form.parts).map_err(|refused| malformed(&refused))?;
-        let thumbprint = certificate.as_ref().map(Certificate::thumbprint).cloned();
+        let Proven {
+            client,
+            certificate,
+        } = proven(app, &form).await?;
         Ok(Self {
-            client: client(app, &form, certificate).await?,
-            certificate: thumbprint,
+            client,
+            certificate,
             parameters: form.parameters,
             headers: form.parts.headers,
         })
     }
 }
 
+/// A client that has proven who it is.
+struct Proven {
+    client: Arc<Client>,
+    /// The certificate that its request came with, if any.
+    certificate: Option<CertificateThumbprint>,
+}
+
 /// The client that sent a form, once it has proven who it is.
-async fn client(
-    app: &App,
-    form: &Form,
-    certificate: Option<Certificate>,
-) -> Result<Arc<Client>, TokenError> {
-    let presented = presented(authorization(&form.parts)?, &form.parameters)?.with(certificate);
-    let address = counted(&form.parts, &app.settings.trusted_proxies);
-    let proven = prove(app, &presented, &address).await;
-    let client = proven.map_err(|error| error.by(&presented.client))?;
-    tracing::Span::current().record("client.id", tracing::field::display(&presented.client));
-    Ok(client)
+async fn proven(app: &App, form: &Form) -> Result<Proven, TokenError> {
+    let presented = presented(authorization(&form.parts)?, &form.parameters)?;
+    let name = presented.client.clone();
+    let proven = prove(app, presented, &form.parts).await;
+    let proven = proven.map_err(|error| error.by(&name))?;
+    tracing::Span::current().record("client.id", tracing::field::display(&name));
+    Ok(proven)
 }
 
 /// Proves who a client is. Only an assertion that is right in everything else is marked as used, so that nobody but clients
 /// makes the store grow; and while the store cannot say that it is new, none is accepted.
-async fn prove(app: &App, presented: &Presented, address: &str) -> Result<Arc<Client>, TokenError> {
-    let client = known_client(app, &presented.client, address).await?;
+async fn prove(app: &App, presented: Presented, parts: &Parts) -> Result<Proven, TokenError> {
+    let address = counted(parts, &app.settings.trusted_proxies);
+    let client = known_client(app, &presented.client, &address).await?;
+    let certificate = certificate(app, parts, client.as_deref())?;
+    let thumbprint = certificate.as_ref().map(Certificate::thumbprint).cloned();
+    let presented = presented.with(certificate);
     let judge = Judge {
-        addressee: Addressee {
-            issuer: &app.issuer,
-            token_endpoint: &app.token_endpoint,
-        },
+        addressee: app.addressee(),
         secrets: &app.client_secrets,
         authorities: &app.settings.mutual_tls.authorities.now(),
     };
     let signer = match &client {
-        Some(client) => Some(signer(app, presented, client).await?),
+        Some(client) => Some(signer(app, &presented, client).await?),
         None => None,
     };
-    let proof = authenticate(presented, signer.as_deref(), judge, app.now())?;
+    let proof = authenticate(&presented, signer.as_deref(), judge, app.now())?;
     if let Proof::FirstUse(assertion) = proof
         && app.replays.spend(&assertion).await? == Use::Replayed
     {
         return Err(ClientRefused::from(AssertionRefused::Replayed).into());
     }
-    client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()).into())
+    let client = client.ok_or_else(|| ClientRefused::Unknown(presented.client.to_string()))?;
+    Ok(Proven {
+        client,
+        certificate: thumbprint,
+    })
+}
+
+/// The certificate that a request came with, if any. What cannot be read is none, unless `client` needs it.
+fn certificate(
+    app: &App,
+    parts: &Parts,
+    client: Option<&Client>,
+) -> Result<Option<Certificate>, TokenError> {
+    match client_certificate::brought(app, parts) {
+        Err(refused) if client.is_some_and(Client::needs_certificate) => {
+            Err(TokenError::refused(ErrorCode::InvalidRequest, refused))
+        }
+        brought => Ok(brought.unwrap_or_default()),
+    }
 }
 
 /// The client with the keys that prove what is presented.

@@ -131,7 +131,12 @@ fn of_header(
         let texts: Result<Vec<&str>, _> = texts.collect();
         texts.map_err(|_| FieldRefused::Malformed(field))
     };
-    field.read(&fields(name)?, &fields(&CHAIN)?)
+    // In the other notations nobody writes it but whoever sends the request.
+    let chain = match field {
+        CertificateField::ByteSequence => fields(&CHAIN)?,
+        CertificateField::EscapedPem | CertificateField::Base64Der => Vec::new(),
+    };
+    field.read(&fields(name)?, &chain)
 }
 
 fn of_connection(parts: &Parts) -> Result<Option<Certificate>, FieldRefused> {

@@ -36,17 +36,13 @@ pub(crate) struct ClientDocuments(Mutex<HashMap<ClientId, KnownDocument>>);
 /// Why it cannot be said who a client is.
 #[derive(Debug)]
 pub(crate) enum Undescribed {
-    /// Its document is none.
+    /// There is no such client: its document is none, or is not had and never was.
     Document(DocumentRefused),
+    /// It is a client, and its document is not had for the time being.
+    Silent(DocumentRefused),
     /// Its document is not read now.
     TooMany(String),
     Failed(Failed),
-}
-
-impl From<DocumentRefused> for Undescribed {
-    fn from(refused: DocumentRefused) -> Self {
-        Self::Document(refused)
-    }
 }
 
 impl From<Failed> for Undescribed {
@@ -79,7 +75,7 @@ pub(crate) async fn known_client(
     id: &ClientId,
     address: &str,
 ) -> Result<Option<Arc<Client>>, Undescribed> {
-    let registered = app.directory.clients().client(id);
+    let registered = app.client(id);
     // Whom an operator registered has nothing more to say.
     let is_described = registered
         .as_ref()
@@ -88,6 +84,16 @@ pub(crate) async fn known_client(
         Some(_) if is_described && !is_admitted(app, id) => Ok(None),
         Some(url) if is_described => described(app, id, url, address).await.map(Some),
         _ => Ok(registered),
+    }
+}
+
+/// Who asks about a client that nobody knows does not learn whether somebody answers there.
+fn undescribed(app: &App, id: &ClientId, refused: DocumentRefused) -> Undescribed {
+    let is_client = app.directory.clients().client(id).is_some();
+    if is_client && refused.is_passing() {
+        Undescribed::Silent(refused)
+    } else {
+        Undescribed::Document(refused)
     }
 }
 
@@ -105,7 +111,8 @@ async fn described(
     url: Url,
     address: &str,
 ) -> Result<Arc<Client>, Undescribed> {
-    if let Some(client) = settled(app, id)? {
+    let settled = || settled(app, id).map_err(|refused| undescribed(app, id, refused));
+    if let Some(client) = settled()? {
         return Ok(client);
     }
     if app.directory.clients().client(id).is_none() {
@@ -124,16 +131,26 @@ async fn described(
         Err(_) => {}
     }
     let unanswered = || DocumentRefused::NoAnswer("it is being read still".to_owned());
-    Ok(settled(app, id)?.ok_or_else(unanswered)?)
+    settled()?.ok_or_else(|| undescribed(app, id, unanswered()))
 }
 
 /// The client, if what is known of its document will do.
 fn settled(app: &App, id: &ClientId) -> Result<Option<Arc<Client>>, DocumentRefused> {
-    match app.client_documents.of(id).step(app.now()) {
+    match known(app, id).step(app.now()) {
         DocumentStep::Read => Ok(None),
         DocumentStep::Refuse(refused) => Err(refused),
-        DocumentStep::Believe => Ok(app.directory.clients().client(id)),
+        DocumentStep::Believe => Ok(app.client(id)),
     }
+}
+
+/// What is known of a client's document. Others may have read it before this process began.
+fn known(app: &App, id: &ClientId) -> KnownDocument {
+    app.client_documents.of(id).unwrap_or_else(|| {
+        let kept = app.directory.clients().client(id);
+        kept.map_or_else(KnownDocument::default, |_| {
+            KnownDocument::of_kept_client(app.now())
+        })
+    })
 }
 
 /// Counts a client that nobody has heard of, like one that registers itself.
@@ -167,10 +184,12 @@ async fn read(app: App, turn: Turn, id: ClientId, url: Url) -> Result<(), Failed
         tracing::info!(client.id = %id, %reason, "a client's document was refused");
     }
     let now = app.now();
-    app.client_documents.learn(id, |known| match kept {
+    let mut known = known(&app, &id);
+    match kept {
         Ok(believed) => known.read(believed, now),
         Err(refused) => known.failed(refused, now),
-    });
+    }
+    app.client_documents.learn(id, known);
     Ok(())
 }
 
@@ -201,11 +220,11 @@ async fn keep(app: &App, id: &ClientId, fetched: &Fetched) -> Result<(), NotKept
 }
 
 impl ClientDocuments {
-    fn of(&self, id: &ClientId) -> KnownDocument {
-        lock(&self.0).get(id).cloned().unwrap_or_default()
+    fn of(&self, id: &ClientId) -> Option<KnownDocument> {
+        lock(&self.0).get(id).cloned()
     }
 
-    fn learn(&self, id: ClientId, lesson: impl FnOnce(&mut KnownDocument)) {
+    fn learn(&self, id: ClientId, document: KnownDocument) {
         let mut known = lock(&self.0);
         if known.len() >= MOST && !known.contains_key(&id) {
             let oldest = known
@@ -214,6 +233,6 @@ impl ClientDocuments {
             let oldest = oldest.map(|(id, _)| id.clone());
             oldest.and_then(|oldest| known.remove(&oldest));
         }
-        lesson(known.entry(id).or_default());
+        known.insert(id, document);
     }
 }

@@ -15,13 +15,14 @@ use doorward_core::client::{Client, ConsentPolicy};
 use doorward_core::event::{Event, Reference};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
+use doorward_core::jose::Encrypter;
 use doorward_core::resource_server::Resource;
 use doorward_core::scope::Scope;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_core::token::code::AuthorizationCode;
 
 use crate::answer::accepted_language;
-use crate::authorization::respond;
+use crate::authorization::{respond, response_encrypter};
 use crate::browser::{Binding, Here, SetCookie, insert};
 use crate::client_address::counted;
 use crate::form::see_other;
@@ -71,6 +72,7 @@ impl Course<'_> {
                 None => Ok(self.wait(parts, waiting).await?),
             },
             Next::Refuse(code, reason) => {
+                self.encrypter(waiting.as_ref()).await?;
                 let cleared = conclude(self.app, &self.request, waiting).await?;
                 let refused = AuthorizationError::Return {
                     to: self.request.target,
@@ -125,6 +127,23 @@ impl Course<'_> {
         begin(self.app, parts, purpose).await
     }
 
+    /// What encrypts the answer for the client, if it is to be encrypted. While the client has no key for that nothing is decided, and
+    /// what the person did until now is kept: they go on when it has one.
+    pub(crate) async fn encrypter(
+        &self,
+        waiting: Option<&Waiting>,
+    ) -> Result<Option<Encrypter>, PageError> {
+        let encrypter = response_encrypter(self.app, &self.request.target).await;
+        if let (Err(_), Some(waiting)) = (&encrypter, waiting) {
+            let interaction = Interaction {
+                progress: self.progress.clone(),
+                ..waiting.interaction.clone()
+            };
+            save(self.app, &waiting.name, &interaction).await?;
+        }
+        encrypter
+    }
+
     /// Gives the client a code.
     async fn allow(
         self,
@@ -134,6 +153,7 @@ impl Course<'_> {
         waiting: Option<Waiting>,
     ) -> Result<Response, PageError> {
         let app = self.app;
+        let encrypter = self.encrypter(waiting.as_ref()).await?;
         let scope = allowed.scope.clone();
         let grant = self.grant(present, allowed);
         let code = Secret::generate(SecretKind::AuthorizationCode, &*app.random);
@@ -170,7 +190,7 @@ impl Course<'_> {
             accepted_language(&parts.headers),
         );
         let response = self.request.target.code(&app.issuer, code.reveal());
-        Ok((cleared, respond(app, response, texts).await?).into_response())
+        Ok((cleared, respond(app, response, encrypter, texts).await?).into_response())
     }
 
     fn grant(&self, present: &Present, allowed: Allowed) -> Grant {

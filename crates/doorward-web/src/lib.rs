@@ -36,6 +36,7 @@ mod provider;
 mod pushed_authorization;
 mod refusal;
 mod registration;
+mod request_objects;
 mod revocation;
 mod sessions;
 mod settings;
@@ -74,29 +75,50 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(sessions::routes())
         .merge(logout::routes())
         .layer(browser::layer(&app));
-    // Preflight requests have a method that no route knows, so the fallback comes before their layer.
-    let for_scripts = Router::new()
+    let for_scripts = called_by_clients(&app, registration::routes());
+    let all = Router::new()
+        .merge(with_session)
+        .merge(for_scripts)
+        .merge(assets::routes())
+        .merge(protected_resource::routes());
+    answered(&app, all)
+        // What cannot refuse anything needs neither a reference nor a log line.
+        .merge(discovery::routes())
+        .merge(health::routes())
+        .with_state(app)
+}
+
+/// The endpoints that metadata names a second address of, for a listener where connections are asked for certificates
+/// ([RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5)), and whether the provider is well. Nobody signs in there:
+/// browsers would ask people for a certificate.
+pub fn aliased_router(provider: Arc<Provider>) -> Router {
+    let app = App::new(provider);
+    answered(&app, called_by_clients(&app, Router::new()))
+        .merge(health::routes())
+        .with_state(app)
+}
+
+/// The endpoints that clients call themselves, and `more` of that kind; scripts of theirs may read the answers.
+fn called_by_clients(app: &App, more: Router<App>) -> Router<App> {
+    Router::new()
         .merge(token::routes())
         .merge(pushed_authorization::routes())
         .merge(device_authorization::routes())
         .merge(introspection::routes())
         .merge(revocation::routes())
         .merge(userinfo::routes())
-        .merge(registration::routes())
+        .merge(more)
+        // Preflight requests have a method that no route knows, so the fallback comes before their layer.
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), dpop::supply_nonce))
-        .layer(from_fn_with_state(app.clone(), cors::registered_origins));
-    Router::new()
-        .merge(with_session)
-        .merge(for_scripts)
-        .merge(assets::routes())
-        .merge(protected_resource::routes())
+        .layer(from_fn_with_state(app.clone(), cors::registered_origins))
+}
+
+/// These routes, with what every request gets, and an answer to those that have none.
+fn answered(app: &App, routes: Router<App>) -> Router<App> {
+    routes
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::answer))
         .layer(axum::middleware::from_fn(headers::secure))
-        // What cannot refuse anything needs neither a reference nor a log line.
-        .merge(discovery::routes())
-        .merge(health::routes())
-        .with_state(app)
 }

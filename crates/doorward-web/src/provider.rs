@@ -4,11 +4,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use doorward_core::client::ClientSecrets;
+use doorward_core::client::{Client, ClientSecrets};
+use doorward_core::client_authentication::Addressee;
 use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
-use doorward_core::identifiers::EventId;
+use doorward_core::identifiers::{ClientId, EventId};
 use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
 use doorward_core::registration::RegistrationAccess;
@@ -26,6 +27,7 @@ use crate::health::Readiness;
 use crate::log;
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
+use crate::request_objects::RequestObjects;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::texts::Texts;
@@ -65,6 +67,8 @@ pub struct Parts {
 pub struct Provider {
     pub(crate) issuer: String,
     pub(crate) token_endpoint: String,
+    /// The same where connections are asked for certificates, if that is elsewhere.
+    pub(crate) token_endpoint_alias: Option<String>,
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) sessions: Store,
@@ -75,6 +79,7 @@ pub struct Provider {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
+    pub(crate) request_objects: RequestObjects,
     pub(crate) turns: Turns,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
@@ -106,8 +111,10 @@ impl Provider {
             signing: Signing::default(),
             client_keys: ClientKeys::default(),
             client_documents: ClientDocuments::default(),
+            request_objects: RequestObjects::default(),
             turns: Turns::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
+            token_endpoint_alias: parts.settings.mutual_tls.alias(token::TOKEN),
             metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
             jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
@@ -124,6 +131,15 @@ impl Provider {
             random: parts.random,
             outbound: parts.outbound,
             logout_queued: Notify::new(),
+        }
+    }
+
+    /// What assertions may address it as.
+    pub(crate) fn addressee(&self) -> Addressee<'_> {
+        Addressee {
+            issuer: &self.issuer,
+            token_endpoint: &self.token_endpoint,
+            token_endpoint_alias: self.token_endpoint_alias.as_deref(),
         }
     }
 
@@ -210,6 +226,12 @@ pub(crate) struct App(Arc<Provider>);
 impl App {
     pub(crate) const fn new(provider: Arc<Provider>) -> Self {
         Self(provider)
+    }
+
+    /// The client of this id within what it may ask for today.
+    pub(crate) fn client(&self, id: &ClientId) -> Option<Arc<Client>> {
+        let client = self.directory.clients().client(id)?;
+        Some(self.settings.registration.applied_to(client))
     }
 }
 

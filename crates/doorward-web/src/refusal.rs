@@ -86,6 +86,17 @@ impl Answer {
     }
 }
 
+impl Refusal {
+    /// The same, which came in the way of telling a client of `another`.
+    pub(crate) fn instead_of(self, another: &Self) -> Self {
+        let reason = format!(
+            "{}; so the client is not told: {}",
+            self.reason, another.reason
+        );
+        Self { reason, ..self }
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         // What lies between here and the middleware goes by the status: the cookie layer saves nothing for one of 500.
@@ -197,23 +208,23 @@ impl PageError {
     }
 }
 
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Refused {
+impl From<PageError> for Refusal {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Refused {
                 endpoint,
                 status,
                 problem,
                 reason,
                 client,
-            } => Refusal {
+            } => Self {
                 endpoint,
                 fault: Fault::Theirs,
                 reason,
                 client,
                 answer: Answer::Page { status, problem },
             },
-            Self::Failed(Failed(reason)) => Refusal {
+            PageError::Failed(Failed(reason)) => Self {
                 endpoint: "page",
                 fault: Fault::Ours,
                 reason,
@@ -224,7 +235,12 @@ impl IntoResponse for PageError {
                 },
             },
         }
-        .into_response()
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        Refusal::from(self).into_response()
     }
 }
 
@@ -371,7 +387,7 @@ impl From<KeysUnavailable> for PageError {
 impl From<Undescribed> for TokenError {
     fn from(undescribed: Undescribed) -> Self {
         match undescribed {
-            Undescribed::Document(refused) if refused.is_passing() => {
+            Undescribed::Silent(refused) => {
                 Self::refused(ErrorCode::TemporarilyUnavailable, refused)
             }
             Undescribed::Document(refused) => Self::refused(ErrorCode::InvalidClient, refused),
@@ -386,7 +402,7 @@ impl From<Undescribed> for PageError {
     fn from(undescribed: Undescribed) -> Self {
         let endpoint = "authorization";
         match undescribed {
-            Undescribed::Document(refused) => {
+            Undescribed::Document(refused) | Undescribed::Silent(refused) => {
                 Self::bad_request(endpoint, Problem::UnknownApplication, refused)
             }
             Undescribed::TooMany(reason) => {

@@ -162,7 +162,10 @@ impl<'a> Step<'a> {
     /// The person does not want to sign in, or does not allow what is asked.
     async fn decline(self) -> Result<Response, AuthorizationError> {
         let request = match self.way()? {
-            Way::Client(course) => course.request,
+            Way::Client(course) => {
+                course.encrypter(Some(&self.waiting)).await?;
+                course.request
+            }
             Way::Device(device) => return Ok(self.decline_device(*device).await?),
             Way::DeviceCode(_) | Way::Home => return Ok(self.go_home().await?),
         };

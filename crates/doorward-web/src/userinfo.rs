@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use doorward_core::bearer::{BearerRefused, Presented, constrained, presented};
-use doorward_core::certificate::{Certificate, CertificateThumbprint};
+use doorward_core::certificate::{Certificate, CertificateThumbprint, FieldRefused};
 use doorward_core::client::Client;
 use doorward_core::confirmation::TokenType;
 use doorward_core::jose::{Algorithm, Typ};
@@ -72,12 +72,12 @@ async fn rightful(app: &App, carried: &Carried) -> Result<Living, BearerError> {
         TokenType::Bearer => None,
         TokenType::Dpop => brought(app, carried.requested())?,
     };
-    let certificate = carried.certificate.as_ref();
+    let certificate = carried.certificate.as_ref().map(Option::as_ref);
     let proof = constrained(
         carried.scheme,
         living.claims.cnf.as_ref(),
         proof,
-        certificate,
+        certificate.map_err(Clone::clone),
     )?;
     let single_use = proof.as_ref().map(|proof| &proof.single_use);
     spend::<BearerError>(app, single_use).await?;
@@ -90,8 +90,8 @@ struct Carried {
     headers: HeaderMap,
     scheme: TokenType,
     token: String,
-    /// The certificate that the request came with, if any.
-    certificate: Option<CertificateThumbprint>,
+    /// The certificate that the request came with, if any, or why it cannot be read.
+    certificate: Result<Option<CertificateThumbprint>, FieldRefused>,
 }
 
 impl Carried {
@@ -109,11 +109,12 @@ impl Carried {
         let query = form::query(&parts).map_err(|_| BearerRefused::Misplaced)?;
         let header = authorization(&parts.headers)?;
         let Presented { scheme, token } = presented(header, &form, &query)?;
-        let certificate = client_certificate::brought(app, &parts)?;
+        let certificate = client_certificate::brought(app, &parts);
+        let thumbprint = |certificate: Certificate| certificate.thumbprint().clone();
         Ok(Self {
             scheme,
             token: token.to_owned(),
-            certificate: certificate.as_ref().map(Certificate::thumbprint).cloned(),
+            certificate: certificate.map(|certificate| certificate.map(thumbprint)),
             method: parts.method,
             headers: parts.headers,
         })

@@ -50,7 +50,7 @@ impl Server {
         let asking = asking(configuration).await?;
         let opened = provider::open(configuration, ambient).await?;
         let draining = opened.provider.draining();
-        let router = doorward_web::router(Arc::clone(&opened.provider));
+        let routers = Routers::of(&opened.provider);
         let server = Self {
             address: listener.local_addr()?,
             asking: asking.as_ref().map(TcpListener::local_addr).transpose()?,
@@ -65,7 +65,7 @@ impl Server {
         };
         server.keep_house(ambient, opened.provider);
         server.follow_files(tls.as_ref(), opened.authorities);
-        server.listen(listener, asking, router, tls);
+        server.listen(listener, asking, routers, tls);
         server.announce(configuration, &opened.place, &opened.sessions.to_string());
         Ok(server)
     }
@@ -75,15 +75,15 @@ impl Server {
         &self,
         listener: TcpListener,
         asking: Option<TcpListener>,
-        router: Router,
+        routers: Routers,
         tls: Option<Tls>,
     ) {
         let (here, there) = tls.map(|tls| (tls.acceptor, tls.asking)).unzip();
         if let Some((asking, tls)) = asking.zip(there.flatten()) {
-            let serving = connections::serve(asking, router.clone(), Some(tls), self.stop.clone());
+            let serving = connections::serve(asking, routers.asking, Some(tls), self.stop.clone());
             self.serving.spawn(serving);
         }
-        let serving = connections::serve(listener, router, here, self.stop.clone());
+        let serving = connections::serve(listener, routers.all, here, self.stop.clone());
         self.serving.spawn(serving);
     }
 
@@ -165,6 +165,22 @@ impl Server {
             sessions,
             "ready",
         );
+    }
+}
+
+/// What is answered where.
+struct Routers {
+    all: Router,
+    /// At the listener that asks for certificates.
+    asking: Router,
+}
+
+impl Routers {
+    fn of(provider: &Arc<Provider>) -> Self {
+        Self {
+            all: doorward_web::router(Arc::clone(provider)),
+            asking: doorward_web::aliased_router(Arc::clone(provider)),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ async fn what_is_not_supported_is_refused_by_its_own_code() {
             "request_uri",
             "https://wiki.example/request",
             "request_uri_not_supported",
-            "request objects by reference are not supported",
+            "there is a request_uri, and the client registered no request_uris",
         ),
         (
             "registration",

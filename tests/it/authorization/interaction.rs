@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use doorward_core::authorization::ResponseMode;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::user_agent::UserAgent;
 
@@ -182,6 +183,38 @@ async fn a_redirect_uri_that_is_removed_meanwhile_is_not_redirected_to() {
     }
     let shown = scene.browser.get(&consent.path).await;
     assert_refused_here(&scene.provider, shown, 400, &reason).await;
+}
+
+/// P10: nor is an answer sent by a mode that its client takes no more.
+#[tokio::test]
+async fn an_answer_does_not_travel_by_a_mode_that_is_taken_away_meanwhile() {
+    let scene = Scene::new().await;
+    let wiki = scene.provider.client("wiki").ask().await;
+    for (asked, name) in [
+        (None, "query"),
+        (Some("fragment"), "fragment"),
+        (Some("query.jwt"), "jwt"),
+    ] {
+        let request = match asked {
+            Some(mode) => wiki.request().with("response_mode", mode),
+            None => wiki.request(),
+        };
+        let consent = scene.browser.authorize(request).await.consent_page();
+        let modes =
+            ["form_post", "form_post.jwt"].map(|mode| ResponseMode::parse(mode).expect("a mode"));
+        scene
+            .change(&wiki, |client| client.response_modes = modes.to_vec())
+            .await;
+        let reason = format!("the client is no longer registered for response_mode {name}");
+        for answer in ["allow", "deny"] {
+            let answered = scene.browser.press(&consent, answer, &[]).await;
+            assert_refused_here(&scene.provider, answered, 400, &reason).await;
+        }
+        scene.change(&wiki, |_| ()).await;
+        // Nothing was decided, so it goes on when the mode is back.
+        let told = scene.browser.press(&consent, "deny", &[]).await;
+        told.response();
+    }
 }
 
 /// In one browser, a page shown to one person does nothing once another has signed in.

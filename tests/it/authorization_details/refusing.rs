@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{account, asking, furnished, payment};
+use super::{account, allow_types, asking, furnished, payment};
 use crate::authorization::assert_refused_there;
 
 const ERROR: &str = "invalid_authorization_details";
@@ -45,6 +45,26 @@ fn wrong() -> Vec<(Value, &'static str)> {
             "authorization detail of the type payment_initiation: \"reference\" is empty, longer than 140 characters, or has some that are not shown as they are",
         ),
     ]
+}
+
+/// P43: an application that registered itself gets what the policy of the day allows, and no more.
+#[tokio::test]
+async fn what_the_policy_allows_no_longer_is_refused() {
+    let (scene, _shop) = furnished().await;
+    let agent = scene.provider.client("agent").ask();
+    let agent = agent.with(|client| {
+        allow_types(client);
+        client.dynamic = serde_json::from_value(json!({})).expect("it says nothing");
+    });
+    let agent = agent.await;
+    let details = json!([payment("5.00")]);
+    let there = scene
+        .browser
+        .authorize(asking(&agent, "openid", &details))
+        .await;
+    let reason =
+        "the client is not registered for authorization details of the type payment_initiation";
+    assert_refused_there(&scene.provider, there, ERROR, reason).await;
 }
 
 /// Nothing unknown is let through, and nothing that cannot be shown.

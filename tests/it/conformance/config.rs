@@ -55,7 +55,7 @@ async fn oidcc_discovery_endpoint_verification() {
     assert_eq!(metadata["claims_parameter_supported"], true);
     lists("request_object_signing_alg_values_supported", "RS256");
     assert_eq!(metadata["request_parameter_supported"], true);
-    assert_eq!(metadata["request_uri_parameter_supported"], false);
+    assert_eq!(metadata["request_uri_parameter_supported"], true);
     let iss = "authorization_response_iss_parameter_supported";
     assert_eq!(metadata[iss], true);
     for name in [

@@ -33,7 +33,7 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [RFC 8705 sections 3.3 and 5]: https://www.rfc-editor.org/rfc/rfc8705#section-3.3
 /// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 59] = [
+const KNOWN: [&str; 60] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
@@ -87,6 +87,7 @@ const KNOWN: [&str; 59] = [
     "require_signed_request_object",
     "request_parameter_supported",
     "request_uri_parameter_supported",
+    "require_request_uri_registration",
     "authorization_response_iss_parameter_supported",
     "backchannel_logout_supported",
     "backchannel_logout_session_supported",

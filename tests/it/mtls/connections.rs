@@ -173,6 +173,65 @@ async fn where_browsers_are_nobody_is_asked_for_a_certificate() {
     assert_eq!(metadata["token_endpoint"], "https://localhost:9443/token");
 }
 
+/// [RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5): the listener that asks for certificates has what metadata names
+/// there, and whether the server is well. Nobody signs in at it.
+#[tokio::test]
+async fn where_certificates_are_asked_for_are_the_endpoints_that_metadata_names_and_no_page() {
+    let Some(served) = Served::beside().await else {
+        return;
+    };
+    let bare = served.showing(None);
+    let path = "/.well-known/openid-configuration";
+    let metadata = bare.get(served.here, path, &[]).await.json();
+    let aliases = metadata["mtls_endpoint_aliases"].as_object();
+    for (name, address) in aliases.expect("aliases") {
+        let path = address.as_str().and_then(|url| url.strip_prefix(BESIDE));
+        let path = path.expect("an address there");
+        let answer = bare.post(served.asking(), path, &[]).await;
+        assert!(
+            [400, 401].contains(&answer.status.as_u16()),
+            "{name}: {answer:?}"
+        );
+    }
+    for path in [
+        "/",
+        "/authorize",
+        "/sessions",
+        "/logout",
+        "/device",
+        "/register",
+        "/jwks",
+        path,
+    ] {
+        let answer = bare.get(served.asking(), path, &[]).await;
+        assert_eq!(answer.status, 404, "{path}: {answer:?}");
+    }
+    for to in [served.here, served.asking()] {
+        let answer = bare.get(to, "/health/ready", &[]).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+}
+
+/// What a peer shows is kept for as long as its connection lasts, so it is bounded: 32 KiB of certificates.
+#[tokio::test]
+async fn whoever_shows_more_certificates_than_anybody_needs_is_not_let_in() {
+    let Some(served) = Served::beside().await else {
+        return;
+    };
+    let own = served.authority.certify("ledger");
+    let beside = |bytes: usize| Certified {
+        others: vec![served.authority.certify_of_size(bytes - own.der.len()).der],
+        ..own.clone()
+    };
+    let most = 32 * 1024;
+    let client = served.showing(Some(&beside(most)));
+    ask(&client, served.asking()).await.assert_ok();
+    let client = served.showing(Some(&beside(most + 1)));
+    assert!(!client.is_let_in(served.asking()).await);
+    // Where nobody is asked nobody shows any.
+    assert!(client.is_let_in(served.here).await);
+}
+
 /// One listener for everybody: a certificate is asked for, and can be left out.
 #[tokio::test]
 async fn one_listener_may_serve_those_with_a_certificate_and_those_without() {

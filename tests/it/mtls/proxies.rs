@@ -26,6 +26,12 @@ struct Proxied {
     _installation: Installation,
 }
 
+/// A request for a token of its own.
+const FORM: [(&str, &str); 2] = [
+    ("grant_type", "client_credentials"),
+    ("client_id", "ledger"),
+];
+
 /// What a proxy is told: its own address, that of Doorward, and the folder with its certificate.
 type Configuration = fn(SocketAddr, SocketAddr, &Path) -> String;
 
@@ -33,6 +39,18 @@ impl Proxied {
     /// Starts Doorward, which reads the header as `style` has it, and the proxy, whose command reads its configuration.
     async fn start(
         style: &str,
+        configuration: Configuration,
+        command: impl Fn(&Path, &Path) -> Command,
+    ) -> Option<Self> {
+        let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        Self::with(at, style, "", configuration, command).await
+    }
+
+    /// The same at this address, where Doorward is told `more` of certificates.
+    async fn with(
+        at: SocketAddr,
+        style: &str,
+        more: &str,
         configuration: Configuration,
         command: impl Fn(&Path, &Path) -> Command,
     ) -> Option<Self> {
@@ -48,11 +66,10 @@ impl Proxied {
         let authorities = write("authorities.pem", &authority.pem());
         let installation = Installation::new(&format!(
             "[proxy]\ntrusted = [\"127.0.0.1/32\"]\n\
-             [mtls]\ncertificates = \"{style}\"\nauthorities = \"{}\"\n",
+             [mtls]\ncertificates = \"{style}\"\nauthorities = \"{}\"\n{more}",
             authorities.display()
         ))?;
         super::connections::add_ledger(&installation).await;
-        let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let node = installation.serve_for(&format!("https://{at}")).await;
         let text = configuration(at, node.place.address, folder.path());
         let file = write("proxy.conf", &text);
@@ -72,11 +89,7 @@ impl Proxied {
     /// Asks for a token of its own, as somebody who shows this certificate and writes these headers.
     async fn asks(&self, certificate: Option<&Certified>, headers: &[(&str, &str)]) -> Answer {
         let client = TlsClient::new(&self.authority, certificate);
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", "ledger"),
-        ];
-        client.post_with(self.at, "/token", headers, &form).await
+        client.post_with(self.at, "/token", headers, &FORM).await
     }
 
     /// The certificate of the connection counts, and whatever a client writes into the header does not.
@@ -132,6 +145,11 @@ async fn caddy_passes_on_certificates_and_nothing_that_clients_say_of_them() {
 }
 
 fn nginx(at: SocketAddr, doorward: SocketAddr, files: &Path) -> String {
+    nginx_with(files, &asking_site(at, "localhost", doorward))
+}
+
+/// A configuration of nginx with these sites, which have one certificate.
+fn nginx_with(files: &Path, sites: &str) -> String {
     let files = files.display();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {files}/{kind};\n"))
@@ -139,33 +157,92 @@ fn nginx(at: SocketAddr, doorward: SocketAddr, files: &Path) -> String {
     format!(
         "daemon off;\nmaster_process off;\npid {files}/pid;\nerror_log stderr;\n\
          events {{}}\nhttp {{\naccess_log off;\n{temporary}\
-         server {{\nlisten {at} ssl;\n\
          ssl_certificate {files}/server.pem;\nssl_certificate_key {files}/server.key;\n\
-         ssl_verify_client optional_no_ca;\n\
-         location / {{\nproxy_pass http://{doorward};\nproxy_set_header Host $http_host;\n\
-         proxy_set_header Client-Cert $ssl_client_escaped_cert;\n}}\n}}\n}}\n"
+         {sites}}}\n"
     )
+}
+
+/// A site that asks for certificates, and writes the header anew.
+fn asking_site(at: SocketAddr, name: &str, doorward: SocketAddr) -> String {
+    format!(
+        "server {{\nlisten {at} ssl;\nserver_name {name};\nssl_verify_client optional_no_ca;\n\
+         location / {{\nproxy_pass http://{doorward};\nproxy_set_header Host $http_host;\n\
+         proxy_set_header Client-Cert $ssl_client_escaped_cert;\n}}\n}}\n"
+    )
+}
+
+/// A site beside one that asks for certificates: it asks for none, and passes on whatever header it is sent.
+fn nginx_with_two_sites(at: SocketAddr, doorward: SocketAddr, files: &Path) -> String {
+    let careless = format!(
+        "server {{\nlisten {at} ssl default_server;\nserver_name localhost;\n\
+         location / {{\nproxy_pass http://{doorward};\nproxy_set_header Host $host;\n}}\n}}\n"
+    );
+    nginx_with(files, &(careless + &asking_site(at, ASKING, doorward)))
+}
+
+/// The name of the site that asks for certificates.
+const ASKING: &str = "mtls.localhost";
+
+fn nginx_program() -> Option<PathBuf> {
+    let found = program("DOORWARD_TEST_NGINX", "nginx");
+    // Accounts that are nobody's administrator do not look there.
+    let elsewhere = || Some(PathBuf::from("/usr/sbin/nginx")).filter(|path| path.is_file());
+    needed("nginx", found.or_else(elsewhere))
+}
+
+fn nginx_command(program: &Path, folder: &Path, file: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.arg("-p").arg(folder).arg("-c").arg(file);
+    command.args(["-e", "stderr"]);
+    command
 }
 
 /// P39: the same with nginx.
 #[tokio::test]
 async fn nginx_passes_on_certificates_and_nothing_that_clients_say_of_them() {
-    let found = program("DOORWARD_TEST_NGINX", "nginx");
-    // Accounts that are nobody's administrator do not look there.
-    let elsewhere = || Some(PathBuf::from("/usr/sbin/nginx")).filter(|path| path.is_file());
-    let Some(program) = needed("nginx", found.or_else(elsewhere)) else {
+    let Some(program) = nginx_program() else {
         return;
     };
-    let command = |folder: &Path, file: &Path| {
-        let mut command = Command::new(&program);
-        command.arg("-p").arg(folder).arg("-c").arg(file);
-        command.args(["-e", "stderr"]);
-        command
-    };
+    let command = |folder: &Path, file: &Path| nginx_command(&program, folder, file);
     let Some(proxied) = Proxied::start("escaped_pem", nginx, command).await else {
         return;
     };
     proxied
         .assert_certificates_are_passed_on(Certified::escaped_pem)
         .await;
+}
+
+/// P39: of two sites of one proxy that which asks for certificates is believed, whatever the other one passes on.
+#[tokio::test]
+async fn a_header_is_not_believed_of_a_site_that_asks_nobody_for_a_certificate() {
+    let Some(program) = nginx_program() else {
+        return;
+    };
+    let command = |folder: &Path, file: &Path| nginx_command(&program, folder, file);
+    let at = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    let address = format!("address = \"https://{ASKING}:{}\"\n", at.port());
+    let proxied = Proxied::with(at, "escaped_pem", &address, nginx_with_two_sites, command);
+    let Some(proxied) = proxied.await else {
+        return;
+    };
+    let own = proxied.authority.certify("ledger");
+    let showing = TlsClient::new(&proxied.authority, Some(&own));
+    let bare = TlsClient::new(&proxied.authority, None);
+    let forged = own.escaped_pem();
+    let ask = async |client: TlsClient, headers: &[(&str, &str)]| {
+        client.post_with(at, "/token", headers, &FORM).await
+    };
+
+    let tokens = ask(showing.clone().at(ASKING), &[]).await.assert_ok();
+
+    let cnf = &super::claims(&tokens.access_token)["cnf"];
+    assert_eq!(*cnf, json!({"x5t#S256": own.thumbprint()}));
+    let header = [("client-cert", &*forged)];
+    for client in [bare.clone(), bare.clone().at(ASKING), showing.clone()] {
+        let refused = ask(client, &header).await;
+        refused.assert_error("invalid_client");
+    }
+    // Who says one name to TLS and another to HTTP does not get past the proxy.
+    let misdirected = ask(bare.saying(ASKING), &header).await;
+    assert_eq!(misdirected.status, 421, "{misdirected:?}");
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::authorization::ResponseMode;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::user_agent::Destination;
 
@@ -196,6 +197,18 @@ async fn a_request_falls_with_the_registration_that_it_was_pushed_under() {
     let shown = scene.browser.open(&pushed).await;
     let reason = "the client's registration no longer allows what it pushed";
     assert_refused_here(provider, shown, 400, reason).await;
+
+    // P10: a mode that was taken away is as good as an address that was.
+    let request = shop.request().with("response_mode", "fragment");
+    let pushed = provider.token(&shop).pushed(request).await;
+    let by_form = |client: &mut doorward_core::client::Client| {
+        client.response_modes = ResponseMode::parse("form_post").into_iter().collect();
+    };
+    scene.change(&shop, by_form).await;
+    let shown = scene.browser.open(&pushed).await;
+    assert_refused_here(provider, shown, 400, reason).await;
+    scene.change(&shop, |_| ()).await;
+    scene.browser.open(&pushed).await.code();
 
     let pushed = provider.token(&shop).pushed(&shop).await;
     let clients = provider.directory().clients();

@@ -30,7 +30,7 @@ async fn a_client_that_must_push_gets_nothing_for_what_its_browser_brings() {
 }
 
 #[tokio::test]
-async fn a_request_uri_of_elsewhere_is_not_supported_of_any_client() {
+async fn a_request_uri_of_elsewhere_is_not_supported_of_a_client_that_registered_none() {
     let scene = Scene::new().await;
     let wiki = scene.provider.client("wiki").await;
     let bank = scene.provider.client("bank").must_push().await;
@@ -39,7 +39,7 @@ async fn a_request_uri_of_elsewhere_is_not_supported_of_any_client() {
             let request = client.request().with("request_uri", uri);
             let destination = scene.browser.authorize(request).await;
             let error = "request_uri_not_supported";
-            let reason = "request objects by reference are not supported";
+            let reason = "there is a request_uri, and the client registered no request_uris";
             assert_refused_there(&scene.provider, destination, error, reason).await;
         }
     }

@@ -27,7 +27,7 @@ impl Bank {
     }
 
     /// The operator's reason for the page that this leads to.
-    async fn reason(&self, carried: AuthorizationRequest) -> String {
+    pub(super) async fn reason(&self, carried: AuthorizationRequest) -> String {
         let page = self.scene.browser.authorize(carried).await.page();
         assert_eq!(page.status, 400);
         let refusal = self.scene.provider.refusal(&page.reference()).await;

@@ -3,6 +3,7 @@
 //! Tests that stand for a module of the plan `fapi2-message-signing-final-test-plan` name it.
 
 mod by_browser;
+mod by_reference;
 mod pushed;
 
 use doorward_core::Clock;
@@ -10,6 +11,7 @@ use doorward_core::client::{Client, RequestObjectLifetime, RequestObjectPolicy};
 use doorward_core::jose::{Algorithm, JwkSet};
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::authorization::AuthorizationRequest;
+use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
 use serde_json::{Value, json};
 
@@ -38,7 +40,11 @@ impl Bank {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Client)) -> Self {
-        let scene = Scene::new().await;
+        Self::at(TestProvider::start().await, change).await
+    }
+
+    async fn at(provider: TestProvider, change: impl FnOnce(&mut Client)) -> Self {
+        let scene = Scene::at(provider).await;
         let key = AssertionKey::generate("ES256", "one");
         let jwks = JwkSet::parse(key.jwks().to_string().as_bytes());
         let client = scene.provider.client("bank").with(|client| {

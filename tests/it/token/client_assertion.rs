@@ -154,6 +154,29 @@ async fn an_old_client_may_address_the_token_endpoint() {
     }
 }
 
+/// [RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5): the token endpoint has a second address then.
+#[tokio::test]
+async fn where_the_token_endpoint_has_an_alias_an_old_client_may_address_that() {
+    let beside = "https://mtls.example:8443";
+    let builder = TestProvider::builder()
+        .settings(|settings| settings.mutual_tls.address = Some(beside.to_owned()));
+    let provider = builder.start().await;
+    let bank = Bank::new().await;
+    let keys = bank.key.jwks();
+    let old = provider.client("bank").assertions(&keys);
+    let old = old.with(|client| client.assertion_audience = AssertionAudience::TokenEndpointToo);
+    let (old, shop) = (old.await, provider.client("shop").assertions(&keys).await);
+    let alias = json!(format!("{beside}/token"));
+    let assertion = bank.key.sign(&bank.with("aud", alias.clone()));
+    Bank::accepted(&shows(&provider.token(&old), &assertion, &GARBAGE).await);
+    let mut claims = bank.with("aud", alias);
+    for name in ["iss", "sub"] {
+        claims[name] = json!("shop");
+    }
+    let refused = shows(&provider.token(&shop), &bank.key.sign(&claims), &GARBAGE).await;
+    refused.assert_error("invalid_client");
+}
+
 /// P28: its audience is the issuer, alone and as text.
 /// `par-test-array-as-audience-fails`, `par-test-token-endpoint-url-as-audience-fails`,
 /// `ensure-client-assertion-with-wrong-aud-fails`.

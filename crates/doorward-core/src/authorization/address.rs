@@ -45,6 +45,9 @@ pub enum Unaddressed {
         /// The registered one that begins most alike.
         nearest: Option<String>,
     },
+    /// The client's registration was changed while somebody signed in, and the answer could not travel as it was asked for.
+    #[error("the client is no longer registered for response_mode {0}")]
+    OtherResponseMode(&'static str),
 }
 
 fn list(uris: &[String]) -> String {
@@ -89,11 +92,16 @@ pub(super) fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
 }
 
 impl AuthorizationRequest {
-    /// The same request, if its answer still goes to a redirect URI of its client, whose registration may have changed while
-    /// somebody signed in.
+    /// The same request, if its answer still goes to a redirect URI of its client, and by a mode that it takes; the registration may
+    /// have changed while somebody signed in.
     pub fn addressed_to(self, client: &Client) -> Result<Self, Unaddressed> {
         registered(self.target.redirect_uri(), client)?;
-        Ok(self)
+        let mode = self.target.mode();
+        if client.takes_responses_by(mode) {
+            Ok(self)
+        } else {
+            Err(Unaddressed::OtherResponseMode(mode.name()))
+        }
     }
 }
 

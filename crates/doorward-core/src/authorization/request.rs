@@ -124,8 +124,8 @@ pub enum AuthorizationRefused {
     /// The client must sign its requests.
     #[error("the request is not a request object, and the client must sign its requests")]
     Unsigned,
-    /// `request_uri` is there.
-    #[error("request objects by reference are not supported")]
+    /// `request_uri` is there, of a client that registered none.
+    #[error("there is a request_uri, and the client registered no request_uris")]
     RequestUri,
     /// The browser brought a request of a client that must push.
     #[error("the request was not pushed, and the client must push its requests")]

@@ -44,8 +44,6 @@ pub struct AuthorizationResponse {
 pub struct ToSign {
     /// With what.
     pub algorithm: Algorithm,
-    /// How it is encrypted then, if it is, and for whom.
-    pub encryption: Option<(ClientId, Encryption)>,
     /// The claims of the JWT.
     pub claims: Map<String, Value>,
 }
@@ -97,6 +95,13 @@ impl ResponseTarget {
     /// ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
+    }
+
+    /// For whom the response is encrypted, and how, if it is
+    /// ([JARM section 2.2](https://openid.net/specs/oauth-v2-jarm-final.html#section-2.2)).
+    pub fn encryption(&self) -> Option<(&ClientId, Encryption)> {
+        let signature = self.signature.as_ref()?;
+        Some((&signature.audience, signature.encryption?))
     }
 
     /// A successful response: the code ([RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
@@ -159,9 +164,6 @@ impl AuthorizationResponse {
         let signature = self.target.signature.as_ref()?;
         Some(ToSign {
             algorithm: signature.algorithm,
-            encryption: signature
-                .encryption
-                .map(|encryption| (signature.audience.clone(), encryption)),
             claims: signature.claims(&self.issuer, &self.parameters, now),
         })
     }
@@ -273,8 +275,7 @@ mod tests {
         let target = ResponseTarget::matched("https://wiki.example/cb", mode, None, &client);
         let kept = serde_json::to_value(target).unwrap();
         let target: ResponseTarget = serde_json::from_value(kept).unwrap();
-        let to_sign = target.code(ISSUER, "C").to_sign(NOW).unwrap();
-        assert_eq!(to_sign.encryption, Some((client.client_id, encryption)));
+        assert_eq!(target.encryption(), Some((&client.client_id, encryption)));
     }
 
     /// What waited in a store while a node of an earlier version was replaced is answered as it was asked.

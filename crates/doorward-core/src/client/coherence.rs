@@ -140,6 +140,7 @@ impl Client {
                 "request_object_lifetime",
                 objects.lifetime != RequestObjectLifetime::default(),
             ),
+            ("request_uris", !objects.uris.is_empty()),
         ];
         let mut said = said.into_iter().filter(|(_, said)| *said);
         said.next().map(|(member, _)| member)
@@ -265,6 +266,13 @@ mod tests {
             (
                 signing(client()),
                 Incoherent::RequestObjectWithoutKeys("request_object_signing_alg"),
+            ),
+            (
+                changed(client(), |client| {
+                    let uri = "https://wiki.example/request.jwt".parse();
+                    client.request_objects.uris = uri.into_iter().collect();
+                }),
+                Incoherent::RequestObjectWithoutKeys("request_uris"),
             ),
             (
                 changed(public(), |client| client.pkce = PkcePolicy::Optional),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AuthMethod;
+use super::{AuthMethod, Client};
 use crate::certificate::CertificateSubject;
 
 /// What a client does with certificates ([RFC 8705](https://www.rfc-editor.org/rfc/rfc8705)).
@@ -56,6 +56,17 @@ impl From<CertificateBinding> for bool {
     }
 }
 
+impl Client {
+    /// Whether what it asks for at our endpoints depends on the certificate that its requests come with.
+    pub fn needs_certificate(&self) -> bool {
+        let proves = matches!(
+            self.token_endpoint_auth_method,
+            AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth
+        );
+        proves || self.mutual_tls.binding == CertificateBinding::Required
+    }
+}
+
 /// What of all that a provider can do, which depends on how it is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MutualTlsSupport {
@@ -86,7 +97,6 @@ mod tests {
 
     use super::*;
     use crate::certificate::SubjectMember;
-    use crate::client::Client;
     use crate::testing::client;
 
     /// [RFC 8705 sections 2.1.2 and 3.4](https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2).

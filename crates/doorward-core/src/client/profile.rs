@@ -39,7 +39,7 @@ pub struct ProfileBroken {
 type Demand = (&'static str, fn(&Client) -> bool);
 
 /// FAPI 2.0 Security Profile section 5.3.2.1 and 5.4.1.
-const FAPI2: [Demand; 9] = [
+const FAPI2: [Demand; 10] = [
     (
         "that assertions or certificates prove who the client is (private_key_jwt, tls_client_auth, self_signed_tls_client_auth)",
         |client| proves_itself_by_key(client.token_endpoint_auth_method),
@@ -83,6 +83,10 @@ const FAPI2: [Demand; 9] = [
     ("no device grant", |client| {
         !client.may_use(GrantType::DeviceCode)
     }),
+    (
+        "no request objects at addresses (request_uris): they are pushed",
+        |client| client.request_objects.uris.is_empty(),
+    ),
 ];
 
 const fn proves_itself_by_key(method: AuthMethod) -> bool {
@@ -217,7 +221,7 @@ mod tests {
             ..fapi2()
         };
         assert_eq!(broken(with_secret), Some(FAPI2[0].0));
-        let changes: [fn(&mut Client); 9] = [
+        let changes: [fn(&mut Client); 10] = [
             |client| client.token_endpoint_auth_method = AuthMethod::ClientSecretBasic,
             |client| client.assertion_audience = AssertionAudience::TokenEndpointToo,
             |client| client.pushed_requests = PushPolicy::Optional,
@@ -227,6 +231,10 @@ mod tests {
             |client| client.introspection_signed_response_alg = None,
             |client| client.token_endpoint_auth_signing_alg = Some(Algorithm::Rs256),
             |client| client.grant_types = [GrantType::DeviceCode].into(),
+            |client| {
+                let uri = "https://wiki.example/request.jwt".parse().unwrap();
+                client.request_objects.uris = vec![uri];
+            },
         ];
         for (change, (demand, _)) in changes.into_iter().zip(FAPI2) {
             let mut client = fapi2();

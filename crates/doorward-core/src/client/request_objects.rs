@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorization::request_object::RequestObjectUri;
 use crate::jose::Algorithm;
 
 /// What a client's request objects must be ([RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5)).
@@ -28,6 +29,14 @@ pub struct RequestObjects {
         skip_serializing_if = "RequestObjectLifetime::is_as_stated"
     )]
     pub lifetime: RequestObjectLifetime,
+    /// `request_uris`: where it publishes some of them, for requests to refer to; no other address is asked
+    /// ([RFC 9101 section 5.2](https://www.rfc-editor.org/rfc/rfc9101#section-5.2)).
+    #[serde(
+        rename = "request_uris",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub uris: Vec<RequestObjectUri>,
 }
 
 /// Whether a client must sign its requests ([RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5)).

@@ -94,6 +94,17 @@ pub struct Addressee<'a> {
     pub issuer: &'a str,
     /// The address of the token endpoint.
     pub token_endpoint: &'a str,
+    /// The other one of it, for clients that show certificates, if there is one
+    /// ([RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
+    pub token_endpoint_alias: Option<&'a str>,
+}
+
+impl Addressee<'_> {
+    /// Whether it is called so: as the issuer, or by an address of its token endpoint.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        [self.issuer, self.token_endpoint].contains(&name)
+            || self.token_endpoint_alias == Some(name)
+    }
 }
 
 /// An assertion that is right in everything, and may be used once
@@ -210,8 +221,7 @@ fn is_addressed(
         (_, Some(Audience::One(aud))) if aud == to.issuer => true,
         (AssertionAudience::TokenEndpointToo, Some(aud)) => {
             let mut names = aud.iter();
-            let ours = |name| name == to.issuer || name == to.token_endpoint;
-            names.next().is_some_and(ours) && names.next().is_none()
+            names.next().is_some_and(|name| to.is_called(name)) && names.next().is_none()
         }
         _ => false,
     }

@@ -9,6 +9,7 @@ use crate::testing::{NOW, Pairs, SECRET, client, client_secrets, parameters};
 const US: Addressee<'_> = Addressee {
     issuer: "https://login.example.com",
     token_endpoint: "https://login.example.com/token",
+    token_endpoint_alias: None,
 };
 
 fn basic_header(credentials: &str) -> String {

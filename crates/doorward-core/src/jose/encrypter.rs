@@ -36,7 +36,11 @@ pub(super) fn for_owner(alg: KeyManagement, key: &PublicKey) -> Option<Box<dyn J
 
 impl Encrypter {
     /// Encrypts by `key`, which its owner knows by the name `kid` if it has one.
-    pub(super) fn new(key: &dyn JweEncrypter, kid: Option<&str>, enc: ContentEncryption) -> Self {
+    pub(super) fn new(
+        key: Box<dyn JweEncrypter>,
+        kid: Option<&str>,
+        enc: ContentEncryption,
+    ) -> Self {
         let mut header = JweHeader::new();
         header.set_content_encryption(library(enc).name());
         // What is inside is a signed token (RFC 7519 section 5.2).
@@ -44,10 +48,7 @@ impl Encrypter {
         if let Some(kid) = kid {
             header.set_key_id(kid);
         }
-        Self {
-            header,
-            key: key.box_clone(),
-        }
+        Self { header, key }
     }
 
     /// The same, which says outside as well who the `issuer` is

@@ -2,10 +2,10 @@
 //! signed, encrypts what only they shall read, or both.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use josekit::jwe::JweEncrypter;
 use josekit::jwk::Jwk;
 use josekit::jws::JwsVerifier;
 use serde_json::{Map, Value};
@@ -32,6 +32,9 @@ const MAX_EXPONENT_LENGTH: usize = 4;
 /// ([RFC 7518 section 6](https://www.rfc-editor.org/rfc/rfc7518#section-6)).
 const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
+/// What verifies, once it was needed.
+type MadeOnce = OnceLock<Option<Box<dyn JwsVerifier>>>;
+
 /// One public key, with what it can be used for.
 pub(super) struct ForeignKey {
     pub(super) kid: Option<String>,
@@ -40,8 +43,11 @@ pub(super) struct ForeignKey {
     /// The one algorithm that it says it is for.
     alg: Option<&'static str>,
     public: PublicKey,
-    verifiers: Vec<(Algorithm, Box<dyn JwsVerifier>)>,
-    encrypters: Vec<(KeyManagement, Box<dyn JweEncrypter>)>,
+    /// The algorithms of the signatures that it verifies, each with what does, which is made when it is needed first: most clients of a
+    /// large directory are asleep.
+    verifiers: Vec<(Algorithm, MadeOnce)>,
+    /// The algorithms that it can be encrypted for with.
+    encryption: Vec<KeyManagement>,
     /// Its certificate, where it says so.
     pub(super) certificate: Option<CertificateThumbprint>,
 }
@@ -119,26 +125,28 @@ impl ForeignKey {
         }
         let public = PublicKey::read(&Jwk::from_map(members).ok()?).filter(is_strong)?;
         let is = |names: &[&str]| alg.as_deref().is_none_or(|alg| names.contains(&alg));
-        let verifiers: Vec<_> = Algorithm::ALL
+        // What an algorithm is not for, or a number that is none of its curve, shows when what uses the key is made.
+        let signatures: Vec<Algorithm> = Algorithm::ALL
             .into_iter()
             .filter(|algorithm| permitted.signatures && is(algorithm.names()))
-            .filter_map(|algorithm| Some((algorithm, signature::verifier(algorithm, &public)?)))
+            .filter(|&algorithm| signature::verifier(algorithm, &public).is_some())
             .collect();
-        let encrypters: Vec<_> = KeyManagement::ALL
+        let encryption: Vec<KeyManagement> = KeyManagement::ALL
             .into_iter()
             .filter(|algorithm| permitted.encryption && is(&[algorithm.as_str()]))
-            .filter_map(|algorithm| Some((algorithm, encrypter::for_owner(algorithm, &public)?)))
+            .filter(|&algorithm| encrypter::for_owner(algorithm, &public).is_some())
             .collect();
-        let verified = verifiers.iter().map(|(algorithm, _)| algorithm.as_str());
-        let encrypted = encrypters.iter().map(|(algorithm, _)| algorithm.as_str());
+        let verified = signatures.iter().map(|algorithm| algorithm.as_str());
+        let encrypted = encryption.iter().map(|algorithm| algorithm.as_str());
         let one_use = verified.chain(encrypted).next()?;
+        let unmade = |algorithm| (algorithm, OnceLock::new());
         Some(Self {
             kid,
             usage,
             alg: alg.map(|_| one_use),
             public,
-            verifiers,
-            encrypters,
+            verifiers: signatures.into_iter().map(unmade).collect(),
+            encryption,
             certificate,
         })
     }
@@ -146,15 +154,23 @@ impl ForeignKey {
     /// What verifies signatures of `algorithm`, if the key is for that.
     pub(super) fn verifier(&self, algorithm: Algorithm) -> Option<&dyn JwsVerifier> {
         let mut verifiers = self.verifiers.iter();
-        let found = verifiers.find(|(own, _)| *own == algorithm);
-        found.map(|(_, verifier)| &**verifier)
+        let (_, verifier) = verifiers.find(|(own, _)| *own == algorithm)?;
+        let made = verifier.get_or_init(|| signature::verifier(algorithm, &self.public));
+        made.as_deref()
+    }
+
+    /// Whether its owner can be encrypted for with this algorithm.
+    pub(super) fn encrypts_with(&self, alg: KeyManagement) -> bool {
+        self.encryption.contains(&alg)
     }
 
     /// What encrypts for the key's owner, if the key is for that.
     pub(super) fn encrypter(&self, encryption: Encryption) -> Option<Encrypter> {
-        let mut encrypters = self.encrypters.iter();
-        let (_, key) = encrypters.find(|(own, _)| *own == encryption.alg)?;
-        Some(Encrypter::new(&**key, self.kid.as_deref(), encryption.enc))
+        if !self.encrypts_with(encryption.alg) {
+            return None;
+        }
+        let key = encrypter::for_owner(encryption.alg, &self.public)?;
+        Some(Encrypter::new(key, self.kid.as_deref(), encryption.enc))
     }
 
     /// Whether the key says that it is for encryption, and not merely that it may be.

@@ -126,7 +126,10 @@ impl JwkSet {
                 let mut certificates = self.certificates();
                 certificates.any(|known| known == certificate)
             }
-            NeededKey::Encrypts(encryption) => self.encrypter(*encryption).is_some(),
+            NeededKey::Encrypts(encryption) => {
+                let mut keys = self.0.iter();
+                keys.any(|key| key.encrypts_with(encryption.alg))
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Documents that the provider fetches, and what came when it did.
 
+use std::time::Duration;
+
 /// What is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Document {
@@ -64,9 +66,41 @@ impl Fetched {
     }
 }
 
+/// How long an answer that says this of it may be used again, if it says anything of that; with `no-store` or `no-cache` not at all
+/// ([RFC 9111 section 5.2.2](https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2)).
+pub fn max_age(cache_control: Option<&str>) -> Option<Duration> {
+    let directives = cache_control?.split(',').map(|directive| {
+        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+        (name.trim().to_ascii_lowercase(), value.trim())
+    });
+    let seconds = directives.filter_map(|(name, value)| match name.as_str() {
+        "no-store" | "no-cache" => Some(0),
+        "max-age" => value.trim_matches('"').parse().ok(),
+        _ => None,
+    });
+    seconds.min().map(Duration::from_secs)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// [RFC 9111 section 5.2.2](https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2).
+    #[test]
+    fn an_answer_says_how_long_it_may_be_used_again_or_nothing() {
+        for (said, seconds) in [
+            (None, None),
+            (Some("public"), None),
+            (Some("max-age=soon"), None),
+            (Some("public, Max-Age=60"), Some(60)),
+            (Some("max-age=\"60\""), Some(60)),
+            (Some("max-age=60, no-store"), Some(0)),
+            (Some("no-cache"), Some(0)),
+        ] {
+            let expected = seconds.map(Duration::from_secs);
+            assert_eq!(max_age(said), expected, "{said:?}");
+        }
+    }
 
     /// F03: an answer is of the type that was asked for, or none.
     #[test]

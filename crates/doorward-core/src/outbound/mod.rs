@@ -5,7 +5,7 @@ mod uri;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-pub use fetched::{Document, Fetched, NotFetched};
+pub use fetched::{Document, Fetched, NotFetched, max_age};
 pub use uri::{OutboundUri, OutboundUriRefused};
 
 /// IPv4 networks that are not the public internet

@@ -23,7 +23,7 @@ pub struct Credentials {
 }
 
 /// What a client may know of its document here. The rest is the operator's.
-const MEMBERS: [&str; 44] = [
+const MEMBERS: [&str; 45] = [
     "client_id",
     "client_name",
     "client_uri",
@@ -42,6 +42,7 @@ const MEMBERS: [&str; 44] = [
     "jwks_uri",
     "request_object_signing_alg",
     "require_signed_request_object",
+    "request_uris",
     "authorization_signed_response_alg",
     "introspection_signed_response_alg",
     "grant_types",

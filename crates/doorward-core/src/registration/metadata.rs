@@ -1,6 +1,8 @@
 //! From what somebody asks for to a client, by the operator's policy.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use super::{
     ApplicationType, Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest,
@@ -24,7 +26,8 @@ use crate::text::is_shown_as_one_line;
 use crate::time::Timestamp;
 
 /// What a client may do that registered itself.
-const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+pub(super) const GRANT_TYPES: [GrantType; 2] =
+    [GrantType::AuthorizationCode, GrantType::RefreshToken];
 
 /// The members that are the provider's to say.
 const OURS: [&str; 4] = [
@@ -134,45 +137,11 @@ impl RegistrationRequest {
         if secret.is_some_and(|secret| !is_own(&secret)) {
             return Err(RegistrationRefused::OtherSecret);
         }
-        let allowed = client.allowed_scope().cloned();
         let policy = policy.of_client(client);
         let updated = self.register(&policy, client.client_id.clone(), client.created_at)?;
-        let same = updated.redirect_uris == client.redirect_uris
-            && updated.token_endpoint_auth_method == client.token_endpoint_auth_method
-            && updated.mutual_tls.subject == client.mutual_tls.subject
-            && updated.jwks == client.jwks
-            && updated.jwks_uri == client.jwks_uri;
         let updated = Client {
-            secrets: client.secrets_kept_for(updated.token_endpoint_auth_method),
             profile: client.profile,
-            // The operator answers for what they have seen.
-            consent: if same {
-                client.consent
-            } else {
-                ConsentPolicy::Ask
-            },
-            authorization_details_consent: if same {
-                client.authorization_details_consent
-            } else {
-                ConsentPolicy::Ask
-            },
-            pkce: match updated.pkce {
-                PkcePolicy::Required => PkcePolicy::Required,
-                PkcePolicy::Optional => client.pkce,
-            },
-            assertion_audience: client.assertion_audience,
-            response_modes: client.response_modes.clone(),
-            request_objects: RequestObjects {
-                lifetime: client.request_objects.lifetime,
-                ..updated.request_objects
-            },
-            access_token_signed_response_alg: client.access_token_signed_response_alg,
-            dynamic: updated.dynamic.map(|dynamic| Dynamic {
-                registration_access_token: client.registration_access_token(),
-                allowed_scope: allowed,
-                ..dynamic
-            }),
-            ..updated
+            ..updated.with_what_operators_set(client)
         };
         Ok(updated.coherent()?.in_profile()?)
     }
@@ -244,7 +213,10 @@ impl RegistrationRequest {
         uris.into_iter().map(parse).collect()
     }
 
-    fn addresses(&mut self, name: &'static str) -> Result<Vec<RedirectUri>, RegistrationRefused> {
+    fn addresses<T>(&mut self, name: &'static str) -> Result<Vec<T>, RegistrationRefused>
+    where
+        T: FromStr<Err: Display>,
+    {
         let uris = self.texts(name)?.unwrap_or_default();
         let parse = |uri: String| {
             uri.parse().map_err(|reason| {
@@ -271,6 +243,7 @@ impl RegistrationRequest {
             algorithm: self.algorithm("request_object_signing_alg")?,
             policy: policy.map_or_else(RequestObjectPolicy::default, RequestObjectPolicy::from),
             lifetime: RequestObjectLifetime::default(),
+            uris: self.addresses("request_uris")?,
         })
     }
 
@@ -386,6 +359,7 @@ impl RegistrationRequest {
         Ok(Dynamic {
             registration_access_token: None,
             allowed_scope: None,
+            allowed_authorization_details_types: None,
             contacts: self.texts("contacts")?.unwrap_or_default(),
             application_type: self
                 .word::<ApplicationType>("application_type", "web, native")?

@@ -10,14 +10,18 @@ mod document;
 mod information;
 mod metadata;
 mod mutual_tls;
+mod operators;
 mod policy;
 mod refused;
 mod request;
 mod sector;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::authorization_details::DetailTypeName;
 use crate::client::Client;
 use crate::outbound::OutboundUri;
 use crate::scope::Scope;
@@ -43,6 +47,9 @@ pub struct Dynamic {
     /// All that an operator allows it to ask for; as the policy says when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_scope: Option<Scope>,
+    /// All types of details that an operator allows it to ask for; as the policy says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_authorization_details_types: Option<BTreeSet<DetailTypeName>>,
     /// `contacts`: whom an operator may ask about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<String>,
@@ -67,6 +74,12 @@ impl Client {
     /// All that an operator allows it to ask for, where that is said of this one.
     fn allowed_scope(&self) -> Option<&Scope> {
         self.dynamic.as_ref()?.allowed_scope.as_ref()
+    }
+
+    /// The same of types of details.
+    fn allowed_authorization_details_types(&self) -> Option<&BTreeSet<DetailTypeName>> {
+        let dynamic = self.dynamic.as_ref()?;
+        dynamic.allowed_authorization_details_types.as_ref()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an operator lets clients do that register themselves.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::ClientDocumentPolicy;
@@ -29,14 +30,38 @@ impl RegistrationPolicy {
     /// What it is for a client that is known already: an operator may allow one of them more or less than all.
     #[must_use]
     pub fn of_client(&self, client: &Client) -> Self {
-        let allowed = client.allowed_scope();
-        let mut types = self.authorization_details_types.clone();
-        types.extend(client.authorization_details_types.iter().cloned());
         Self {
-            scope: allowed.unwrap_or(&self.scope).clone(),
-            authorization_details_types: types,
+            scope: self.scope_of(client).clone(),
+            authorization_details_types: self.types_of(client).clone(),
             ..self.clone()
         }
+    }
+
+    /// A client within what it may ask for today, whatever that was when it registered. Those of operators are as they are.
+    #[must_use]
+    pub fn applied_to(&self, client: Arc<Client>) -> Arc<Client> {
+        if client.dynamic.is_none() {
+            return client;
+        }
+        let (scope, types) = (self.scope_of(&client), self.types_of(&client));
+        if client.scope.is_within(scope) && client.authorization_details_types.is_subset(types) {
+            return client;
+        }
+        let types = client.authorization_details_types.intersection(types);
+        Arc::new(Client {
+            scope: client.scope.intersection(scope),
+            authorization_details_types: types.cloned().collect(),
+            ..Client::clone(&client)
+        })
+    }
+
+    fn scope_of<'a>(&'a self, client: &'a Client) -> &'a Scope {
+        client.allowed_scope().unwrap_or(&self.scope)
+    }
+
+    fn types_of<'a>(&'a self, client: &'a Client) -> &'a BTreeSet<DetailTypeName> {
+        let allowed = client.allowed_authorization_details_types();
+        allowed.unwrap_or(&self.authorization_details_types)
     }
 }
 

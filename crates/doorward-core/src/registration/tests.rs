@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ use crate::outbound::Fetched;
 use crate::secret::{Secret, SecretKind};
 use crate::subject::Sector;
 use crate::testing::{FixedRandom, NOW};
+use crate::token::exchange::{ExchangeMode, ExchangePolicy};
 
 const URI: &str = "https://login.example.com/register/wiki";
 
@@ -93,6 +96,7 @@ fn what_is_said_is_registered_and_told_back() {
         "jwks_uri": "https://wiki.example/keys",
         "request_object_signing_alg": "ES256",
         "require_signed_request_object": true,
+        "request_uris": ["https://wiki.example/request.jwt#4X_", "https://wiki.example/other.jwt"],
         "authorization_signed_response_alg": "PS256",
         "introspection_signed_response_alg": "EdDSA",
         "id_token_signed_response_alg": "ES256",
@@ -194,7 +198,7 @@ fn pictures_and_links_of_other_hosts_are_not_taken() {
 }
 
 /// Members and values that cannot be registered.
-const REFUSED: [(&str, &str); 26] = [
+const REFUSED: [(&str, &str); 27] = [
     ("redirect_uris", r#""https://wiki.example/""#),
     ("post_logout_redirect_uris", r#"["data:,x"]"#),
     ("token_endpoint_auth_method", r#""magic""#),
@@ -223,6 +227,7 @@ const REFUSED: [(&str, &str); 26] = [
     ("contacts", "[1]"),
     ("software_id", "{}"),
     ("backchannel_logout_uri", r#""wiki""#),
+    ("request_uris", r#"["http://wiki.example/request.jwt"]"#),
     ("frontchannel_logout_uri", r#""https://evil.example/""#),
 ];
 
@@ -281,11 +286,13 @@ fn what_does_not_fit_together_is_refused_by_the_member_that_it_is_about() {
     let public = json!({ "token_endpoint_auth_method": "none", "jwks_uri": jwks_uri });
     let twice = json!({ "jwks": { "keys": [key] }, "jwks_uri": jwks_uri });
     let unsigned = json!({ "require_signed_request_object": true });
+    let unproven = json!({ "request_uris": ["https://wiki.example/request.jwt"] });
     for (changes, member) in [
         (&keyless, "jwks"),
         (&public, "jwks"),
         (&twice, "jwks"),
         (&unsigned, "require_signed_request_object"),
+        (&unproven, "request_uris"),
     ] {
         let refused = register(changes).unwrap_err();
         assert!(
@@ -368,6 +375,27 @@ fn a_change_leaves_alone_what_is_the_operators() {
     )
     .unwrap();
     assert_eq!(unset.client_name, "wiki", "what is left out is unset");
+}
+
+/// P17, P43: nor is what the client cannot ask for, unless it becomes another one.
+#[test]
+fn a_change_leaves_alone_what_an_operator_trusts_the_client_with() {
+    let (mut client, _) = registered();
+    client.grant_types.insert(GrantType::TokenExchange);
+    client.token_exchange = Some(ExchangePolicy {
+        resources: ["urn:example:files".parse().unwrap()].into(),
+        mode: ExchangeMode::Delegation,
+    });
+    let same =
+        json!({ "client_id": "wiki", "client_name": "New", "grant_types": ["authorization_code"] });
+    let same = update(&client, &same).unwrap();
+    assert_eq!(same.token_exchange, client.token_exchange);
+    let kept = [GrantType::AuthorizationCode, GrantType::TokenExchange];
+    assert_eq!(same.grant_types, kept.into());
+    let moved = json!({ "client_id": "wiki", "redirect_uris": ["https://other.example/"] });
+    let moved = update(&client, &moved).unwrap();
+    assert_eq!(moved.token_exchange, None);
+    assert_eq!(moved.grant_types, [GrantType::AuthorizationCode].into());
 }
 
 /// P17, P43: an operator answers for what they have seen, allows what they have said, and no more.
@@ -629,5 +657,42 @@ fn what_is_said_of_certificates_must_be_one_thing_that_works() {
             works,
             "{support:?} {said}: {registered:?}"
         );
+    }
+}
+
+/// P43: the policy of the day, at every change and at every use.
+#[test]
+fn what_the_policy_allows_no_longer_ends_with_it() {
+    let types = ["payment_initiation"];
+    let asked = json!({ "scope": "openid email", "authorization_details_types": types });
+    let client = register(&asked).unwrap();
+    let today = RegistrationPolicy {
+        scope: "openid profile".parse().unwrap(),
+        authorization_details_types: BTreeSet::new(),
+        ..policy()
+    };
+    let same = Arc::new(client.clone());
+    assert!(Arc::ptr_eq(&policy().applied_to(Arc::clone(&same)), &same));
+    let used = today.applied_to(Arc::clone(&same));
+    assert_eq!(used.scope.to_string(), "openid");
+    assert!(used.authorization_details_types.is_empty());
+    let changes = json!({ "client_id": "wiki", "authorization_details_types": types });
+    let updated = request(&changes).update(&today, &client).unwrap();
+    assert!(updated.authorization_details_types.is_empty());
+
+    // An operator may allow one of them more, and one that operators registered is as it is.
+    let mut allowed = client.clone();
+    let dynamic = allowed.dynamic.as_mut().unwrap();
+    dynamic.allowed_scope = Some(client.scope.clone());
+    dynamic.allowed_authorization_details_types = Some(client.authorization_details_types.clone());
+    let updated = request(&changes).update(&today, &allowed).unwrap();
+    assert_eq!(updated.authorization_details_types.len(), 1);
+    let ours = Client {
+        dynamic: None,
+        ..client
+    };
+    for client in [allowed, ours] {
+        let client = Arc::new(client);
+        assert!(Arc::ptr_eq(&today.applied_to(Arc::clone(&client)), &client));
     }
 }

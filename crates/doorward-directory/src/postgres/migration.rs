@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 12] = [
+pub(crate) const MIGRATIONS: [Migration; 13] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -57,7 +57,11 @@ pub(crate) const MIGRATIONS: [Migration; 12] = [
         sql: include_str!("../../migrations/postgres/0013_assertion_issuer.sql"),
     },
     Migration {
-        works_with: 7,
+        works_with: 12,
+        sql: include_str!("../../migrations/postgres/0014_oauth_grant_client.sql"),
+    },
+    Migration {
+        works_with: 12,
         sql: include_str!("../../migrations/postgres/0017_root_key.sql"),
     },
 ];

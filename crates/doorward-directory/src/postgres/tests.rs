@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use super::{Postgres, Server, commit};
+use crate::clients;
 use crate::database::{Database, Outcome, Rows, Statement, Value};
+use crate::dynamic_clients;
 use crate::failure::{Failure, OpenError};
 use crate::sqlite::Sqlite;
 
@@ -70,6 +72,39 @@ async fn run(url: &str, sql: &str) {
 fn insert(name: &str) -> Statement {
     let params = [name, ""].map(|text| Value::Text(text.to_owned()));
     Statement::one(INSERT, params.to_vec())
+}
+
+/// The plan of a statement, on tables that are too small for any index.
+async fn plan(url: &str, sql: &str) -> String {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let driven = tokio::spawn(connection);
+    let indexes = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
+    client.batch_execute(indexes).await.unwrap();
+    let parameters = if sql.contains("$2") { "(1, '')" } else { "(1)" };
+    let prepare = format!("PREPARE it AS {sql}");
+    client.batch_execute(&prepare).await.unwrap();
+    let explain = format!("EXPLAIN EXECUTE it {parameters}");
+    let steps = client.simple_query(&explain).await.unwrap();
+    let steps = steps.iter().filter_map(|step| match step {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    let steps = steps.collect::<Vec<_>>().join("\n");
+    drop(client);
+    driven.await.unwrap().unwrap();
+    steps
+}
+
+#[tokio::test]
+async fn the_grants_of_removed_clients_are_found_by_an_index() {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    schema.open().await.close().await.unwrap();
+    for sql in [clients::REVOKE, dynamic_clients::REVOKE] {
+        let plan = plan(&schema.url, sql).await;
+        assert!(plan.contains("oauth_grant_client"), "{plan}");
+    }
 }
 
 async fn names(database: &Postgres) -> Vec<Value> {

@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 12] = [
+pub(crate) const MIGRATIONS: [Migration; 13] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -54,7 +54,11 @@ pub(crate) const MIGRATIONS: [Migration; 12] = [
         sql: include_str!("../../migrations/sqlite/0013_assertion_issuer.sql"),
     },
     Migration {
-        works_with: 7,
+        works_with: 12,
+        sql: include_str!("../../migrations/sqlite/0014_oauth_grant_client.sql"),
+    },
+    Migration {
+        works_with: 12,
         sql: include_str!("../../migrations/sqlite/0017_root_key.sql"),
     },
 ];

@@ -7,7 +7,9 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::{Sqlite, migration, open_writer};
+use crate::clients;
 use crate::database::{Database, Outcome, Rows, Statement, Value};
+use crate::dynamic_clients;
 use crate::failure::{Failure, OpenError};
 use crate::transfer::{CATALOGUE, NOT_CARRIED, NUMBERED};
 
@@ -207,12 +209,28 @@ fn the_file_of_a_later_release_is_refused_unless_it_works_with_this_one() {
             refused,
             OpenError::Newer {
                 found: 99,
-                known: 12,
+                known: 13,
                 ..
             }
         ),
         "{refused}"
     );
+}
+
+#[test]
+fn the_grants_of_removed_clients_are_found_by_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("directory.sqlite");
+    drop(Sqlite::open(&path).unwrap());
+    let connection = open_writer(&path).unwrap();
+    for sql in [clients::REVOKE, dynamic_clients::REVOKE] {
+        let explain = format!("EXPLAIN QUERY PLAN {sql}");
+        let mut plan = connection.prepare(&explain).unwrap();
+        let steps = plan.raw_query().mapped(|row| row.get("detail"));
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        let found = "SEARCH oauth_grant USING INDEX oauth_grant_client (client=?)";
+        assert!(steps.iter().any(|step| step == found), "{steps:?}");
+    }
 }
 
 /// Whoever adds a table or a column says in the catalogue that it moves house, or why not.

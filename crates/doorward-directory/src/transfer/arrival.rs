@@ -45,9 +45,15 @@ pub enum NoArrival {
     Overtaken,
     /// A row is there already, or refers to one that is not there.
     #[error(
-        "a row of the table {0} does not fit what is there; empty the directory and begin again"
+        "the row {row} of the table {table} does not fit: it is there already, or what it refers to is not; \
+         empty the directory and begin again"
     )]
-    Misfit(&'static str),
+    Misfit {
+        /// Where it would be.
+        table: &'static str,
+        /// What tells it from the others.
+        row: String,
+    },
     /// The directory could not answer.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -125,7 +131,7 @@ impl Arrival<'_> {
 
     /// Writes the next rows and how far it has come, both or neither.
     pub async fn put(&mut self, batch: Batch) -> Result<(), NoArrival> {
-        let table = batch.table();
+        let (table, rows) = (batch.table(), batch.row_names());
         let mut statements = vec![progress::count(self.archive, self.batches)];
         statements.extend(batch.into_inserts());
         match self.directory.database.commit(statements).await? {
@@ -134,7 +140,10 @@ impl Arrival<'_> {
                 Ok(())
             }
             Outcome::Conflict { statement: 0 } => Err(NoArrival::Overtaken),
-            Outcome::Conflict { .. } => Err(NoArrival::Misfit(table)),
+            Outcome::Conflict { statement } => {
+                let row = rows.into_iter().nth(statement - 1).unwrap_or_default();
+                Err(NoArrival::Misfit { table, row })
+            }
         }
     }
 

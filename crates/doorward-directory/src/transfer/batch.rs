@@ -105,6 +105,12 @@ impl Batch {
         ended
     }
 
+    /// What people tell its rows by.
+    pub(super) fn row_names(&self) -> Vec<String> {
+        let rows = self.rows.iter();
+        rows.map(|row| self.table.name_of(row)).collect()
+    }
+
     /// Puts in place of each sealed root key what `reseal` makes of it; other tables have none.
     pub fn reseal<E>(
         &mut self,

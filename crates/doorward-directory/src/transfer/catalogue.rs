@@ -2,6 +2,9 @@
 
 use std::sync::LazyLock;
 
+use doorward_core::identifiers::PersonId;
+
+use super::tally::hexadecimal;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
@@ -233,6 +236,20 @@ impl Table {
         row
     }
 
+    /// What people tell a row by: its key as they know it from elsewhere, or its identifier where each database has keys of its own.
+    pub(crate) fn name_of(&self, row: &[Value]) -> String {
+        let key = if self.is_numbered() {
+            self.columns.get(..1).unwrap_or_default()
+        } else {
+            self.key
+        };
+        let values = key
+            .iter()
+            .filter_map(|column| row.get(self.position(column)?));
+        let names: Vec<String> = values.map(name_of).collect();
+        names.join(", ")
+    }
+
     /// Where in a row a column stands.
     pub(crate) fn position(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|name| *name == column)
@@ -242,6 +259,19 @@ impl Table {
 /// The table of this name.
 pub(crate) fn table(name: &str) -> Option<&'static Table> {
     CATALOGUE.iter().find(|table| table.name == name)
+}
+
+fn name_of(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(integer) => integer.to_string(),
+        Value::Text(text) => text.clone(),
+        // Identifiers of all kinds are written alike.
+        Value::Blob(bytes) => <[u8; 16]>::try_from(bytes.as_slice()).map_or_else(
+            |_| hexadecimal(bytes),
+            |bytes| PersonId::from_bytes(bytes).to_string(),
+        ),
+    }
 }
 
 /// `$1, $2, …`

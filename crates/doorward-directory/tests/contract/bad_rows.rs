@@ -2,13 +2,19 @@
 
 use doorward_core::grant::GrantLifetime;
 use doorward_core::jose::{Algorithm, KeyState, StoredKey};
-use doorward_directory::Failure;
+use doorward_directory::clients::{Added, Updated};
+use doorward_directory::documents::{Document, Documents};
+use doorward_directory::{Directory, Failure};
 
+use crate::assertion_issuers::assertion_issuer;
+use crate::resource_servers::resource_server;
 use crate::support::{NOW, Store, family};
 
 contract![
     an_impossible_person_is_reported,
     an_impossible_client_is_absent_and_the_others_stay,
+    an_impossible_resource_server_is_absent_and_the_others_stay,
+    an_impossible_assertion_issuer_is_absent_and_the_others_stay,
     an_impossible_session_is_reported,
     an_impossible_grant_is_reported,
     an_impossible_key_is_reported,
@@ -61,6 +67,69 @@ async fn an_impossible_client_is_absent_and_the_others_stay(store: Store) {
     assert_eq!(clients.remove(&payroll.client_id, NOW).await, Ok(true));
     assert!(clients.unreadable().is_empty());
     store.client("payroll").await;
+}
+
+/// Where documents of one kind are.
+struct Kind<D: Document> {
+    table: &'static str,
+    column: &'static str,
+    door: fn(&Directory) -> Documents<'_, D>,
+    names: fn(&D::Registry) -> Vec<String>,
+}
+
+/// Damages `bad`: it is absent and `good` is not, and nodes go on following changes.
+async fn damage_one_of_two<D: Document>(store: Store, kind: Kind<D>, good: D, bad: D) {
+    let documents = (kind.door)(&store.directory);
+    for document in [&good, &bad] {
+        assert_eq!(documents.add(document).await, Ok(Added::Added));
+    }
+    let (good_name, bad_name) = (good.name().to_string(), bad.name().to_string());
+    let of_another = serde_json::to_string(&good).unwrap();
+    let Kind { table, column, .. } = kind;
+    for text in ["", "{}", &of_another] {
+        let damage =
+            format!("UPDATE {table} SET document = '{text}' WHERE {column} = '{bad_name}'");
+        let bump = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";
+        store.meddle(&format!("{damage}; {bump}")).await;
+        assert_eq!(store.directory.refresh().await, Ok(true));
+        assert_eq!(documents.unreadable(), [bad_name.as_str()]);
+        assert_eq!((kind.names)(&documents.registry()), [good_name.as_str()]);
+    }
+    let updated = documents.update::<Failure>(bad.name(), |it| Ok(it.clone()));
+    assert_eq!(updated.await, Ok(Updated::Absent));
+
+    let late = store.another().await;
+    assert_eq!((kind.door)(&late).unreadable(), [bad_name.as_str()]);
+    let wiki = store.client("wiki").await;
+    assert_eq!(late.refresh().await, Ok(true), "it goes on");
+    assert!(late.clients().client(&wiki.client_id).is_some());
+
+    assert_eq!(documents.remove(bad.name()).await, Ok(true));
+    assert!(documents.unreadable().is_empty());
+    assert_eq!(documents.add(&bad).await, Ok(Added::Added));
+    assert_eq!((kind.names)(&documents.registry()), [good_name, bad_name]);
+}
+
+async fn an_impossible_resource_server_is_absent_and_the_others_stay(store: Store) {
+    let kind = Kind {
+        table: "resource_server",
+        column: "resource",
+        door: Directory::resource_servers,
+        names: |all| all.iter().map(|it| it.resource.to_string()).collect(),
+    };
+    let (good, bad) = (resource_server("urn:files"), resource_server("urn:reports"));
+    damage_one_of_two(store, kind, good, bad).await;
+}
+
+async fn an_impossible_assertion_issuer_is_absent_and_the_others_stay(store: Store) {
+    let kind = Kind {
+        table: "assertion_issuer",
+        column: "name",
+        door: Directory::assertion_issuers,
+        names: |all| all.iter().map(|it| it.name.to_string()).collect(),
+    };
+    let (good, bad) = (assertion_issuer("cluster"), assertion_issuer("platform"));
+    damage_one_of_two(store, kind, good, bad).await;
 }
 
 async fn an_impossible_session_is_reported(store: Store) {

@@ -27,6 +27,7 @@ fn dynamic(id: &str) -> Client {
         dynamic: Some(Dynamic {
             registration_access_token: None,
             allowed_scope: None,
+            allowed_authorization_details_types: None,
             contacts: Vec::new(),
             application_type: ApplicationType::Web,
             initiate_login_uri: None,

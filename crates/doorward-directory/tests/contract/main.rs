@@ -39,6 +39,7 @@ mod assertion_issuers;
 mod bad_rows;
 mod clients;
 mod consents;
+mod documents;
 mod durability;
 mod dynamic_clients;
 mod events;

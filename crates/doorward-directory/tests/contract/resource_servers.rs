@@ -7,6 +7,7 @@ use doorward_core::authorization_details::DetailTypes;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
 use doorward_directory::clients::Added;
 
+use crate::documents::put;
 use crate::support::{NOW, Store, at_once};
 
 contract![
@@ -37,14 +38,14 @@ pub(crate) fn resource_server(resource: &str) -> ResourceServer {
 async fn a_resource_server_is_there_as_soon_as_it_was_added(store: Store) {
     let doors = store.directory.resource_servers();
     let mut reports = resource_server("urn:reports");
-    assert_eq!(doors.update(&reports).await, Ok(false));
     assert_eq!(doors.add(&reports).await, Ok(Added::Added));
     let found = |resource: &str| doors.registry().get(&resource.parse().unwrap()).cloned();
     assert_eq!(found("urn:reports").as_deref(), Some(&reports));
     assert_eq!(found("urn:files"), None);
 
     reports.access_token_format = AccessTokenFormat::Opaque;
-    assert_eq!(doors.update(&reports).await, Ok(true));
+    let updated = put(&doors, &reports).await.unwrap();
+    assert_eq!(updated.present().as_deref(), Some(&reports));
     let owner = doors.registry().of_scope("reports:read").cloned();
     assert_eq!(owner.as_deref(), Some(&reports));
     assert_eq!(doors.remove(&reports.resource).await, Ok(true));

@@ -585,7 +585,7 @@ async fn what_an_earlier_release_wrote_comes_in_with_the_same_checksum(store: St
 async fn rows_that_do_not_fit_are_refused(store: Store) {
     let elsewhere = crate::support::sqlite().await;
     let ada = elsewhere.person("ada").await;
-    elsewhere.session(&ada).await;
+    let session = elsewhere.session(&ada).await;
     let batches = batches(&elsewhere.directory).await;
     let [people, sessions] = &batches[..] else {
         panic!("two tables have rows");
@@ -594,13 +594,13 @@ async fn rows_that_do_not_fit_are_refused(store: Store) {
     arrival.begin().await.unwrap();
     let early = arrival.put(Batch::decode(sessions).unwrap()).await;
     assert!(
-        matches!(early, Err(NoArrival::Misfit("session"))),
+        matches!(&early, Err(NoArrival::Misfit { table: "session", row }) if *row == session.id.to_string()),
         "{early:?}"
     );
     arrival.put(Batch::decode(people).unwrap()).await.unwrap();
     let twice = arrival.put(Batch::decode(people).unwrap()).await;
     assert!(
-        matches!(twice, Err(NoArrival::Misfit("person"))),
+        matches!(&twice, Err(NoArrival::Misfit { table: "person", row }) if *row == ada.id.to_string()),
         "{twice:?}"
     );
     assert_eq!(arrival.batches(), 1);

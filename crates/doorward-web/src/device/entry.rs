@@ -46,7 +46,7 @@ pub(super) async fn look_up(
         return Ok(Err(DeviceNotFound::Unknown));
     };
     let answer = app.devices.answer(&stored.device_code).await?;
-    let client = app.directory.clients().client(&stored.request.client);
+    let client = app.client(&stored.request.client);
     let (client, now) = (client.as_deref(), app.now());
     Ok(find(code, Some(stored), answer.as_ref(), client, now))
 }

@@ -30,7 +30,7 @@ impl<'a> Step<'a> {
         let Some(client) = self.waiting.interaction.purpose.client() else {
             return Ok(None);
         };
-        let found = self.app.directory.clients().client(client);
+        let found = self.app.client(client);
         found.map(Some).ok_or_else(|| {
             let reason = format!("the client {client} was removed meanwhile");
             PageError::bad_request("sign-in", Problem::UnknownApplication, reason)

@@ -8,7 +8,6 @@ use doorward_core::assertion_issuer::{
     AssertionIssuer, AssertionIssuerKeys, IdentityRefused, Named, by_verified_email,
 };
 use doorward_core::authorization_details::DetailsRefused;
-use doorward_core::client_authentication::Addressee;
 use doorward_core::event::Event;
 use doorward_core::jose::JwkSet;
 use doorward_core::person::Person;
@@ -110,11 +109,7 @@ async fn prove(
         AssertionIssuerKeys::Jwks(keys) => keys.clone(),
         AssertionIssuerKeys::JwksUri(uri) => keys(app, Registrant::Operator, uri, &needed).await?,
     };
-    let us = Addressee {
-        issuer: &app.issuer,
-        token_endpoint: &app.token_endpoint,
-    };
-    let proven = presented.prove(issuer, &keys, us, app.now());
+    let proven = presented.prove(issuer, &keys, app.addressee(), app.now());
     proven.map_err(refused)
 }
 

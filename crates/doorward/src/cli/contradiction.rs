@@ -18,6 +18,11 @@ pub(super) enum Contradiction {
     /// A public client with a secret.
     #[error("--public goes with no --auth-method but none: a public client has no secret")]
     PublicWithSecret,
+    /// The end of a secret, without one.
+    #[error(
+        "--secret-lifetime goes with an --auth-method client_secret_… only: the application has no secret"
+    )]
+    LifetimeOfNoSecret,
     /// The algorithm of a key, without one.
     #[error(
         "--assertion-algorithm goes with --auth-method private_key_jwt only: a secret has HS256 alone"
@@ -88,7 +93,7 @@ const fn in_options(reason: Incoherent) -> &'static str {
             "--auth-method self_signed_tls_client_auth goes with --jwks-uri URI, or with --jwks FILE: a JWK Set in which a key has its certificate (x5c or x5t#S256), or the certificate itself in PEM"
         }
         Incoherent::RequestObjectWithoutKeys(_) => {
-            "--require-signed-requests, --request-object-algorithm and --request-object-lifetime go with --jwks FILE or --jwks-uri URI, the public keys of the application"
+            "--require-signed-requests, --request-object-algorithm, --request-object-lifetime and --request-uri go with --jwks FILE or --jwks-uri URI, the public keys of the application"
         }
         Incoherent::PublicWithoutPkce => {
             "--pkce optional goes with a secret only: for a public client PKCE is the only proof"

@@ -19,6 +19,7 @@ mod serve;
 mod session;
 mod surroundings;
 mod text;
+mod unreadable;
 mod user;
 
 use std::ffi::OsString;

@@ -160,7 +160,8 @@ section! {
         access: Access = Access::closed();
         /// What they may ask for, apart from what an operator allows one of them later.
         scope: Scopes = Scopes::of_people();
-        /// The types of authorization details that they may ask for (RFC 9396).
+        /// The types of authorization details that they may ask for (RFC 9396). What is taken out, here or of the scopes, no such
+        /// application gets from then on, whatever it registered with before.
         authorization_details_types: DetailTypeNames = DetailTypeNames::none();
         /// How long one that nobody signs in to is kept.
         unused: Span<DAY, { 365 * DAY }> = Span::seconds(30 * DAY);
@@ -197,7 +198,8 @@ section! {
         /// (`self_signed_tls_client_auth`).
         authorities: NamedFile = NamedFile::none();
         /// With `tls`: where to listen for those connections alone that are asked for a certificate, so that no browser of anybody
-        /// who signs in is asked for one. Without, every connection is asked; a certificate can always be left out.
+        /// who signs in is asked for one: there are the endpoints that applications call, and no page. Without, every connection is
+        /// asked; a certificate can always be left out.
         listen: MtlsListen = MtlsListen::none();
         /// The URL at which applications reach that listener, or at which the proxy asks for certificates, if that is another one
         /// than the issuer's. Metadata names the endpoints there (`mtls_endpoint_aliases`).
@@ -215,7 +217,7 @@ section! {
 
 section! {
     /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out, and gets what
-    /// applications publish: keys, and documents that they are registered with. They lead to the public internet by https at port 443, and
+    /// applications publish: keys, signed requests, and documents that they are registered with. They lead to the public internet by https at port 443, and
     /// to nothing else.
     Outbound in "outbound" {
         /// Networks that they may lead to besides, at any port: where applications are that only your own network reaches, and

@@ -1,8 +1,9 @@
 //! `doorward client`
 
+use std::fs;
 use std::net::SocketAddr;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::request;
 use crate::installation::{Installation, eventually};
@@ -53,4 +54,32 @@ fn the_server_follows_a_client_from_the_first_day_to_the_last() {
     let refusal = here.run(&["client", "show", "wiki"]).refusal();
     assert_eq!(refusal, "error: there is no client wiki\n");
     assert_eq!(provider.process.stop(), Some(0));
+}
+
+/// Assertions of a client would be verified with the secret that the provider makes again, which under another key is another one.
+#[test]
+fn no_secret_is_derived_under_a_key_that_does_not_open_the_directory() {
+    let (here, stranger) = (Installation::new(), Installation::new());
+    for installation in [&here, &stranger] {
+        assert_eq!(installation.serve().process.stop(), Some(0));
+    }
+    let key = |of: &Installation| of.data().join("key-encryption-key");
+    let own = fs::read(key(&here)).unwrap();
+    fs::copy(key(&stranger), key(&here)).unwrap();
+    let add = ["client", "add", "wiki", "--redirect-uri", CALLBACK];
+    let derived = [&add[..], &["--auth-method", "client_secret_jwt"]].concat();
+    let refusal = here.run(&derived).refusal();
+    assert!(
+        refusal.contains("is sealed under the key-encryption key"),
+        "{refusal}"
+    );
+    assert_eq!(here.json(&["client", "list"]), json!([]));
+
+    // Other secrets do not come from the key.
+    here.json(&add);
+    let replace = [&["client", "replace"], &derived[2..]].concat();
+    here.run(&replace).refusal();
+    fs::write(key(&here), own).unwrap();
+    let replaced = here.json(&replace);
+    assert!(replaced["client_secret"].is_string());
 }

@@ -1,7 +1,7 @@
 //! Request objects: a request to authorize that its client signed ([RFC 9101], [OpenID Connect Core section 6.1]).
 //!
 //! What stands beside a request object counts for nothing ([RFC 9101 section 6.3]): whoever carries the request, the browser and all
-//! that sits in it, can leave it away and cannot change it.
+//! that sits in it, can leave it away and cannot change it. The object may also be where a request refers to ([`ObjectReference`]).
 //!
 //! [RFC 9101]: https://www.rfc-editor.org/rfc/rfc9101
 //! [RFC 9101 section 6.3]: https://www.rfc-editor.org/rfc/rfc9101#section-6.3
@@ -10,6 +10,8 @@
 mod asked;
 mod dates;
 mod members;
+mod reference;
+mod uri;
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -21,6 +23,8 @@ use crate::parameters::Parameters;
 use crate::time::Timestamp;
 
 pub use asked::Asked;
+pub use reference::{ObjectReference, ReferenceRefused, Referred};
+pub use uri::{RequestObjectUri, RequestObjectUriRefused};
 
 /// What the `typ` of a request object may be ([RFC 9101 section 10.8](https://www.rfc-editor.org/rfc/rfc9101#section-10.8)).
 const TYPES: [&str; 3] = [

@@ -13,9 +13,11 @@ use crate::testing::{NOW, Pairs, client, client_secrets, parameters};
 
 const ISSUER: &str = "https://login.example.com";
 const TOKEN_ENDPOINT: &str = "https://login.example.com/token";
+const ALIAS: &str = "https://mtls.login.example.com/token";
 const US: Addressee<'_> = Addressee {
     issuer: ISSUER,
     token_endpoint: TOKEN_ENDPOINT,
+    token_endpoint_alias: Some(ALIAS),
 };
 
 /// The client `wiki`, which has one key of each kind.
@@ -133,6 +135,7 @@ fn each_claim_that_does_not_fit_has_its_reason() {
         ("aud", json!([ISSUER]), AssertionRefused::Audience),
         ("aud", json!([]), AssertionRefused::Audience),
         ("aud", json!(TOKEN_ENDPOINT), AssertionRefused::Audience),
+        ("aud", json!(ALIAS), AssertionRefused::Audience),
         (
             "aud",
             json!(format!("{ISSUER}/")),
@@ -188,6 +191,7 @@ fn a_client_that_knows_no_better_may_address_the_token_endpoint() {
         (json!(ISSUER), true),
         (json!(TOKEN_ENDPOINT), true),
         (json!([TOKEN_ENDPOINT]), true),
+        (json!(ALIAS), true),
         (json!([ISSUER]), true),
         (json!([ISSUER, "https://evil.example"]), false),
         (json!([ISSUER, 1]), false),

@@ -20,6 +20,7 @@ fn judged(
         addressee: Addressee {
             issuer: "https://login.example.com",
             token_endpoint: "https://login.example.com/token",
+            token_endpoint_alias: None,
         },
         secrets: &client_secrets(),
         authorities,
@@ -181,6 +182,7 @@ fn a_certificate_takes_the_place_of_nothing() {
         addressee: Addressee {
             issuer: "",
             token_endpoint: "",
+            token_endpoint_alias: None,
         },
         secrets: &client_secrets(),
         authorities: &authorities,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::DocumentRefused;
+use crate::outbound::max_age;
 use crate::time::Timestamp;
 
 /// How long a document is believed that does not say.
@@ -11,8 +12,8 @@ const USUAL: Duration = Duration::from_mins(5);
 /// How long it is believed at least, so that somebody can sign in meanwhile, and at most.
 const BELIEVED: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));
 
-/// How long one is believed while nobody answers.
-const LONGEST: Duration = Duration::from_hours(1);
+/// How much longer one is believed while nobody answers.
+const GRACE: Duration = Duration::from_hours(1);
 
 /// How long it takes until we ask again for one that was not had or is none, whoever wants to know.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -20,7 +21,8 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// What is known of the document at one address. The client that it is of is kept elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KnownDocument {
-    read_at: Option<Timestamp>,
+    /// How long what was read last is believed; nothing was, or its owner took it back, when absent.
+    believed_until: Option<Timestamp>,
     settled_until: Option<Timestamp>,
     refused: Option<DocumentRefused>,
 }
@@ -37,6 +39,14 @@ pub enum DocumentStep {
 }
 
 impl KnownDocument {
+    /// That of a client which is kept, as of a process that has not read it yet: somebody did, and nobody knows when.
+    pub fn of_kept_client(now: Timestamp) -> Self {
+        Self {
+            believed_until: Some(now),
+            ..Self::default()
+        }
+    }
+
     /// What to do now.
     pub fn step(&self, now: Timestamp) -> DocumentStep {
         match &self.refused {
@@ -48,18 +58,25 @@ impl KnownDocument {
 
     /// Remembers that it was read, and how long it is believed.
     pub fn read(&mut self, believed: Duration, now: Timestamp) {
+        let until = Some(now.plus(believed));
         *self = Self {
-            read_at: Some(now),
-            settled_until: Some(now.plus(believed)),
+            believed_until: until,
+            settled_until: until,
             refused: None,
         };
     }
 
-    /// Remembers that it was not had, or is none. While nobody answers, what was read lately is believed.
+    /// Remembers that it was not had, or is none. While nobody answers, what was read before is believed for an hour longer; what its
+    /// owner took back is not, whoever answers then.
     pub fn failed(&mut self, refused: DocumentRefused, now: Timestamp) {
-        let is_recent = self.read_at.is_some_and(|at| now.since(at) < LONGEST);
+        if !refused.is_passing() {
+            self.believed_until = None;
+        }
+        let is_believed = self
+            .believed_until
+            .is_some_and(|until| now < until.plus(GRACE));
         self.settled_until = Some(now.plus(PAUSE));
-        self.refused = (!refused.is_passing() || !is_recent).then_some(refused);
+        self.refused = (!is_believed).then_some(refused);
     }
 
     /// Until when nothing is asked; whatever is settled no longer, or never was, is the first to be forgotten.
@@ -72,19 +89,5 @@ impl KnownDocument {
 /// ([RFC 9111 section 5.2.2.1](https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.1)).
 pub fn believed_for(cache_control: Option<&str>) -> Duration {
     let (least, most) = BELIEVED;
-    let Some(directives) = cache_control else {
-        return USUAL;
-    };
-    let mut directives = directives.split(',').map(str::trim);
-    let seconds = directives.find_map(|directive| {
-        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
-        match name.to_ascii_lowercase().as_str() {
-            "no-store" | "no-cache" => Some(0),
-            "max-age" => value.trim_matches('"').parse().ok(),
-            _ => None,
-        }
-    });
-    seconds.map_or(USUAL, |seconds| {
-        Duration::from_secs(seconds).clamp(least, most)
-    })
+    max_age(cache_control).map_or(USUAL, |stated| stated.clamp(least, most))
 }

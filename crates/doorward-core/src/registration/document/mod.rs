@@ -9,7 +9,7 @@ mod known;
 
 use url::Url;
 
-use super::{Dynamic, RegistrationPolicy, RegistrationRefused, RegistrationRequest};
+use super::{RegistrationPolicy, RegistrationRefused, RegistrationRequest};
 use crate::client::{AuthMethod, Client, ClientProfile, ConsentPolicy, PkcePolicy};
 use crate::identifiers::ClientId;
 use crate::outbound::{Document, Fetched, NotFetched};
@@ -80,14 +80,18 @@ pub fn client_of_newer_document(
 ) -> Result<Client, DocumentRefused> {
     let policy = policy.of_client(before);
     let client = client_of_document(&before.client_id, fetched, &policy, before.created_at)?;
-    let allowed_scope = before.allowed_scope().cloned();
-    Ok(Client {
-        dynamic: client.dynamic.map(|dynamic| Dynamic {
-            allowed_scope,
-            ..dynamic
-        }),
-        ..client
-    })
+    let profile = if before.profile == before.kind() {
+        client.profile
+    } else {
+        // An operator set it.
+        before.profile
+    };
+    let client = Client {
+        profile,
+        ..client.with_what_operators_set(before)
+    };
+    let client = client.coherent().map_err(RegistrationRefused::from)?;
+    Ok(client.in_profile().map_err(RegistrationRefused::from)?)
 }
 
 impl RegistrationRequest {
@@ -118,7 +122,11 @@ impl RegistrationRequest {
             consent: ConsentPolicy::Ask,
             ..client
         };
-        let client = at_its_origin(client)?.of_its_kind();
+        let client = at_its_origin(client)?;
+        let client = Client {
+            profile: client.kind(),
+            ..client
+        };
         let client = client.coherent().map_err(RegistrationRefused::from)?;
         Ok(client.in_profile().map_err(RegistrationRefused::from)?)
     }
@@ -126,16 +134,13 @@ impl RegistrationRequest {
 
 impl Client {
     /// An application on people's devices by its redirect URIs and its having no secret, or one like any other.
-    fn of_its_kind(self) -> Self {
+    fn kind(&self) -> ClientProfile {
         let is_native =
             self.is_public() && !self.redirect_uris.iter().any(RedirectUri::is_on_the_web);
-        Self {
-            profile: if is_native {
-                ClientProfile::Native
-            } else {
-                ClientProfile::Standard
-            },
-            ..self
+        if is_native {
+            ClientProfile::Native
+        } else {
+            ClientProfile::Standard
         }
     }
 }

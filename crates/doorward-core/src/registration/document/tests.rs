@@ -4,7 +4,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::authorization::ResponseMode;
 use crate::client::{GrantType, Incoherent, MutualTlsSupport};
+use crate::jose::Algorithm;
 use crate::jose::testing::keyring;
 use crate::registration::RegistrationAccess;
 use crate::testing::NOW;
@@ -30,15 +32,19 @@ fn document(changes: &Value) -> Fetched {
     }
 }
 
-fn read(changes: &Value) -> Result<Client, DocumentRefused> {
-    let policy = RegistrationPolicy {
+fn policy(scope: &str) -> RegistrationPolicy {
+    RegistrationPolicy {
         access: RegistrationAccess::Closed,
-        scope: "openid email".parse().unwrap(),
+        scope: scope.parse().unwrap(),
         unused: Duration::from_hours(1),
         authorization_details_types: BTreeSet::new(),
         mutual_tls: MutualTlsSupport::Off,
         documents: ClientDocumentPolicy::default(),
-    };
+    }
+}
+
+fn read(changes: &Value) -> Result<Client, DocumentRefused> {
+    let policy = policy("openid email");
     client_of_document(&URL.parse().unwrap(), &document(changes), &policy, NOW)
 }
 
@@ -131,14 +137,7 @@ fn a_document_that_lies_or_speaks_of_others_is_none() {
     }
     let mut page = document(&json!({}));
     page.content_type = Some("text/html".to_owned());
-    let policy = RegistrationPolicy {
-        access: RegistrationAccess::Closed,
-        scope: "openid".parse().unwrap(),
-        unused: Duration::from_hours(1),
-        authorization_details_types: BTreeSet::new(),
-        mutual_tls: MutualTlsSupport::Off,
-        documents: ClientDocumentPolicy::default(),
-    };
+    let policy = policy("openid");
     let id = URL.parse().unwrap();
     let refused = client_of_document(&id, &page, &policy, NOW).unwrap_err();
     assert_eq!(
@@ -207,14 +206,7 @@ fn a_newer_document_is_judged_again_within_what_an_operator_allows() {
     let mut before = read(&json!({})).unwrap();
     let dynamic = before.dynamic.as_mut().unwrap();
     dynamic.allowed_scope = Some("openid groups".parse().unwrap());
-    let policy = RegistrationPolicy {
-        access: RegistrationAccess::Closed,
-        scope: "openid".parse().unwrap(),
-        unused: Duration::from_hours(1),
-        authorization_details_types: BTreeSet::new(),
-        mutual_tls: MutualTlsSupport::Off,
-        documents: ClientDocumentPolicy::default(),
-    };
+    let policy = policy("openid");
     let newer = document(&json!({"client_name": "Assistant", "scope": "openid email groups"}));
     let after = client_of_newer_document(&before, &newer, &policy).unwrap();
     assert_eq!(after.client_name, "Assistant");
@@ -223,6 +215,42 @@ fn a_newer_document_is_judged_again_within_what_an_operator_allows() {
     assert_eq!(after.allowed_scope(), before.allowed_scope());
     let elsewhere = document(&json!({"redirect_uris": ["https://evil.example/"]}));
     assert!(client_of_newer_document(&before, &elsewhere, &policy).is_err());
+}
+
+/// P43: like an application that registered itself, whatever its document says.
+#[test]
+fn a_newer_document_leaves_alone_what_is_the_operators() {
+    let policy = policy("openid email");
+    let set = Client {
+        consent: ConsentPolicy::Trusted,
+        access_token_signed_response_alg: Algorithm::EdDsa,
+        response_modes: vec![ResponseMode::DEFAULT],
+        ..read(&json!({})).unwrap()
+    };
+    let renamed = document(&json!({"client_name": "Assistant"}));
+    let after = client_of_newer_document(&set, &renamed, &policy).unwrap();
+    let expected = Client {
+        client_name: "Assistant".to_owned(),
+        ..set.clone()
+    };
+    assert_eq!(after, expected);
+    let moved = document(&json!({"redirect_uris": ["https://app.example/other"]}));
+    let after = client_of_newer_document(&set, &moved, &policy).unwrap();
+    assert_eq!(after.consent, ConsentPolicy::Ask);
+
+    // What kind of application it is follows from its addresses, until an operator says so.
+    let native = document(&json!({"redirect_uris": ["http://127.0.0.1/callback"]}));
+    let after = client_of_newer_document(&set, &native, &policy).unwrap();
+    assert_eq!(after.profile, ClientProfile::Native);
+    let by_operator = Client {
+        profile: ClientProfile::Fapi2,
+        ..set
+    };
+    let refused = client_of_newer_document(&by_operator, &renamed, &policy).unwrap_err();
+    assert!(matches!(
+        refused,
+        DocumentRefused::Registration(RegistrationRefused::Profile(_))
+    ));
 }
 
 #[test]
@@ -242,11 +270,34 @@ fn a_document_is_read_again_when_it_is_believed_no_longer_and_not_with_every_req
     let busy = DocumentRefused::NotFetched(NotFetched::Status(503));
     known.failed(busy, later(320));
     assert_eq!(known.step(later(321)), DocumentStep::Believe);
-    // After an hour it may be anybody's, and at once when its owner says something else.
-    known.failed(silence.clone(), later(3610));
-    assert_eq!(known.step(later(3611)), DocumentStep::Refuse(silence));
+    // An hour after it was believed for the last time it may be anybody's, and at once when its owner says something else.
+    known.failed(silence.clone(), later(310 + 3599));
+    assert_eq!(known.step(later(310 + 3599)), DocumentStep::Believe);
+    known.failed(silence.clone(), later(310 + 3600));
+    let refused = DocumentStep::Refuse(silence.clone());
+    assert_eq!(known.step(later(310 + 3600)), refused);
     known.read(Duration::from_mins(5), later(4000));
     known.failed(DocumentRefused::OtherClient, later(4300));
     let refused = DocumentStep::Refuse(DocumentRefused::OtherClient);
     assert_eq!(known.step(later(4301)), refused);
+    known.failed(silence.clone(), later(4310));
+    assert_eq!(known.step(later(4311)), DocumentStep::Refuse(silence));
+}
+
+/// However long it was believed before, and also where somebody else read it.
+#[test]
+fn while_nobody_answers_a_document_is_believed_for_an_hour_longer() {
+    let later = |hours| NOW.plus(Duration::from_hours(hours));
+    let silence = DocumentRefused::NoAnswer("no route".to_owned());
+    let mut day = KnownDocument::default();
+    day.read(Duration::from_hours(24), NOW);
+    let mut kept = KnownDocument::of_kept_client(later(24));
+    assert_eq!(kept.step(later(24)), DocumentStep::Read);
+    for known in [&mut day, &mut kept] {
+        known.failed(silence.clone(), later(24));
+        assert_eq!(known.step(later(24)), DocumentStep::Believe);
+        known.failed(silence.clone(), later(25));
+        let refused = DocumentStep::Refuse(silence.clone());
+        assert_eq!(known.step(later(25)), refused);
+    }
 }

@@ -118,8 +118,7 @@ fn is_addressed(claims: &Map<String, Value>, to: Addressee<'_>) -> bool {
         .and_then(|aud| Audience::deserialize(aud).ok());
     aud.is_some_and(|aud| {
         let mut names = aud.iter();
-        let ours = |name| name == to.issuer || name == to.token_endpoint;
-        names.next().is_some_and(ours) && names.next().is_none()
+        names.next().is_some_and(|name| to.is_called(name)) && names.next().is_none()
     })
 }
 

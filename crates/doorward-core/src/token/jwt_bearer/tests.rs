@@ -22,6 +22,7 @@ const ISSUER: &str = "https://login.example.com";
 const US: Addressee<'_> = Addressee {
     issuer: ISSUER,
     token_endpoint: "https://login.example.com/token",
+    token_endpoint_alias: None,
 };
 
 fn claims() -> Value {

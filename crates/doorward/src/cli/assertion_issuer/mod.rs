@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, table};
+use super::unreadable::Unreadable;
 
 use registration::Registration;
 
@@ -84,32 +85,43 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
     let asked = registration.issuer(admin.now())?;
-    let before = registered(&asked.name, admin)?;
-    let issuer = Registered {
-        status: before.status,
-        created_at: before.created_at,
-        ..asked
+    let replace = |before: &Registered| {
+        let issuer = Registered {
+            status: before.status,
+            created_at: before.created_at,
+            ..asked.clone()
+        };
+        ensure_sound(&issuer, admin)?;
+        Ok(issuer)
     };
-    ensure_sound(&issuer, admin)?;
-    commit(&issuer, "assertion-issuer replace", admin).await
+    change(&asked.name, replace, "assertion-issuer replace", admin).await
 }
 
 async fn set_status(name: &Name, status: Status, admin: &Administration) -> Result<Answer> {
-    let mut issuer = Registered::clone(&*registered(name, admin)?);
-    issuer.status = status;
+    let set = |before: &Registered| {
+        Ok(Registered {
+            status,
+            ..before.clone()
+        })
+    };
     let action = match status {
         Status::Enabled => "assertion-issuer enable",
         Status::Disabled => "assertion-issuer disable",
     };
-    commit(&issuer, action, admin).await
+    change(name, set, action, admin).await
 }
 
-async fn commit(issuer: &Registered, action: &str, admin: &Administration) -> Result<Answer> {
-    let replaced = admin.directory.assertion_issuers().update(issuer).await?;
-    let name = &issuer.name;
-    ensure!(replaced, "there is no assertion issuer {name}");
+async fn change(
+    name: &Name,
+    decide: impl FnMut(&Registered) -> Result<Registered> + Send,
+    action: &str,
+    admin: &Administration,
+) -> Result<Answer> {
+    let issuers = admin.directory.assertion_issuers();
+    let issuer = issuers.update(name, decide).await?.present();
+    let issuer = issuer.with_context(|| format!("there is no assertion issuer {name}"))?;
     admin.record(action, name.as_str()).await?;
-    view::answer(issuer)
+    view::answer(&issuer)
 }
 
 /// What one registration cannot know of itself: who is registered, and whom somebody else speaks of already.
@@ -147,7 +159,13 @@ fn ensure_sound(issuer: &Registered, admin: &Administration) -> Result<()> {
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
-    let registry = admin.directory.assertion_issuers().registry();
+    let issuers = admin.directory.assertion_issuers();
+    let registry = issuers.registry();
+    let unreadable = Unreadable {
+        names: issuers.unreadable(),
+        member: "name",
+        remove: "doorward assertion-issuer remove",
+    };
     let rows: Vec<[String; 4]> = registry
         .iter()
         .map(|issuer| {
@@ -159,13 +177,11 @@ fn list(admin: &Administration) -> Result<Answer> {
             ]
         })
         .collect();
-    let views: Vec<_> = registry
-        .iter()
-        .map(|issuer| view::members(issuer))
-        .collect();
+    let views = registry.iter().map(|issuer| view::members(issuer));
+    let views: Vec<_> = views.chain(unreadable.views()).collect();
     let heads = ["NAME", "ISSUER", "STATUS", "CLIENTS"];
-    let nothing = "no assertion issuers";
-    Ok(Answer::new(&views, table(heads, &rows, nothing))?)
+    let text = table(heads, &rows, "no assertion issuers");
+    Ok(Answer::new(&views, unreadable.below(text))?)
 }
 
 async fn remove(name: &Name, admin: &Administration) -> Result<Answer> {

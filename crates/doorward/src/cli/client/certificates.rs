@@ -2,7 +2,15 @@
 
 use clap::Args;
 use doorward_core::certificate::{CertificateSubject, SubjectMember};
-use doorward_core::client::MutualTls;
+use doorward_core::client::{AuthMethod, Client, MutualTls};
+
+use crate::cli::administration::Administration;
+use crate::cli::answer::Answer;
+use crate::configuration::CertificatesFrom;
+
+const OFF: &str = "mtls.certificates is \"off\", so no certificate of the application reaches Doorward, and it is refused until one does";
+
+const NOBODY_VOUCHES: &str = "mtls.authorities is not set, so nobody vouches for the certificate of the application, and it is refused until somebody does";
 
 #[derive(Debug, Args)]
 #[group(multiple = true)]
@@ -46,5 +54,32 @@ impl From<Certificates> for MutualTls {
                 .or(given.certificate_ip)
                 .or(given.certificate_email),
         }
+    }
+}
+
+/// The answer about `client`, and what its certificate lacks here, if it needs one. The settings may be those of another machine, so
+/// that is no refusal.
+pub(super) fn with_warning(mut answer: Answer, client: &Client, admin: &Administration) -> Answer {
+    let Some(warning) = lacking(client, admin) else {
+        return answer;
+    };
+    answer.text.push_str("\n\nwarning: ");
+    answer.text.push_str(warning);
+    if let Some(members) = answer.json.as_object_mut() {
+        members.insert("warning".to_owned(), warning.into());
+    }
+    answer
+}
+
+fn lacking(client: &Client, admin: &Administration) -> Option<&'static str> {
+    let mtls = &admin.configuration.mtls;
+    let is_off = mtls.certificates == CertificatesFrom::Off;
+    let is_vouched_for = client.token_endpoint_auth_method == AuthMethod::TlsClientAuth;
+    if client.needs_certificate() && is_off {
+        Some(OFF)
+    } else if is_vouched_for && mtls.authorities.path().is_none() {
+        Some(NOBODY_VOUCHES)
+    } else {
+        None
     }
 }

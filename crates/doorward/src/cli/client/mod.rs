@@ -10,9 +10,8 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Subcommand};
-use doorward_core::Timestamp;
 use doorward_core::client::{AuthMethod, Client as Registered, ClientSecret, ConsentPolicy};
 use doorward_core::identifiers::ClientId;
 use doorward_core::registration::Dynamic;
@@ -21,6 +20,7 @@ use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, table};
+use super::unreadable::Unreadable;
 
 use maker::Maker;
 pub(super) use registration::ALGORITHMS;
@@ -101,8 +101,9 @@ fn registered(id: &ClientId, admin: &Administration) -> Result<Arc<Registered>> 
 }
 
 async fn add(registration: Registration, admin: &Administration) -> Result<Answer> {
+    let lifetime = registration.secret_lifetime;
     let mut client = registration.client(admin.now())?;
-    let maker = Maker::of(client.token_endpoint_auth_method, admin).await?;
+    let maker = Maker::of(client.token_endpoint_auth_method, lifetime, admin).await?;
     let secret = maker.first_secret(&mut client, admin);
     let id = client.client_id.clone();
     let added = admin.directory.clients().add(&client).await?;
@@ -111,24 +112,30 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
         "there is a client {id} already; replace registers it anew"
     );
     admin.record("client add", id.to_string()).await?;
-    view::answer(&client, secret.as_ref(), admin.now())
+    let added = view::answer(&client, secret.as_ref(), admin.now())?;
+    Ok(certificates::with_warning(added, &client, admin))
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
-    let consent = registration.consent;
+    let (consent, lifetime) = (registration.consent, registration.secret_lifetime);
     let asked = registration.client(admin.now())?;
     let id = asked.client_id.clone();
-    let maker = Maker::of(asked.token_endpoint_auth_method, admin).await?;
+    let maker = Maker::of(asked.token_endpoint_auth_method, lifetime, admin).await?;
     let mut secret = None;
     let clients = admin.directory.clients();
     let replaced = clients.update(&id, |before| {
         let mut client = replacement(asked.clone(), consent, before);
         secret = maker.first_secret(&mut client, admin);
+        ensure!(
+            secret.is_some() || lifetime.is_none(),
+            "{id} keeps the secret that it has; doorward client rotate-secret {id} --lifetime gives it one that ends"
+        );
         anyhow::Ok(client)
     });
     let client = present(replaced.await?, &id)?;
     admin.record("client replace", id.to_string()).await?;
-    view::answer(&client, secret.as_ref(), admin.now())
+    let replaced = view::answer(&client, secret.as_ref(), admin.now())?;
+    Ok(certificates::with_warning(replaced, &client, admin))
 }
 
 /// The client that is asked for, with what stays of the one that was there before.
@@ -143,6 +150,7 @@ fn replacement(
         // From now on it may ask for this, whatever it says itself.
         dynamic: before.dynamic.clone().map(|dynamic| Dynamic {
             allowed_scope: Some(asked.scope.clone()),
+            allowed_authorization_details_types: Some(asked.authorization_details_types.clone()),
             ..dynamic
         }),
         // Nobody answers for an application that registered itself without saying so.
@@ -156,18 +164,18 @@ fn replacement(
 
 /// The client that was changed; an error that says so when there is none.
 fn present(updated: Updated, id: &ClientId) -> Result<Arc<Registered>> {
-    match updated {
-        Updated::Updated(client) | Updated::Unchanged(client) => Ok(client),
-        Updated::Absent => bail!("there is no client {id}"),
-    }
+    let client = updated.present();
+    client.with_context(|| format!("there is no client {id}"))
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
     let clients = admin.directory.clients();
-    listed(&clients.list(), &clients.unreadable(), admin.now())
-}
-
-fn listed(clients: &[Arc<Registered>], unreadable: &[String], now: Timestamp) -> Result<Answer> {
+    let unreadable = Unreadable {
+        names: clients.unreadable(),
+        member: "client_id",
+        remove: "doorward client remove",
+    };
+    let clients = clients.list();
     let rows: Vec<[String; 3]> = clients
         .iter()
         .map(|client| {
@@ -179,18 +187,12 @@ fn listed(clients: &[Arc<Registered>], unreadable: &[String], now: Timestamp) ->
             ]
         })
         .collect();
-    let mut views: Vec<_> = clients
+    let views = clients
         .iter()
-        .map(|client| view::members(client, now))
-        .collect();
-    views.extend(unreadable.iter().map(|id| view::unreadable(id)));
-    let mut text = table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients");
-    for id in unreadable {
-        text.push_str("\n\n");
-        text.push_str(id);
-        text.push_str(" cannot be read and is refused; `doorward client remove` removes it.");
-    }
-    Ok(Answer::new(&views, text)?)
+        .map(|client| view::members(client, admin.now()));
+    let views: Vec<_> = views.chain(unreadable.views()).collect();
+    let text = table(["ID", "NAME", "AUTHENTICATION"], &rows, "no clients");
+    Ok(Answer::new(&views, unreadable.below(text))?)
 }
 
 async fn remove(id: &ClientId, admin: &Administration) -> Result<Answer> {
@@ -212,11 +214,8 @@ impl RotateSecret {
             self.id,
             method.as_str()
         );
-        let (secret, made) = Maker::of(method, admin).await?.make(admin);
-        let made = ClientSecret {
-            expires_at: self.lifetime.map(|lifetime| made.created_at.plus(lifetime)),
-            ..made
-        };
+        let maker = Maker::of(method, self.lifetime, admin).await?;
+        let (secret, made) = maker.make(admin);
         let clients = admin.directory.clients();
         let rotated = clients.update(&self.id, |before| self.rotated(before, method, &made));
         let client = present(rotated.await?, &self.id)?;
@@ -249,20 +248,4 @@ fn span(text: &str) -> Result<Duration, &'static str> {
     crate::configuration::parse_span(text)
         .map(Duration::from_secs)
         .ok_or("allowed is a time such as 90s, 10m, 24h or 7d")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_that_cannot_be_read_is_named() {
-        let listed = listed(&[], &["payroll".to_owned()], Timestamp::from_seconds(0)).unwrap();
-        assert_eq!(
-            listed.text,
-            "no clients\n\npayroll cannot be read and is refused; `doorward client remove` removes it."
-        );
-        let shown = json!([{ "client_id": "payroll", "unreadable": true }]);
-        assert_eq!(listed.json, shown);
-    }
 }

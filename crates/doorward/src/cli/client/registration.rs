@@ -2,6 +2,7 @@
 //! ([RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2)).
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -249,6 +250,9 @@ pub(in crate::cli) struct Registration {
     public: bool,
     #[arg(long, help = "How the application proves who it is [default: client_secret_basic, or none with --public]", value_name = "METHOD", value_parser = one_of(&METHODS))]
     auth_method: Option<AuthMethod>,
+    /// Let the secret that it gets end by itself after this long, such as 90d [default: it does not]
+    #[arg(long, value_name = "TIME", value_parser = super::span)]
+    pub(super) secret_lifetime: Option<Duration>,
     /// Its public keys: those that it signs its assertions and request objects with, that its certificates have, and that it is to be encrypted for with: a file with a JWK Set, one JWK, or certificates in PEM
     #[arg(long, value_name = "FILE", value_parser = text::jwks)]
     jwks: Option<JwkSet>,
@@ -457,6 +461,8 @@ impl Registration {
             Err(Contradiction::NoSignature)
         } else if self.assertion_audience.is_some() && !method.asserts() {
             Err(Contradiction::NoAssertion)
+        } else if self.secret_lifetime.is_some() && !method.needs_secret() {
+            Err(Contradiction::LifetimeOfNoSecret)
         } else {
             Ok(method)
         }

@@ -1,6 +1,7 @@
 //! What an application's request objects must be ([RFC 9101 section 10.5](https://www.rfc-editor.org/rfc/rfc9101#section-10.5)).
 
 use clap::Args;
+use doorward_core::authorization::request_object::RequestObjectUri;
 use doorward_core::client::{RequestObjectLifetime, RequestObjectPolicy, RequestObjects};
 use doorward_core::jose::Algorithm;
 
@@ -22,6 +23,9 @@ pub(super) struct Signed {
     request_object_algorithm: Option<Algorithm>,
     #[arg(long, help = "How long its request objects may be good for: as they state, or an hour from nbf on, as FAPI 2.0 wants it [default: as_stated]", value_name = "TIME", value_parser = one_of(&LIFETIMES))]
     request_object_lifetime: Option<RequestObjectLifetime>,
+    /// An address where it publishes a request object, for requests to refer to; may be given again
+    #[arg(long = "request-uri", value_name = "URI")]
+    request_uris: Vec<RequestObjectUri>,
 }
 
 impl From<Signed> for RequestObjects {
@@ -30,6 +34,7 @@ impl From<Signed> for RequestObjects {
             algorithm: signed.request_object_algorithm,
             policy: RequestObjectPolicy::from(signed.require_signed_requests),
             lifetime: signed.request_object_lifetime.unwrap_or_default(),
+            uris: signed.request_uris,
         }
     }
 }

@@ -34,13 +34,6 @@ pub(super) fn answer(client: &Client, secret: Option<&Secret>, now: Timestamp) -
     Ok(Answer::new(&members, text)?)
 }
 
-/// What is shown of a client that is there and cannot be read.
-pub(super) fn unreadable(id: &str) -> Map<String, Value> {
-    let members = [("client_id", json!(id)), ("unreadable", json!(true))];
-    let members = members.map(|(name, value)| (name.to_owned(), value));
-    members.into_iter().collect()
-}
-
 /// The registration, as far as it says anything.
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
@@ -114,6 +107,7 @@ pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
             "request_object_lifetime",
             with_keys(client, json!(client.request_objects.lifetime)),
         ),
+        ("request_uris", listed(&client.request_objects.uris)),
         (
             "exchange_for",
             json!(exchange.map(|policy| &policy.resources)),

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::administration::Administration;
 use super::answer::{Answer, table};
+use super::unreadable::Unreadable;
 
 use registration::Registration;
 
@@ -82,12 +83,19 @@ async fn add(registration: Registration, admin: &Administration) -> Result<Answe
 }
 
 async fn replace(registration: Registration, admin: &Administration) -> Result<Answer> {
-    let mut server = registration.server(admin.now())?;
-    server.created_at = registered(&server.resource, admin)?.created_at;
-    ensure_sound(&server, admin)?;
-    let replaced = admin.directory.resource_servers().update(&server).await?;
-    let resource = &server.resource;
-    ensure!(replaced, "there is no API {resource}");
+    let asked = registration.server(admin.now())?;
+    let resource = &asked.resource;
+    let servers = admin.directory.resource_servers();
+    let replaced = servers.update(resource, |before| {
+        let server = ResourceServer {
+            created_at: before.created_at,
+            ..asked.clone()
+        };
+        ensure_sound(&server, admin)?;
+        anyhow::Ok(server)
+    });
+    let server = replaced.await?.present();
+    let server = server.with_context(|| format!("there is no API {resource}"))?;
     admin
         .record("resource replace", resource.to_string())
         .await?;
@@ -132,7 +140,13 @@ fn ensure_sound(server: &ResourceServer, admin: &Administration) -> Result<()> {
 }
 
 fn list(admin: &Administration) -> Result<Answer> {
-    let registry = admin.directory.resource_servers().registry();
+    let servers = admin.directory.resource_servers();
+    let registry = servers.registry();
+    let unreadable = Unreadable {
+        names: servers.unreadable(),
+        member: "resource",
+        remove: "doorward resource remove",
+    };
     let rows: Vec<[String; 4]> = registry
         .iter()
         .map(|server| {
@@ -144,12 +158,11 @@ fn list(admin: &Administration) -> Result<Answer> {
             ]
         })
         .collect();
-    let views: Vec<_> = registry
-        .iter()
-        .map(|server| view::members(server))
-        .collect();
+    let views = registry.iter().map(|server| view::members(server));
+    let views: Vec<_> = views.chain(unreadable.views()).collect();
     let heads = ["URI", "NAME", "TOKENS", "SCOPES"];
-    Ok(Answer::new(&views, table(heads, &rows, "no APIs"))?)
+    let text = table(heads, &rows, "no APIs");
+    Ok(Answer::new(&views, unreadable.below(text))?)
 }
 
 async fn remove(resource: &Name, admin: &Administration) -> Result<Answer> {

@@ -312,6 +312,34 @@ async fn a_new_secret_ends_the_old_one_at_once_or_after_a_while() {
         .refused(USAGE);
 }
 
+/// P29: the first secret may end by itself, too, and says so.
+#[tokio::test]
+async fn the_first_secret_of_a_client_ends_when_it_is_to() {
+    let operator = Operator::new();
+    let add = "doorward client add wiki --redirect-uri https://wiki.example/cb --json";
+    let ending = format!("{add} --secret-lifetime 90d");
+    let ends = |client: &Value| client["secrets"][0]["expires_at"].clone();
+    assert_eq!(
+        ends(&operator.types(&ending).await.json()),
+        "2024-02-12T22:13:20Z"
+    );
+
+    let replace = ending.replace("client add", "client replace");
+    let refused = operator.types(&replace).await.refused(REFUSED);
+    assert!(
+        refused.contains("client rotate-secret wiki --lifetime"),
+        "{refused}"
+    );
+    let derived = format!("{replace} --auth-method client_secret_jwt");
+    assert_eq!(
+        ends(&operator.types(&derived).await.json()),
+        "2024-02-12T22:13:20Z"
+    );
+    let public = format!("{replace} --public");
+    let refused = operator.types(&public).await.refused(USAGE);
+    assert!(refused.contains("has no secret"), "{refused}");
+}
+
 const READER: &str = r#"{"kid":"reader","use":"enc","kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#;
 
 /// [OpenID Connect Dynamic Client Registration section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)
@@ -452,15 +480,15 @@ async fn keys_are_public_and_what_is_signed_needs_them() {
         ),
         (
             "--require-signed-requests".to_owned(),
-            "--request-object-lifetime go with --jwks FILE",
+            "--request-uri go with --jwks FILE",
         ),
         (
             "--request-object-algorithm ES256".to_owned(),
-            "--request-object-lifetime go with --jwks FILE",
+            "--request-uri go with --jwks FILE",
         ),
         (
             "--request-object-lifetime hour".to_owned(),
-            "--request-object-lifetime go with --jwks FILE",
+            "--request-uri go with --jwks FILE",
         ),
         (
             "--assertion-algorithm ES256".to_owned(),
@@ -570,6 +598,43 @@ async fn what_is_said_of_certificates_goes_together() {
     }
 }
 
+#[tokio::test]
+async fn an_operator_is_told_when_no_certificate_can_reach_the_server() {
+    let mut operator = Operator::new();
+    let ledger = "doorward client add ledger --redirect-uri https://ledger.example/cb \
+        --auth-method tls_client_auth --certificate-dns ledger.example";
+    let told = operator.types(ledger).await.done();
+    assert!(
+        told.contains("warning: mtls.certificates is \"off\""),
+        "{told}"
+    );
+    let replace = ledger.replace("add", "replace") + " --json";
+    let told = operator.types(&replace).await.json();
+    let warning = told["warning"].as_str().unwrap_or_default();
+    assert!(warning.starts_with("mtls.certificates is"), "{told}");
+    let wiki = "doorward client add wiki --redirect-uri https://wiki.example/cb";
+    let bound = "doorward client add app --public --redirect-uri https://app.example/cb --require-certificate";
+    for (line, warned) in [(wiki, false), (bound, true)] {
+        let told = operator.types(line).await.done();
+        assert_eq!(told.contains("warning:"), warned, "{told}");
+    }
+    let set = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    operator.environment.extend([
+        set("DOORWARD_MTLS__CERTIFICATES", "client_cert"),
+        set("DOORWARD_PROXY__TRUSTED", "127.0.0.1/32"),
+    ]);
+    let told = operator.types(&replace).await.json();
+    let warning = told["warning"].as_str().unwrap_or_default();
+    assert!(warning.starts_with("mtls.authorities is not set"), "{told}");
+    let set = set(
+        "DOORWARD_MTLS__AUTHORITIES",
+        "/etc/doorward/authorities.pem",
+    );
+    operator.environment.extend([set]);
+    let told = operator.types(&replace).await.json();
+    assert_eq!(told.get("warning"), None, "{told}");
+}
+
 /// [FAPI 2.0 Security Profile section 5.3.2.1](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2.1)
 #[tokio::test]
 async fn a_client_of_fapi_2_may_have_certificates_instead_of_keys() {
@@ -612,15 +677,43 @@ async fn a_client_with_a_secret_may_sign_its_requests() {
     let add = add.replace("bank", "broker");
     let line = format!(
         "{add} --jwks {path} --require-signed-requests \
-        --request-object-algorithm EdDSA --request-object-lifetime hour"
+        --request-object-algorithm EdDSA --request-object-lifetime hour \
+        --request-uri https://broker.example/a.jwt --request-uri https://broker.example/b.jwt#4X_"
     );
     let strict = operator.types(&line).await.json();
     for (member, value) in [
         ("require_signed_request_object", json!(true)),
         ("request_object_signing_alg", json!("EdDSA")),
         ("request_object_lifetime", json!("hour")),
+        (
+            "request_uris",
+            json!([
+                "https://broker.example/a.jwt",
+                "https://broker.example/b.jwt#4X_"
+            ]),
+        ),
     ] {
         assert_eq!(strict[member], value, "{member}");
+    }
+    let shown = operator
+        .types("doorward client show broker --json")
+        .await
+        .json();
+    assert_eq!(shown["request_uris"], strict["request_uris"]);
+    let replace = line.replace("client add", "client replace");
+    let replaced = operator.types(&replace).await.json();
+    assert_eq!(replaced["request_uris"], strict["request_uris"]);
+    for (more, reason) in [
+        (
+            "--request-uri https://loan.example/a.jwt",
+            "--request-uri go with --jwks",
+        ),
+        ("--request-uri http://loan.example/a.jwt", "it is not https"),
+    ] {
+        let line =
+            format!("doorward client add loan --redirect-uri https://loan.example/cb {more}");
+        let errors = operator.types(&line).await.refused(USAGE);
+        assert!(errors.contains(reason), "{more}: {errors}");
     }
 }
 

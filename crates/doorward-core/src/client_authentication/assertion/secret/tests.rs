@@ -79,6 +79,7 @@ fn proven_by(
         addressee: Addressee {
             issuer: ISSUER,
             token_endpoint: "https://login.example.com/token",
+            token_endpoint_alias: None,
         },
         secrets,
         authorities: &Authorities::default(),
