@@ -23,6 +23,7 @@ mod introspection;
 mod jarm;
 mod jwks_uri;
 mod jwt_bearer;
+mod key_rotation;
 mod logout;
 mod mtls;
 mod pairwise;

@@ -17,11 +17,17 @@ impl IdToken {
     /// Verifies a token with the key of `jwks` that it names. Panics when that fails.
     #[track_caller]
     pub fn verify(token: &str, jwks: &Value) -> Self {
+        Self::verified(token, jwks).expect("the token names a published key")
+    }
+
+    /// The same; `None` if the token names no key of `jwks`. Panics when the signature is wrong.
+    #[track_caller]
+    pub fn verified(token: &str, jwks: &Value) -> Option<Self> {
         let header = josekit::jwt::decode_header(token).expect("a JWS");
         let kid = header.claim("kid").cloned();
         let keys = jwks["keys"].as_array().expect("a JWK Set has keys");
         let mut named = keys.iter().filter(|key| Some(&key["kid"]) == kid.as_ref());
-        let key = named.next().expect("the token names a published key");
+        let key = named.next()?;
         let algorithm = header.claim("alg").and_then(Value::as_str);
         assert_eq!(
             key["alg"].as_str(),
@@ -31,10 +37,10 @@ impl IdToken {
         let verifier = verifier(key);
         let (payload, header) = josekit::jwt::decode_with_verifier(token, &*verifier)
             .unwrap_or_else(|error| panic!("{token}: {error}"));
-        Self {
+        Some(Self {
             header: Value::Object(header.claims_set().clone()),
             claims: payload.claims_set().clone(),
-        }
+        })
     }
 
     /// A claim; null when it is not there.

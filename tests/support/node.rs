@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use doorward::outbound::Outbound;
+use doorward_core::Clock as _;
 use doorward_core::client::ClientSecrets;
 use doorward_core::dpop::Nonces;
 use doorward_core::subject::Subjects;
@@ -61,7 +62,7 @@ impl Node {
             issuer: plan.issuer.clone(),
             settings: plan.settings.clone(),
             sessions: sessions(plan).await,
-            keyring: keys::keyring(&directory).await,
+            signing_keys: keys::signing_keys(&directory, plan.clock.now()).await,
             nonces: Nonces::new(ROOT_KEY.authenticator("dpop-nonce")),
             subjects: Subjects::new(ROOT_KEY.authenticator("pairwise-subject")),
             client_secrets: ClientSecrets::of(&ROOT_KEY),

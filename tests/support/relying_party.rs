@@ -51,7 +51,8 @@ pub struct Registration<'a> {
 }
 
 impl<'a> Registration<'a> {
-    pub(crate) fn new(directory: &'a Directory, id: &str, now: Timestamp) -> Self {
+    /// A client of ordinary settings that is called `id`.
+    pub fn new(directory: &'a Directory, id: &str, now: Timestamp) -> Self {
         let uri = |path: &str| {
             let uri = format!("https://{id}.example/{path}").parse();
             vec![uri.expect("a redirect URI")]

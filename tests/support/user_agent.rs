@@ -224,7 +224,7 @@ fn encoded<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> String {
 }
 
 /// A client for HTTP that follows nothing by itself.
-pub(crate) fn http_client() -> Client {
+pub fn http_client() -> Client {
     let client = Client::builder().redirect(redirect::Policy::none());
     client.no_proxy().build().expect("a client for HTTP")
 }

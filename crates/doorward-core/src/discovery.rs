@@ -262,6 +262,13 @@ impl Metadata {
         }
     }
 
+    /// The same for one application, whose key set has this query in its address.
+    #[must_use]
+    pub fn with_key_set_query(mut self, query: &str) -> Self {
+        self.endpoints.jwks = format!("{}?{query}", self.endpoints.jwks);
+        self
+    }
+
     /// The same with the types of details that the resource servers of the day have.
     #[must_use]
     pub fn with_detail_types(&self, servers: &ResourceServers) -> Self {

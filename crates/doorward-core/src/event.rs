@@ -3,6 +3,7 @@
 //! No variant holds a secret, and none can: secrets have no `Serialize`.
 
 mod class;
+mod extent;
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,11 +13,14 @@ use serde::{Deserialize, Serialize};
 use crate::assertion_issuer::AssertionIssuerName;
 use crate::backchannel_logout::DeliveryStatus;
 use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, SessionId};
+use crate::jose::Algorithm;
+use crate::keys::Stage;
 use crate::random::Random;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 
 pub use class::EventClass;
+pub use extent::Extent;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +65,8 @@ pub enum Event {
         /// The grant that came of it.
         grant: GrantId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// A person allowed a client what it asked for.
     ConsentGiven {
@@ -70,7 +75,8 @@ pub enum Event {
         /// The client.
         client: ClientId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// Somebody allowed a device to act for them.
     DeviceAuthorized {
@@ -81,7 +87,8 @@ pub enum Event {
         /// The grant that came of it.
         grant: GrantId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// Somebody said no to a device.
     DeviceDenied {
@@ -194,6 +201,20 @@ pub enum Event {
         /// What went wrong.
         reason: String,
     },
+    /// A signing key comes to another stage of its life.
+    SigningKeyChanged {
+        /// Its name.
+        kid: String,
+        /// The algorithm it signs with.
+        algorithm: Algorithm,
+        /// The stage.
+        stage: Stage,
+        /// When it comes to it.
+        at: Timestamp,
+        /// Applications that were not seen to know it, though it waited for them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unknown_to: Vec<String>,
+    },
     /// An operator changed something at the command line.
     Administered {
         /// What was done, such as `user add`.
@@ -255,6 +276,7 @@ impl Event {
             Self::LogoutUndelivered { .. } => "logout_undelivered",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",
+            Self::SigningKeyChanged { .. } => "signing_key_changed",
             Self::Administered { .. } => "administered",
         }
     }

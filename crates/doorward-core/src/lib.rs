@@ -41,6 +41,7 @@ pub mod id_token;
 pub mod identifiers;
 pub mod introspection;
 pub mod jose;
+pub mod keys;
 pub mod logout;
 pub mod opaque_token;
 pub mod outbound;
@@ -63,6 +64,8 @@ mod testing;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod user_agent;
 pub mod userinfo;
+mod word;
 
 pub use time::{Clock, Timestamp};

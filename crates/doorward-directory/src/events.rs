@@ -49,6 +49,16 @@ impl Stored for EventRecord {
     }
 }
 
+/// How many there are.
+struct Count(u64);
+
+impl Stored for Count {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        let count = fields.columns_of("event").integer()?;
+        Ok(Self(u64::try_from(count).unwrap_or(0)))
+    }
+}
+
 impl<'a> Events<'a> {
     pub(crate) const fn new(database: &'a dyn Database, log: &'a EventLog) -> Self {
         Self { database, log }
@@ -73,6 +83,17 @@ impl<'a> Events<'a> {
     /// Writes down events; returns when they are durable.
     pub async fn record(&self, events: Vec<EventRecord>) -> Result<(), Failure> {
         record(self.database, &events).await
+    }
+
+    /// How often tokens were issued since `moment`. Reads the whole table.
+    pub async fn issued_since(&self, moment: Timestamp) -> Result<u64, Failure> {
+        let sql = "SELECT count(*) FROM event WHERE at >= $1 AND ( \
+                   body LIKE '{\"event\":\"tokens_issued\"%' \
+                   OR body LIKE '{\"event\":\"tokens_refreshed\"%' \
+                   OR body LIKE '{\"event\":\"client_token_issued\"%' \
+                   OR body LIKE '{\"event\":\"token_exchanged\"%')";
+        let found: Option<Count> = row::first(self.database.query(sql, params![moment]).await?)?;
+        Ok(found.map_or(0, |Count(count)| count))
     }
 
     /// What happened in the request of this reference, oldest first. Reads the whole table.

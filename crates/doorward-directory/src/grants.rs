@@ -68,6 +68,15 @@ impl Stored for Grant {
     }
 }
 
+/// The client of a grant.
+struct Allowed(ClientId);
+
+impl Stored for Allowed {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        fields.columns_of("oauth_grant").parsed().map(Self)
+    }
+}
+
 impl<'a> Grants<'a> {
     pub(crate) const fn new(database: &'a dyn Database, memory: &'a Memory) -> Self {
         Self { database, memory }
@@ -112,6 +121,14 @@ impl<'a> Grants<'a> {
              JOIN person ON person.id = session.person WHERE oauth_grant.id = $1"
         );
         row::first(self.database.query(sql, params![id.as_bytes()]).await?)
+    }
+
+    /// The clients that have something they were allowed and that goes on at `now`.
+    pub async fn clients_in_force(&self, now: Timestamp) -> Result<Vec<ClientId>, Failure> {
+        let sql = "SELECT DISTINCT client FROM oauth_grant \
+                   WHERE expires_at > $1 AND revoked_at IS NULL ORDER BY client";
+        let found: Vec<Allowed> = row::all(self.database.query(sql, params![now]).await?)?;
+        Ok(found.into_iter().map(|Allowed(client)| client).collect())
     }
 
     /// What was allowed in a session, oldest first.

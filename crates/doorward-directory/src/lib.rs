@@ -57,6 +57,7 @@ pub use grants::Recorded;
 use groups::Groups;
 use initial_access_tokens::InitialAccessTokens;
 use keys::Keys;
+pub use lease::Fence;
 pub use location::{Location, UnknownLocation};
 pub use logout_deliveries::KEPT_DELIVERIES_FOR;
 use logout_deliveries::LogoutDeliveries;

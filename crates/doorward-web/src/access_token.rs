@@ -57,7 +57,7 @@ fn verified(app: &App, token: &str) -> Result<AccessTokenClaims, JwtRefused> {
         now: app.now(),
         expiry: Expiry::Required,
     };
-    app.keyring.verify(token, expected)
+    app.keyring().verify(token, expected)
 }
 
 /// Proves that a token works now.

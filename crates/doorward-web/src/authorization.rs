@@ -166,7 +166,7 @@ pub(crate) fn read_hint(app: &App, token: &str) -> Result<IdTokenHint, String> {
         now: app.now(),
         expiry: Expiry::Tolerated,
     };
-    app.keyring
+    app.keyring()
         .verify(token, expected)
         .map_err(|refused| refused.to_string())
 }
@@ -181,7 +181,7 @@ pub(crate) async fn respond(
     let Some(ToSign { algorithm, claims }) = response.to_sign(app.now()) else {
         return Ok(deliver(response.plain(), texts));
     };
-    let keyring = Arc::clone(&app.keyring);
+    let keyring = app.signers().await?;
     let typ = Typ::AuthorizationResponse;
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);
     let jwt = app.signing.run(Pace::of(algorithm), sign).await??;

@@ -219,7 +219,7 @@ impl Attempt {
         let (jti, now) = (random.bytes(), self.provider.now());
         let (issuer, delivery) = (self.provider.issuer.clone(), self.delivery.clone());
         let sub = self.provider.subjects.of(delivery.person, client);
-        let keyring = Arc::clone(&self.provider.keyring);
+        let keyring = self.provider.signers().await?;
         let algorithm = client.id_token_signed_response_alg;
         let sign = move || {
             let claims = claims(LogoutTokenFor {

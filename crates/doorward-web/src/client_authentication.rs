@@ -77,6 +77,21 @@ async fn proven(app: &App, form: &Form) -> Result<Proven, TokenError> {
     Ok(proven)
 }
 
+/// The client of the directory whose secret is in the `Authorization` header; nobody if anything about that is wrong. For what anybody may
+/// have, and where it is only of interest who asks.
+pub(crate) fn by_header(app: &App, parts: &Parts) -> Option<Arc<Client>> {
+    let header = authorization(parts).ok()??;
+    let presented = presented(Some(header), &Parameters::default()).ok()?;
+    let client = app.directory.clients().client(&presented.client)?;
+    let judge = Judge {
+        addressee: app.addressee(),
+        secrets: &app.client_secrets,
+        authorities: &app.settings.mutual_tls.authorities.now(),
+    };
+    authenticate(&presented, Some(&client), judge, app.now()).ok()?;
+    Some(client)
+}
+
 /// Proves who a client is. Only an assertion that is right in everything else is marked as used, so that nobody but clients
 /// makes the store grow; and while the store cannot say that it is new, none is accepted.
 async fn prove(app: &App, presented: Presented, parts: &Parts) -> Result<Proven, TokenError> {

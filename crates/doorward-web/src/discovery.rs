@@ -13,20 +13,22 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use doorward_core::discovery::Metadata;
 use doorward_core::resource_server::ResourceServers;
 
 use crate::headers::TRANSPORT;
+use crate::key_set_readers;
 use crate::provider::App;
 
 /// The address of the keys.
 pub(crate) const JWKS: &str = "/jwks";
 
-/// Browsers may read these documents from anywhere, and caches keep them for a while that is shorter than a
-/// new key is published before it signs.
+/// Browsers may read these documents from anywhere, and caches keep them for [`KEY_SET_CACHED`](doorward_core::keys::KEY_SET_CACHED), which
+/// is shorter than a new key is published before it signs.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (CONTENT_TYPE, HeaderValue::from_static("application/json")),
     (
@@ -52,13 +54,18 @@ pub(crate) fn routes() -> Router<App> {
         .route(JWKS, get(jwks))
 }
 
-async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn metadata(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let servers = app.directory.resource_servers().registry();
-    document(&app.metadata.of(&servers), &headers)
+    match key_set_readers::named(&app, &uri) {
+        None => document(&app.metadata.of(&servers), &headers),
+        Some(_) => document(&app.metadata.for_one(&servers, &uri), &headers),
+    }
 }
 
-async fn jwks(State(app): State<App>, headers: HeaderMap) -> Response {
-    document(&app.jwks, &headers)
+async fn jwks(State(app): State<App>, parts: Parts) -> Response {
+    let key_set = app.key_set().await;
+    key_set_readers::note(&app, &parts, key_set.newest);
+    document(&key_set.document, &parts.headers)
 }
 
 /// A document that was rendered before, with its validator.
@@ -98,6 +105,14 @@ impl MetadataDocument {
             metadata,
             rendered: Mutex::default(),
         }
+    }
+
+    /// The document for an application that `uri` names: its key set is at an address that names it too, so that we see whether it knows
+    /// the next key.
+    fn for_one(&self, servers: &ResourceServers, uri: &Uri) -> Document {
+        let metadata = self.metadata.with_detail_types(servers);
+        let metadata = metadata.with_key_set_query(uri.query().unwrap_or_default());
+        Document::new(serde_json::to_vec(&metadata).unwrap_or_default())
     }
 
     /// The document while the resource servers are these.

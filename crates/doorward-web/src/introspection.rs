@@ -131,7 +131,7 @@ async fn signed(
     let encrypter = encrypter_for(app, client, encryption).await?;
     let asker = client.client_id.clone();
     let claims = SignedIntrospection::of(introspection, &app.issuer, asker, app.now());
-    let keyring = Arc::clone(&app.keyring);
+    let keyring = app.signers().await?;
     let algorithm = client.introspection_algorithm();
     let typ = Typ::Introspection;
     let sign = move || keyring.sign_for(encrypter.as_ref(), algorithm, typ, &claims);

@@ -25,6 +25,7 @@ mod health;
 mod home;
 mod interaction;
 mod introspection;
+mod key_set_readers;
 mod limits;
 mod log;
 mod logout;
@@ -42,6 +43,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod signing;
+mod signing_keys;
 pub mod texts;
 mod token;
 mod turns;
@@ -60,6 +62,7 @@ pub use outbound::{NoAnswer, Outbound};
 pub use provider::{Parts, Provider};
 pub use registration::remove_unused_clients;
 pub use settings::{Limits, Settings, TokenLifetimes};
+pub use signing_keys::{NoKeys, OpenKey, SigningKeys};
 
 pub(crate) use provider::App;
 

@@ -10,7 +10,6 @@ use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::identifiers::{ClientId, EventId};
-use doorward_core::jose::Keyring;
 use doorward_core::random::Random;
 use doorward_core::registration::RegistrationAccess;
 use doorward_core::scope;
@@ -22,14 +21,16 @@ use tokio::sync::Notify;
 
 use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
-use crate::discovery::{Document, MetadataDocument};
+use crate::discovery::MetadataDocument;
 use crate::health::Readiness;
+use crate::key_set_readers::KeySetReaders;
 use crate::log;
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::request_objects::RequestObjects;
 use crate::settings::Settings;
 use crate::signing::Signing;
+use crate::signing_keys::SigningKeys;
 use crate::texts::Texts;
 use crate::turns::Turns;
 use crate::{
@@ -48,7 +49,7 @@ pub struct Parts {
     /// What may expire.
     pub sessions: Store,
     /// The signing keys.
-    pub keyring: Keyring,
+    pub signing_keys: SigningKeys,
     /// The nonces of proofs of possession, known to all nodes.
     pub nonces: Nonces,
     /// What clients call people, the same on all nodes.
@@ -76,7 +77,8 @@ pub struct Provider {
     pub(crate) pushed_requests: PushedRequests,
     pub(crate) devices: Devices,
     pub(crate) replays: ReplayMarks,
-    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) signing_keys: SigningKeys,
+    pub(crate) key_set_readers: KeySetReaders,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
     pub(crate) request_objects: RequestObjects,
@@ -92,7 +94,6 @@ pub struct Provider {
     pub(crate) passwords: Passwords,
     pub(crate) signing: Signing,
     pub(crate) metadata: MetadataDocument,
-    pub(crate) jwks: Document,
     pub(crate) draining: Arc<AtomicBool>,
     pub(crate) readiness: Readiness,
 }
@@ -116,10 +117,10 @@ impl Provider {
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             token_endpoint_alias: parts.settings.mutual_tls.alias(token::TOKEN),
             metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
-            jwks: Document::new(parts.keyring.jwks().to_vec()),
             draining: Arc::default(),
             readiness: Readiness::default(),
-            keyring: Arc::new(parts.keyring),
+            signing_keys: parts.signing_keys,
+            key_set_readers: KeySetReaders::default(),
             nonces: parts.nonces,
             subjects: parts.subjects,
             client_secrets: parts.client_secrets,

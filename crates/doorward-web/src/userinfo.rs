@@ -140,7 +140,7 @@ async fn signed(
     claims: Map<String, Value>,
     algorithm: Algorithm,
 ) -> Result<Response, BearerError> {
-    let keyring = Arc::clone(&app.keyring);
+    let keyring = app.signers().await?;
     let claims = userinfo::signed(claims, &app.issuer, &client);
     let encryption = client.encrypted_responses.userinfo;
     let encrypter = encrypter_for(app, &client, encryption).await?;

@@ -12,6 +12,9 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 /// How often changes that another process made to the directory are looked for, besides when they are announced.
 const REFRESH_EVERY: Duration = Duration::from_millis(250);
 
+/// How often it is written down who has fetched the key set.
+const NOTE_EVERY: Duration = Duration::from_secs(1);
+
 /// How often what has expired is removed from the directory.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
@@ -20,7 +23,7 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const SWEEPING: Duration = Duration::from_mins(12);
 
 /// Takes over what other processes change in the directory, such as another node or the command line.
-pub(crate) async fn follow_changes(directory: Directory) {
+pub(crate) async fn follow_changes(provider: Arc<Provider>, directory: Directory) {
     let mut failing = false;
     let mut ticks = every(REFRESH_EVERY);
     loop {
@@ -28,16 +31,27 @@ pub(crate) async fn follow_changes(directory: Directory) {
             _ = ticks.tick() => {}
             () = directory.changed() => {}
         }
-        let refreshed = directory.refresh().await;
+        let refreshed = provider.follow_directory().await;
         match &refreshed {
             // Said once, not with every attempt.
             Err(error) if !failing => {
                 tracing::error!(%error, "changes of clients and keys cannot be read");
             }
-            Ok(_) if failing => tracing::info!("changes of clients and keys are read again"),
+            Ok(()) if failing => tracing::info!("changes of clients and keys are read again"),
             _ => {}
         }
         failing = refreshed.is_err();
+    }
+}
+
+/// Writes down who has fetched the key set.
+pub(crate) async fn note_readers(provider: Arc<Provider>) {
+    let mut ticks = every(NOTE_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = provider.note_key_set_readers().await {
+            tracing::warn!(%error, "who has fetched the key set cannot be written down");
+        }
     }
 }
 
@@ -48,10 +62,7 @@ pub(crate) async fn sweep(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) {
-    let node = random
-        .bytes::<16>()
-        .map(|byte| format!("{byte:02x}"))
-        .concat();
+    let node = node_name(&*random);
     let mut ticks = every(SWEEP_EVERY);
     loop {
         ticks.tick().await;
@@ -76,8 +87,16 @@ async fn sweep_in_turn(
     Ok(())
 }
 
+/// What this node is called where one node at a time does something.
+pub(crate) fn node_name(random: &dyn Random) -> String {
+    random
+        .bytes::<16>()
+        .map(|byte| format!("{byte:02x}"))
+        .concat()
+}
+
 /// Ticks each `period`, the first time at once; ticks that were missed are not made up for.
-fn every(period: Duration) -> Interval {
+pub(crate) fn every(period: Duration) -> Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks

@@ -6,19 +6,20 @@ use anyhow::{Context as _, Result, ensure};
 use doorward_core::Clock;
 use doorward_core::client::ClientSecrets;
 use doorward_core::dpop::Nonces;
+use doorward_core::jose::Algorithm;
 use doorward_core::random::Random;
 use doorward_core::seal::RootKey;
 use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
-use doorward_web::{Parts, Provider};
+use doorward_web::{OpenKey, Parts, Provider, SigningKeys};
 
 use crate::ambient::{SystemClock, SystemRandom};
 use crate::configuration::{self, Configuration, Environment};
 use crate::data_lock::DataLock;
 use crate::encryption_key::{Root, make_directory};
 use crate::outbound::Outbound;
-use crate::signing_keys;
+use crate::signing_keys::{self, Rotation};
 use crate::tls::{FollowedAuthorities, read_authorities};
 
 /// What a provider takes from outside besides its configuration.
@@ -47,6 +48,8 @@ impl Default for Ambient {
 pub(crate) struct Opened {
     pub(crate) provider: Arc<Provider>,
     pub(crate) directory: Directory,
+    /// What takes the steps in the lives of signing keys.
+    pub(crate) rotation: Rotation,
     /// Where the directory is, without its password.
     pub(crate) place: String,
     pub(crate) sessions: Location,
@@ -70,27 +73,41 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
     let sealer = root.sealer("session");
     let sessions = Store::new(backend, sealer, Arc::clone(&ambient.random));
     let sealer = root.sealer("signing-key");
-    let keyring = signing_keys::open(&directory, sealer, &*ambient.clock, &*ambient.random).await?;
+    let now = ambient.clock.now();
+    signing_keys::make_missing(&directory, &sealer, now, &*ambient.random).await?;
+    let sealer = Arc::new(sealer);
+    let locksmith: Arc<dyn OpenKey> = sealer.clone();
+    let signing_keys = SigningKeys::open(&directory, locksmith, now).await?;
     let nonces = Nonces::new(root.authenticator("dpop-nonce"));
     let subjects = Subjects::new(root.authenticator("pairwise-subject"));
     let client_secrets = ClientSecrets::of(&root);
     let settings = configuration.settings()?;
     let authorities = read_authorities(configuration, &settings.mutual_tls.authorities)?;
-    let provider = Provider::new(Parts {
+    let provider = Arc::new(Provider::new(Parts {
         issuer: configuration.server.issuer.as_str().to_owned(),
         settings,
         directory: directory.clone(),
         sessions,
-        keyring,
+        signing_keys,
         nonces,
         subjects,
         client_secrets,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
         outbound: Arc::new(outbound(&configuration.outbound)),
-    });
+    }));
+    let rotation = Rotation {
+        provider: Arc::clone(&provider),
+        directory: directory.clone(),
+        sealer,
+        schedule: configuration.key_schedule(),
+        algorithms: Algorithm::ALL.into(),
+        clock: Arc::clone(&ambient.clock),
+        random: Arc::clone(&ambient.random),
+    };
     Ok(Opened {
-        provider: Arc::new(provider),
+        provider,
+        rotation,
         directory,
         place: place.to_string(),
         sessions: location,

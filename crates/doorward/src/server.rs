@@ -17,8 +17,9 @@ use tokio_util::task::TaskTracker;
 use crate::configuration::Configuration;
 use crate::connections;
 use crate::data_lock::DataLock;
-use crate::housekeeping::{follow_changes, sweep};
+use crate::housekeeping::{follow_changes, note_readers, sweep};
 use crate::provider::{self, Ambient};
+use crate::signing_keys::Rotation;
 use crate::tls::{FollowedAuthorities, Tls, follow_authorities, follow_identity};
 
 /// A provider that answers requests until it is stopped.
@@ -63,7 +64,7 @@ impl Server {
             directory: opened.directory,
             _data_lock: opened.data_lock,
         };
-        server.keep_house(ambient, opened.provider);
+        server.keep_house(ambient, opened.provider, opened.rotation);
         server.follow_files(tls.as_ref(), opened.authorities);
         server.listen(listener, asking, routers, tls);
         server.announce(configuration, &opened.place, &opened.sessions.to_string());
@@ -126,8 +127,8 @@ impl Server {
     }
 
     /// Starts what goes on beside the requests.
-    fn keep_house(&self, ambient: &Ambient, provider: Arc<Provider>) {
-        let follow = follow_changes(self.directory.clone());
+    fn keep_house(&self, ambient: &Ambient, provider: Arc<Provider>, rotation: Rotation) {
+        let follow = follow_changes(Arc::clone(&provider), self.directory.clone());
         let (clock, random) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.random));
         let sweeper = Arc::clone(&provider);
         let sweep = sweep(sweeper, self.directory.clone(), clock, random);
@@ -136,6 +137,11 @@ impl Server {
             .spawn(stop.clone().run_until_cancelled_owned(follow));
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(sweep));
+        self.background
+            .spawn(stop.clone().run_until_cancelled_owned(rotation.run()));
+        let noting = note_readers(Arc::clone(&provider));
+        self.background
+            .spawn(stop.clone().run_until_cancelled_owned(noting));
         let telling = tell_clients(provider);
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(telling));

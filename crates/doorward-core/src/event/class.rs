@@ -13,6 +13,8 @@ pub enum EventClass {
     Consent,
     /// Tokens that are issued, exchanged and revoked.
     Token,
+    /// Signing keys that come and go.
+    Key,
     /// What operators change, and applications that manage their own registration.
     Administration,
     /// Requests that were refused.
@@ -27,6 +29,7 @@ impl EventClass {
         ("sign_in", Self::SignIn),
         ("consent", Self::Consent),
         ("token", Self::Token),
+        ("key", Self::Key),
         ("administration", Self::Administration),
         ("refusal", Self::Refusal),
         ("failure", Self::Failure),
@@ -50,6 +53,7 @@ impl EventClass {
             | Event::AssertionAccepted { .. }
             | Event::AccessTokenRevoked { .. }
             | Event::GrantRevoked { .. } => Self::Token,
+            Event::SigningKeyChanged { .. } => Self::Key,
             Event::ClientRegistration { .. } | Event::Administered { .. } => Self::Administration,
             Event::Refused { .. } => Self::Refusal,
             Event::Failed { .. } => Self::Failure,
@@ -62,6 +66,7 @@ impl EventClass {
             Self::SignIn => "sign_in",
             Self::Consent => "consent",
             Self::Token => "token",
+            Self::Key => "key",
             Self::Administration => "administration",
             Self::Refusal => "refusal",
             Self::Failure => "failure",

@@ -42,7 +42,7 @@ pub use key_name::{KeyName, NeededKey};
 pub use keyring::Keyring;
 pub use mac_algorithm::MacAlgorithm;
 pub use signing_key::{KeyUnusable, SigningFailed, SigningKey};
-pub use stored::{KeyState, StoredKey};
+pub use stored::StoredKey;
 pub use thumbprint::Thumbprint;
 pub use typ::Typ;
 pub(crate) use verify::{Acceptable, Unverified, numeric_date};

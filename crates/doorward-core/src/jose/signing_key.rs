@@ -8,7 +8,8 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::jwk::{PrivateJwk, PublicKey, PublishedKey};
-use super::{Algorithm, KeyState, StoredKey, Typ, base64url, signature};
+use super::{Algorithm, StoredKey, Typ, base64url, signature};
+use crate::keys::Life;
 use crate::random::Random;
 use crate::seal::{Sealer, Unsealable};
 use crate::time::Timestamp;
@@ -76,12 +77,12 @@ impl SigningKey {
         sealer: &Sealer,
         random: &dyn Random,
         created_at: Timestamp,
-        state: KeyState,
+        life: Life,
     ) -> StoredKey {
         StoredKey {
             kid: self.kid.clone(),
             algorithm: self.algorithm,
-            state,
+            life,
             created_at,
             sealed: sealer.seal(random, self.kid.as_bytes(), &self.private),
         }
@@ -239,7 +240,7 @@ mod tests {
 
     fn sealed(algorithm: Algorithm) -> StoredKey {
         let now = Timestamp::from_seconds(1_700_000_000);
-        key(algorithm).seal(&sealer(), &FixedRandom::default(), now, KeyState::Active)
+        key(algorithm).seal(&sealer(), &FixedRandom::default(), now, Life::at_once(now))
     }
 
     #[test]

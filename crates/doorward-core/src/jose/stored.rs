@@ -1,10 +1,9 @@
 //! Signing keys as they are stored: the private part sealed, the rest readable.
 
 use std::fmt;
-use std::str::FromStr;
 
-use crate::identifiers::Malformed;
 use crate::jose::Algorithm;
+use crate::keys::{Key, Life};
 use crate::time::Timestamp;
 
 /// A signing key at rest.
@@ -14,8 +13,8 @@ pub struct StoredKey {
     pub kid: String,
     /// The one algorithm it signs with.
     pub algorithm: Algorithm,
-    /// Where it is in its life.
-    pub state: KeyState,
+    /// Its life so far, and as far as it is decided.
+    pub life: Life,
     /// When it was made.
     pub created_at: Timestamp,
     /// The private JWK, sealed under a key that comes of the root key, with the `kid` as context.
@@ -27,43 +26,19 @@ impl fmt::Debug for StoredKey {
         f.debug_struct("StoredKey")
             .field("kid", &self.kid)
             .field("algorithm", &self.algorithm)
-            .field("state", &self.state)
+            .field("life", &self.life)
             .field("created_at", &self.created_at)
             .finish_non_exhaustive()
     }
 }
 
-/// Where a signing key is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyState {
-    /// Published, not yet used.
-    Pending,
-    /// Signs.
-    Active,
-    /// Signs no more, and is published until the last token it signed has expired.
-    Retired,
-}
-
-impl KeyState {
-    /// The name in stores and lists.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Retired => "retired",
+impl StoredKey {
+    /// The key as the rules of rotation see it.
+    pub fn as_key(&self) -> Key {
+        Key {
+            kid: self.kid.clone(),
+            algorithm: self.algorithm,
+            life: self.life,
         }
-    }
-}
-
-impl FromStr for KeyState {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        [Self::Pending, Self::Active, Self::Retired]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or(Malformed {
-                expected: "pending, active or retired",
-            })
     }
 }

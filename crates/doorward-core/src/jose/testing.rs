@@ -1,15 +1,18 @@
 //! Keys for tests, made once: RSA keys take their time.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use super::{Algorithm, KeyState, Keyring, SigningKey};
+use super::{Algorithm, Keyring, SigningKey};
+use crate::keys::Life;
+use crate::time::Timestamp;
 
 /// A keyring with one active key for each algorithm.
 pub(crate) fn keyring() -> &'static Keyring {
     static KEYRING: LazyLock<Keyring> = LazyLock::new(|| {
-        let keys =
-            Algorithm::ALL.map(|algorithm| (SigningKey::generate(algorithm), KeyState::Active));
-        Keyring::new(keys.into())
+        let epoch = Timestamp::from_seconds(0);
+        let made = |algorithm| Arc::new(SigningKey::generate(algorithm));
+        let keys = Algorithm::ALL.map(|algorithm| (made(algorithm), Life::at_once(epoch)));
+        Keyring::at(epoch, &keys)
     });
     &KEYRING
 }

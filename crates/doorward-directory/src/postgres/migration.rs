@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 13] = [
+pub(crate) const MIGRATIONS: [Migration; 15] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -61,7 +61,15 @@ pub(crate) const MIGRATIONS: [Migration; 13] = [
         sql: include_str!("../../migrations/postgres/0014_oauth_grant_client.sql"),
     },
     Migration {
-        works_with: 12,
+        works_with: 13,
+        sql: include_str!("../../migrations/postgres/0015_key_life.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/postgres/0016_resource_and_user_agent.sql"),
+    },
+    Migration {
+        works_with: 13,
         sql: include_str!("../../migrations/postgres/0017_root_key.sql"),
     },
 ];

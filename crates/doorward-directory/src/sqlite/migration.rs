@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 13] = [
+pub(crate) const MIGRATIONS: [Migration; 15] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -58,7 +58,15 @@ pub(crate) const MIGRATIONS: [Migration; 13] = [
         sql: include_str!("../../migrations/sqlite/0014_oauth_grant_client.sql"),
     },
     Migration {
-        works_with: 12,
+        works_with: 13,
+        sql: include_str!("../../migrations/sqlite/0015_key_life.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/sqlite/0016_resource_and_user_agent.sql"),
+    },
+    Migration {
+        works_with: 13,
         sql: include_str!("../../migrations/sqlite/0017_root_key.sql"),
     },
 ];

@@ -64,8 +64,9 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::new(
             "consent_item",
             &["client", "person", "hash"],
-            &["client", "person", "hash", "item", "given_at"],
-        ),
+            &["client", "person", "hash", "item", "given_at", "resource"],
+        )
+        .with_later(vec![Value::Null]),
         Table::new(
             "session",
             &["id"],
@@ -76,9 +77,11 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "started_at",
                 "seen_at",
                 "ended_at",
+                "user_agent",
             ],
         )
-        .with_end("ended_at"),
+        .with_end("ended_at")
+        .with_later(vec![Value::Null]),
         Table::new(
             "oauth_grant",
             &["id"],
@@ -141,9 +144,15 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::new(
             "signing_key",
             &["kid"],
-            &["kid", "algorithm", "state", "created_at", "sealed"],
+            &["kid", "algorithm", "state", "created_at", "sealed", "life"],
         )
-        .with_seal(&["sealed"]),
+        .with_seal(&["sealed"])
+        .with_later(vec![Value::Null]),
+        Table::new(
+            "key_set_fetch",
+            &["application"],
+            &["application", "newest", "seen_at", "way"],
+        ),
         // Its number stays behind: the database that the event comes to counts for itself.
         Table::new("event", &["number"], &["id", "at", "reference", "body"]),
     ]

@@ -1,7 +1,8 @@
 //! Rows that no release writes are reported, not guessed at.
 
 use doorward_core::grant::GrantLifetime;
-use doorward_core::jose::{Algorithm, KeyState, StoredKey};
+use doorward_core::jose::{Algorithm, StoredKey};
+use doorward_core::keys::Life;
 use doorward_directory::clients::{Added, Updated};
 use doorward_directory::documents::{Document, Documents};
 use doorward_directory::{Directory, Failure};
@@ -168,7 +169,7 @@ async fn an_impossible_key_is_reported(store: Store) {
     let key = StoredKey {
         kid: "a".to_owned(),
         algorithm: Algorithm::Rs256,
-        state: KeyState::Active,
+        life: Life::at_once(NOW),
         created_at: NOW,
         sealed: vec![1],
     };
@@ -178,10 +179,14 @@ async fn an_impossible_key_is_reported(store: Store) {
         .insert_missing(vec![key])
         .await
         .unwrap();
-    store
-        .meddle("UPDATE signing_key SET algorithm = 'none'")
-        .await;
-    assert_bad(&store.directory.keys().all().await, "signing_key");
+    for change in [
+        "UPDATE signing_key SET life = '{}'",
+        "UPDATE signing_key SET life = '{\"published_at\":2,\"signs_from\":1}'",
+        "UPDATE signing_key SET life = NULL, algorithm = 'none'",
+    ] {
+        store.meddle(change).await;
+        assert_bad(&store.directory.keys().all().await, "signing_key");
+    }
 }
 
 async fn a_report_holds_nothing_of_the_row(store: Store) {

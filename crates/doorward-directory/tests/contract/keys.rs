@@ -1,6 +1,11 @@
 //! Signing keys.
 
-use doorward_core::jose::{Algorithm, KeyState, StoredKey};
+use std::time::Duration;
+
+use doorward_core::jose::{Algorithm, StoredKey};
+use doorward_core::keys::{Life, Schedule, Sighting, Way};
+use doorward_directory::Fence;
+use doorward_directory::keys::{KeyChange, KeysChanged};
 
 use crate::support::{NOW, Store};
 
@@ -8,13 +13,19 @@ contract![
     keys_are_read_as_they_were_added,
     nodes_that_start_at_once_agree_on_one_key_for_each_algorithm,
     another_process_notices_that_keys_have_changed,
+    a_key_takes_the_place_of_another_in_one_step,
+    of_many_nodes_that_change_keys_at_once_one_does,
+    whoever_lost_the_lease_changes_nothing,
+    an_algorithm_never_has_two_keys_in_office,
+    a_key_of_a_release_without_moments_lives_as_its_state_says,
+    the_newest_set_and_the_latest_moment_count,
 ];
 
 fn key(kid: &str, algorithm: Algorithm) -> StoredKey {
     StoredKey {
         kid: kid.to_owned(),
         algorithm,
-        state: KeyState::Active,
+        life: Life::at_once(NOW),
         created_at: NOW,
         sealed: kid.as_bytes().to_vec(),
     }
@@ -79,4 +90,146 @@ async fn another_process_notices_that_keys_have_changed(store: Store) {
     other.keys().insert_missing(made).await.unwrap();
     assert_eq!(other.refresh().await, Ok(false));
     assert_eq!(other.keys().generation(), noticed);
+}
+
+/// The changes by which `to` takes the place of `from` in a minute.
+fn hand_over(from: &StoredKey, to: &StoredKey) -> [KeyChange; 2] {
+    let at = NOW.plus(Duration::from_mins(1));
+    let live = |key: &StoredKey, life: Life| KeyChange::Live {
+        kid: key.kid.clone(),
+        life,
+    };
+    [
+        live(to, to.life.activated(at).unwrap()),
+        live(from, from.life.retired(at, &Schedule::default()).unwrap()),
+    ]
+}
+
+/// A key in office and one that waits.
+async fn two_keys(store: &Store) -> (StoredKey, StoredKey) {
+    let first = key("a", Algorithm::Rs256);
+    let second = StoredKey {
+        life: Life::pending(NOW),
+        ..key("b", Algorithm::Rs256)
+    };
+    let keys = store.directory.keys();
+    keys.insert_missing(vec![first.clone()]).await.unwrap();
+    let read = keys.read().await.unwrap();
+    let insert = [KeyChange::Insert(second.clone())];
+    let changed = keys.change(&read, None, &insert).await;
+    assert_eq!(changed, Ok(KeysChanged::Changed));
+    assert_eq!(keys.all().await, Ok(vec![first.clone(), second.clone()]));
+    (first, second)
+}
+
+async fn a_key_takes_the_place_of_another_in_one_step(store: Store) {
+    let (first, second) = two_keys(&store).await;
+    let keys = store.directory.keys();
+    let read = keys.read().await.unwrap();
+    let changed = keys.change(&read, None, &hand_over(&first, &second)).await;
+    assert_eq!(changed, Ok(KeysChanged::Changed));
+    let [first, second] = &keys.all().await.unwrap()[..] else {
+        panic!("two keys");
+    };
+    let at = Some(NOW.plus(Duration::from_mins(1)));
+    assert_eq!(first.life.moments().signs_until, at);
+    assert_eq!(second.life.moments().signs_from, at);
+
+    let read = keys.read().await.unwrap();
+    let forget = [KeyChange::Forget("a".to_owned())];
+    let changed = keys.change(&read, None, &forget).await;
+    assert_eq!(changed, Ok(KeysChanged::Changed));
+    assert_eq!(keys.all().await.unwrap().len(), 1);
+}
+
+/// R07.
+async fn of_many_nodes_that_change_keys_at_once_one_does(store: Store) {
+    two_keys(&store).await;
+    let mut nodes = Vec::new();
+    for _ in 0..4 {
+        let node = store.another().await;
+        let read = node.keys().read().await.unwrap();
+        nodes.push((node, read));
+    }
+    let changing: Vec<_> = nodes
+        .into_iter()
+        .zip(["c", "d", "e", "f"])
+        .map(|((node, read), kid)| {
+            let made = StoredKey {
+                life: Life::pending(NOW),
+                ..key(kid, Algorithm::Rs256)
+            };
+            tokio::spawn(async move {
+                let insert = [KeyChange::Insert(made)];
+                node.keys().change(&read, None, &insert).await.unwrap()
+            })
+        })
+        .collect();
+    let mut changed = 0;
+    for change in changing {
+        changed += usize::from(change.await.unwrap() == KeysChanged::Changed);
+    }
+    assert_eq!(changed, 1);
+    assert_eq!(store.directory.keys().all().await.unwrap().len(), 3);
+}
+
+/// R07.
+async fn whoever_lost_the_lease_changes_nothing(store: Store) {
+    let (first, second) = two_keys(&store).await;
+    let (directory, keys) = (&store.directory, store.directory.keys());
+    let span = Duration::from_secs(30);
+    assert_eq!(directory.lease("keys", "one", span, NOW).await, Ok(true));
+    let read = keys.read().await.unwrap();
+    let later = NOW.plus(Duration::from_mins(1));
+    assert_eq!(directory.lease("keys", "two", span, later).await, Ok(true));
+    let fence = |holder: &str| Fence {
+        lease: "keys",
+        holder: holder.to_owned(),
+    };
+    let steps = hand_over(&first, &second);
+    let changed = keys.change(&read, Some(&fence("one")), &steps).await;
+    assert_eq!(changed, Ok(KeysChanged::Overtaken));
+    assert_eq!(keys.read().await.as_ref(), Ok(&read), "nothing has changed");
+    let changed = keys.change(&read, Some(&fence("two")), &steps).await;
+    assert_eq!(changed, Ok(KeysChanged::Changed));
+}
+
+async fn an_algorithm_never_has_two_keys_in_office(store: Store) {
+    two_keys(&store).await;
+    let keys = store.directory.keys();
+    let read = keys.read().await.unwrap();
+    let insert = [KeyChange::Insert(key("c", Algorithm::Rs256))];
+    let changed = keys.change(&read, None, &insert).await;
+    assert_eq!(changed, Ok(KeysChanged::Overtaken));
+    assert_eq!(keys.read().await, Ok(read));
+}
+
+async fn a_key_of_a_release_without_moments_lives_as_its_state_says(store: Store) {
+    let (first, second) = two_keys(&store).await;
+    store.meddle("UPDATE signing_key SET life = NULL").await;
+    let keys = store.directory.keys();
+    assert_eq!(keys.all().await, Ok(vec![first, second]));
+}
+
+async fn the_newest_set_and_the_latest_moment_count(store: Store) {
+    let keys = store.directory.keys();
+    let sighting = |newest: u64, seen: u64, way| Sighting {
+        application: "wiki".to_owned(),
+        newest: NOW.plus(Duration::from_secs(newest)),
+        seen_at: NOW.plus(Duration::from_secs(seen)),
+        way,
+    };
+    for noted in [
+        sighting(5, 6, Way::Network),
+        sighting(3, 9, Way::Authenticated),
+        sighting(4, 8, Way::Address),
+    ] {
+        keys.note_sightings(&[noted]).await.unwrap();
+    }
+    let known = keys.sightings().await;
+    assert_eq!(known, Ok(vec![sighting(5, 9, Way::Address)]));
+    let moment = |seconds| NOW.plus(Duration::from_secs(seconds));
+    assert_eq!(keys.forget_sightings(moment(9)).await, Ok(0));
+    assert_eq!(keys.forget_sightings(moment(10)).await, Ok(1));
+    assert_eq!(keys.sightings().await, Ok(Vec::new()));
 }

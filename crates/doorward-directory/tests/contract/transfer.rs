@@ -8,7 +8,8 @@ use doorward_core::consent::{Consent, Permission};
 use doorward_core::event::{Event, EventRecord, RevocationCause};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
-use doorward_core::jose::{Algorithm, KeyState, StoredKey};
+use doorward_core::jose::{Algorithm, StoredKey};
+use doorward_core::keys::{Life, Sighting, Way};
 use doorward_core::person::{Person, Profile};
 use doorward_core::seal::SealedRoot;
 use doorward_directory::clients;
@@ -123,7 +124,7 @@ fn key(kid: &str) -> StoredKey {
     StoredKey {
         kid: kid.to_owned(),
         algorithm: Algorithm::Es256,
-        state: KeyState::Active,
+        life: Life::at_once(NOW),
         created_at: NOW,
         sealed: (0..=255).cycle().take(70_000).collect(),
     }
@@ -167,7 +168,8 @@ async fn furnish(store: &Store) {
         permission: Permission {
             scope: "openid profile".parse().unwrap(),
             resources: ["urn:reports".parse().unwrap()].into(),
-            authorization_details: authorization_details("DE40"),
+            authorization_details: [("urn:bank".parse().unwrap(), authorization_details("DE40"))]
+                .into(),
         },
         given_at: NOW,
     };
@@ -192,6 +194,14 @@ async fn furnish(store: &Store) {
         .await
         .unwrap();
     directory.root_key().store_first(&root(1)).await.unwrap();
+    let sighting = Sighting {
+        application: "wiki".to_owned(),
+        newest: NOW,
+        seen_at: NOW,
+        way: Way::Address,
+    };
+    let noted = directory.keys().note_sightings(&[sighting]).await;
+    assert_eq!(noted, Ok(()));
     store
         .meddle(
             "INSERT INTO people_group (name, description) VALUES ('', ''); \
@@ -359,15 +369,16 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE resource_server SET document = document || ' '",
         "UPDATE assertion_issuer SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
-        "UPDATE consent_item SET given_at = given_at + 1",
-        "UPDATE session SET ended_at = 0",
+        "UPDATE consent_item SET resource = NULL",
+        "UPDATE session SET user_agent = NULL",
         "UPDATE oauth_grant SET resources = '[]'",
         "UPDATE refresh_token SET previous_hash = NULL",
         "UPDATE access_token SET claims = claims || ' '",
         "UPDATE revoked_access_token SET expires_at = 0",
         "UPDATE logout_delivery SET attempts = 1",
         "UPDATE root_key SET name = 'another'",
-        "UPDATE signing_key SET state = 'retired'",
+        "UPDATE signing_key SET life = '{}'",
+        "UPDATE key_set_fetch SET seen_at = 0",
         "UPDATE event SET body = '{}' WHERE number = 2",
     ]
     .into_iter()

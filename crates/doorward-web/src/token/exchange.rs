@@ -34,7 +34,7 @@ impl Exchange<'_> {
             .map_err(refused)?;
         self.spend_proof().await?;
         let event = self.exchanged(&exchanged);
-        let minting = self.minting(exchanged.target);
+        let minting = self.minting(exchanged.target).await?;
         let minting = minting.until(exchanged.until, exchanged.act);
         let response = minting.for_subject(app, exchanged.subject).await?;
         app.note(self.reference, event);

@@ -20,7 +20,7 @@ use doorward_core::token::TokenResponse;
 use doorward_core::token::exchange::Actor;
 
 use crate::provider::App;
-use crate::refusal::TokenError;
+use crate::refusal::{Failed, TokenError};
 use crate::signing::Pace;
 
 /// What tokens are to be made of.
@@ -61,19 +61,19 @@ pub(super) struct Minted {
 }
 
 impl Minting {
-    pub(super) fn new(
+    pub(super) async fn new(
         app: &App,
         client: &Arc<Client>,
         target: Target,
         confirmation: Option<Confirmation>,
-    ) -> Self {
+    ) -> Result<Self, Failed> {
         let server = target.server.as_deref();
         let (now, lifetime) = (app.now(), app.settings.tokens.access_token);
         let is_opaque =
             server.is_some_and(|server| server.access_token_format == AccessTokenFormat::Opaque);
-        Self {
+        Ok(Self {
             issuer: app.issuer.clone(),
-            keyring: Arc::clone(&app.keyring),
+            keyring: app.signers().await?,
             client: Arc::clone(client),
             now,
             jti: app.random.bytes(),
@@ -84,7 +84,7 @@ impl Minting {
             target,
             confirmation,
             act: None,
-        }
+        })
     }
 
     /// The same with an access token that says who acts, and does not outlive the one that it is given for.

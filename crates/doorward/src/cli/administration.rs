@@ -8,6 +8,7 @@ use doorward_core::event::{Event, EventRecord};
 use doorward_core::identifiers::EventId;
 use doorward_core::person::{Person, Username};
 use doorward_core::random::Random;
+use doorward_core::seal::Sealer;
 use doorward_core::{Clock, Timestamp};
 use doorward_directory::{Directory, Location};
 
@@ -88,6 +89,11 @@ impl Administration {
     /// What makes secrets that are known again, which takes the key-encryption key.
     pub(super) async fn client_secrets(&self) -> Result<ClientSecrets> {
         Ok(ClientSecrets::of(&self.root().await?.key))
+    }
+
+    /// What seals signing keys, which takes the key-encryption key.
+    pub(super) async fn signing_key_sealer(&self) -> Result<Sealer> {
+        Ok(self.root().await?.key.sealer("signing-key"))
     }
 
     /// Who signs in with this name; an error that says so when there is nobody.

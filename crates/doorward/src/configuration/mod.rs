@@ -7,6 +7,7 @@ mod acr;
 mod directory_store;
 mod issuer;
 mod key_place;
+mod keys;
 mod load;
 mod mtls;
 mod outbound;
@@ -28,6 +29,7 @@ use doorward_core::dpop::NoncePolicy;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use key_place::{KeyCommand, KeyFile};
+pub use keys::RotateEvery;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
 pub use outbound::EgressProxy;
@@ -107,6 +109,19 @@ section! {
         /// How long a refresh token that was just exchanged gets the same answer again, for applications that missed it.
         /// Used later, it counts as stolen.
         refresh_grace: Span<10, 30> = Span::seconds(20);
+    }
+}
+
+section! {
+    /// Signing keys: when the next one takes the place of the present one. [Operations](operations.md#rotating-keys) has the whole course.
+    Keys in "keys" {
+        /// How long a key signs before the next one takes its place; `never` leaves that to `doorward keys rotate`.
+        rotate_every: RotateEvery = RotateEvery::seconds(90 * DAY);
+        /// How long a key is published before it signs, so that applications fetch it in time.
+        publish_before: Span<DAY, { 365 * DAY }> = Span::seconds(7 * DAY);
+        /// How much longer it waits for applications that were not seen to fetch it. Then it signs all the same, and the log says who
+        /// may not know it.
+        wait_for_uptake: Span<0, { 365 * DAY }> = Span::seconds(14 * DAY);
     }
 }
 
@@ -262,6 +277,8 @@ pub struct Configuration {
     pub acr: Acr,
     /// `[tokens]`
     pub tokens: Tokens,
+    /// `[keys]`
+    pub keys: Keys,
     /// `[dpop]`
     pub dpop: Dpop,
     /// `[password]`
@@ -286,12 +303,13 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 14] {
+    pub fn sections(&self) -> [&dyn Section; 15] {
         [
             &self.server,
             &self.session,
             &self.acr,
             &self.tokens,
+            &self.keys,
             &self.dpop,
             &self.password,
             &self.limits,
@@ -305,12 +323,13 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 14] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 15] {
         [
             &mut self.server,
             &mut self.session,
             &mut self.acr,
             &mut self.tokens,
+            &mut self.keys,
             &mut self.dpop,
             &mut self.password,
             &mut self.limits,

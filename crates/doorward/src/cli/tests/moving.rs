@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use doorward_core::identifiers::ArchiveId;
-use doorward_core::jose::{Algorithm, KeyState, SigningKey};
+use doorward_core::jose::{Algorithm, SigningKey};
+use doorward_core::keys::Life;
 use doorward_core::seal::KeyEncryptionKey;
 use doorward_directory::Directory;
 use doorward_directory::transfer::Tally;
@@ -45,7 +46,7 @@ impl Earlier {
         let _added = directory.groups().add(&staff, "everybody").await.unwrap();
         let sealer = self.key.as_root().sealer("signing-key");
         let signing_key = SigningKey::generate(Algorithm::Es256);
-        let stored = signing_key.seal(&sealer, &SystemRandom, NOW, KeyState::Active);
+        let stored = signing_key.seal(&sealer, &SystemRandom, NOW, Life::at_once(NOW));
         directory.keys().insert_missing(vec![stored]).await.unwrap();
         directory
     }

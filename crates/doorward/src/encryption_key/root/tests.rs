@@ -3,7 +3,8 @@
 use std::fs;
 
 use doorward_core::client::{AuthMethod, ClientSecrets};
-use doorward_core::jose::{Algorithm, KeyState, SigningKey};
+use doorward_core::jose::{Algorithm, SigningKey};
+use doorward_core::keys::Life;
 use doorward_core::{Clock as _, Timestamp};
 use doorward_directory::clients::Added;
 use tempfile::TempDir;
@@ -60,7 +61,7 @@ impl House {
             &sealer,
             &SystemRandom,
             Timestamp::from_seconds(0),
-            KeyState::Active,
+            Life::at_once(Timestamp::from_seconds(0)),
         );
         self.directory
             .keys()

@@ -1,41 +1,55 @@
-//! Signing keys: opened at the start, and made if some are missing.
+//! Signing keys: made if some are missing, and changed as their schedule or an operator says.
+
+mod keeper;
+mod readers;
+mod rotation;
 
 use anyhow::{Context as _, Result};
-use doorward_core::Clock;
-use doorward_core::jose::{Algorithm, KeyState, Keyring, SigningKey, StoredKey};
+use doorward_core::Timestamp;
+use doorward_core::jose::{Algorithm, SigningKey, StoredKey};
+use doorward_core::keys::Life;
 use doorward_core::random::Random;
 use doorward_core::seal::Sealer;
 use doorward_directory::Directory;
 use tokio::task::{JoinSet, spawn_blocking};
 
-/// Opens the keys, after making one for each algorithm that has none.
-pub(crate) async fn open(
+pub(crate) use keeper::Keeper;
+pub(crate) use readers::Readers;
+pub(crate) use rotation::Rotation;
+
+/// Makes a key for each algorithm that has none.
+pub(crate) async fn make_missing(
     directory: &Directory,
-    sealer: Sealer,
-    clock: &dyn Clock,
+    sealer: &Sealer,
+    now: Timestamp,
     random: &dyn Random,
-) -> Result<Keyring> {
+) -> Result<()> {
     let present = directory.keys().all().await?;
     let missing: Vec<Algorithm> = missing(&present).collect();
     if missing.is_empty() {
-        return unseal(present, sealer).await;
+        return Ok(());
     }
     tracing::info!(algorithms = ?missing, "making signing keys");
-    let now = clock.now();
     let made = generate(missing).await?;
     let locked = made
         .iter()
-        .map(|key| key.seal(&sealer, random, now, KeyState::Active));
+        .map(|key| key.seal(sealer, random, now, Life::at_once(now)));
     // Another process may have made keys meanwhile; those that are stored are everybody's.
-    let stored = directory.keys().insert_missing(locked.collect()).await?;
-    unseal(stored, sealer).await
+    directory.keys().insert_missing(locked.collect()).await?;
+    Ok(())
 }
 
 /// Proves that all keys open with `sealer`, before they are saved or after they were brought in.
 pub(crate) async fn prove(directory: &Directory, sealer: Sealer) -> Result<()> {
-    unseal(directory.keys().all().await?, sealer)
-        .await
-        .map(drop)
+    let stored = directory.keys().all().await?;
+    let opening = move || {
+        stored.iter().try_for_each(|stored| {
+            let opened = SigningKey::unseal(stored, &sealer);
+            let opened = opened.with_context(|| format!("the signing key {}", stored.kid));
+            opened.map(drop)
+        })
+    };
+    spawn_blocking(opening).await?
 }
 
 /// The algorithms that no key signs with.
@@ -43,7 +57,7 @@ fn missing(keys: &[StoredKey]) -> impl Iterator<Item = Algorithm> {
     Algorithm::ALL.into_iter().filter(|algorithm| {
         !keys
             .iter()
-            .any(|key| key.algorithm == *algorithm && key.state == KeyState::Active)
+            .any(|key| key.algorithm == *algorithm && key.life.holds_office())
     })
 }
 
@@ -58,16 +72,4 @@ async fn generate(algorithms: Vec<Algorithm>) -> Result<Vec<SigningKey>> {
         made.push(key?);
     }
     Ok(made)
-}
-
-async fn unseal(stored: Vec<StoredKey>, sealer: Sealer) -> Result<Keyring> {
-    let unsealing = move || {
-        let keys = stored.into_iter().map(|stored| {
-            let key = SigningKey::unseal(&stored, &sealer)
-                .with_context(|| format!("the signing key {}", stored.kid))?;
-            Ok((key, stored.state))
-        });
-        keys.collect::<Result<Vec<_>>>().map(Keyring::new)
-    };
-    spawn_blocking(unsealing).await?
 }

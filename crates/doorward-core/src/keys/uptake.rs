@@ -1,0 +1,198 @@
+//! Which applications have been seen to fetch the key set, and since when they know which key.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::identifiers::Malformed;
+use crate::time::Timestamp;
+
+/// What was last seen of an application's fetches of the key set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The application: a `client_id`, or a resource server's identifier.
+    pub application: String,
+    /// When the newest key of the set that it got was published. A key that was published by then, it knows.
+    pub newest: Timestamp,
+    /// When it last fetched.
+    pub seen_at: Timestamp,
+    /// How it was known.
+    pub way: Way,
+}
+
+/// How an application was known when it fetched the key set, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// It authenticated.
+    Authenticated,
+    /// It came from a network that is registered for it.
+    Network,
+    /// It named itself in the address.
+    Address,
+    /// It brought back a token that the key had signed.
+    Token,
+    /// It did not say who it is: this is no application, but what somebody calls themselves and where they are.
+    UserAgent,
+}
+
+/// Whether an application knows a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uptake {
+    /// The application.
+    pub application: String,
+    /// What is known of it.
+    pub seen: Seen,
+}
+
+/// What is known of an application and a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// It has fetched a key set with the key.
+    Knows {
+        /// When it last fetched.
+        seen_at: Timestamp,
+        /// How it was known.
+        way: Way,
+    },
+    /// It has not fetched since the key was published.
+    Behind {
+        /// When it last fetched.
+        seen_at: Timestamp,
+        /// How it was known.
+        way: Way,
+    },
+    /// It was never seen to fetch.
+    Unseen,
+}
+
+impl Uptake {
+    /// What is known of each of `applications` and a key that was published at `published_at`.
+    pub fn of(
+        published_at: Timestamp,
+        applications: &[String],
+        sightings: &[Sighting],
+    ) -> Vec<Self> {
+        let of_one = |application: &String| Self {
+            application: application.clone(),
+            seen: sightings
+                .iter()
+                .find(|sighting| sighting.application == *application)
+                .map_or(Seen::Unseen, |sighting| sighting.of(published_at)),
+        };
+        applications.iter().map(of_one).collect()
+    }
+
+    /// Whether it knows the key.
+    pub const fn is_known(&self) -> bool {
+        matches!(self.seen, Seen::Knows { .. })
+    }
+}
+
+impl Sighting {
+    /// What both say together: the newer key set, the later moment, and how it was known then.
+    pub fn absorb(&mut self, other: &Self) {
+        self.newest = self.newest.max(other.newest);
+        if other.seen_at >= self.seen_at {
+            self.seen_at = other.seen_at;
+            self.way = other.way;
+        }
+    }
+
+    const fn of(&self, published_at: Timestamp) -> Seen {
+        let (seen_at, way) = (self.seen_at, self.way);
+        if self.newest.as_millis() >= published_at.as_millis() {
+            Seen::Knows { seen_at, way }
+        } else {
+            Seen::Behind { seen_at, way }
+        }
+    }
+}
+
+impl Way {
+    /// Every way, the surest first.
+    pub const ALL: [Self; 5] = [
+        Self::Authenticated,
+        Self::Network,
+        Self::Address,
+        Self::Token,
+        Self::UserAgent,
+    ];
+
+    /// How an application was known, in words.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Authenticated => "authenticated",
+            Self::Network => "from its network",
+            Self::Address => "by its own address",
+            Self::Token => "brought back a token",
+            Self::UserAgent => "by what it calls itself",
+        }
+    }
+
+    /// The name in stores and lists.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authenticated => "authenticated",
+            Self::Network => "network",
+            Self::Address => "address",
+            Self::Token => "token",
+            Self::UserAgent => "user_agent",
+        }
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Way {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|way| way.as_str() == text).ok_or(Malformed {
+            expected: "authenticated, network, address, token or user_agent",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    #[test]
+    fn an_application_knows_the_keys_that_were_published_when_it_last_fetched() {
+        let sighting = |application: &str, newest| Sighting {
+            application: application.to_owned(),
+            newest: at(newest),
+            seen_at: at(100),
+            way: Way::Address,
+        };
+        let sightings = [sighting("knows", 50), sighting("behind", 49)];
+        let applications = ["knows", "behind", "unseen"].map(str::to_owned);
+        let uptake = Uptake::of(at(50), &applications, &sightings);
+        let (seen_at, way) = (at(100), Way::Address);
+        assert_eq!(
+            uptake.iter().map(|uptake| uptake.seen).collect::<Vec<_>>(),
+            [
+                Seen::Knows { seen_at, way },
+                Seen::Behind { seen_at, way },
+                Seen::Unseen
+            ]
+        );
+        assert_eq!(uptake.iter().filter(|uptake| uptake.is_known()).count(), 1);
+    }
+
+    #[test]
+    fn each_way_has_its_name() {
+        for way in Way::ALL {
+            assert_eq!(way.as_str().parse(), Ok(way));
+        }
+        assert!("guess".parse::<Way>().is_err());
+    }
+}

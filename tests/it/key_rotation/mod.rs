@@ -1,0 +1,7 @@
+//! Signing keys take each other's place on two nodes, and nobody notices who can be expected not to.
+
+mod application;
+mod blindness;
+mod emergency;
+mod stage;
+mod three_rotations;
