@@ -1,6 +1,7 @@
 //! Keys of clients, and the assertions that they sign
 //! ([RFC 7523 section 2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2)), made without the provider's code.
 
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use josekit::JoseError;
@@ -82,4 +83,13 @@ impl AssertionKey {
             _ => Box::new(EdDSA.signer_from_jwk(&self.jwk)?),
         })
     }
+}
+
+/// An assertion that names `alg`, with an HMAC by `secret`.
+pub fn by_secret(alg: &str, claims: &Value, secret: &[u8]) -> String {
+    let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    let message = format!("{}.{}", part(json!({ "alg": alg })), part(claims.clone()));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let mac = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes()));
+    format!("{message}.{mac}")
 }

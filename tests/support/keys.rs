@@ -5,18 +5,17 @@ use std::sync::{Arc, LazyLock};
 use doorward_core::Timestamp;
 use doorward_core::jose::{Algorithm, SigningKey, StoredKey};
 use doorward_core::keys::Life;
-use doorward_core::seal::KeyEncryptionKey;
+use doorward_core::seal::RootKey;
 use doorward_directory::Directory;
 use doorward_web::SigningKeys;
 
 use crate::clock::SystemRandom;
 
-/// The key under which everything sealed of all providers of this process is sealed.
-pub(crate) static ENCRYPTION_KEY: LazyLock<KeyEncryptionKey> =
-    LazyLock::new(|| KeyEncryptionKey::generate(&SystemRandom));
+/// The key that everything sealed of all providers of this process comes from.
+pub(crate) static ROOT_KEY: LazyLock<RootKey> = LazyLock::new(|| RootKey::generate(&SystemRandom));
 
 static KEYS: LazyLock<Vec<StoredKey>> = LazyLock::new(|| {
-    let sealer = ENCRYPTION_KEY.sealer("signing-key");
+    let sealer = ROOT_KEY.sealer("signing-key");
     let made = Algorithm::ALL.map(|algorithm| {
         let epoch = Timestamp::from_seconds(0);
         let life = Life::at_once(epoch);
@@ -29,7 +28,7 @@ static KEYS: LazyLock<Vec<StoredKey>> = LazyLock::new(|| {
 pub(crate) async fn signing_keys(directory: &Directory, now: Timestamp) -> SigningKeys {
     let stored = directory.keys().insert_missing(KEYS.clone()).await;
     stored.expect("the directory keeps keys");
-    let sealer = Arc::new(ENCRYPTION_KEY.sealer("signing-key"));
+    let sealer = Arc::new(ROOT_KEY.sealer("signing-key"));
     let opened = SigningKeys::open(directory, sealer, now).await;
     opened.expect("keys that were just sealed open")
 }

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::{SystemRandom, TestClock};
-use crate::keys::{self, ENCRYPTION_KEY};
+use crate::keys::{self, ROOT_KEY};
 use crate::observed::{Observation, Observed};
 
 /// A running node. Several may serve one issuer.
@@ -63,9 +63,9 @@ impl Node {
             settings: plan.settings.clone(),
             sessions: sessions(plan).await,
             signing_keys: keys::signing_keys(&directory, plan.clock.now()).await,
-            nonces: Nonces::new(ENCRYPTION_KEY.authenticator("dpop-nonce")),
-            subjects: Subjects::new(ENCRYPTION_KEY.authenticator("pairwise-subject")),
-            client_secrets: ClientSecrets::of(&ENCRYPTION_KEY),
+            nonces: Nonces::new(ROOT_KEY.authenticator("dpop-nonce")),
+            subjects: Subjects::new(ROOT_KEY.authenticator("pairwise-subject")),
+            client_secrets: ClientSecrets::of(&ROOT_KEY),
             directory: directory.clone(),
             clock: plan.clock.clone(),
             random: Arc::new(SystemRandom),
@@ -106,7 +106,7 @@ async fn sessions(plan: &Plan) -> Store {
         backend: backend.expect("the session store opens"),
         observation: plan.observation.clone(),
     };
-    let sealer = ENCRYPTION_KEY.sealer("session");
+    let sealer = ROOT_KEY.sealer("session");
     Store::new(Arc::new(observed), sealer, Arc::new(SystemRandom))
 }
 

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 use crate::clock::TestClock;
 use crate::dpop_key::{DpopKey, Prover};
-use crate::keys::ENCRYPTION_KEY;
+use crate::keys::ROOT_KEY;
 use crate::node::{Node, Plan, address, listener};
 use crate::observed::Observation;
 use crate::people::{self, TestPerson};
@@ -209,7 +209,7 @@ impl TestProvider {
 
     /// What makes secrets of clients that the provider knows again.
     pub fn client_secrets(&self) -> ClientSecrets {
-        ClientSecrets::of(&ENCRYPTION_KEY)
+        ClientSecrets::of(&ROOT_KEY)
     }
 
     /// The address of a path at the issuer.

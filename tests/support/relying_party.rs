@@ -14,7 +14,7 @@ use doorward_directory::clients::Added;
 
 use crate::authorization::AuthorizationRequest;
 use crate::clock::SystemRandom;
-use crate::keys::ENCRYPTION_KEY;
+use crate::keys::ROOT_KEY;
 
 /// A registered client, with what it knows of itself.
 #[derive(Clone, Debug)]
@@ -194,7 +194,7 @@ impl<'a> Registration<'a> {
         let method = self.client.token_endpoint_auth_method;
         let now = self.client.created_at;
         let secret = method.needs_secret().then(|| {
-            let secrets = ClientSecrets::of(&ENCRYPTION_KEY);
+            let secrets = ClientSecrets::of(&ROOT_KEY);
             let (secret, stored) = secrets.make(method, &SystemRandom, now);
             self.client.secrets.push(stored);
             secret

@@ -152,8 +152,8 @@ mod tests {
 
     use super::*;
     use crate::identifiers::ClientId;
-    use crate::seal::KeyEncryptionKey;
-    use crate::testing::{alice, client, subjects};
+    use crate::seal::RootKey;
+    use crate::testing::{FixedRandom, alice, client, subjects};
 
     const BOB: PersonId = PersonId::from_bytes([3; 16]);
 
@@ -187,7 +187,7 @@ mod tests {
             subjects().of(BOB, &same),
             "clients of one sector share it"
         );
-        let key = KeyEncryptionKey::parse(&"1f".repeat(32)).unwrap();
+        let key = RootKey::generate(&FixedRandom::default());
         let elsewhere = Subjects::new(key.authenticator("pairwise-subject"));
         assert_ne!(
             subjects().of(BOB, &wiki),

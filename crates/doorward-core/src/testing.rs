@@ -17,7 +17,7 @@ use crate::parameters::Parameters;
 use crate::person::{Address, Person, PersonStatus, Profile};
 use crate::random::Random;
 use crate::scope::Scope;
-use crate::seal::KeyEncryptionKey;
+use crate::seal::{KeyEncryptionKey, RootKey};
 use crate::secret::SecretHash;
 use crate::subject::Subjects;
 use crate::time::Timestamp;
@@ -41,18 +41,18 @@ impl Random for FixedRandom {
 /// The present time of examples.
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
 
-fn key_encryption_key() -> KeyEncryptionKey {
-    KeyEncryptionKey::parse(&"2e".repeat(32)).unwrap()
+fn root_key() -> RootKey {
+    KeyEncryptionKey::parse(&"2e".repeat(32)).unwrap().as_root()
 }
 
 /// What makes subjects.
 pub(crate) fn subjects() -> Subjects {
-    Subjects::new(key_encryption_key().authenticator("pairwise-subject"))
+    Subjects::new(root_key().authenticator("pairwise-subject"))
 }
 
 /// What makes secrets that are known again.
 pub(crate) fn client_secrets() -> ClientSecrets {
-    ClientSecrets::of(&key_encryption_key())
+    ClientSecrets::of(&root_key())
 }
 
 /// The secret of [`client`].

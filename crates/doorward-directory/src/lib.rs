@@ -27,6 +27,7 @@ mod memory;
 pub mod people;
 mod postgres;
 pub mod refresh_tokens;
+pub mod root_key;
 mod row;
 mod schema;
 pub mod sessions;
@@ -65,6 +66,7 @@ use people::People;
 use postgres::Postgres;
 pub use postgres::Server;
 pub use refresh_tokens::Rotated;
+use root_key::StoredRoot;
 use sessions::Sessions;
 use sqlite::Sqlite;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
@@ -170,6 +172,11 @@ impl Directory {
     /// The applications they sign in to.
     pub fn clients(&self) -> Clients<'_> {
         Clients::new(&*self.database, &self.memory)
+    }
+
+    /// The key that everything sealed here comes from.
+    pub fn root_key(&self) -> StoredRoot<'_> {
+        StoredRoot::new(&*self.database)
     }
 
     /// The keys that sign tokens.

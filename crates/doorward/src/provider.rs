@@ -7,7 +7,7 @@ use doorward_core::Clock;
 use doorward_core::client::ClientSecrets;
 use doorward_core::dpop::Nonces;
 use doorward_core::random::Random;
-use doorward_core::seal::KeyEncryptionKey;
+use doorward_core::seal::RootKey;
 use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
@@ -16,7 +16,7 @@ use doorward_web::{Parts, Provider, SigningKeys};
 use crate::ambient::{SystemClock, SystemRandom};
 use crate::configuration::{self, Configuration, Environment};
 use crate::data_lock::DataLock;
-use crate::key_file::{self, Sealed};
+use crate::encryption_key::{Root, make_directory};
 use crate::outbound::Outbound;
 use crate::signing_keys::{self, Locksmith, Rotation, Supply};
 use crate::tls::{FollowedAuthorities, read_authorities};
@@ -61,17 +61,17 @@ pub(crate) struct Opened {
 /// Opens the stores and the keys, making what is missing on first start.
 pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Result<Opened> {
     let data = &configuration.server.data;
-    key_file::make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
+    make_directory(data).with_context(|| format!("cannot make {}", data.display()))?;
     let place = configuration.directory()?;
     let directory = Directory::open(&place).await?;
     let data_lock = DataLock::to_serve(configuration)?;
     prove_whole(&directory).await?;
-    let key = key_encryption_key(configuration, ambient, &directory).await?;
+    let root = root_key(configuration, ambient, &directory).await?;
     let location = configuration.sessions()?;
     let backend = doorward_sessions::open(&location, Arc::clone(&ambient.clock)).await?;
-    let sealer = key.sealer("session");
+    let sealer = root.sealer("session");
     let sessions = Store::new(backend, sealer, Arc::clone(&ambient.random));
-    let sealer = key.sealer("signing-key");
+    let sealer = root.sealer("signing-key");
     let now = ambient.clock.now();
     let supply = Supply::configured(configuration)?;
     signing_keys::make_missing(&directory, &supply, &sealer, now, &*ambient.random).await?;
@@ -81,9 +81,9 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         supply: supply.clone(),
     };
     let signing_keys = SigningKeys::open(&directory, Arc::new(locksmith), now).await?;
-    let nonces = Nonces::new(key.authenticator("dpop-nonce"));
-    let subjects = Subjects::new(key.authenticator("pairwise-subject"));
-    let client_secrets = ClientSecrets::of(&key);
+    let nonces = Nonces::new(root.authenticator("dpop-nonce"));
+    let subjects = Subjects::new(root.authenticator("pairwise-subject"));
+    let client_secrets = ClientSecrets::of(&root);
     let settings = configuration.settings()?;
     let authorities = read_authorities(configuration, &settings.mutual_tls.authorities)?;
     let provider = Arc::new(Provider::new(Parts {
@@ -134,24 +134,21 @@ pub(crate) async fn prove_whole(directory: &Directory) -> Result<()> {
     Ok(())
 }
 
-/// The key that the directory's keys are sealed with, made when nothing is sealed yet.
-pub(crate) async fn key_encryption_key(
+/// The key that everything of the directory comes from, which opens with the one that is configured.
+async fn root_key(
     configuration: &Configuration,
     ambient: &Ambient,
     directory: &Directory,
-) -> Result<KeyEncryptionKey> {
-    let sealed = if directory.keys().all().await?.is_empty() {
-        Sealed::Nothing
-    } else {
-        Sealed::SigningKeys
-    };
-    let variable = ambient.environment.get(key_file::VARIABLE);
-    let file = configuration.key_file();
-    let key = key_file::open(
-        variable.map(String::as_str),
-        &file,
-        sealed,
-        &*ambient.random,
-    )?;
-    Ok(key)
+) -> Result<RootKey> {
+    let (environment, random) = (&ambient.environment, &*ambient.random);
+    let root = Root::open(directory, configuration, environment, random).await?;
+    let sealed_by = root.stored.sealed_by;
+    tracing::info!(key_encryption_key = %sealed_by, place = %root.keys.place(), "the root key is open");
+    if sealed_by != root.keys.newest().fingerprint() {
+        tracing::warn!(
+            newest = %root.keys.newest().fingerprint(),
+            "a newer key-encryption key is in place than the one in use: run `doorward keys rewrap`"
+        );
+    }
+    Ok(root.key)
 }

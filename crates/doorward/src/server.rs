@@ -201,4 +201,4 @@ async fn asking(configuration: &Configuration) -> Result<Option<TcpListener>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use doorward_tests::serving::{Application, Node};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use url::form_urlencoded;
@@ -59,16 +59,32 @@ pub(super) async fn document(node: &Node, path: &str) -> Answer {
 }
 
 async fn token(node: &Node, application: &Application, fields: &[(&str, &str)]) -> Answer {
+    post(node, &[(AUTHORIZATION, &basic(application))], fields).await
+}
+
+/// How an application shows its secret.
+pub(super) fn basic(application: &Application) -> String {
+    let credentials = STANDARD.encode(format!("{}:{}", application.id, application.secret));
+    format!("Basic {credentials}")
+}
+
+/// Sends a form to the token endpoint.
+pub(super) async fn post(
+    node: &Node,
+    headers: &[(HeaderName, &str)],
+    fields: &[(&str, &str)],
+) -> Answer {
     let form = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
-    let credentials = STANDARD.encode(format!("{}:{}", application.id, application.secret));
     let request = Client::new()
         .post(node.url("/token"))
-        .header(AUTHORIZATION, format!("Basic {credentials}"))
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(form);
-    answer(request).await
+    let with_headers = headers.iter().fold(request, |request, (name, value)| {
+        request.header(name, *value)
+    });
+    answer(with_headers).await
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Answer {

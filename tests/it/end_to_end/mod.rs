@@ -4,6 +4,8 @@
 mod accessibility;
 mod at_once;
 mod client;
+#[macro_use]
+mod cluster;
 mod demo;
 mod durability;
 mod explain;
@@ -14,6 +16,8 @@ mod imported_key;
 mod listener;
 mod moving;
 mod relying_party;
+mod rewrap;
+mod sealed;
 mod signed_out;
 mod stopping;
 mod two_nodes;

@@ -1,75 +1,16 @@
 //! Two nodes on one directory and one Redis are one provider: on one machine with an SQLite file, on many with PostgreSQL.
 
-use doorward_tests::redis::RedisServer;
-use doorward_tests::serving::{Application, Installation, Node, eventually};
+use doorward_tests::serving::eventually;
 
 use super::client::{redeem, userinfo};
-use super::visitor::{PASSWORD, USERNAME, Visitor};
-
-const CALLBACK: &str = "https://shop.example/callback";
-
-struct Cluster {
-    installation: Installation,
-    one: Node,
-    other: Node,
-    shop: Application,
-    _redis: RedisServer,
-}
-
-/// Makes a test of each behaviour for each place that a directory can be in.
-macro_rules! on_every_directory {
-    ($($behaviour:ident),+ $(,)?) => {
-        mod sqlite {
-            $(
-                #[tokio::test]
-                async fn $behaviour() {
-                    if let Some(cluster) = super::Cluster::start("embedded").await {
-                        super::$behaviour(cluster).await;
-                    }
-                }
-            )+
-        }
-
-        mod postgres {
-            $(
-                #[tokio::test]
-                async fn $behaviour() {
-                    let Some(schema) = doorward_tests::postgres::Schema::new().await else {
-                        return;
-                    };
-                    if let Some(cluster) = super::Cluster::start(&schema.url()).await {
-                        super::$behaviour(cluster).await;
-                    }
-                }
-            )+
-        }
-    };
-}
+use super::cluster::Cluster;
+use super::visitor::{USERNAME, Visitor};
 
 on_every_directory![
     signed_in_on_one_is_signed_in_on_the_other_and_so_is_signed_out,
     a_sign_in_may_wander_between_nodes_and_its_code_works_once_on_either,
     what_the_command_line_changes_both_nodes_see,
 ];
-
-impl Cluster {
-    async fn start(directory: &str) -> Option<Self> {
-        let redis = RedisServer::start().await?;
-        let sessions = redis.url();
-        let settings = format!("directory = \"{directory}\"\nsessions = \"{sessions}\"");
-        let installation = Installation::new(&settings)?;
-        installation.add_person(USERNAME, PASSWORD).await;
-        let shop = installation.add_application("shop", CALLBACK, &[]).await;
-        let one = installation.serve().await;
-        Some(Self {
-            other: installation.serve_for(&one.place.issuer).await,
-            one,
-            installation,
-            shop,
-            _redis: redis,
-        })
-    }
-}
 
 /// OpenID Connect Core section 3.1.2.1: `prompt=none` answers from the session that the browser has.
 async fn signed_in_on_one_is_signed_in_on_the_other_and_so_is_signed_out(cluster: Cluster) {

@@ -171,7 +171,11 @@ impl Stage {
         let file = self.folder.path().join("node-0.toml");
         let file = file.to_str().expect("a path in UTF-8");
         let words = ["doorward", "--config", file].into_iter();
-        doorward::cli::run(words.chain(line.split(' ')), surroundings).await;
+        Box::pin(doorward::cli::run(
+            words.chain(line.split(' ')),
+            surroundings,
+        ))
+        .await;
         assert_eq!(errors.text(), "", "{line}");
         output.text()
     }

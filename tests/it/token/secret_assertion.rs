@@ -3,14 +3,11 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use doorward_core::Clock;
 use doorward_core::client::AuthMethod;
 use doorward_core::jose::JwkSet;
 use doorward_core::registration::RegistrationAccess;
-use doorward_tests::assertion_key::AssertionKey;
+use doorward_tests::assertion_key::{AssertionKey, by_secret as made};
 use doorward_tests::clock::SystemRandom;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
@@ -34,15 +31,6 @@ fn claims(provider: &TestProvider, client: &str) -> Value {
         "jti": format!("{:x}", fastrand::u128(..)),
         "exp": provider.clock().now().as_seconds() + 60,
     })
-}
-
-/// An assertion that names `alg`, with an HMAC by `secret`.
-fn made(alg: &str, claims: &Value, secret: &[u8]) -> String {
-    let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(json!({ "alg": alg })), part(claims.clone()));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let mac = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes()));
-    format!("{message}.{mac}")
 }
 
 fn own(provider: &TestProvider, client: &RelyingParty) -> String {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AuthMethod, ClientSecret};
 use crate::random::Random;
-use crate::seal::{Authenticator, KeyEncryptionKey};
+use crate::seal::{Authenticator, RootKey};
 use crate::secret::{Secret, SecretKind};
 use crate::time::Timestamp;
 
@@ -45,8 +45,8 @@ pub struct ClientSecrets(Authenticator);
 
 impl ClientSecrets {
     /// Secrets that come from this key. They are the same wherever the key is.
-    pub fn of(key: &KeyEncryptionKey) -> Self {
-        Self(key.authenticator("client-secret"))
+    pub fn of(root: &RootKey) -> Self {
+        Self(root.authenticator("client-secret"))
     }
 
     /// A new secret for a client that authenticates by `method`, derived if it must be known again.
@@ -95,7 +95,7 @@ mod tests {
         let read = Secret::parse(SecretKind::ClientSecret, secret.reveal());
         assert_eq!(read.as_ref(), Some(&secret), "it looks like any other");
         assert_eq!(client_secrets().again(&stored), Some(secret.clone()));
-        let another = KeyEncryptionKey::parse(&"1f".repeat(32)).unwrap();
+        let another = RootKey::generate(&FixedRandom::default());
         assert_eq!(ClientSecrets::of(&another).again(&stored), None);
         let written = serde_json::to_string(&stored).unwrap();
         assert!(!written.contains(secret.reveal()), "{written}");

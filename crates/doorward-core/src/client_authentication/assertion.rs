@@ -71,7 +71,7 @@ pub enum AssertionRefused {
     #[error("the client is registered without jwks")]
     NoKeys,
     /// The secret of today was derived from another key.
-    #[error("the client's secret was made under another key-encryption key: rotate it")]
+    #[error("the client's secret was made under another root key: rotate it")]
     OtherKey,
     /// `aud` is not this provider, as the client must write it.
     #[error("its aud is not the issuer, as one text")]

@@ -58,11 +58,11 @@ impl Nonces {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::seal::KeyEncryptionKey;
+    use crate::seal::RootKey;
     use crate::testing::{FixedRandom, NOW};
 
     pub(in crate::dpop) fn nonces() -> Nonces {
-        let key = KeyEncryptionKey::generate(&FixedRandom::default());
+        let key = RootKey::generate(&FixedRandom::default());
         Nonces::new(key.authenticator("dpop-nonce"))
     }
 
@@ -87,7 +87,7 @@ pub(super) mod tests {
     fn what_no_node_made_is_no_nonce() {
         let nonce = nonces().issue(NOW);
         let forged = base64url::encode([&NOW.as_seconds().to_be_bytes()[..], &[7; 32]].concat());
-        let key = KeyEncryptionKey::generate(&FixedRandom::default());
+        let key = RootKey::generate(&FixedRandom::default());
         let elsewhere = Nonces::new(key.authenticator("another purpose")).issue(NOW);
         for other in ["", "x", &nonce[1..], &nonce[..52], &forged, &elsewhere] {
             assert_eq!(nonces().good_until(other, NOW), None, "{other}");

@@ -285,11 +285,11 @@ mod tests {
 
     use super::*;
     use crate::jose::testing::key;
-    use crate::seal::KeyEncryptionKey;
+    use crate::seal::RootKey;
     use crate::testing::FixedRandom;
 
     fn sealer() -> Sealer {
-        KeyEncryptionKey::generate(&FixedRandom::default()).sealer("signing-key")
+        RootKey::generate(&FixedRandom::default()).sealer("signing-key")
     }
 
     fn sealed(algorithm: Algorithm) -> StoredKey {

@@ -17,7 +17,7 @@ pub struct StoredKey {
     pub life: Life,
     /// When it was made.
     pub created_at: Timestamp,
-    /// The private JWK, sealed under the key-encryption key with the `kid` as context.
+    /// The private JWK, sealed under a key that comes of the root key, with the `kid` as context.
     pub sealed: Vec<u8>,
 }
 

@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 14] = [
+pub(crate) const MIGRATIONS: [Migration; 15] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -67,6 +67,10 @@ pub(crate) const MIGRATIONS: [Migration; 14] = [
     Migration {
         works_with: 13,
         sql: include_str!("../../migrations/postgres/0016_resource_and_user_agent.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/postgres/0017_root_key.sql"),
     },
 ];
 

@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 14] = [
+pub(crate) const MIGRATIONS: [Migration; 15] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -64,6 +64,10 @@ pub(crate) const MIGRATIONS: [Migration; 14] = [
     Migration {
         works_with: 13,
         sql: include_str!("../../migrations/sqlite/0016_resource_and_user_agent.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/sqlite/0017_root_key.sql"),
     },
 ];
 

@@ -3,6 +3,7 @@
 use doorward_core::Timestamp;
 use doorward_core::event::EventRecord;
 use doorward_core::identifiers::ArchiveId;
+use doorward_core::seal::SealedRoot;
 
 use super::batch::Batch;
 use super::departure::Departure;
@@ -12,6 +13,7 @@ use crate::database::{Database, Outcome, Statement};
 use crate::events;
 use crate::failure::Failure;
 use crate::memory;
+use crate::root_key;
 use crate::value::params;
 
 /// A directory that the rows of an archive come into.
@@ -22,6 +24,7 @@ pub struct Arrival<'a> {
     started_at: Timestamp,
     batches: u64,
     begun: bool,
+    root: Option<SealedRoot>,
 }
 
 /// Why the rows of an archive do not come in.
@@ -73,6 +76,7 @@ impl Directory {
                 started_at: unfinished.map_or(now, |progress| progress.started_at),
                 batches: unfinished.map_or(0, |progress| progress.batches),
                 begun: unfinished.is_some(),
+                root: None,
             }),
         }
     }
@@ -110,7 +114,7 @@ impl Arrival<'_> {
         self.batches
     }
 
-    /// Begins, unless it is to go on. The directory's own signing keys, which nobody's token is signed with, go.
+    /// Begins, unless it is to go on. The directory's own keys go: nobody has anything from them.
     pub async fn begin(&mut self) -> Result<(), NoArrival> {
         if self.begun {
             return Ok(());
@@ -151,6 +155,12 @@ impl Arrival<'_> {
         Ok(Departure::of(view, progress.events_before).await?)
     }
 
+    /// Gives the directory this root key when it is declared whole, unless one has come in: archives of releases that kept none
+    /// have none.
+    pub fn give_root(&mut self, root: SealedRoot) {
+        self.root = Some(root);
+    }
+
     /// Declares the directory whole: everything in it was given up to `epoch` or since, and `event` tells of it.
     /// Processes that have it open read anew what they keep in memory.
     pub async fn finish(
@@ -160,13 +170,14 @@ impl Arrival<'_> {
         now: Timestamp,
     ) -> Result<(), NoArrival> {
         let raise = "UPDATE revision SET number = $1 WHERE name = 'epoch'";
-        let statements = vec![
+        let mut statements = vec![
             progress::finish(self.archive, now),
             Statement::one(raise, params![epoch]),
             memory::others_changed(),
             memory::keys_changed(),
             events::insert(event)?,
         ];
+        statements.extend(self.root.as_ref().map(root_key::insert));
         match self.directory.database.commit(statements).await? {
             Outcome::Committed(_) => self.directory.refresh().await.map(drop).map_err(Into::into),
             Outcome::Conflict { .. } => Err(NoArrival::Overtaken),

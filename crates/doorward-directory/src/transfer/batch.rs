@@ -1,8 +1,10 @@
 //! Some rows of one table, on their way.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use doorward_core::Timestamp;
+use doorward_core::seal::SealedRoot;
 
 use super::catalogue::{self, Table};
 use super::cbor::{self, Items};
@@ -103,45 +105,29 @@ impl Batch {
         ended
     }
 
-    /// The texts in a column of a table, each with the name of its row; none in a batch of another one.
-    pub fn texts<'a>(
-        &'a self,
-        table: &str,
-        column: &str,
-    ) -> impl Iterator<Item = (String, &'a str)> {
-        let at = (self.table() == table)
-            .then(|| self.table.position(column))
-            .flatten();
-        self.rows.iter().filter_map(move |row| match row.get(at?)? {
-            Value::Text(text) => Some((self.table.name_of(row), text.as_str())),
-            _ => None,
-        })
-    }
-
     /// What people tell its rows by.
     pub(super) fn row_names(&self) -> Vec<String> {
         let rows = self.rows.iter();
         rows.map(|row| self.table.name_of(row)).collect()
     }
 
-    /// Puts in place of each sealed value what `reseal` makes of it and of the name that it is sealed beside.
+    /// Puts in place of each sealed root key what `reseal` makes of it; other tables have none.
     pub fn reseal<E>(
         &mut self,
-        mut reseal: impl FnMut(&str, &[u8]) -> Result<Vec<u8>, E>,
+        mut reseal: impl FnMut(&SealedRoot) -> Result<SealedRoot, E>,
     ) -> Result<(), E> {
-        let Some(seal) = self
-            .table
-            .seal
-            .and_then(|column| self.table.position(column))
-        else {
+        if self.table.name != "root_key" {
             return Ok(());
-        };
+        }
         for row in &mut self.rows {
-            let Some((Value::Text(name), rest)) = row.split_first_mut() else {
-                continue;
-            };
-            if let Some(Value::Blob(sealed)) = rest.get_mut(seal - 1) {
-                *sealed = reseal(name, sealed)?;
+            if let [_, Value::Text(name), Value::Blob(sealed)] = row.as_mut_slice()
+                && let Ok(sealed_by) = name.parse()
+            {
+                let resealed = reseal(&SealedRoot {
+                    sealed_by,
+                    sealed: mem::take(sealed),
+                })?;
+                (*name, *sealed) = (resealed.sealed_by.to_string(), resealed.sealed);
             }
         }
         Ok(())

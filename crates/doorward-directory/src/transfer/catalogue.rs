@@ -139,12 +139,14 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "outcome",
             ],
         ),
+        Table::new("root_key", &["name"], &["name", "sealed_by", "sealed"])
+            .with_seal(&["sealed_by", "sealed"]),
         Table::new(
             "signing_key",
             &["kid"],
             &["kid", "algorithm", "state", "created_at", "sealed", "life"],
         )
-        .with_seal("sealed")
+        .with_seal(&["sealed"])
         .with_later(vec![Value::Null]),
         Table::new(
             "key_set_fetch",
@@ -168,8 +170,8 @@ pub(crate) struct Table {
     pub(crate) end: Option<&'static str>,
     /// What the last columns have in rows of releases that did not have these columns.
     pub(crate) later: Vec<Value>,
-    /// The column that is sealed with a key of the installation, if there is one; the first column is its context.
-    pub(crate) seal: Option<&'static str>,
+    /// The columns that are sealed, and may be other bytes for the same thing.
+    pub(crate) seal: &'static [&'static str],
     /// How many rows there are.
     pub(crate) count: String,
     /// The first rows: their columns and after them their key.
@@ -204,7 +206,7 @@ impl Table {
             key,
             end: None,
             later: Vec::new(),
-            seal: None,
+            seal: &[],
         }
     }
 
@@ -219,9 +221,9 @@ impl Table {
         Self { later, ..self }
     }
 
-    fn with_seal(self, column: &'static str) -> Self {
+    fn with_seal(self, columns: &'static [&'static str]) -> Self {
         Self {
-            seal: Some(column),
+            seal: columns,
             ..self
         }
     }

@@ -43,7 +43,7 @@ impl Directory {
     }
 }
 
-/// The statements that begin an archive in a directory where nobody lives, whose own signing keys nobody needs.
+/// The statements that begin an archive in a directory where nobody lives, whose own keys nobody needs.
 pub(super) fn begin(archive: ArchiveId, now: Timestamp) -> Vec<Statement> {
     let forget = "DELETE FROM import_progress WHERE finished_at IS NOT NULL";
     let insert = "INSERT INTO import_progress (file, batches, events_before, started_at) \
@@ -58,6 +58,7 @@ pub(super) fn begin(archive: ArchiveId, now: Timestamp) -> Vec<Statement> {
         Statement::any(forget, params![]),
         Statement::one(insert, params![archive.as_bytes(), now]),
         Statement::any("DELETE FROM signing_key", params![]),
+        Statement::any("DELETE FROM root_key", params![]),
     ]
 }
 

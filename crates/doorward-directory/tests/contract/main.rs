@@ -51,6 +51,7 @@ mod logout_deliveries;
 mod people;
 mod races;
 mod resource_servers;
+mod root_key;
 mod sessions;
 mod support;
 mod sweep;

@@ -11,6 +11,7 @@ use doorward_core::identifiers::{ArchiveId, EventId, GrantId};
 use doorward_core::jose::{Algorithm, StoredKey};
 use doorward_core::keys::{Life, Sighting, Way};
 use doorward_core::person::{Person, Profile};
+use doorward_core::seal::SealedRoot;
 use doorward_directory::clients;
 use doorward_directory::people::Added;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
@@ -60,6 +61,8 @@ moves![
     a_view_is_of_one_moment_while_others_write,
     what_is_ended_on_the_way_is_dead_there,
     processes_that_have_it_open_read_it_anew,
+    the_root_key_of_the_archive_takes_the_place_of_the_directorys_own,
+    a_directory_is_given_a_root_key_where_the_archive_has_none,
 ];
 
 contract![
@@ -127,6 +130,14 @@ fn key(kid: &str) -> StoredKey {
     }
 }
 
+/// A root key that was sealed, as far as anybody can tell.
+fn root(number: u8) -> SealedRoot {
+    SealedRoot {
+        sealed_by: format!("{number:016x}").parse().unwrap(),
+        sealed: vec![number; 60],
+    }
+}
+
 /// Somebody with everything that a text can hold.
 fn odd(username: &str) -> Person {
     Person {
@@ -182,6 +193,7 @@ async fn furnish(store: &Store) {
         .insert_missing(vec![key("a")])
         .await
         .unwrap();
+    directory.root_key().store_first(&root(1)).await.unwrap();
     let sighting = Sighting {
         application: "wiki".to_owned(),
         newest: NOW,
@@ -364,6 +376,7 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE access_token SET claims = claims || ' '",
         "UPDATE revoked_access_token SET expires_at = 0",
         "UPDATE logout_delivery SET attempts = 1",
+        "UPDATE root_key SET name = 'another'",
         "UPDATE signing_key SET life = '{}'",
         "UPDATE key_set_fetch SET seen_at = 0",
         "UPDATE event SET body = '{}' WHERE number = 2",
@@ -379,8 +392,11 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
     }
     // What is sealed is other bytes elsewhere.
     let before = tally(&from.directory).await;
-    from.meddle("UPDATE signing_key SET sealed = substr(sealed, 1, 1)")
-        .await;
+    from.meddle(
+        "UPDATE signing_key SET sealed = substr(sealed, 1, 1); \
+         UPDATE root_key SET sealed = substr(sealed, 1, 1), sealed_by = '00ff10a9b8c7d6e5'",
+    )
+    .await;
     assert_eq!(tally(&from.directory).await, before);
 }
 
@@ -477,6 +493,41 @@ async fn processes_that_have_it_open_read_it_anew(from: Store, to: Store) {
         assert_eq!(known.as_deref(), Some(&wiki));
     }
     assert_ne!(other.keys().generation(), generation);
+}
+
+async fn the_root_key_of_the_archive_takes_the_place_of_the_directorys_own(from: Store, to: Store) {
+    let (there, here) = (from.directory.root_key(), to.directory.root_key());
+    there.store_first(&root(1)).await.unwrap();
+    here.store_first(&root(2)).await.unwrap();
+    let mut arrival = to.directory.arrival(ARCHIVE, NOW).await.unwrap();
+    arrival.begin().await.unwrap();
+    assert_eq!(here.present().await, Ok(None));
+    for batch in batches(&from.directory).await {
+        let mut batch = Batch::decode(&batch).unwrap();
+        let resealed = batch.reseal(|stored| {
+            assert_eq!(*stored, root(1));
+            Ok::<_, Failure>(root(3))
+        });
+        resealed.unwrap();
+        arrival.put(batch).await.unwrap();
+    }
+    arrival.give_root(root(4));
+    arrival.finish(0, &arrived(), NOW).await.unwrap();
+    assert_eq!(here.present().await, Ok(Some(root(3))));
+}
+
+async fn a_directory_is_given_a_root_key_where_the_archive_has_none(from: Store, to: Store) {
+    from.person("ada").await;
+    let here = to.directory.root_key();
+    let mut arrival = to.directory.arrival(ARCHIVE, NOW).await.unwrap();
+    arrival.begin().await.unwrap();
+    for batch in batches(&from.directory).await {
+        arrival.put(Batch::decode(&batch).unwrap()).await.unwrap();
+    }
+    arrival.give_root(root(4));
+    assert_eq!(here.present().await, Ok(None), "not before it is whole");
+    arrival.finish(0, &arrived(), NOW).await.unwrap();
+    assert_eq!(here.present().await, Ok(Some(root(4))));
 }
 
 async fn what_another_release_wrote_is_told_apart(store: Store) {

@@ -112,7 +112,7 @@ async fn a_value_moved_to_another_key_does_not_open() {
 }
 
 #[tokio::test]
-async fn a_value_under_another_key_encryption_key_is_no_absent_one() {
+async fn a_value_under_another_key_is_no_absent_one() {
     let Fixture {
         store,
         backend,

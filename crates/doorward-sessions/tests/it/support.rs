@@ -56,6 +56,7 @@ pub(crate) fn random() -> Arc<dyn Random> {
 pub(crate) fn sealer(purpose: &'static str) -> Sealer {
     KeyEncryptionKey::parse(&"a7".repeat(32))
         .unwrap()
+        .as_root()
         .sealer(purpose)
 }
 

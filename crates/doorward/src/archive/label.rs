@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use doorward_core::Timestamp;
 use doorward_core::identifiers::ArchiveId;
 use doorward_core::random::Random;
-use doorward_core::seal::Sealer;
+use doorward_core::seal::{Fingerprint, Sealer};
 use doorward_directory::transfer::SHAPE;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub(crate) struct Description {
     pub(crate) epoch: i64,
     /// How many rows it holds.
     pub(crate) rows: u64,
+    /// The key-encryption key that it is sealed under; releases that kept no root key did not say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sealed_by: Option<Fingerprint>,
 }
 
 /// What an archive was written for.
@@ -113,7 +116,7 @@ pub(super) fn read(
         return Err(Unreadable::newer(&description));
     }
     let opened = sealer.open(&beside, &proof);
-    opened.map_err(|_| Unreadable::WrongKey)?;
+    opened.map_err(|_| Unreadable::wrong_key(&description))?;
     Ok((parse(&description)?, checksum))
 }
 

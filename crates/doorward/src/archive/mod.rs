@@ -35,7 +35,7 @@ const LONGEST_CHUNK: u32 = 64 * 1024 * 1024;
 
 /// What seals archives under this key.
 fn sealer(key: &KeyEncryptionKey) -> Sealer {
-    key.sealer("archive")
+    key.sealer_of_archives()
 }
 
 /// What a chunk is sealed beside.

@@ -48,6 +48,21 @@ impl Reader {
         })
     }
 
+    /// Opens the archive with whichever of `keys` it was written with, and says which.
+    pub(crate) fn open_with<'k>(
+        path: &Path,
+        keys: impl Iterator<Item = &'k KeyEncryptionKey>,
+    ) -> Result<(Self, &'k KeyEncryptionKey), Unreadable> {
+        let mut refused = Unreadable::WrongKey(None);
+        for key in keys {
+            match Self::open(path, key) {
+                Err(error @ Unreadable::WrongKey(_)) => refused = error,
+                opened => return opened.map(|reader| (reader, key)),
+            }
+        }
+        Err(refused)
+    }
+
     /// What the archive says of itself.
     pub(crate) const fn description(&self) -> &Description {
         &self.description

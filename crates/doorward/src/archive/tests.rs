@@ -109,6 +109,7 @@ fn description() -> Description {
         shape: SHAPE,
         epoch: 0,
         rows: 2,
+        sealed_by: None,
     }
 }
 
@@ -249,7 +250,7 @@ async fn another_key_and_a_later_format_are_told_from_damage() {
     assert!(matches!(text, Unreadable::NoArchive));
 
     desk.key = KeyEncryptionKey::generate(&SystemRandom);
-    assert!(matches!(desk.refused(&bytes), Unreadable::WrongKey));
+    assert!(matches!(desk.refused(&bytes), Unreadable::WrongKey(_)));
     let later = desk.refused(&of_format(2, &bytes));
     assert!(matches!(later, Unreadable::Newer { .. }), "{later}");
 }

@@ -12,8 +12,8 @@ pub(crate) enum Unreadable {
     #[error("this is no file that `doorward export` or `doorward backup` wrote")]
     NoArchive,
     /// Another key than ours.
-    #[error("the file was sealed with another key-encryption key than the one that is given here")]
-    WrongKey,
+    #[error("the file was sealed with another key-encryption key{} than the one that is given here", named(.0.as_deref()))]
+    WrongKey(Option<String>),
     /// Something in it is not as it was written.
     #[error("the file is damaged; use another copy of it")]
     Damaged,
@@ -38,7 +38,19 @@ pub(crate) enum Unreadable {
     File(#[from] io::Error),
 }
 
+/// The fingerprint of a key, if it is known.
+fn named(fingerprint: Option<&str>) -> String {
+    fingerprint.map_or_else(String::new, |text| format!(" ({text})"))
+}
+
 impl Unreadable {
+    /// Of a description that may name the key.
+    pub(super) fn wrong_key(description: &[u8]) -> Self {
+        let description = serde_json::from_slice::<Value>(description).unwrap_or_default();
+        let sealed_by = description.get("sealed_by").and_then(Value::as_str);
+        Self::WrongKey(sealed_by.map(str::to_owned))
+    }
+
     /// Of a description that this release may not know how to read.
     pub(super) fn newer(description: &[u8]) -> Self {
         let description = serde_json::from_slice::<Value>(description).unwrap_or_default();

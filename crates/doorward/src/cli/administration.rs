@@ -9,15 +9,14 @@ use doorward_core::identifiers::EventId;
 use doorward_core::jose::Algorithm;
 use doorward_core::person::{Person, Username};
 use doorward_core::random::Random;
-use doorward_core::seal::{KeyEncryptionKey, Sealer};
+use doorward_core::seal::Sealer;
 use doorward_core::{Clock, Timestamp};
 use doorward_directory::{Directory, Location};
 
 use super::Surroundings;
 use crate::configuration::{Configuration, Environment};
-use crate::key_file::make_directory;
-use crate::provider::{Ambient, key_encryption_key, prove_whole};
-use crate::signing_keys;
+use crate::encryption_key::{Root, make_directory};
+use crate::provider::prove_whole;
 
 /// How many rows are read at a time.
 pub(super) const PAGE: u32 = 500;
@@ -28,7 +27,7 @@ pub(super) struct Administration {
     pub(super) configuration: Configuration,
     pub(super) random: Arc<dyn Random>,
     clock: Arc<dyn Clock>,
-    environment: Environment,
+    pub(super) environment: Environment,
 }
 
 /// What becomes of a data directory without data.
@@ -101,30 +100,20 @@ impl Administration {
         }
     }
 
+    /// The root key, which takes the key-encryption key.
+    pub(super) async fn root(&self) -> Result<Root> {
+        let (configuration, environment) = (&self.configuration, &self.environment);
+        Root::open(&self.directory, configuration, environment, &*self.random).await
+    }
+
     /// What makes secrets that are known again, which takes the key-encryption key.
     pub(super) async fn client_secrets(&self) -> Result<ClientSecrets> {
-        Ok(ClientSecrets::of(&self.proven_key().await?))
+        Ok(ClientSecrets::of(&self.root().await?.key))
     }
 
     /// What seals signing keys.
     pub(super) async fn signing_key_sealer(&self) -> Result<Sealer> {
-        Ok(self.proven_key().await?.sealer("signing-key"))
-    }
-
-    /// The key-encryption key, once it has opened what is sealed.
-    async fn proven_key(&self) -> Result<KeyEncryptionKey> {
-        let key = key_encryption_key(&self.configuration, &self.ambient(), &self.directory).await?;
-        // The provider could not make the same secret, or open what is sealed, under another key.
-        signing_keys::prove(&self.directory, key.sealer("signing-key")).await?;
-        Ok(key)
-    }
-
-    fn ambient(&self) -> Ambient {
-        Ambient {
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            environment: self.environment.clone(),
-        }
+        Ok(self.root().await?.key.sealer("signing-key"))
     }
 
     /// Who signs in with this name; an error that says so when there is nobody.

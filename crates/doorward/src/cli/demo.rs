@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::answer::{Answer, facts};
 use super::{Global, Surroundings};
-use crate::configuration::{Configuration, Environment, LogFilter, Sources};
+use crate::configuration::{Configuration, Environment, KeyCommand, LogFilter, Sources};
 use crate::demo::{Demonstration, Listeners, PASSWORD, USERNAME};
 use crate::provider::Ambient;
 use crate::{signals, telemetry};
@@ -59,6 +59,7 @@ impl Demo {
         let listeners = self.listeners().await?;
         let data = Data::prepare(global.data, &*surroundings.random)?;
         data.path().clone_into(&mut configuration.server.data);
+        configuration.server.key_command = KeyCommand::none();
         let ambient = Ambient {
             // A key that others are sealed with is none of its business.
             environment: Environment::default(),

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::mtls::contradictions;
 use super::refused::{Origin, Problem, Refused};
 use super::section::{NotSet, Section};
-use super::{Configuration, dotted, variable};
+use super::{Configuration, KeyFile, dotted, variable};
 
 /// The file that is read when none is named, if it is there.
 const DEFAULT_FILE: &str = "doorward.toml";
@@ -19,7 +19,7 @@ const DEFAULT_FILE: &str = "doorward.toml";
 pub const CONFIG_VARIABLE: &str = "DOORWARD_CONFIG";
 
 /// Variables that are no settings: the file's name, and a secret that is only ever a variable.
-const OTHER_VARIABLES: [&str; 2] = [CONFIG_VARIABLE, crate::key_file::VARIABLE];
+const OTHER_VARIABLES: [&str; 2] = [CONFIG_VARIABLE, crate::encryption_key::VARIABLE];
 
 /// The variables a process was started with.
 pub type Environment = BTreeMap<String, String>;
@@ -185,6 +185,17 @@ impl Reading {
         }
     }
 
+    /// A key-encryption key that is said to be in two places: nobody could tell which one counts.
+    fn two_places(&self) -> Option<(&'static str, &'static str, &'static str)> {
+        let server = &self.loaded.configuration.server;
+        let is_printed = !server.key_command.words().is_empty();
+        (is_printed && server.key_file != KeyFile::InDataDirectory).then_some((
+            "key_command",
+            "key_command and key_file are both set",
+            "one of them",
+        ))
+    }
+
     fn finish(mut self) -> Result<Loaded, Refused> {
         let Configuration {
             session, tokens, ..
@@ -215,7 +226,8 @@ impl Reading {
                 });
             }
         }
-        for (key, found, allowed) in contradictions(&self.loaded.configuration) {
+        let contradictions = contradictions(&self.loaded.configuration);
+        for (key, found, allowed) in contradictions.into_iter().chain(self.two_places()) {
             self.problems.push(Problem {
                 origin: self.loaded.origin(key).clone(),
                 found: found.to_owned(),
@@ -254,6 +266,11 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Refused {
     }])
 }
 
+/// One text of a list, so that a comma within it is none between two.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(',', "\\,")
+}
+
 /// The text form of a value of the file; `None` for tables and lists of anything but texts.
 fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
     match value.get_ref() {
@@ -264,7 +281,7 @@ fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
         DeValue::Datetime(at) => Some(at.to_string()),
         DeValue::Array(values) => values
             .iter()
-            .map(|value| value.get_ref().as_str())
+            .map(|value| value.get_ref().as_str().map(escaped))
             .collect::<Option<Vec<_>>>()
             .map(|texts| texts.join(",")),
         DeValue::Table(_) => None,

@@ -6,6 +6,7 @@
 mod acr;
 mod directory_store;
 mod issuer;
+mod key_place;
 mod keys;
 mod load;
 mod mtls;
@@ -28,6 +29,7 @@ use doorward_core::dpop::NoncePolicy;
 use doorward_core::jose::RsaSize;
 use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
+pub use key_place::{KeyCommand, KeyFile};
 pub use keys::{Algorithms, Line, RotateEvery};
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
 pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
@@ -37,9 +39,7 @@ pub use refused::{Origin, Problem, Refused};
 pub use registration::{Access, DetailTypeNames, DocumentHosts, Scopes};
 use section::section;
 pub use section::{NotSet, Section, Setting};
-pub use value::{
-    Count, KeyFile, LogFilter, LogFormat, Networks, NonceDemand, SessionStore, Span, Value,
-};
+pub use value::{Count, LogFilter, LogFormat, Networks, NonceDemand, SessionStore, Span, Value};
 pub(crate) use value::{parse_span, show_span};
 
 const MINUTE: u64 = 60;
@@ -63,10 +63,14 @@ section! {
         /// Where sessions, codes and other things that expire are kept. More than one node needs Redis: one server, a master
         /// behind Sentinel, or a cluster. [Operations](operations.md#redis) has every form and its parameters.
         sessions: SessionStore = SessionStore::embedded();
-        /// The file with the key that signing keys and sessions are sealed with: 64 hexadecimal digits. It is made on first
-        /// start. Keep a copy apart from the data: without it the data's signing keys are lost. Or give the key itself in the variable
-        /// `DOORWARD_KEY_ENCRYPTION_KEY`.
+        /// The file with the key-encryption key, which everything that is sealed is sealed under: 64 hexadecimal digits. It is made on first
+        /// start. Keep a copy apart from the data: without it the data's signing keys are lost. While it is
+        /// [changed](operations.md#changing-the-key-encryption-key), the file holds two keys, the newer one on the first line.
         key_file: KeyFile = KeyFile::InDataDirectory;
+        /// Instead of the file: the command that prints the key, such as the client of a vault. It is run at each start and by
+        /// commands that need the key, without a shell, and has 30 seconds for at most 4096 bytes. What it prints to standard error is shown when it
+        /// fails. Arguments are shown by `config show`, so that no secret belongs there.
+        key_command: KeyCommand = KeyCommand::none();
     }
 }
 

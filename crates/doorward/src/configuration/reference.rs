@@ -32,8 +32,8 @@ data = \"/var/lib/doorward\"
 trusted = [\"10.0.0.0/8\"]
 ```
 
-Secrets are never printed. The key that signing keys and sessions are sealed with is in `key_file`, or in the variable
-`DOORWARD_KEY_ENCRYPTION_KEY`. A Redis URL with a password goes into a file that only Doorward's user may read, or into a variable.
+Secrets are never printed. The key-encryption key is in the variable `DOORWARD_KEY_ENCRYPTION_KEY` if that is set, or else printed
+by `key_command` if there is one, or else in `key_file`. A Redis URL with a password goes into a file that only Doorward's user may read, or into a variable.
 
 Times are written with a unit: `90s`, `10m`, `8h`, `30d`.
 ";

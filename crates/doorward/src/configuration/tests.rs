@@ -208,6 +208,21 @@ fn an_unknown_variable_is_told_and_does_not_stop_the_start() {
 }
 
 #[test]
+fn the_key_is_printed_by_a_command_or_kept_in_a_file_and_never_both() {
+    let text = r#"key_command = ["vault", "-o=a,b", 'c:\d']"#;
+    let words = ["vault", "-o=a,b", r"c:\d"];
+    let loaded = load(text, &[], &[]).unwrap();
+    assert_eq!(loaded.configuration.server.key_command.words(), words);
+    let variable = ("DOORWARD_KEY_COMMAND", r"vault,-o=a\,b,c:\\d");
+    let loaded = load("", &[variable], &[]).unwrap();
+    assert_eq!(loaded.configuration.server.key_command.words(), words);
+    assert_eq!(
+        refused("key_file = \"key\"\nkey_command = [\"vault\"]\n"),
+        ["doorward.toml, line 2: key_command and key_file are both set\n  allowed: one of them"]
+    );
+}
+
+#[test]
 fn idle_is_never_longer_than_absolute() {
     let problems = refused("[session]\nidle = \"2h\"\nabsolute = \"1h\"\n");
     assert_eq!(

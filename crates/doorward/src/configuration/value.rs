@@ -168,32 +168,6 @@ impl Value for PathBuf {
     }
 }
 
-/// Where the key-encryption key is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyFile {
-    /// In the data directory, as `key-encryption-key`.
-    InDataDirectory,
-    /// In this file.
-    At(PathBuf),
-}
-
-impl Value for KeyFile {
-    fn allowed() -> String {
-        "a path to a file that only its owner may read".to_owned()
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        PathBuf::parse(text).map(Self::At)
-    }
-
-    fn show(&self) -> String {
-        match self {
-            Self::InDataDirectory => "\"key-encryption-key\" in the data directory".to_owned(),
-            Self::At(path) => path.show(),
-        }
-    }
-}
-
 /// Where browser sessions and other things that expire are kept: `embedded`, or a URL of Redis, which may hold
 /// passwords.
 #[derive(Clone, PartialEq, Eq)]

@@ -115,7 +115,7 @@ async fn a_client_that_another_process_adds_is_seen_while_serving() {
     server.stop().await.unwrap();
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client {
         client_id: "wiki".parse().unwrap(),
         client_name: "Wiki".to_owned(),

@@ -69,7 +69,10 @@ fn no_secret_is_derived_under_a_key_that_does_not_open_the_directory() {
     let add = ["client", "add", "wiki", "--redirect-uri", CALLBACK];
     let derived = [&add[..], &["--auth-method", "client_secret_jwt"]].concat();
     let refusal = here.run(&derived).refusal();
-    assert!(refusal.contains("wrong key"), "{refusal}");
+    assert!(
+        refusal.contains("is sealed under the key-encryption key"),
+        "{refusal}"
+    );
     assert_eq!(here.json(&["client", "list"]), json!([]));
 
     // Other secrets do not come from the key.

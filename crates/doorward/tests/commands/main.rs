@@ -17,6 +17,7 @@ mod events;
 mod installation;
 mod moving;
 mod people;
+mod rewrap;
 mod serving;
 mod sessions;
 mod usage;

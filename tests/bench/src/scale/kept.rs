@@ -74,7 +74,7 @@ impl Kept {
         Ok(())
     }
 
-    /// The key that sessions are sealed with.
+    /// The key-encryption key, which the root key of this directory comes of.
     pub(crate) fn encryption_key(&self) -> anyhow::Result<KeyEncryptionKey> {
         KeyEncryptionKey::parse(&self.key).context("the kept key is damaged")
     }

@@ -75,7 +75,9 @@ impl Stores {
     /// Writes everybody in. Must be called inside a `LocalSet`.
     pub(crate) async fn fill(&self, population: &Population, kept: &Kept) -> anyhow::Result<()> {
         self.directory.fill(population).await?;
-        let store = open_sessions(&self.sessions, &kept.encryption_key()?).await?;
+        let key = kept.encryption_key()?;
+        self.directory.put_root(&key).await?;
+        let store = open_sessions(&self.sessions, &key.as_root()).await?;
         let progress = bar(population.people.into(), "cookies")?;
         let visits: Vec<_> = (0..population.people)
             .map(|person| population.visit(person))
@@ -102,7 +104,7 @@ impl Stores {
             })
             .collect();
         self.directory.put_sessions(population, &visits).await?;
-        let store = open_sessions(&self.sessions, &kept.encryption_key()?).await?;
+        let store = open_sessions(&self.sessions, &kept.encryption_key()?.as_root()).await?;
         let progress = bar(guests.into(), "guests")?;
         put_cookies(&store, visits.clone().into_iter(), &progress).await?;
         progress.finish_and_clear();

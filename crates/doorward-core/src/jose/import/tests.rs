@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::jose::{Pace, StoredKey, Typ};
 use crate::keys::Life;
-use crate::seal::{KeyEncryptionKey, Sealer};
+use crate::seal::{RootKey, Sealer};
 use crate::testing::{FixedRandom, NOW};
 
 fn text(pem: Vec<u8>) -> String {
@@ -28,7 +28,7 @@ fn named(kid: &str) -> ImportAs {
 }
 
 fn sealer() -> Sealer {
-    KeyEncryptionKey::generate(&FixedRandom::default()).sealer("signing-key")
+    RootKey::generate(&FixedRandom::default()).sealer("signing-key")
 }
 
 fn stored(key: &SigningKey) -> StoredKey {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::answer::{Answer, facts, timestamp};
 
 /// What is said of a secret that is known again.
-const DERIVED: &str = "\n\nThe secret is shown this once; it is not kept, but made again with the key-encryption key.";
+const DERIVED: &str = "\n\nThe secret is shown this once; it is not kept, but made again with a key of the directory.";
 
 /// The answer that shows `client`, and its `secret` if it was just made; no hash is shown.
 pub(super) fn answer(client: &Client, secret: Option<&Secret>, now: Timestamp) -> Result<Answer> {

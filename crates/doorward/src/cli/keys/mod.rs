@@ -6,6 +6,7 @@ mod import;
 mod list;
 mod order;
 mod picture;
+mod rewrap;
 mod show;
 mod status;
 
@@ -17,6 +18,7 @@ use super::answer::Answer;
 use export_public::ExportPublic;
 use import::Import;
 use order::{Activate, Retire, Revoke, Rotate};
+use rewrap::Rewrap;
 use show::Show;
 
 /// Keys that sign tokens: what becomes of each, and when the next one takes its place
@@ -43,6 +45,8 @@ pub(super) enum Keys {
     /// Print the public halves of signing keys
     #[command(after_help = export_public::EXAMPLES)]
     ExportPublic(ExportPublic),
+    /// Change the key-encryption key, while servers run
+    Rewrap(Rewrap),
 }
 
 const ROTATE: &str = "\
@@ -73,6 +77,7 @@ impl Keys {
             Self::Revoke(revoke) => revoke.run(admin).await,
             Self::Import(import) => import.run(admin).await,
             Self::ExportPublic(export) => export.run(admin).await,
+            Self::Rewrap(rewrap) => rewrap.run(admin).await,
         }
     }
 }

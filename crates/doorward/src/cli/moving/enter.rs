@@ -15,6 +15,7 @@ use super::passage::{Lives, Passage};
 use super::tables;
 use crate::archive::{Description, Kind, Piece, Reader, Unreadable};
 use crate::cli::answer::{Answer, date, timestamp};
+use crate::encryption_key::EncryptionKeys;
 use crate::signing_keys;
 
 /// What will be there when the file has come in.
@@ -34,20 +35,20 @@ struct Entered {
     resumed: bool,
 }
 
-/// Brings in an export, with everything alive. `source_key` is the key of the source, when it is another one.
+/// Brings in an export, with everything alive. `source` are the keys of the source, when they are others.
 pub(super) async fn import(
     house: &House,
     file: &Path,
-    source_key: Option<KeyEncryptionKey>,
+    source: Option<EncryptionKeys>,
 ) -> Result<Answer> {
-    let reader = open(file, source_key.as_ref().unwrap_or(&house.key))?;
+    let opened = open(file, source.as_ref().unwrap_or(&house.keys))?;
     ensure!(
-        reader.description().kind == Kind::Export,
+        opened.0.description().kind == Kind::Export,
         "{} is a backup: what was revoked after it was made would live again; \
          use `doorward restore`, which ends it",
         file.display()
     );
-    let entered = enter(house, reader, source_key.as_ref(), |_| Lives::Kept);
+    let entered = enter(house, opened, |_| Lives::Kept);
     let entered = entered.await.with_context(|| file.display().to_string())?;
     let value = json!({
         "file": file,
@@ -65,8 +66,13 @@ pub(super) async fn import(
 }
 
 /// Brings back a backup or an export, and ends whatever was alive in it.
-pub(super) async fn restore(house: &House, file: &Path) -> Result<Answer> {
-    let entered = enter(house, open(file, &house.key)?, None, Lives::Ended);
+pub(super) async fn restore(
+    house: &House,
+    file: &Path,
+    source: Option<EncryptionKeys>,
+) -> Result<Answer> {
+    let opened = open(file, source.as_ref().unwrap_or(&house.keys))?;
+    let entered = enter(house, opened, Lives::Ended);
     let entered = entered.await.with_context(|| file.display().to_string())?;
     let ended = |table| entered.ended.get(table).copied().unwrap_or(0);
     let (sessions, grants) = (ended("session"), ended("oauth_grant"));
@@ -93,15 +99,15 @@ pub(super) async fn restore(house: &House, file: &Path) -> Result<Answer> {
     Ok(Answer::new(&value, text)?)
 }
 
-fn open(file: &Path, key: &KeyEncryptionKey) -> Result<Reader> {
-    Reader::open(file, key).with_context(|| file.display().to_string())
+/// The archive, and whichever of the keys it was sealed under.
+fn open<'k>(file: &Path, keys: &'k EncryptionKeys) -> Result<(Reader, &'k KeyEncryptionKey)> {
+    Reader::open_with(file, keys.all()).with_context(|| file.display().to_string())
 }
 
 /// Brings in all that `reader` reads. What becomes of the living depends on when it began.
 async fn enter(
     house: &House,
-    mut reader: Reader,
-    source_key: Option<&KeyEncryptionKey>,
+    (mut reader, source): (Reader, &KeyEncryptionKey),
     lives: impl FnOnce(Timestamp) -> Lives,
 ) -> Result<Entered> {
     let admin = &house.admin;
@@ -109,11 +115,13 @@ async fn enter(
     let mut arrival = admin.directory.arrival(description.id, admin.now()).await?;
     let resumed = arrival.is_resumed();
     let lives = lives(arrival.started_at());
-    let passage = Passage::new(source_key, &house.key, lives, &*admin.random);
+    let keys = (source, house.keys.newest());
+    let passage = Passage::new(keys, lives, &*admin.random);
 
     let expected = verify(house, &mut reader, &passage).await?;
     bring_in(house, &mut reader, &passage, &mut arrival).await?;
     let tables = compare(house, &arrival, expected.tally).await?;
+    prove_keys(house, &mut arrival, &passage).await?;
     let epoch = lives.epoch(description.epoch);
     let record = admin.record_of(lives.name(), description.id.to_string());
     arrival.finish(epoch, &record, admin.now()).await?;
@@ -201,9 +209,20 @@ async fn compare(house: &House, arrival: &Arrival<'_>, expected: Tally) -> Resul
          damaged; empty the directory and begin again",
         differing.join(", ")
     );
-    let sealer = house.key.sealer("signing-key");
-    signing_keys::prove(&house.admin.directory, sealer).await?;
     Ok(arrived)
+}
+
+/// Proves that the keys open which have come in. A source that kept no root key has its own as it was.
+async fn prove_keys(house: &House, arrival: &mut Arrival<'_>, passage: &Passage<'_>) -> Result<()> {
+    let directory = &house.admin.directory;
+    let root = if let Some(stored) = directory.root_key().present().await? {
+        house.keys.open(&stored)?.0
+    } else {
+        let (root, sealed) = passage.inherited();
+        arrival.give_root(sealed);
+        root
+    };
+    signing_keys::prove(directory, root.sealer("signing-key")).await
 }
 
 #[cfg(test)]

@@ -1,20 +1,18 @@
 //! What is moved out of or into, opened for it.
 
 use anyhow::{Context as _, Result};
-use doorward_core::seal::KeyEncryptionKey;
 
 use super::Progress;
 use crate::cli::Surroundings;
 use crate::cli::administration::{Administration, Missing};
 use crate::configuration::Configuration;
 use crate::data_lock::DataLock;
-use crate::key_file::{self, make_directory};
-use crate::provider::key_encryption_key;
+use crate::encryption_key::{EncryptionKeys, Place, Root, make_directory};
 
-/// A directory, its key, and where progress is shown.
+/// A directory, the key-encryption keys of its installation, and where progress is shown.
 pub(super) struct House {
     pub(super) admin: Administration,
-    pub(super) key: KeyEncryptionKey,
+    pub(super) keys: EncryptionKeys,
     pub(super) progress: Progress,
     /// Whoever enters is alone.
     _lock: Option<DataLock>,
@@ -38,24 +36,31 @@ impl House {
         surroundings: &Surroundings,
         progress: Progress,
     ) -> Result<Self> {
-        if purpose == Purpose::EnteringWithTheKey {
-            let variable = surroundings.environment.get(key_file::VARIABLE);
-            key_file::present(variable.map(String::as_str), &configuration.key_file())?;
-        }
-        let (admin, lock) = match purpose {
+        let environment = &surroundings.environment;
+        let (admin, keys, lock) = match purpose {
             Purpose::Leaving => {
                 let admin = Administration::open(configuration, Missing::Refused, surroundings);
-                (admin.await?, None)
+                let admin = admin.await?;
+                let keys = admin.root().await?.keys;
+                (admin, keys, None)
             }
-            Purpose::Entering | Purpose::EnteringWithTheKey => {
-                alone(configuration, surroundings).await?
+            Purpose::Entering => {
+                let (admin, lock) = alone(configuration, surroundings).await?;
+                let place = Place::configured(&admin.configuration, environment);
+                let keys = Root::keys(&admin.directory, &place, environment, &*admin.random);
+                let keys = keys.await?;
+                (admin, keys, lock)
+            }
+            Purpose::EnteringWithTheKey => {
+                let place = Place::configured(&configuration, environment);
+                let keys = place.keys(environment).await?;
+                let (admin, lock) = alone(configuration, surroundings).await?;
+                (admin, keys, lock)
             }
         };
-        let ambient = surroundings.ambient();
-        let key = key_encryption_key(&admin.configuration, &ambient, &admin.directory).await?;
         Ok(Self {
             admin,
-            key,
+            keys,
             progress,
             _lock: lock,
         })

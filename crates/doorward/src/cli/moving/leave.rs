@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use doorward_core::identifiers::ArchiveId;
+use doorward_core::seal::{KeyEncryptionKey, SealedRoot};
 use doorward_directory::transfer::{Departure, SHAPE, TableTally, Tally};
 use serde_json::json;
 
@@ -27,12 +28,15 @@ pub(in crate::cli) struct Destination {
 /// Writes everything as it is now; the file is there when it is whole.
 pub(super) async fn write(house: &House, kind: Kind, destination: &Destination) -> Result<Answer> {
     let admin = &house.admin;
-    // Whoever restores it some day finds out now, not then, that the key is another one.
-    signing_keys::prove(&admin.directory, house.key.sealer("signing-key")).await?;
+    let stored = admin.directory.root_key().present().await?;
+    let stored = stored.context("there is no root key any more")?;
+    let (root, key) = house.keys.open(&stored)?;
+    // Whoever restores it some day finds out now, not then, that a key does not open.
+    signing_keys::prove(&admin.directory, root.sealer("signing-key")).await?;
     let departure = admin.directory.departure().await?;
-    let description = describe(house, kind, &departure);
+    let description = describe(house, kind, key, &departure);
     let file = destination.file.display();
-    let written = fill(house, destination, &description, departure).await;
+    let written = fill(house, destination, (&description, key), departure).await;
     let (tables, length) = written.with_context(|| file.to_string())?;
     let id = description.id.to_string();
     admin.record(kind.as_str(), &id).await?;
@@ -41,18 +45,26 @@ pub(super) async fn write(house: &House, kind: Kind, destination: &Destination) 
         "id": id,
         "made_at": timestamp(description.made_at),
         "bytes": length,
+        "sealed_by": description.sealed_by,
         "tables": tables,
     });
     let text = format!(
-        "{}\n\n{file} holds everything as of {}, in {length} bytes.\n{}",
+        "{}\n\n{file} holds everything as of {}, in {length} bytes.\n\
+         It opens with the key-encryption key {} alone.\n{}",
         tables::shown(&tables),
         date(description.made_at),
+        key.fingerprint(),
         advice(kind),
     );
     Ok(Answer::new(&value, text)?)
 }
 
-fn describe(house: &House, kind: Kind, departure: &Departure) -> Description {
+fn describe(
+    house: &House,
+    kind: Kind,
+    key: &KeyEncryptionKey,
+    departure: &Departure,
+) -> Description {
     let made_at = house.admin.now();
     Description {
         id: ArchiveId::generate(made_at, &*house.admin.random),
@@ -62,6 +74,7 @@ fn describe(house: &House, kind: Kind, departure: &Departure) -> Description {
         shape: SHAPE,
         epoch: departure.epoch(),
         rows: departure.rows(),
+        sealed_by: Some(key.fingerprint()),
     }
 }
 
@@ -69,14 +82,15 @@ fn describe(house: &House, kind: Kind, departure: &Departure) -> Description {
 async fn fill(
     house: &House,
     destination: &Destination,
-    description: &Description,
+    (description, key): (&Description, &KeyEncryptionKey),
     mut departure: Departure,
 ) -> Result<(Vec<TableTally>, u64)> {
     let place = (destination.file.as_path(), destination.existing());
-    let mut writer = Writer::begin(place, description, &house.key, &*house.admin.random)?;
+    let mut writer = Writer::begin(place, description, key, &*house.admin.random)?;
     let mut tally = Tally::default();
     house.progress.begin("writing", description.rows);
-    while let Some(batch) = departure.next().await? {
+    while let Some(mut batch) = departure.next().await? {
+        batch.reseal(|stored| sealed_under(key, stored))?;
         tally.add(&batch);
         writer.rows(&batch)?;
         house.progress.advance(batch.rows());
@@ -85,6 +99,15 @@ async fn fill(
     let length = writer.finish(&tables)?;
     house.progress.end();
     Ok((tables, length))
+}
+
+/// The root key as it is, if it is sealed under the key that the file is sealed under: whoever opens the one opens the other.
+fn sealed_under(key: &KeyEncryptionKey, stored: &SealedRoot) -> Result<SealedRoot> {
+    ensure!(
+        stored.sealed_by == key.fingerprint(),
+        "the key-encryption key was changed in this moment; run the command again"
+    );
+    Ok(stored.clone())
 }
 
 impl Destination {

@@ -9,14 +9,15 @@ mod tables;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::{Args, Subcommand};
 
 use super::Surroundings;
 use super::answer::Answer;
 use crate::archive::Kind;
-use crate::configuration::Configuration;
-use crate::{key_file, signals};
+use crate::configuration::{Configuration, Environment};
+use crate::encryption_key::{EncryptionKeys, Place};
+use crate::signals;
 use house::{House, Purpose};
 use leave::Destination;
 pub(super) use progress::Progress;
@@ -51,8 +52,9 @@ server starts there. In the end every table is read back and compared with the f
 of rows and a checksum.
 
 The target must have no people, groups and clients, and no running server. Signing keys that it
-made for itself are replaced: nobody has a token from them. With --source-key-file the signing
-keys are opened with the source's key and sealed again with the target's.")]
+made for itself are replaced: nobody has a token from them. The root key, which everything sealed
+comes from, comes along: with --source-key-file it is opened with the source's key and sealed again
+under the target's. The source's key is not needed afterwards.")]
     Import(Import),
     /// Save everything into one file, while the server runs
     #[command(after_help = "\
@@ -68,11 +70,13 @@ stay signed in, there is `doorward export`.")]
     Backup(Destination),
     /// Bring back what `backup` saved, into an empty directory; everybody signs in again
     #[command(after_help = "\
-Example:
+Examples:
   doorward restore /backup/doorward-2026-11-24 --data new-data
+  doorward restore /backup/doorward-2026-11-24 --source-key-file old-key
 
-The key-encryption key that the backup was made with must be in place. The whole file is verified
-before anything is written. Interrupted, the same command goes on where it stopped.
+The key-encryption key that the backup was made with must be in place, or be named with
+--source-key-file when another one is in place by now. The whole file is verified before anything
+is written. Interrupted, the same command goes on where it stopped.
 
 A backup does not know what was revoked after it was made. So that nothing of that lives again,
 the restore ends all sessions and revokes all grants: people sign in again, applications ask
@@ -86,12 +90,8 @@ since: disable or remove people, replace passwords and client secrets, remove ap
 pub(super) struct Import {
     /// The file that `export` wrote
     file: PathBuf,
-    #[arg(
-        long,
-        value_name = "FILE",
-        help = "The file with the key-encryption key of the source [default: the target's own key is the source's]"
-    )]
-    source_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
 }
 
 /// What to bring back.
@@ -99,6 +99,31 @@ pub(super) struct Import {
 pub(super) struct Restore {
     /// The file that `backup` wrote
     file: PathBuf,
+    #[command(flatten)]
+    source: Source,
+}
+
+/// The installation that the file is from.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "The file with the key-encryption key that the file was sealed with [default: the key that is in place here]"
+    )]
+    source_key_file: Option<PathBuf>,
+}
+
+impl Source {
+    /// Its keys, where they are others than those here.
+    async fn keys(&self) -> Result<Option<EncryptionKeys>> {
+        let Some(file) = &self.source_key_file else {
+            return Ok(None);
+        };
+        ensure!(file.exists(), "{} is not there", file.display());
+        let place = Place::File(file.clone());
+        Ok(Some(place.keys(&Environment::default()).await?))
+    }
 }
 
 impl Moving {
@@ -140,8 +165,12 @@ impl Moving {
     ) -> Result<House> {
         let purpose = match self {
             Self::Export(_) | Self::Backup(_) => Purpose::Leaving,
-            Self::Import(import) if import.source_key_file.is_some() => Purpose::Entering,
-            Self::Import(_) | Self::Restore(_) => Purpose::EnteringWithTheKey,
+            Self::Import(Import { source, .. }) | Self::Restore(Restore { source, .. }) => {
+                match source.source_key_file {
+                    Some(_) => Purpose::Entering,
+                    None => Purpose::EnteringWithTheKey,
+                }
+            }
         };
         House::open(purpose, configuration, surroundings, progress).await
     }
@@ -151,10 +180,13 @@ impl Moving {
             Self::Export(destination) => leave::write(house, Kind::Export, destination).await,
             Self::Backup(destination) => leave::write(house, Kind::Backup, destination).await,
             Self::Import(import) => {
-                let source_key = import.source_key_file.as_deref().map(key_file::at);
-                enter::import(house, &import.file, source_key.transpose()?).await
+                let source = import.source.keys().await?;
+                enter::import(house, &import.file, source).await
             }
-            Self::Restore(restore) => enter::restore(house, &restore.file).await,
+            Self::Restore(restore) => {
+                let source = restore.source.keys().await?;
+                enter::restore(house, &restore.file, source).await
+            }
         }
     }
 }

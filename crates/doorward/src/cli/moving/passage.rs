@@ -1,25 +1,19 @@
 //! What changes about rows on their way in.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use doorward_core::Timestamp;
-use doorward_core::client::Client;
 use doorward_core::random::Random;
-use doorward_core::seal::{KeyEncryptionKey, Sealer};
+use doorward_core::seal::{KeyEncryptionKey, RootKey, SealedRoot};
 use doorward_directory::transfer::Batch;
 
-/// What was sealed or is still alive there, and what becomes of it here.
+/// The keys of there and here, what is still alive there, and what becomes of both here.
 pub(super) struct Passage<'a> {
-    seals: Seals,
+    /// The key-encryption key of the source.
+    source: &'a KeyEncryptionKey,
+    /// The one of the target.
+    target: &'a KeyEncryptionKey,
     lives: Lives,
     random: &'a dyn Random,
-}
-
-/// What becomes of signing keys.
-enum Seals {
-    /// They are sealed with the key of both.
-    Kept,
-    /// They are opened with the source's and sealed with the target's.
-    Changed { from: Box<Sealer>, to: Box<Sealer> },
 }
 
 /// What becomes of sessions and grants.
@@ -50,20 +44,15 @@ impl Lives {
 }
 
 impl<'a> Passage<'a> {
-    /// From under the key `source`, when that is another one, to under `target`.
-    pub(super) fn new(
-        source: Option<&KeyEncryptionKey>,
-        target: &KeyEncryptionKey,
+    /// From under the key `source` to under `target`, which may be the same.
+    pub(super) const fn new(
+        (source, target): (&'a KeyEncryptionKey, &'a KeyEncryptionKey),
         lives: Lives,
         random: &'a dyn Random,
     ) -> Self {
-        let sealer = |key: &KeyEncryptionKey| Box::new(key.sealer("signing-key"));
-        let seals = source.map_or(Seals::Kept, |source| Seals::Changed {
-            from: sealer(source),
-            to: sealer(target),
-        });
         Self {
-            seals,
+            source,
+            target,
             lives,
             random,
         }
@@ -71,49 +60,28 @@ impl<'a> Passage<'a> {
 
     /// Changes the rows; says how many of them it has ended.
     pub(super) fn change(&self, batch: &mut Batch) -> Result<u64> {
-        if let Seals::Changed { from, to } = &self.seals {
-            nothing_is_derived(batch)?;
-            batch.reseal(|kid, sealed| {
-                let plain = from.open(kid.as_bytes(), sealed);
-                let plain = plain.with_context(|| format!("the signing key {kid}"))?;
-                anyhow::Ok(to.seal(self.random, kid.as_bytes(), &plain))
-            })?;
-        }
+        batch.reseal(|stored| self.reseal(stored))?;
         Ok(match self.lives {
             Lives::Kept => 0,
             Lives::Ended(at) => batch.end_all(at),
         })
     }
-}
 
-/// Pairwise subjects and the secrets of `client_secret_jwt` are made with the key-encryption key. With another one a client would
-/// take everybody for somebody new, or could not prove who it is.
-fn nothing_is_derived(batch: &Batch) -> Result<()> {
-    for (id, document) in batch.texts("client", "document") {
-        let client: Client = serde_json::from_str(document).with_context(|| unreadable(&id))?;
-        ensure!(
-            client.sector.is_none(),
-            "the application {} knows people by pairwise subjects, which another key-encryption key would change: \
-             put the source's key in place of the target's, and import without --source-key-file",
-            client.client_id
-        );
-        ensure!(
-            client.secrets.iter().all(|secret| secret.salt.is_none()),
-            "the application {} has a secret that is derived from the key-encryption key, which another one does not know: \
-             put the source's key in place of the target's, and import without --source-key-file",
-            client.client_id
-        );
+    /// The root key, under the key of here. Whatever else is sealed comes from it, and stays as it is.
+    fn reseal(&self, stored: &SealedRoot) -> Result<SealedRoot> {
+        let root = self.source.open(stored).context("the root key")?;
+        if self.source.fingerprint() == self.target.fingerprint() {
+            return Ok(stored.clone());
+        }
+        Ok(self.target.seal(self.random, &root))
     }
-    Ok(())
-}
 
-/// Nobody knows what it was made with.
-fn unreadable(id: &str) -> String {
-    format!(
-        "the row {id} of the table client cannot be read, and what it was made with cannot be known: \
-         remove the application there (doorward client remove {id}) and export anew, \
-         or put the source's key in place of the target's, and import without --source-key-file"
-    )
+    /// The root key of a source that kept none, and as it is stored here.
+    pub(super) fn inherited(&self) -> (RootKey, SealedRoot) {
+        let root = self.source.as_root();
+        let sealed = self.target.seal(self.random, &root);
+        (root, sealed)
+    }
 }
 
 #[cfg(test)]
@@ -127,20 +95,5 @@ mod tests {
         assert_eq!(Lives::Kept.epoch(5), 5);
         assert_eq!(Lives::Ended(noon).epoch(0), now);
         assert_eq!(Lives::Ended(noon).epoch(now + 1_000), now + 1_001);
-    }
-
-    #[test]
-    fn a_client_that_cannot_be_read_is_named_with_the_reason() {
-        // The table `client` with the columns `id` and `document`, and one row.
-        let rows = b"\x83\x66client\x82\x62id\x68document\x81\x82\x67payroll\x62{}";
-        let batch = Batch::decode(rows).unwrap();
-        let refused = format!("{:#}", nothing_is_derived(&batch).unwrap_err());
-        for said in [
-            "the row payroll of the table client",
-            "missing field",
-            "doorward client remove payroll",
-        ] {
-            assert!(refused.contains(said), "{refused}");
-        }
     }
 }

@@ -461,7 +461,7 @@ async fn a_client_that_authenticates_assertions_has_a_secret_that_is_made_for_th
     assert!(refused.contains("a secret has HS256 alone"), "{refused}");
     let people = "doorward client rotate-secret till";
     let people = operator.types(people).await.done();
-    assert!(people.contains("made again with the key"), "{people}");
+    assert!(people.contains("made again with a key"), "{people}");
 }
 
 #[tokio::test]

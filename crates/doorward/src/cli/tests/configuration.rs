@@ -18,7 +18,7 @@ async fn the_configuration_is_checked_and_shown_without_secrets() {
         .insert("DOORWARD_ISUER".to_owned(), "typo".to_owned());
     operator
         .environment
-        .insert(crate::key_file::VARIABLE.to_owned(), "ab".repeat(32));
+        .insert(crate::encryption_key::VARIABLE.to_owned(), "ab".repeat(32));
 
     let checked = operator.types("doorward config check").await.done();
     assert!(

@@ -3,9 +3,11 @@
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::identifiers::EventId;
 use doorward_core::random::Random;
+use doorward_core::seal::KeyEncryptionKey;
 
 use super::{NOW, Operator, USAGE};
 use crate::ambient::SystemRandom;
+use crate::encryption_key::VARIABLE;
 
 #[tokio::test]
 async fn every_change_is_recorded() {
@@ -107,4 +109,35 @@ async fn a_reference_leads_to_the_reason() {
         .types("doorward explain nonsense")
         .await
         .refused(USAGE);
+}
+
+/// K01: who changes the key-encryption key leaves a trace of it, and nothing of the key.
+#[tokio::test]
+async fn a_change_of_the_key_encryption_key_is_recorded_by_its_fingerprint() {
+    let mut operator = Operator::new();
+    let (old, new) = ("01".repeat(32), "02".repeat(32));
+    operator
+        .environment
+        .insert(VARIABLE.to_owned(), old.clone());
+    operator.types("doorward group add staff").await.done();
+    let line = "doorward keys rewrap";
+    let unchanged = operator.types(line).await.done();
+    assert!(unchanged.starts_with("Nothing to do"), "{unchanged}");
+    operator
+        .environment
+        .insert(VARIABLE.to_owned(), format!("{new} {old}"));
+    let changed = operator.types(line).await.done();
+    assert!(
+        changed.starts_with("The root key is sealed under"),
+        "{changed}"
+    );
+
+    let events = operator.directory().await.events().recent(2).await.unwrap();
+    let fingerprint = KeyEncryptionKey::parse(&new).unwrap().fingerprint();
+    let expected = Event::Administered {
+        action: "keys rewrap".to_owned(),
+        target: fingerprint.to_string(),
+    };
+    assert_eq!(events[0].event, expected);
+    assert_ne!(events[1].event, expected);
 }

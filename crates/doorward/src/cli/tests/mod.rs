@@ -3,6 +3,7 @@
 mod clients;
 mod configuration;
 mod events;
+mod moving;
 mod people;
 mod registrations;
 mod resources;

@@ -6,7 +6,9 @@ mod sqlite;
 
 use std::path::PathBuf;
 
+use doorward::provider::Ambient;
 use doorward_core::client::Client;
+use doorward_core::seal::KeyEncryptionKey;
 use doorward_directory::{Directory, Location};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -51,6 +53,14 @@ impl Target {
         self.settle().await?;
         progress.finish_and_clear();
         Ok(())
+    }
+
+    /// Gives the directory the root key that comes of `key`, under which cookies are sealed before any node has started.
+    pub(crate) async fn put_root(&self, key: &KeyEncryptionKey) -> anyhow::Result<()> {
+        let directory = Directory::open(&self.location()?).await?;
+        let sealed = key.seal(&*Ambient::default().random, &key.as_root());
+        directory.root_key().store_first(&sealed).await?;
+        Ok(directory.close().await?)
     }
 
     /// Adds sessions to a directory that is filled.

@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use anyhow::ensure;
 use doorward::provider::Ambient;
-use doorward_core::seal::KeyEncryptionKey;
+use doorward_core::seal::RootKey;
 use doorward_sessions::{Inserted, Location, Store};
 use indicatif::ProgressBar;
 use tokio::task::JoinSet;
@@ -20,11 +20,11 @@ const AT_ONCE: usize = 256;
 /// How long entries live: as long as the session itself may, in the settings under test.
 const TTL: Duration = Duration::from_hours(30 * 24);
 
-/// The session store at `location`, sealed with what comes of `key`.
-pub(crate) async fn open(location: &Location, key: &KeyEncryptionKey) -> anyhow::Result<Store> {
+/// The session store at `location`, sealed with what comes of `root`.
+pub(crate) async fn open(location: &Location, root: &RootKey) -> anyhow::Result<Store> {
     let Ambient { clock, random, .. } = Ambient::default();
     let backend = doorward_sessions::open(location, clock).await?;
-    Ok(Store::new(backend, key.sealer(cookie::KIND), random))
+    Ok(Store::new(backend, root.sealer(cookie::KIND), random))
 }
 
 /// Puts the cookies of these sessions into the store. Must be called inside a `LocalSet`.

@@ -13,7 +13,7 @@ use crate::client::AuthMethod;
 use crate::error::ErrorCode;
 use crate::jose::testing::{key, keyring};
 use crate::jose::{Algorithm, JwkSet, base64url};
-use crate::seal::KeyEncryptionKey;
+use crate::seal::RootKey;
 use crate::testing::{FixedRandom, NOW, client, client_secrets, parameters};
 
 const ISSUER: &str = "https://login.example.com";
@@ -235,9 +235,9 @@ fn the_old_secret_authenticates_until_its_end_and_the_operator_learns_that_it_ha
 }
 
 #[test]
-fn under_another_key_encryption_key_nobody_is_let_in_and_the_operator_learns_why() {
+fn under_another_root_key_nobody_is_let_in_and_the_operator_learns_why() {
     let (client, secret) = wiki();
-    let another = KeyEncryptionKey::parse(&"1f".repeat(32)).unwrap();
+    let another = RootKey::generate(&FixedRandom::default());
     let another = ClientSecrets::of(&another);
     let refused = proven_by(&client, &made(&secret, &claims()), &another, NOW);
     assert_eq!(refused, Err(AssertionRefused::OtherKey.into()));
