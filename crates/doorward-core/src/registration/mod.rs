@@ -76,6 +76,7 @@ pub struct Dynamic {
 
 impl Client {
     /// The same, of which the owner of its document has said that it is no client any more.
+    #[must_use]
     pub fn with_document_gone(&self, now: Timestamp) -> Self {
         let dynamic = self.dynamic.clone().map(|dynamic| Dynamic {
             document_gone_at: dynamic.document_gone_at.or(Some(now)),

@@ -107,6 +107,6 @@ impl Client {
 }
 
 /// What a client says of a policy, unless it was `strict` before: then it is so still.
-fn still<T: PartialEq>(strict: T, before: T, said: T) -> T {
+fn still<T: Copy + PartialEq>(strict: T, before: T, said: T) -> T {
     if before == strict { strict } else { said }
 }
