@@ -303,6 +303,31 @@ async fn an_outage_of_its_server_ends_nothing_for_an_hour() {
     agent.assert_unknown("has status 503").await;
 }
 
+/// Nor does a restart bring back what its owner took away, while nobody can ask for it.
+#[tokio::test]
+async fn a_document_that_was_taken_away_stays_away_after_a_restart_until_it_is_there_again() {
+    let mut agent = Agent::new().await;
+    let code = agent.code().await;
+    let tokens = agent.exchange(&code).await.assert_ok();
+    let refresh_token = tokens.refresh_token.expect("a refresh token");
+    agent.server.fail(DOCUMENT, 404);
+    let clock = agent.scene.provider.clock();
+    clock.advance(Duration::from_mins(6));
+    agent.assert_unknown("has status 404").await;
+
+    agent.server.fail(DOCUMENT, 503);
+    agent.scene.provider.restart().await;
+
+    let token = agent.scene.provider.token(&agent.client);
+    let refused = token.refresh(&refresh_token).await;
+    refused.assert_error("temporarily_unavailable");
+    agent.assert_unknown("has status 503").await;
+    agent.publish(&json!({}));
+    let clock = agent.scene.provider.clock();
+    clock.advance(Duration::from_secs(11));
+    token.refresh(&refresh_token).await.assert_ok();
+}
+
 /// Whoever comes with many clients that nobody knows has to wait, like whoever registers many.
 #[tokio::test]
 async fn one_address_does_not_bring_many_clients() {

@@ -25,12 +25,27 @@ const STEP: u32 = 256;
 /// How many events are read at a time by whoever looks for some.
 const PAGE: u32 = 500;
 
-/// The place of an event in the order in which they were written down.
-struct Number(i64);
+/// What was found among the events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The events that are wanted, newest first.
+    pub events: Vec<EventRecord>,
+    /// How many were passed over on the way because no release wrote them, or a later one did.
+    pub unreadable: u64,
+}
 
-impl Stored for Number {
+/// A row of the log, with its place in the order in which they were written down.
+struct Entry {
+    number: i64,
+    record: Result<EventRecord, Failure>,
+}
+
+impl Stored for Entry {
     fn read(fields: &mut Fields) -> Result<Self, Failure> {
-        fields.columns_of("event").integer().map(Self)
+        Ok(Self {
+            number: fields.columns_of("event").integer()?,
+            record: EventRecord::read(fields),
+        })
     }
 }
 
@@ -110,26 +125,36 @@ impl<'a> Events<'a> {
         row::all(self.database.query(sql, params![limit]).await?)
     }
 
-    /// The last `limit` events that are wanted, newest first. Reads until it has found them.
+    /// The last `limit` events that are wanted. Reads until it has found them, past those that cannot be read.
     pub async fn matching(
         &self,
         limit: usize,
         wanted: impl Fn(&EventRecord) -> bool,
-    ) -> Result<Vec<EventRecord>, Failure> {
-        let sql = "SELECT number, id, at, reference, body FROM event WHERE number < $1 \
-                   ORDER BY number DESC LIMIT $2";
-        let (mut found, mut before) = (Vec::new(), i64::MAX);
-        while found.len() < limit {
-            let page = self.database.query(sql, params![before, PAGE]).await?;
-            let page: Vec<(Number, EventRecord)> = row::all(page)?;
-            let Some((Number(last), _)) = page.last() else {
+    ) -> Result<Found, Failure> {
+        let (mut found, mut before) = (Found::default(), i64::MAX);
+        while found.events.len() < limit {
+            let page = self.before(before).await?;
+            let Some(last) = page.last() else {
                 break;
             };
-            before = *last;
-            found.extend(page.into_iter().map(|(_, record)| record).filter(&wanted));
+            before = last.number;
+            for entry in page {
+                match entry.record {
+                    _ if found.events.len() == limit => break,
+                    Ok(record) if wanted(&record) => found.events.push(record),
+                    Ok(_) => {}
+                    Err(_) => found.unreadable += 1,
+                }
+            }
         }
-        found.truncate(limit);
         Ok(found)
+    }
+
+    /// The page of events that were written down before the one of this number, newest first.
+    async fn before(&self, number: i64) -> Result<Vec<Entry>, Failure> {
+        let sql = "SELECT number, id, at, reference, body FROM event WHERE number < $1 \
+                   ORDER BY number DESC LIMIT $2";
+        row::all(self.database.query(sql, params![number, PAGE]).await?)
     }
 
     /// Removes all but the last `keep` events, and those older than `max_age`; says how many.

@@ -100,8 +100,8 @@ async fn judge(
     })
 }
 
-/// What counts of a request: what is in its request object, if it brings one or refers to one. Of an object that is not proven nothing counts, nor does
-/// anything beside it, so its client is not told.
+/// What counts of a request: what is in its request object, if it brings one or refers to one. Of an object that is
+/// not proven nothing counts, nor does anything beside it, so its client is not told.
 async fn asked<'a>(
     app: &App,
     parameters: &'a Parameters,

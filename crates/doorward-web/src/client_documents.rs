@@ -147,8 +147,8 @@ fn settled(app: &App, id: &ClientId) -> Result<Option<Arc<Client>>, DocumentRefu
 fn known(app: &App, id: &ClientId) -> KnownDocument {
     app.client_documents.of(id).unwrap_or_else(|| {
         let kept = app.directory.clients().client(id);
-        kept.map_or_else(KnownDocument::default, |_| {
-            KnownDocument::of_kept_client(app.now())
+        kept.map_or_else(KnownDocument::default, |client| {
+            KnownDocument::of_kept_client(&client, app.now())
         })
     })
 }
@@ -185,12 +185,25 @@ async fn read(app: App, turn: Turn, id: ClientId, url: Url) -> Result<(), Failed
     }
     let now = app.now();
     let mut known = known(&app, &id);
+    let is_gone = kept.as_ref().is_err_and(|refused| !refused.is_passing());
     match kept {
         Ok(believed) => known.read(believed, now),
         Err(refused) => known.failed(refused, now),
     }
-    app.client_documents.learn(id, known);
+    app.client_documents.learn(id.clone(), known);
+    if is_gone {
+        mark_gone(&app, &id).await?;
+    }
     Ok(())
+}
+
+/// Lets whoever has not read the document know that its owner took it back, if there was one.
+async fn mark_gone(app: &App, id: &ClientId) -> Result<(), Failure> {
+    let (clients, now) = (app.directory.clients(), app.now());
+    let marked = clients.update(id, |client| {
+        Ok::<_, Failure>(client.with_document_gone(now))
+    });
+    marked.await.map(drop)
 }
 
 /// Makes of the client what its document says.

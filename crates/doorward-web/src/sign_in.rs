@@ -16,9 +16,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_core::authorization::{Next, Progress};
-use doorward_core::consent::Consent;
+use doorward_core::consent::{Consent, Permission};
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Extent, Reference};
+use doorward_core::identifiers::ClientId;
 use doorward_core::parameters::Parameters;
 use doorward_core::secret::Secret;
 use doorward_core::session::{Authentication, AuthenticationMethod};
@@ -160,7 +161,9 @@ impl<'a> Step<'a> {
     }
 
     /// The person does not want to sign in, or does not allow what is asked.
-    async fn decline(self) -> Result<Response, AuthorizationError> {
+    async fn decline(mut self) -> Result<Response, AuthorizationError> {
+        // The last word counts, also when the client cannot be told yet.
+        self.waiting.interaction.progress.consented = None;
         let request = match self.way()? {
             Way::Client(course) => {
                 course.encrypter(Some(&self.waiting)).await?;
@@ -191,16 +194,11 @@ impl<'a> Step<'a> {
         let Some(here) = &self.here else {
             return self.show().await;
         };
-        let (next, client) = match self.way()? {
-            Way::Client(course) => (course.next(Some(here)).await?, course.client),
-            Way::Device(device) => (device.next(Some(here)), device.client),
-            Way::DeviceCode(_) | Way::Home => return self.show().await,
-        };
-        let Next::Consent(asked) = next else {
+        let Some((client, asked)) = self.to_be_allowed(here).await? else {
             return self.show().await;
         };
         let servers = self.app.directory.resource_servers().registry();
-        let (person, client) = (here.present.person.id, client.client_id.clone());
+        let person = here.present.person.id;
         let session = here.present.session.id;
         let consent = Consent {
             person,
@@ -222,6 +220,28 @@ impl<'a> Step<'a> {
         );
         self.waiting.interaction.progress.consented = Some(session);
         self.go_on().await
+    }
+
+    /// What the page asks the person to allow, and whom. While the client cannot be answered there is nothing to allow.
+    async fn to_be_allowed(
+        &self,
+        here: &Here,
+    ) -> Result<Option<(ClientId, Permission)>, PageError> {
+        let (next, client) = match self.way()? {
+            Way::Client(course) => {
+                let next = course.next(Some(here)).await?;
+                if matches!(next, Next::Consent(_)) {
+                    course.encrypter(Some(&self.waiting)).await?;
+                }
+                (next, course.client)
+            }
+            Way::Device(device) => (device.next(Some(here)), device.client),
+            Way::DeviceCode(_) | Way::Home => return Ok(None),
+        };
+        Ok(match next {
+            Next::Consent(asked) => Some((client.client_id.clone(), asked)),
+            _ => None,
+        })
     }
 
     /// Somebody proves who they are.

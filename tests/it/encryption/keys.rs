@@ -147,11 +147,15 @@ async fn while_the_keys_cannot_be_had_nothing_is_decided_and_the_person_goes_on_
         let told = browser.press(&consent, answer, &[]).await;
         locked.assert_locked(told, "status 500").await;
     }
+    let consents = provider.directory().consents();
+    let given = consents.of_person(alice.id).await.expect("consents");
+    assert!(given.is_empty(), "{given:?}");
     locked.unlock();
 
-    let code = locked.read(browser.get(&consent.path).await, "code").await;
+    let consent = browser.get(&consent.path).await.consent_page();
+    let denied = browser.press(&consent, "deny", &[]).await;
 
-    assert!(code.starts_with("dw_"), "{code}");
+    assert_eq!(locked.read(denied, "error").await, "access_denied");
     let again = browser.open(&pushed).await.page();
     assert_eq!(again.status, 400, "it is answered now");
 }
@@ -195,6 +199,7 @@ async fn a_server_of_keys_that_never_answers_costs_the_person_seconds_and_nothin
     locked.assert_locked(told, "no answer within 5s").await;
     locked.unlock();
     let browser = &locked.scene.browser;
-    let code = locked.read(browser.get(&consent.path).await, "code").await;
+    let consent = browser.get(&consent.path).await.consent_page();
+    let code = locked.read(browser.allow(&consent).await, "code").await;
     assert!(code.starts_with("dw_"), "{code}");
 }

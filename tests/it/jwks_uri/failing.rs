@@ -133,6 +133,7 @@ async fn slow_servers_of_clients_that_registered_themselves_hold_up_no_client_of
 fn by_itself() -> Dynamic {
     Dynamic {
         registration_access_token: None,
+        document_gone_at: None,
         allowed_scope: None,
         allowed_authorization_details_types: None,
         contacts: Vec::new(),

@@ -377,6 +377,7 @@ impl RegistrationRequest {
     fn dynamic(&mut self) -> Result<Dynamic, RegistrationRefused> {
         Ok(Dynamic {
             registration_access_token: None,
+            document_gone_at: None,
             allowed_scope: None,
             allowed_authorization_details_types: None,
             contacts: self.texts("contacts")?.unwrap_or_default(),

@@ -26,6 +26,7 @@ use crate::client::Client;
 use crate::outbound::OutboundUri;
 use crate::scope::Scope;
 use crate::secret::{Secret, SecretHash, SecretKind};
+use crate::time::Timestamp;
 
 pub use document::{
     ClientDocumentPolicy, DocumentRefused, DocumentStep, HostPattern, KnownDocument, NoHostPattern,
@@ -44,6 +45,9 @@ pub struct Dynamic {
     /// once that was used for another client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_access_token: Option<SecretHash>,
+    /// Since when its document is none, of a client that is one; it is no client until there is one again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_gone_at: Option<Timestamp>,
     /// All that an operator allows it to ask for; as the policy says when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_scope: Option<Scope>,
@@ -71,6 +75,19 @@ pub struct Dynamic {
 }
 
 impl Client {
+    /// The same, of which the owner of its document has said that it is no client any more.
+    #[must_use]
+    pub fn with_document_gone(&self, now: Timestamp) -> Self {
+        let dynamic = self.dynamic.clone().map(|dynamic| Dynamic {
+            document_gone_at: dynamic.document_gone_at.or(Some(now)),
+            ..dynamic
+        });
+        Self {
+            dynamic,
+            ..self.clone()
+        }
+    }
+
     /// All that an operator allows it to ask for, where that is said of this one.
     fn allowed_scope(&self) -> Option<&Scope> {
         self.dynamic.as_ref()?.allowed_scope.as_ref()

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Dynamic;
 use super::metadata::GRANT_TYPES;
-use crate::client::{Client, ConsentPolicy, GrantType, PkcePolicy, RequestObjects};
+use crate::client::{
+    CertificateBinding, Client, ConsentPolicy, DpopPolicy, GrantType, MutualTls, PkcePolicy,
+    PushPolicy, RequestObjectPolicy, RequestObjects,
+};
 use crate::token::exchange::ExchangePolicy;
 
 /// What an operator trusts a client with beyond what clients may ask for themselves.
@@ -20,13 +23,21 @@ impl Client {
     /// The client as it says that it is, with what operators set of the one that it was `before`. Its profile is left to the caller.
     pub(super) fn with_what_operators_set(self, before: &Self) -> Self {
         let trust = self.trust_kept_of(before);
+        let (dpop, certificate_binding) = self.token_binding_kept_of(before);
         Self {
             secrets: before.secrets_kept_for(self.token_endpoint_auth_method),
             consent: trust.consent,
             authorization_details_consent: trust.details_consent,
-            pkce: match self.pkce {
-                PkcePolicy::Required => PkcePolicy::Required,
-                PkcePolicy::Optional => before.pkce,
+            pkce: still(PkcePolicy::Required, before.pkce, self.pkce),
+            pushed_requests: still(
+                PushPolicy::Required,
+                before.pushed_requests,
+                self.pushed_requests,
+            ),
+            dpop,
+            mutual_tls: MutualTls {
+                binding: certificate_binding,
+                ..self.mutual_tls
             },
             assertion_audience: before.assertion_audience,
             grant_types: self
@@ -37,6 +48,11 @@ impl Client {
             token_exchange: trust.token_exchange,
             response_modes: before.response_modes.clone(),
             request_objects: RequestObjects {
+                policy: still(
+                    RequestObjectPolicy::Required,
+                    before.request_objects.policy,
+                    self.request_objects.policy,
+                ),
                 lifetime: before.request_objects.lifetime,
                 ..self.request_objects
             },
@@ -50,6 +66,17 @@ impl Client {
                 ..dynamic
             }),
             ..self
+        }
+    }
+
+    /// Tokens that had to be bound to a key must be so still. To which kind of key is the client's to say: it can be but one.
+    fn token_binding_kept_of(&self, before: &Self) -> (DpopPolicy, CertificateBinding) {
+        let said = (self.dpop, self.mutual_tls.binding);
+        match said {
+            (DpopPolicy::Optional, CertificateBinding::None) => {
+                (before.dpop, before.mutual_tls.binding)
+            }
+            _ => said,
         }
     }
 
@@ -77,4 +104,9 @@ impl Client {
             && self.jwks == before.jwks
             && self.jwks_uri == before.jwks_uri
     }
+}
+
+/// What a client says of a policy, unless it was `strict` before: then it is so still.
+fn still<T: Copy + PartialEq>(strict: T, before: T, said: T) -> T {
+    if before == strict { strict } else { said }
 }

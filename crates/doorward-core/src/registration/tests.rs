@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::client::{AuthMethod, ConsentPolicy, GrantType, MutualTlsSupport, PkcePolicy};
+use crate::client::{
+    AuthMethod, CertificateBinding, ConsentPolicy, DpopPolicy, GrantType, MutualTlsSupport,
+    PkcePolicy, PushPolicy, RequestObjectPolicy,
+};
 use crate::error::ErrorCode;
 use crate::jose::Algorithm;
 use crate::outbound::Fetched;
@@ -380,6 +383,53 @@ fn a_change_leaves_alone_what_is_the_operators() {
     )
     .unwrap();
     assert_eq!(unset.client_name, "wiki", "what is left out is unset");
+}
+
+/// P43: nor is what was demanded of it relaxed by its leaving that out, or by its saying otherwise.
+#[test]
+fn a_change_relaxes_nothing_that_an_operator_demands() {
+    let key: Value = serde_json::from_str(KEY).unwrap();
+    let demands: [fn(&mut Client); 4] = [
+        |it| it.pushed_requests = PushPolicy::Required,
+        |it| it.dpop = DpopPolicy::Required,
+        |it| it.mutual_tls.binding = CertificateBinding::Required,
+        |it| it.request_objects.policy = RequestObjectPolicy::Required,
+    ];
+    let silent = json!({ "client_id": "wiki", "jwks": { "keys": [key] } });
+    let mut loose = silent.clone();
+    for name in [
+        "require_pushed_authorization_requests",
+        "dpop_bound_access_tokens",
+        "tls_client_certificate_bound_access_tokens",
+        "require_signed_request_object",
+    ] {
+        loose[name] = false.into();
+    }
+    let (client, _) = registered();
+    let client = update(&client, &silent).unwrap();
+    for demand in demands {
+        let mut strict = client.clone();
+        demand(&mut strict);
+        for changes in [&silent, &loose] {
+            assert_eq!(update(&strict, changes).unwrap(), strict);
+        }
+    }
+}
+
+/// P43: a token is bound to one key, and the client says of which kind that is.
+#[test]
+fn a_change_of_the_key_that_tokens_are_bound_to_leaves_them_bound() {
+    let (mut client, _) = registered();
+    client.dpop = DpopPolicy::Required;
+    let by_certificate = json!({
+        "client_id": "wiki",
+        "tls_client_certificate_bound_access_tokens": true,
+    });
+    let updated = update(&client, &by_certificate).unwrap();
+    assert_eq!(updated.dpop, DpopPolicy::Optional);
+    assert_eq!(updated.mutual_tls.binding, CertificateBinding::Required);
+    let silent = update(&updated, &json!({ "client_id": "wiki" })).unwrap();
+    assert_eq!(silent.mutual_tls.binding, CertificateBinding::Required);
 }
 
 /// P17, P43: nor is what the client cannot ask for, unless it becomes another one.

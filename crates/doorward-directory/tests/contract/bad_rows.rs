@@ -1,5 +1,6 @@
 //! Rows that no release writes are reported, not guessed at.
 
+use doorward_core::event::EventRecord;
 use doorward_core::grant::GrantLifetime;
 use doorward_core::jose::{Algorithm, StoredKey};
 use doorward_core::keys::Life;
@@ -8,6 +9,7 @@ use doorward_directory::documents::{Document, Documents};
 use doorward_directory::{Directory, Failure};
 
 use crate::assertion_issuers::assertion_issuer;
+use crate::events::refused;
 use crate::resource_servers::resource_server;
 use crate::support::{NOW, Store, family};
 
@@ -19,6 +21,7 @@ contract![
     an_impossible_session_is_reported,
     an_impossible_grant_is_reported,
     an_impossible_key_is_reported,
+    an_impossible_event_is_passed_over_and_counted,
     a_report_holds_nothing_of_the_row,
 ];
 
@@ -187,6 +190,33 @@ async fn an_impossible_key_is_reported(store: Store) {
         store.meddle(change).await;
         assert_bad(&store.directory.keys().all().await, "signing_key");
     }
+}
+
+async fn an_impossible_event_is_passed_over_and_counted(store: Store) {
+    let events = store.directory.events();
+    let records = ["old", "bad", "new"].map(|reason| refused(NOW, None, reason));
+    let [old, _, new] = records.clone();
+    let wanted = |record: &EventRecord| record.id == old.id || record.id == new.id;
+    events.record(records.to_vec()).await.unwrap();
+    for damage in [
+        r#"body = '{"event":"of a later release"}'"#,
+        "body = ''",
+        "body = '{}', reference = 'x'",
+    ] {
+        let second = "(SELECT MIN(number) + 1 FROM event)";
+        let damage = format!("UPDATE event SET {damage} WHERE number = {second}");
+        store.meddle(&damage).await;
+        let found = events.matching(9, wanted).await.unwrap();
+        assert_eq!(found.events, [new.clone(), old.clone()], "{damage}");
+        assert_eq!(found.unreadable, 1, "{damage}");
+    }
+    let last = events.matching(1, |_| true).await.unwrap();
+    assert_eq!(
+        (last.events, last.unreadable),
+        (vec![new], 0),
+        "it is behind"
+    );
+    assert_bad(&events.recent(3).await, "event");
 }
 
 async fn a_report_holds_nothing_of_the_row(store: Store) {

@@ -26,6 +26,7 @@ fn dynamic(id: &str) -> Client {
     Client {
         dynamic: Some(Dynamic {
             registration_access_token: None,
+            document_gone_at: None,
             allowed_scope: None,
             allowed_authorization_details_types: None,
             contacts: Vec::new(),

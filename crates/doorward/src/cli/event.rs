@@ -1,9 +1,12 @@
 //! `doorward event`
 
+use std::fmt::Write;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use doorward_core::event::{EventClass, EventRecord};
-use serde_json::Value;
+use doorward_directory::events::Found;
+use serde_json::{Value, json};
 
 use super::administration::Administration;
 use super::answer::{Answer, date, table, timestamp};
@@ -54,15 +57,7 @@ impl List {
     async fn run(&self, admin: &Administration) -> Result<Answer> {
         let events = admin.directory.events();
         let found = events.matching(self.limit, |record| self.wants(record));
-        let described = found
-            .await?
-            .iter()
-            .map(describe)
-            .collect::<Result<Vec<_>>>()?;
-        let (values, rows): (Vec<Value>, Vec<[String; 4]>) = described.into_iter().unzip();
-        let headings = ["WHEN", "CLASS", "EVENT", "ABOUT"];
-        let text = table(headings, &rows, "nothing of the kind is recorded");
-        Ok(Answer::new(&values, text)?)
+        listed(&found.await?)
     }
 
     fn wants(&self, record: &EventRecord) -> bool {
@@ -70,6 +65,21 @@ impl List {
         let of_class = self.class.is_empty() || self.class.contains(&class);
         of_class && self.about.as_ref().is_none_or(|name| names(record, name))
     }
+}
+
+/// The events that were found, and how many were passed over.
+fn listed(found: &Found) -> Result<Answer> {
+    let described = found.events.iter().map(describe);
+    let described = described.collect::<Result<Vec<_>>>()?;
+    let (mut values, rows): (Vec<Value>, Vec<[String; 4]>) = described.into_iter().unzip();
+    let headings = ["WHEN", "CLASS", "EVENT", "ABOUT"];
+    let mut text = table(headings, &rows, "nothing of the kind is recorded");
+    if found.unreadable > 0 {
+        let count = found.unreadable;
+        values.push(json!({ "unreadable": count }));
+        write!(text, "\n\nevents passed over that cannot be read: {count}")?;
+    }
+    Ok(Answer::new(&values, text)?)
 }
 
 /// Whether a member of the event is this.
@@ -104,4 +114,24 @@ fn about(event: &Value) -> String {
         None => format!("{name}={member}"),
     });
     said.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_that_cannot_be_read_are_counted_below_the_others() {
+        let found = Found {
+            events: Vec::new(),
+            unreadable: 2,
+        };
+        let answer = listed(&found).unwrap();
+        assert_eq!(
+            answer.rendered(false),
+            "nothing of the kind is recorded\n\nevents passed over that cannot be read: 2"
+        );
+        let json: Value = serde_json::from_str(&answer.rendered(true)).unwrap();
+        assert_eq!(json, json!([{ "unreadable": 2 }]));
+    }
 }

@@ -255,8 +255,8 @@ section! {
 
 section! {
     /// Requests that Doorward makes itself: it tells applications that asked for it when somebody has signed out, and gets what
-    /// applications publish: keys, signed requests, and documents that they are registered with. They lead to the public internet by https at port 443, and
-    /// to nothing else.
+    /// applications publish: keys, signed requests, and documents that they are registered with. They lead to the public
+    /// internet by https at port 443, and to nothing else.
     Outbound in "outbound" {
         /// Networks that they may lead to besides, at any port: where applications are that only your own network reaches, and
         /// `127.0.0.0/8` and `::1/128` for those on the same machine, which are then also reached by http. Name no more than you must:

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::DocumentRefused;
+use crate::client::Client;
 use crate::outbound::max_age;
 use crate::time::Timestamp;
 
@@ -39,10 +40,13 @@ pub enum DocumentStep {
 }
 
 impl KnownDocument {
-    /// That of a client which is kept, as of a process that has not read it yet: somebody did, and nobody knows when.
-    pub fn of_kept_client(now: Timestamp) -> Self {
+    /// That of a client which is kept, as of a process that has not read it yet: somebody did, and nobody knows when. What its owner
+    /// took back is not believed.
+    pub fn of_kept_client(client: &Client, now: Timestamp) -> Self {
+        let dynamic = client.dynamic.as_ref();
+        let is_gone = dynamic.is_some_and(|dynamic| dynamic.document_gone_at.is_some());
         Self {
-            believed_until: Some(now),
+            believed_until: (!is_gone).then_some(now),
             ..Self::default()
         }
     }

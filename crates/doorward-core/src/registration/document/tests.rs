@@ -292,7 +292,8 @@ fn while_nobody_answers_a_document_is_believed_for_an_hour_longer() {
     let silence = DocumentRefused::NoAnswer("no route".to_owned());
     let mut day = KnownDocument::default();
     day.read(Duration::from_hours(24), NOW);
-    let mut kept = KnownDocument::of_kept_client(later(24));
+    let client = read(&json!({})).unwrap();
+    let mut kept = KnownDocument::of_kept_client(&client, later(24));
     assert_eq!(kept.step(later(24)), DocumentStep::Read);
     for known in [&mut day, &mut kept] {
         known.failed(silence.clone(), later(24));
@@ -301,4 +302,20 @@ fn while_nobody_answers_a_document_is_believed_for_an_hour_longer() {
         let refused = DocumentStep::Refuse(silence.clone());
         assert_eq!(known.step(later(25)), refused);
     }
+}
+
+/// A client of which one node learned that it is none any more is none for the others, until there is a document again.
+#[test]
+fn what_its_owner_took_back_is_not_believed_by_whoever_has_not_read_it() {
+    let client = read(&json!({})).unwrap();
+    let gone = client.with_document_gone(NOW);
+    let later = NOW.plus(Duration::from_mins(1));
+    assert_eq!(gone.with_document_gone(later), gone, "since the first time");
+    let mut kept = KnownDocument::of_kept_client(&gone, later);
+    assert_eq!(kept.step(later), DocumentStep::Read);
+    let silence = DocumentRefused::NoAnswer("no route".to_owned());
+    kept.failed(silence.clone(), later);
+    assert_eq!(kept.step(later), DocumentStep::Refuse(silence));
+    let back = client_of_newer_document(&gone, &document(&json!({})), &policy("openid email"));
+    assert_eq!(back.unwrap(), client);
 }
