@@ -105,7 +105,8 @@ async fn published(
     if let Some(outcome) = share.settled(&reference, came, app.now()) {
         return outcome;
     }
-    let turn = app.turns.at(registrant, reference.uri().address().url());
+    let url = reference.uri().address().url();
+    let turn = app.turns.of_objects_at(registrant, url);
     // Who gives up waiting does not end the request, or many who give up would make many requests.
     let asking = ask(app.clone(), turn, reference, came);
     let asking = tokio::spawn(timeout(PATIENCE, asking));

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use doorward_core::Clock as _;
-use doorward_core::client::PushPolicy;
+use doorward_core::client::{Client, PushPolicy};
 use doorward_core::registration::RegistrationAccess;
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::authorization::{AuthorizationRequest, AuthorizationResponse};
@@ -34,10 +34,18 @@ impl Publisher {
     }
 
     async fn at(provider: TestProvider) -> Self {
-        let server = DocumentServer::start().await;
+        Self::with(provider, DocumentServer::start().await, |_| ()).await
+    }
+
+    async fn with(
+        provider: TestProvider,
+        server: DocumentServer,
+        change: impl FnOnce(&mut Client),
+    ) -> Self {
         let uri = server.url(PATH);
         let bank = Bank::at(provider, |client| {
             client.request_objects.uris = vec![uri.parse().expect("an address")];
+            change(client);
         });
         let bank = bank.await;
         Self { bank, server, uri }
@@ -278,7 +286,7 @@ async fn of_many_who_wait_for_an_address_one_asks_and_all_share_what_comes() {
 async fn of_a_client_that_must_push_its_requests_no_address_is_asked() {
     let publisher = Publisher::new().await;
     publisher.publish(&publisher.bank.client.request());
-    let must_push = |client: &mut doorward_core::client::Client| {
+    let must_push = |client: &mut Client| {
         client.pushed_requests = PushPolicy::Required;
     };
     let bank = &publisher.bank;
@@ -310,6 +318,48 @@ async fn a_server_that_never_answers_holds_up_nobody_who_does_not_need_it() {
         biased;
         told = waiting => panic!("it did not wait: {told:?}"),
         () = others => {}
+    }
+}
+
+/// K06: whoever opens links of a client, steadily, keeps no key alive that it took out, and no new one out.
+#[tokio::test]
+async fn while_an_object_is_waited_for_keys_at_the_same_host_are_asked_for() {
+    let server = DocumentServer::start().await;
+    let keys = server.url("/keys").parse().expect("an address");
+    let publisher = Publisher::with(TestProvider::start().await, server, |client| {
+        client.jwks = None;
+        client.jwks_uri = Some(keys);
+    });
+    let publisher = publisher.await;
+    let (bank, server) = (&publisher.bank, &publisher.server);
+    let carried = |key: &AssertionKey| {
+        let asked = bank.client.request();
+        super::carrying(&key.sign(&bank.claims(&asked)), &asked)
+    };
+    let publish_key = |key: &AssertionKey| {
+        let keys = key.jwks().to_string();
+        server.publish("/keys", "application/json", &keys);
+    };
+    publish_key(&bank.key);
+    let known = publisher.answered(carried(&bank.key)).await;
+    assert!(known.get("code").is_some(), "{known:?}");
+    let new = AssertionKey::generate("ES256", "two");
+    publish_key(&new);
+    server.hang(PATH);
+    bank.scene.provider.clock().advance(Duration::from_mins(5));
+    let waiting = publisher.refused(&publisher.uri);
+    let rotated = async {
+        server.is_asked(PATH).await;
+        let known = publisher.answered(carried(&new)).await;
+        assert!(known.get("code").is_some(), "{known:?}");
+        let told = bank.reason(carried(&bank.key)).await;
+        let expected = "not exactly one of its signer's keys fits the token's alg and kid";
+        assert!(told.ends_with(expected), "{told}");
+    };
+    tokio::select! {
+        biased;
+        told = waiting => panic!("it did not wait: {told:?}"),
+        () = rotated => {}
     }
 }
 
