@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use doorward_core::client::Client;
+use doorward_core::identifiers::ClientId;
 use doorward_core::outbound::{Document, Fetched, OutboundUri};
 
 use crate::outbound::NoAnswer;
@@ -52,6 +53,8 @@ enum Queue {
     Documents(String),
     /// Request objects at this host.
     Objects(String),
+    /// Request objects of this client.
+    Publisher(ClientId),
     /// The keys at this address.
     Keys(OutboundUri),
 }
@@ -104,6 +107,13 @@ impl Turns {
     /// The turn at the host of this address, for a request object.
     pub(crate) fn of_objects_at(&self, registrant: Registrant, url: &Url) -> Turn {
         self.of(registrant, Queue::Objects(url.authority().to_owned()))
+    }
+
+    /// The turn of those who need a request object of `client`: whatever hosts it named, one of them is asked at a time. Whoever has it
+    /// waits for the turn at the host.
+    pub(crate) fn of_publisher(&self, client: &Client) -> Turn {
+        let queue = Queue::Publisher(client.client_id.clone());
+        self.of(Registrant::of(client), queue)
     }
 
     /// The turn of those who need the keys at this address. Whoever has it waits for the turn at its host.

@@ -1,10 +1,10 @@
 //! Servers of clients that do not answer as they should. What they say is for the operator only (F03).
 
 use doorward_core::client::AuthMethod;
-use doorward_core::registration::{ApplicationType, Dynamic};
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::key_server::{KeyServer, Publication};
 use doorward_tests::provider::TestProvider;
+use doorward_tests::relying_party::by_itself;
 use doorward_tests::token_client::Answer;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -147,20 +147,6 @@ async fn slow_servers_of_clients_that_registered_themselves_hold_up_no_client_of
     bank.server.asked().await;
     assert!(waiting.try_join_next().is_none(), "all of them wait");
     assert_eq!(waiting.len(), 20);
-}
-
-fn by_itself() -> Dynamic {
-    Dynamic {
-        registration_access_token: None,
-        allowed_scope: None,
-        allowed_authorization_details_types: None,
-        contacts: Vec::new(),
-        application_type: ApplicationType::Web,
-        initiate_login_uri: None,
-        sector_identifier_uri: None,
-        software_id: None,
-        software_version: None,
-    }
 }
 
 /// F03: many who wait make one request, and nobody waits for ever.

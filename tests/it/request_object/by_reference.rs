@@ -2,6 +2,7 @@
 //! ([RFC 9101 section 5.2](https://www.rfc-editor.org/rfc/rfc9101#section-5.2),
 //! [OpenID Connect Core section 6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter)).
 
+use std::slice;
 use std::time::Duration;
 
 use doorward_core::Clock as _;
@@ -11,6 +12,8 @@ use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::authorization::{AuthorizationRequest, AuthorizationResponse};
 use doorward_tests::document_server::DocumentServer;
 use doorward_tests::provider::TestProvider;
+use doorward_tests::relying_party::by_itself;
+use doorward_tests::serving::eventually;
 use doorward_tests::token_client::Answer;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -319,6 +322,56 @@ async fn a_server_that_never_answers_holds_up_nobody_who_does_not_need_it() {
         told = waiting => panic!("it did not wait: {told:?}"),
         () = others => {}
     }
+}
+
+/// F03: a client that registered itself, with however many servers that never answer, leaves the requests that such clients have to the
+/// others.
+#[tokio::test]
+async fn of_a_client_with_many_servers_that_never_answer_one_is_asked_at_a_time() {
+    let publisher = Publisher::new().await;
+    let (bank, server) = (&publisher.bank, &publisher.server);
+    let mut silent = Vec::new();
+    for _ in 0..12 {
+        let server = DocumentServer::start().await;
+        server.hang(PATH);
+        silent.push(server);
+    }
+    let uris: Vec<String> = silent.iter().map(|server| server.url(PATH)).collect();
+    let registers = |name: &str, uris: &[String]| {
+        let uris = uris.iter().map(|uri| uri.parse().expect("an address"));
+        let uris = uris.collect();
+        bank.scene.provider.client(name).with(|client| {
+            client.jwks.clone_from(&bank.client.registered.jwks);
+            client.request_objects.uris = uris;
+            client.dynamic = Some(by_itself());
+        })
+    };
+    registers("many", &uris).await;
+    let shop = registers("shop", slice::from_ref(&publisher.uri)).await;
+    let mut waiting = JoinSet::new();
+    for uri in &uris {
+        let link = alone(uri, &shop.request()).with("client_id", "many");
+        let browser = bank.scene.provider.browser();
+        waiting.spawn(async move { browser.authorize(link).await.page() });
+    }
+    let asked = || {
+        silent
+            .iter()
+            .map(|server| server.asked(PATH))
+            .sum::<usize>()
+    };
+    eventually("one is asked", async || (asked() > 0).then_some(())).await;
+
+    let request = shop.request();
+    let mut claims = bank.claims(&request);
+    claims["iss"] = json!("shop");
+    server.publish(PATH, TYPE, &bank.key.sign(&claims));
+    let link = alone(&publisher.uri, &request).with("client_id", "shop");
+    let known = publisher.answered(link).await;
+
+    assert!(known.get("code").is_some(), "{known:?}");
+    // Eight are all that such clients have.
+    assert!(asked() < 8, "{} are asked", asked());
 }
 
 /// K06: whoever opens links of a client, steadily, keeps no key alive that it took out, and no new one out.
