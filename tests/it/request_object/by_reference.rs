@@ -5,6 +5,9 @@
 use std::slice;
 use std::time::Duration;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use doorward_core::Clock as _;
 use doorward_core::client::{Client, PushPolicy};
 use doorward_core::registration::RegistrationAccess;
@@ -229,9 +232,9 @@ async fn an_address_in_a_network_of_ones_own_is_not_asked() {
 }
 
 /// [OpenID Connect Core section 6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter): an object is asked for
-/// each time, unless its server says for how long it stays; and again for another fragment.
+/// each time, unless its server says for how long it stays; then again for a fragment that is not its hash, as often as that comes.
 #[tokio::test]
-async fn an_object_is_used_again_for_as_long_as_is_said_of_it_and_not_for_another_fragment() {
+async fn an_object_is_used_again_for_as_long_as_is_said_of_it_where_no_other_may_be_meant() {
     let publisher = Publisher::new().await;
     let (bank, server) = (&publisher.bank, &publisher.server);
     let asked = bank.client.request();
@@ -245,17 +248,45 @@ async fn an_object_is_used_again_for_as_long_as_is_said_of_it_and_not_for_anothe
     claims["exp"] = json!(bank.seconds() + 600);
     let object = bank.key.sign(&claims);
     server.publish_for(PATH, TYPE, &object, "max-age=60");
-    let (one, two) = (
-        format!("{}#one", publisher.uri),
-        format!("{}#two", publisher.uri),
-    );
-    for (uri, times) in [(&one, 3), (&one, 3), (&two, 4), (&two, 4), (&one, 5)] {
+    let plain = &publisher.uri;
+    let by_hash = &format!("{plain}#{}", hash(&object));
+    let other = &format!("{plain}#one");
+    for (uri, times) in [
+        (plain, 3),
+        (plain, 3),
+        (by_hash, 3),
+        (other, 4),
+        (other, 5),
+        (by_hash, 5),
+    ] {
         works(uri).await;
         assert_eq!(server.asked(PATH), times, "{uri}");
     }
     bank.scene.provider.clock().advance(Duration::from_mins(1));
-    works(&one).await;
+    works(by_hash).await;
     assert_eq!(server.asked(PATH), 6);
+}
+
+/// P13: a stranger who opens a link with a fragment before its client means anything by it has nothing old used for it.
+#[tokio::test]
+async fn an_object_is_not_used_for_a_fragment_that_came_before_its_version_did() {
+    let publisher = Publisher::new().await;
+    let (bank, server) = (&publisher.bank, &publisher.server);
+    let (old, new) = (bank.client.request(), bank.client.request());
+    let signed = |asked: &AuthorizationRequest| bank.key.sign(&bank.claims(asked));
+    let (old_object, new_object) = (signed(&old), signed(&new));
+    for fragment in [&*hash(&new_object), "two"] {
+        let uri = format!("{}#{fragment}", publisher.uri);
+        for (asked, object) in [(&old, &old_object), (&new, &new_object)] {
+            server.publish_for(PATH, TYPE, object, "max-age=60");
+            let answered = publisher.answered(alone(&uri, asked)).await;
+            assert_eq!(answered.get("state"), asked.get("state"), "{fragment}");
+        }
+    }
+}
+
+fn hash(text: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
 }
 
 /// F03: however many wait for an address, one of them asks, and those who waited share what came. So nobody who opens a link again and
