@@ -112,7 +112,7 @@ impl Agent {
 async fn an_application_that_nobody_registered_is_what_its_document_says() {
     let agent = Agent::new().await;
     let page = agent.authorize().await.consent_page();
-    assert!(page.text_of("consent-described").is_some());
+    assert!(page.text_of("client-described").is_some());
     assert!(page.body.contains("<bdi>127.0.0.1</bdi>"), "{}", page.body);
     assert!(page.body.contains("The agent"), "{}", page.body);
     let code = agent.scene.browser.allow(&page).await.code();

@@ -1,6 +1,6 @@
 //! Consent: what a person is asked to allow a client, and what of it is remembered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +32,20 @@ pub struct Permission {
     pub scope: Scope,
     /// Resource servers that tokens are for although nothing names what they open there.
     pub resources: BTreeSet<Resource>,
-    /// The details.
-    pub authorization_details: AuthorizationDetails,
+    /// The details, by the API that each is for. The name of a type may become another API's, and what was allowed at one is not
+    /// allowed at the other.
+    pub authorization_details: BTreeMap<Resource, AuthorizationDetails>,
+}
+
+/// How much of what somebody allows is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// All of it.
+    All,
+    /// Some of it: the rest holds for the one grant.
+    Part,
+    /// Nothing: it holds for the one grant.
+    Nothing,
 }
 
 impl Permission {
@@ -46,13 +58,13 @@ impl Permission {
         servers: &ResourceServers,
     ) -> Self {
         let by_scope = servers.reached(&scope, &BTreeSet::new());
-        let by_details = servers.of_details(details);
+        let by_details = by_api(details, servers);
         let is_silent = |resource: &&Resource| {
-            !by_scope.contains_key(*resource) && !by_details.contains(*resource)
+            !by_scope.contains_key(*resource) && !by_details.contains_key(*resource)
         };
         Self {
             resources: resources.iter().filter(is_silent).cloned().collect(),
-            authorization_details: details.clone(),
+            authorization_details: by_details,
             scope,
         }
     }
@@ -71,28 +83,69 @@ impl Permission {
             self.scope.is_within(&before.scope) && self.resources.is_subset(&before.resources)
         };
         let details_given = |before: &Self| {
-            details.are_among(&before.authorization_details)
-                && details.iter().all(|detail| is_remembered(detail, servers))
+            details.iter().all(|(at, asked)| {
+                let before = before.authorization_details.get(at);
+                before.is_some_and(|before| asked.are_among(before))
+                    && asked
+                        .iter()
+                        .all(|detail| is_remembered(at, detail, servers))
+            })
         };
         (trusted || before.is_some_and(given))
             && (details_trusted || details.is_empty() || before.is_some_and(details_given))
     }
 
+    /// Each detail, with the API that it is for.
+    pub fn details(&self) -> impl Iterator<Item = (&Resource, &AuthorizationDetail)> {
+        let details = self.authorization_details.iter();
+        details.flat_map(|(at, details)| details.iter().map(move |detail| (at, detail)))
+    }
+
     /// What of this is remembered when somebody allows it.
     #[must_use]
     pub fn remembered(&self, servers: &ResourceServers) -> Self {
-        let details = &self.authorization_details;
+        let kept = self.authorization_details.iter().map(|(at, details)| {
+            let kept = details.filtered(|detail| is_remembered(at, detail, servers));
+            (at.clone(), kept)
+        });
         Self {
-            authorization_details: details.filtered(|detail| is_remembered(detail, servers)),
+            authorization_details: kept.filter(|(_, details)| !details.is_empty()).collect(),
             ..self.clone()
+        }
+    }
+
+    /// How much of this is remembered when somebody allows it.
+    pub fn memory(&self, servers: &ResourceServers) -> Memory {
+        match self.remembered(servers) {
+            kept if kept == Self::default() => Memory::Nothing,
+            kept if kept == *self => Memory::All,
+            _ => Memory::Part,
         }
     }
 }
 
-fn is_remembered(detail: &AuthorizationDetail, servers: &ResourceServers) -> bool {
+/// The details of which the API is known, by that API.
+fn by_api(
+    details: &AuthorizationDetails,
+    servers: &ResourceServers,
+) -> BTreeMap<Resource, AuthorizationDetails> {
+    let mut by_api: BTreeMap<Resource, AuthorizationDetails> = BTreeMap::new();
+    for detail in details.iter() {
+        if let Some((server, _)) = servers.of_detail_type(&detail.of_type) {
+            let details = by_api.entry(server.resource.clone()).or_default();
+            details.add(detail.clone());
+        }
+    }
+    by_api
+}
+
+/// Whether the API `at` has details of this type, and has them remembered.
+fn is_remembered(at: &Resource, detail: &AuthorizationDetail, servers: &ResourceServers) -> bool {
     servers
         .of_detail_type(&detail.of_type)
-        .is_some_and(|(_, of_type)| of_type.consent == DetailConsent::Remembered)
+        .is_some_and(|(server, of_type)| {
+            server.resource == *at && of_type.consent == DetailConsent::Remembered
+        })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! No variant holds a secret, and none can: secrets have no `Serialize`.
 
 mod class;
+mod extent;
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,6 +20,7 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 
 pub use class::EventClass;
+pub use extent::Extent;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +65,8 @@ pub enum Event {
         /// The grant that came of it.
         grant: GrantId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// A person allowed a client what it asked for.
     ConsentGiven {
@@ -72,7 +75,8 @@ pub enum Event {
         /// The client.
         client: ClientId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// Somebody allowed a device to act for them.
     DeviceAuthorized {
@@ -83,7 +87,8 @@ pub enum Event {
         /// The grant that came of it.
         grant: GrantId,
         /// What was allowed.
-        scope: Scope,
+        #[serde(flatten)]
+        extent: Extent,
     },
     /// Somebody said no to a device.
     DeviceDenied {

@@ -64,6 +64,8 @@ mod testing;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod user_agent;
 pub mod userinfo;
+mod word;
 
 pub use time::{Clock, Timestamp};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{PersonId, SessionId};
 use crate::time::Timestamp;
+use crate::user_agent::UserAgent;
 
 /// How and when somebody proved who they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,8 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When it was ended, if it was.
     pub ended_at: Option<Timestamp>,
+    /// Which browser it is, if it said so when somebody signed in.
+    pub user_agent: Option<UserAgent>,
 }
 
 /// How long sessions last.
@@ -108,6 +111,7 @@ mod tests {
             started_at: NOW.minus(age),
             seen_at: NOW.minus(unused),
             ended_at: None,
+            user_agent: None,
         }
     }
 

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::formatting::Formattable;
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -33,6 +36,18 @@ impl Timestamp {
     /// [RFC 7519 section 2]: https://www.rfc-editor.org/rfc/rfc7519#section-2
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// How programs read it, in UTC and to the second ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)).
+    pub fn rfc3339(self) -> String {
+        self.formatted(&Rfc3339)
+    }
+
+    /// In this format, in UTC; the number of seconds for a point that no calendar has.
+    pub fn formatted(self, format: &(impl Formattable + ?Sized)) -> String {
+        let at = OffsetDateTime::from_unix_timestamp(self.as_seconds()).ok();
+        at.and_then(|at| at.format(format).ok())
+            .unwrap_or_else(|| self.as_seconds().to_string())
     }
 
     /// The point `span` later.

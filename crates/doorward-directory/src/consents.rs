@@ -29,6 +29,8 @@ struct Part {
     client: ClientId,
     scope: Option<Scope>,
     item: Option<Item>,
+    /// The API of a detail.
+    resource: Option<Resource>,
     given_at: Timestamp,
 }
 
@@ -47,6 +49,7 @@ impl Stored for Part {
             client: fields.parsed()?,
             scope: fields.optional_parsed()?,
             item: fields.optional_json()?,
+            resource: fields.optional_parsed()?,
             given_at: fields.timestamp()?,
         })
     }
@@ -63,9 +66,9 @@ impl<'a> Consents<'a> {
         person: PersonId,
         client: &ClientId,
     ) -> Result<Option<Consent>, Failure> {
-        let sql = "SELECT client, scope, NULL AS item, given_at FROM consent \
+        let sql = "SELECT client, scope, NULL AS item, NULL AS resource, given_at FROM consent \
                    WHERE client = $1 AND person = $2 UNION ALL \
-                   SELECT client, NULL AS scope, item, given_at FROM consent_item \
+                   SELECT client, NULL AS scope, item, resource, given_at FROM consent_item \
                    WHERE client = $1 AND person = $2";
         let params = params![client.as_str(), person.as_bytes()];
         let parts = row::all(self.database.query(sql, params).await?)?;
@@ -74,8 +77,8 @@ impl<'a> Consents<'a> {
 
     /// What somebody allowed each client, in the order of the clients' ids.
     pub async fn of_person(&self, person: PersonId) -> Result<Vec<Consent>, Failure> {
-        let sql = "SELECT client, scope, NULL AS item, given_at FROM consent WHERE person = $1 UNION ALL \
-                   SELECT client, NULL AS scope, item, given_at FROM consent_item WHERE person = $1";
+        let sql = "SELECT client, scope, NULL AS item, NULL AS resource, given_at FROM consent WHERE person = $1 UNION ALL \
+                   SELECT client, NULL AS scope, item, resource, given_at FROM consent_item WHERE person = $1";
         let parts = row::all(self.database.query(sql, params![person.as_bytes()]).await?)?;
         Ok(unite(person, parts))
     }
@@ -92,7 +95,8 @@ impl<'a> Consents<'a> {
                 params![client, person, scope, consent.given_at],
             ))
         });
-        let items = items(&consent.permission).map(|item| insert(consent, &item));
+        let items =
+            items(&consent.permission).map(|(item, resource)| insert(consent, &item, resource));
         let rows: Vec<_> = rows.chain(items).collect::<Result<_, Failure>>()?;
         Ok(self.database.commit(rows).await?.is_committed())
     }
@@ -108,21 +112,36 @@ impl<'a> Consents<'a> {
     }
 }
 
-fn items(permission: &Permission) -> impl Iterator<Item = Item> {
-    let resources = permission.resources.iter().cloned().map(Item::Resource);
-    let details = permission.authorization_details.iter().cloned();
-    resources.chain(details.map(Item::AuthorizationDetail))
+/// What is kept of a permission besides its scope: each item, and the API of those that are details.
+fn items(permission: &Permission) -> impl Iterator<Item = (Item, Option<&Resource>)> {
+    let resources = permission.resources.iter().cloned();
+    let resources = resources.map(|resource| (Item::Resource(resource), None));
+    let details = permission.details();
+    let details = details.map(|(at, detail)| (Item::AuthorizationDetail(detail.clone()), Some(at)));
+    resources.chain(details)
 }
 
-fn insert(consent: &Consent, item: &Item) -> Result<Statement, Failure> {
-    let sql = "INSERT INTO consent_item (client, person, hash, item, given_at) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (client, person, hash) DO UPDATE SET given_at = excluded.given_at";
+fn insert(
+    consent: &Consent,
+    item: &Item,
+    resource: Option<&Resource>,
+) -> Result<Statement, Failure> {
+    let sql = "INSERT INTO consent_item (client, person, hash, item, given_at, resource) VALUES ($1, $2, $3, $4, $5, $6) \
+               ON CONFLICT (client, person, hash) DO UPDATE SET given_at = excluded.given_at, resource = excluded.resource";
     let item = value::json("consent_item", item)?;
-    let hash = SecretHash::of(&item);
+    let resource = resource.map(Resource::as_str);
+    let hash = SecretHash::of(&format!("{item}{}", resource.unwrap_or_default()));
     let (client, person) = (consent.client.as_str(), consent.person.as_bytes());
     Ok(Statement::one(
         sql,
-        params![client, person, hash.as_bytes(), item, consent.given_at],
+        params![
+            client,
+            person,
+            hash.as_bytes(),
+            item,
+            consent.given_at,
+            resource
+        ],
     ))
 }
 
@@ -139,12 +158,16 @@ fn unite(person: PersonId, parts: Vec<Part>) -> Vec<Consent> {
             });
         let permission = &mut consent.permission;
         permission.scope = permission.scope.union(&part.scope.unwrap_or_default());
-        match part.item {
-            Some(Item::Resource(resource)) => {
+        match (part.item, part.resource) {
+            (Some(Item::Resource(resource)), _) => {
                 permission.resources.insert(resource);
             }
-            Some(Item::AuthorizationDetail(detail)) => permission.authorization_details.add(detail),
-            None => {}
+            (Some(Item::AuthorizationDetail(detail)), Some(at)) => {
+                let details = permission.authorization_details.entry(at).or_default();
+                details.add(detail);
+            }
+            // A detail without its API was allowed nowhere that we know of.
+            (Some(Item::AuthorizationDetail(_)) | None, _) => {}
         }
         consent.given_at = consent.given_at.max(part.given_at);
     }

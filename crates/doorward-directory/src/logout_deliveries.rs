@@ -180,7 +180,8 @@ impl<'a> LogoutDeliveries<'a> {
         row::all(self.database.query(sql, params![id.as_bytes()]).await?)
     }
 
-    /// The same for up to `limit` of somebody's sessions that ended after `since`, the newest.
+    /// The same for the first `limit` of somebody's sessions that ended after `since`, the latest
+    /// ([`Sessions::ended_of`](crate::sessions::Sessions::ended_of)).
     pub async fn of_recent_sessions(
         &self,
         person: PersonId,
@@ -191,7 +192,8 @@ impl<'a> LogoutDeliveries<'a> {
             "SELECT ",
             delivery_columns!(),
             " FROM logout_delivery WHERE session IN \
-             (SELECT id FROM session WHERE person = $1 AND ended_at > $2 ORDER BY id DESC LIMIT $3) \
+             (SELECT id FROM session WHERE person = $1 AND ended_at > $2 \
+             ORDER BY ended_at DESC, id DESC LIMIT $3) \
              AND status NOT IN ('signed_in', 'front_channel') ORDER BY session, client"
         );
         let params = params![person.as_bytes(), since, limit];

@@ -4,9 +4,9 @@ use doorward_core::Timestamp;
 use doorward_core::identifiers::{ClientId, PersonId, SessionId};
 use doorward_core::password::PasswordHash;
 use doorward_core::person::{Person, Username};
-use doorward_core::session::{Authentication, Session};
+use doorward_core::session::{Authentication, Session, SessionLimits};
 
-use crate::database::{Database, Statement};
+use crate::database::{Database, Row, Statement};
 use crate::failure::Failure;
 use crate::logout_deliveries;
 use crate::people::person_columns;
@@ -24,7 +24,7 @@ pub struct Sessions<'a> {
 macro_rules! session_columns {
     () => {
         "session.id, session.person, session.authentication, session.started_at, \
-         session.seen_at, session.ended_at"
+         session.seen_at, session.ended_at, session.user_agent"
     };
 }
 
@@ -38,8 +38,36 @@ impl Stored for Session {
             started_at: fields.timestamp()?,
             seen_at: fields.timestamp()?,
             ended_at: fields.optional_timestamp()?,
+            user_agent: fields.optional_parsed()?,
         })
     }
+}
+
+/// The first rows of a list, and how many follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First<T> {
+    /// The first ones.
+    pub rows: Vec<T>,
+    /// How many more there are.
+    pub further: u64,
+}
+
+/// How many rows there are in all, said in each of them.
+struct Total(u64);
+
+impl Stored for Total {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        let total = fields.integer()?;
+        Ok(Self(total.unsigned_abs()))
+    }
+}
+
+fn first_of<T: Stored>(rows: Vec<Row>) -> Result<First<T>, Failure> {
+    let rows: Vec<(T, Total)> = row::all(rows)?;
+    let total = rows.first().map_or(0, |(_, Total(total))| *total);
+    let rows: Vec<T> = rows.into_iter().map(|(row, _)| row).collect();
+    let further = total.saturating_sub(rows.len() as u64);
+    Ok(First { rows, further })
 }
 
 impl Stored for ClientId {
@@ -60,10 +88,10 @@ impl<'a> Sessions<'a> {
         session: &Session,
         password: Option<&PasswordHash>,
     ) -> Result<bool, Failure> {
-        let sql = "INSERT INTO session (id, person, authentication, started_at, seen_at, ended_at) \
-                   SELECT $1, person.id, $2, $3, $4, $5 FROM person \
-                   WHERE person.id = $6 AND person.status = 'enabled' \
-                   AND (person.password_hash = $7 OR $7 IS NULL) /*pg FOR SHARE OF person */";
+        let sql = "INSERT INTO session (id, person, authentication, started_at, seen_at, ended_at, user_agent) \
+                   SELECT $1, person.id, $2, $3, $4, $5, $6 FROM person \
+                   WHERE person.id = $7 AND person.status = 'enabled' \
+                   AND (person.password_hash = $8 OR $8 IS NULL) /*pg FOR SHARE OF person */";
         let insert = Statement::one(
             sql,
             params![
@@ -72,6 +100,7 @@ impl<'a> Sessions<'a> {
                 session.started_at,
                 session.seen_at,
                 session.ended_at,
+                session.user_agent.map(|user_agent| user_agent.to_string()),
                 session.person.as_bytes(),
                 password.map(PasswordHash::as_str),
             ],
@@ -148,22 +177,47 @@ impl<'a> Sessions<'a> {
         row::all(self.database.query(sql, params![person.as_bytes()]).await?)
     }
 
-    /// Up to `limit` of somebody's sessions that were not ended, or ended after `since`, the newest first; they may have
-    /// expired.
-    pub async fn recent_of(
+    /// The first `limit` of the sessions that live at `now` and are of the same person as `present`: that one, and the others by
+    /// when they were last used, the latest first.
+    pub async fn live_beside(
+        &self,
+        present: &Session,
+        limits: SessionLimits,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<First<Session>, Failure> {
+        let sql = concat!(
+            "SELECT ",
+            session_columns!(),
+            ", count(*) OVER () FROM session WHERE person = $1 AND ended_at IS NULL \
+             AND started_at > $2 AND seen_at > $3 \
+             ORDER BY (id = $4) DESC, seen_at DESC, id DESC LIMIT $5"
+        );
+        let params = params![
+            present.person.as_bytes(),
+            now.minus(limits.absolute),
+            now.minus(limits.idle),
+            present.id.as_bytes(),
+            limit
+        ];
+        first_of(self.database.query(sql, params).await?)
+    }
+
+    /// The first `limit` of somebody's sessions that ended after `since`, the latest first.
+    pub async fn ended_of(
         &self,
         person: PersonId,
         since: Timestamp,
         limit: u32,
-    ) -> Result<Vec<Session>, Failure> {
+    ) -> Result<First<Session>, Failure> {
         let sql = concat!(
             "SELECT ",
             session_columns!(),
-            " FROM session WHERE person = $1 AND (ended_at IS NULL OR ended_at > $2) \
-             ORDER BY id DESC LIMIT $3"
+            ", count(*) OVER () FROM session WHERE person = $1 AND ended_at > $2 \
+             ORDER BY ended_at DESC, id DESC LIMIT $3"
         );
         let params = params![person.as_bytes(), since, limit];
-        row::all(self.database.query(sql, params).await?)
+        first_of(self.database.query(sql, params).await?)
     }
 
     /// Up to `limit` sessions that were not ended, oldest first, from the one that follows `after`;

@@ -25,6 +25,7 @@ sign-in-expired = Diese Seite war zu lange geöffnet. Bitte melden Sie sich noch
 client-website = Website
 client-policy = Datenschutz
 client-terms = Nutzungsbedingungen
+client-described = Niemand hier hat diese Anwendung geprüft. Alles, was über sie bekannt ist, stammt von { $host }.
 opens-in-new-tab = (öffnet in einem neuen Tab)
 
 ## Consent
@@ -34,9 +35,10 @@ consent-heading = Darf { $client } Ihr Konto verwenden?
 consent-lead = Wenn Sie es erlauben, darf { $client }:
 consent-allow = Erlauben
 consent-deny = Ablehnen
-consent-described = Niemand hier hat diese Anwendung geprüft. Alles, was über sie bekannt ist, stammt von { $host }.
 consent-return = In beiden Fällen kehren Sie zu { $host } zurück.
 consent-remembered = Wenn Sie es erlauben, merken wir uns das und fragen wieder, sobald die Anwendung mehr möchte.
+consent-part-remembered = Wenn Sie es erlauben, merken wir uns das, außer was nur für dieses Mal gilt, und fragen wieder, sobald die Anwendung mehr möchte.
+consent-not-remembered = Wenn Sie es erlauben, gilt das nur für dieses Mal: Beim nächsten Mal fragen wir wieder.
 scope-openid = Sie wiedererkennen
 scope-openid-detail = An einer Kennung, die bei jeder Anmeldung gleich bleibt.
 scope-profile = Ihr Profil sehen
@@ -56,6 +58,7 @@ scope-resource-detail = Nur bei { $server }.
 scope-silent = { $server } in Ihrem Namen nutzen
 scope-silent-detail = Wofür, sagt die Anwendung nicht. Was sie dort darf, entscheidet { $server }.
 detail-at = Bei { $server }
+detail-once = Bei { $server }, nur für dieses Mal
 detail-yes = Ja
 detail-no = Nein
 scope-custom = Die Berechtigung { $scope } nutzen
@@ -98,6 +101,18 @@ signed-in-sessions = Wo Sie angemeldet sind
 sessions-title = Wo Sie angemeldet sind
 sessions-here = Dieser Browser
 sessions-elsewhere = Ein anderer Browser
+sessions-browser-on = { $browser } unter { $system }
+sessions-some-browser-on = Ein Browser unter { $system }
+sessions-further-live =
+    { $count ->
+        [one] Ein weiterer ist nicht aufgeführt. Er erscheint, wenn Sie sich oben in einem anderen Browser abmelden.
+       *[other] { $count } weitere sind nicht aufgeführt. Sie erscheinen, wenn Sie sich oben in anderen Browsern abmelden.
+    }
+sessions-further-ended =
+    { $count ->
+        [one] Eine frühere Abmeldung ist nicht aufgeführt.
+       *[other] { $count } frühere Abmeldungen sind nicht aufgeführt.
+    }
 sessions-began = Angemeldet
 sessions-seen = Zuletzt benutzt
 sessions-end = Dort abmelden

@@ -25,6 +25,7 @@ sign-in-expired = This page was open for too long. Please sign in again.
 client-website = Website
 client-policy = Privacy policy
 client-terms = Terms of service
+client-described = Nobody here has reviewed this application. All that is known of it comes from { $host }.
 opens-in-new-tab = (opens in a new tab)
 
 ## Consent
@@ -34,9 +35,10 @@ consent-heading = Allow { $client } to use your account?
 consent-lead = If you allow it, { $client } may:
 consent-allow = Allow
 consent-deny = Deny
-consent-described = Nobody here has reviewed this application. All that is known of it comes from { $host }.
 consent-return = Either way you go back to { $host }.
 consent-remembered = If you allow it, we remember that and ask again when the application wants more.
+consent-part-remembered = If you allow it, we remember that, except for what is for this time only, and ask again when the application wants more.
+consent-not-remembered = If you allow it, that is for this time only: we ask again next time.
 scope-openid = Recognise you
 scope-openid-detail = By an identifier that stays the same each time you sign in.
 scope-profile = See your profile
@@ -56,6 +58,7 @@ scope-resource-detail = Only at { $server }.
 scope-silent = Use { $server } in your name
 scope-silent-detail = It does not say what for. What it may do there is up to { $server }.
 detail-at = At { $server }
+detail-once = At { $server }, for this time only
 detail-yes = Yes
 detail-no = No
 scope-custom = Use the permission { $scope }
@@ -98,6 +101,18 @@ signed-in-sessions = Where you are signed in
 sessions-title = Where you are signed in
 sessions-here = This browser
 sessions-elsewhere = Another browser
+sessions-browser-on = { $browser } on { $system }
+sessions-some-browser-on = A browser on { $system }
+sessions-further-live =
+    { $count ->
+        [one] One more is not shown. It appears when you sign out in another browser above.
+       *[other] { $count } more are not shown. They appear when you sign out in other browsers above.
+    }
+sessions-further-ended =
+    { $count ->
+        [one] An earlier one is not shown.
+       *[other] { $count } earlier ones are not shown.
+    }
 sessions-began = Signed in
 sessions-seen = Last used
 sessions-end = Sign out there

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::HeaderValue;
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::response::{IntoResponseParts, ResponseParts};
 use doorward_core::authorization::Present;
@@ -19,6 +19,7 @@ use doorward_core::identifiers::SessionId;
 use doorward_core::password::PasswordHash;
 use doorward_core::secret::{Secret, SecretHash, SecretKind};
 use doorward_core::session::{Authentication, Session};
+use doorward_core::user_agent::UserAgent;
 use doorward_sessions::Inserted;
 use serde::{Deserialize, Serialize};
 use tower_sessions::cookie::SameSite;
@@ -47,6 +48,7 @@ struct SignedIn {
 /// A browser, as its request shows it.
 pub(crate) struct Browser {
     cookie: Cookie,
+    user_agent: Option<UserAgent>,
     app: App,
 }
 
@@ -116,6 +118,7 @@ impl Browser {
                     started_at: now,
                     seen_at: now,
                     ended_at: None,
+                    user_agent: self.user_agent,
                 };
                 if !sessions.begin(&session, Some(proven)).await? {
                     return Ok(None);
@@ -165,8 +168,10 @@ impl FromRequestParts<App> for Browser {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let cookie = parts.extensions.get::<Cookie>().cloned();
         let cookie = cookie.ok_or_else(|| Failed("the session layer is missing".to_owned()))?;
+        let user_agent = parts.headers.get(USER_AGENT);
         Ok(Self {
             cookie,
+            user_agent: user_agent.and_then(|header| UserAgent::of_header(header.as_bytes())),
             app: app.clone(),
         })
     }

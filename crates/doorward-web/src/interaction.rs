@@ -12,7 +12,7 @@ use doorward_core::authorization::{
     next,
 };
 use doorward_core::client::{Client, ConsentPolicy};
-use doorward_core::event::{Event, Reference};
+use doorward_core::event::{Event, Extent, Reference};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
 use doorward_core::jose::Encrypter;
@@ -154,8 +154,8 @@ impl Course<'_> {
     ) -> Result<Response, PageError> {
         let app = self.app;
         let encrypter = self.encrypter(waiting.as_ref()).await?;
-        let scope = allowed.scope.clone();
         let grant = self.grant(present, allowed);
+        let extent = Extent::from(&grant);
         let code = Secret::generate(SecretKind::AuthorizationCode, &*app.random);
         let lifetime = app.settings.tokens.code;
         let (id, person, client) = (grant.id, grant.person, grant.client.clone());
@@ -182,7 +182,7 @@ impl Course<'_> {
                 person,
                 client,
                 grant: id,
-                scope,
+                extent,
             },
         );
         let texts = Texts::negotiate(

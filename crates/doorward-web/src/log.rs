@@ -1,6 +1,6 @@
 //! Security events as log lines, with the same names for the same things as everywhere.
 
-use doorward_core::event::{Event, EventClass};
+use doorward_core::event::{Event, EventClass, Extent};
 use doorward_core::jose::Algorithm;
 use doorward_core::keys::Stage;
 use doorward_core::time::Timestamp;
@@ -13,6 +13,8 @@ struct Line {
     session: Option<String>,
     grant: Option<String>,
     scope: Option<String>,
+    resources: Option<String>,
+    details: Option<String>,
     actor: Option<String>,
     target: Option<String>,
     endpoint: Option<String>,
@@ -31,6 +33,8 @@ pub(crate) fn write(event: &Event) {
         session,
         grant,
         scope,
+        resources,
+        details,
         actor,
         target,
         endpoint,
@@ -45,12 +49,33 @@ pub(crate) fn write(event: &Event) {
         session.id = session,
         grant.id = grant,
         scope,
+        resources,
+        authorization_details.types = details,
         actor,
         target,
         endpoint,
         error,
         reason,
     );
+}
+
+/// What was allowed; names of APIs and of types have no spaces.
+fn allowed(extent: &Extent) -> Line {
+    let further = extent.further_resources;
+    let further = (further > 0).then(|| format!("and {further} more"));
+    let resources = extent.resources.iter().map(ToString::to_string);
+    let types = extent.authorization_details_types.iter();
+    Line {
+        scope: Some(extent.scope.to_string()),
+        resources: joined(resources.chain(further)),
+        details: joined(types.map(ToString::to_string)),
+        ..Line::default()
+    }
+}
+
+fn joined(names: impl Iterator<Item = String>) -> Option<String> {
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| names.join(" "))
 }
 
 #[expect(clippy::too_many_lines, reason = "it is a table")]
@@ -76,29 +101,27 @@ fn line(event: &Event) -> Line {
             person,
             client,
             grant,
-            scope,
+            extent,
         }
         | Event::DeviceAuthorized {
             person,
             client,
             grant,
-            scope,
+            extent,
         } => Line {
             user: Some(person.to_string()),
             client: Some(client.to_string()),
             grant: Some(grant.to_string()),
-            scope: Some(scope.to_string()),
-            ..line
+            ..allowed(extent)
         },
         Event::ConsentGiven {
             person,
             client,
-            scope,
+            extent,
         } => Line {
             user: Some(person.to_string()),
             client: Some(client.to_string()),
-            scope: Some(scope.to_string()),
-            ..line
+            ..allowed(extent)
         },
         Event::DeviceDenied { person, client } => Line {
             user: Some(person.to_string()),

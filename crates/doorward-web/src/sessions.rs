@@ -1,7 +1,5 @@
 //! `/sessions`: where somebody is signed in, and which applications were told of their sign-outs.
 
-use std::cmp::Reverse;
-
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +12,7 @@ use doorward_core::identifiers::{PersonId, SessionId};
 use doorward_core::secret::SecretHash;
 use doorward_core::session::Session;
 use doorward_directory::KEPT_DELIVERIES_FOR;
+use doorward_directory::sessions::First;
 
 use crate::answer::language;
 use crate::browser::{Browser, Here};
@@ -29,7 +28,7 @@ use crate::sign_in::person_card;
 /// The address of the page.
 pub(crate) const SESSIONS: &str = "/sessions";
 
-/// The most sessions that the page shows.
+/// The most sessions that the page shows of those that live, and of those that ended.
 const SHOWN: u32 = 50;
 
 pub(crate) fn routes() -> Router<App> {
@@ -49,11 +48,17 @@ async fn show(
 }
 
 async fn page(app: &App, parts: &Parts, here: Here) -> Result<Response, PageError> {
-    let (ended, live) = recent(app, here.present.person.id).await?;
+    let (now, limits) = (app.now(), app.settings.session);
+    let present = &here.present.session;
+    let sessions = app.directory.sessions();
+    let live = sessions.live_beside(present, limits, now, SHOWN).await?;
+    let ended = ended(app, here.present.person.id).await?;
     let page = Sessions {
         person: person_card(&here.present.person),
-        live: alive(app, live, here.present.session.id),
-        ended,
+        live: live.rows.iter().map(|it| alive(it, present.id)).collect(),
+        further_live: live.further,
+        ended: ended.rows,
+        further_ended: ended.further,
         action: SESSIONS.to_owned(),
         home_url: HOME.to_owned(),
         csrf: here.csrf,
@@ -62,42 +67,32 @@ async fn page(app: &App, parts: &Parts, here: Here) -> Result<Response, PageErro
     Ok(page.page(texts).into_response())
 }
 
-/// Somebody's sessions that ended lately, the latest first, and those that did not end.
-async fn recent(
-    app: &App,
-    person: PersonId,
-) -> Result<(Vec<EndedSession>, Vec<Session>), PageError> {
-    let since = app.now().minus(KEPT_DELIVERIES_FOR);
-    let sessions = app.directory.sessions();
-    let sessions = sessions.recent_of(person, since, SHOWN).await?;
-    let deliveries = app.directory.logout_deliveries();
-    let deliveries = deliveries.of_recent_sessions(person, since, SHOWN).await?;
-    let (mut ended, mut others) = (Vec::new(), Vec::new());
-    for session in sessions {
-        match session.ended_at {
-            Some(at) => ended.push(over(app, &session, at, &deliveries)),
-            None => others.push(session),
-        }
-    }
-    ended.sort_by_key(|session| Reverse(session.ended_at));
-    Ok((ended, others))
-}
-
-/// Those that have not expired either, the one that is asked from first.
-fn alive(app: &App, mut sessions: Vec<Session>, here: SessionId) -> Vec<LiveSession> {
-    sessions.retain(|session| session.is_live(app.settings.session, app.now()));
-    sessions.sort_by_key(|session| session.id != here);
-    let shown = sessions.into_iter().map(|session| LiveSession {
+fn alive(session: &Session, here: SessionId) -> LiveSession {
+    LiveSession {
         id: session.id,
         place: if session.id == here {
             Place::Here
         } else {
             Place::Elsewhere
         },
+        user_agent: session.user_agent,
         started_at: session.started_at,
         seen_at: session.seen_at,
-    });
-    shown.collect()
+    }
+}
+
+/// Somebody's sessions that ended lately, the latest first.
+async fn ended(app: &App, person: PersonId) -> Result<First<EndedSession>, PageError> {
+    let since = app.now().minus(KEPT_DELIVERIES_FOR);
+    let sessions = app.directory.sessions();
+    let sessions = sessions.ended_of(person, since, SHOWN).await?;
+    let deliveries = app.directory.logout_deliveries();
+    let deliveries = deliveries.of_recent_sessions(person, since, SHOWN).await?;
+    let over = |session: Session| Some(over(app, &session, session.ended_at?, &deliveries));
+    Ok(First {
+        rows: sessions.rows.into_iter().filter_map(over).collect(),
+        further: sessions.further,
+    })
 }
 
 fn over(
@@ -109,6 +104,7 @@ fn over(
     let of_session = |delivery: &&Delivery| delivery.session == session.id;
     let told = deliveries.iter().filter(of_session);
     EndedSession {
+        user_agent: session.user_agent,
         started_at: session.started_at,
         ended_at,
         told: told

@@ -18,7 +18,7 @@ use axum::{Extension, Router};
 use doorward_core::authorization::{Next, Progress};
 use doorward_core::consent::Consent;
 use doorward_core::error::ErrorCode;
-use doorward_core::event::{Event, Reference};
+use doorward_core::event::{Event, Extent, Reference};
 use doorward_core::parameters::Parameters;
 use doorward_core::secret::Secret;
 use doorward_core::session::{Authentication, AuthenticationMethod};
@@ -217,7 +217,7 @@ impl<'a> Step<'a> {
             Event::ConsentGiven {
                 person,
                 client,
-                scope: asked.scope,
+                extent: Extent::from(&asked),
             },
         );
         self.waiting.interaction.progress.consented = Some(session);

@@ -1,9 +1,12 @@
 //! `POST /token`, the token endpoint ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
 
+mod client_credentials;
+mod code;
 mod device_code;
 mod exchange;
 mod jwt_bearer;
 mod minting;
+mod refresh;
 
 use std::sync::Arc;
 
@@ -20,20 +23,13 @@ use doorward_core::confirmation::{Confirmation, Held, binding};
 use doorward_core::consent::Consent;
 use doorward_core::dpop::{DpopRefused, Proof, ProofUse, demanded};
 use doorward_core::event::{Event, Reference, RevocationCause};
-use doorward_core::grant::{Grant, GrantFallen, GrantLifetime, RefreshTokenFamily};
+use doorward_core::grant::{Grant, GrantFallen};
 use doorward_core::identifiers::GrantId;
 use doorward_core::jose::Encrypter;
 use doorward_core::person::Person;
 use doorward_core::resource_server::{Entitlement, Resource, ResourceServers, Target};
 use doorward_core::scope::{OPENID, Scope};
-use doorward_core::secret::Secret;
-use doorward_core::token::client_credentials::{self, ClientCredentialsRequest};
-use doorward_core::token::code::{AuthorizationCode, CodeRefused, CodeRequest};
-use doorward_core::token::refresh::{
-    self, RefreshLimits, RefreshRefused, RefreshRequest, Rotation,
-};
 use doorward_core::token::{TokenRequest, TokenResponse};
-use doorward_directory::{Recorded, Rotated};
 
 use crate::client_authentication::FromClient;
 use crate::client_keys::encrypter_for;
@@ -143,68 +139,6 @@ struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    /// Tokens for a code ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)).
-    async fn code(mut self, request: CodeRequest) -> Result<TokenResponse, TokenError> {
-        let app = self.app;
-        let Some(code) = app.codes.find(&request.code).await? else {
-            let refused = CodeRefused::Unknown;
-            return Err(TokenError::refused(refused.code(), refused));
-        };
-        let (client, grant) = (self.client.client_id.clone(), code.grant.id);
-        let (target, issue) = match self.redeem(code, &request).await? {
-            Ok(redeemed) => redeemed,
-            Err(refused) => return Err(self.refuse_code(refused, grant, &request.code).await?),
-        };
-        let response = self.issue(target, issue).await?;
-        app.note(self.reference, Event::TokensIssued { client, grant });
-        Ok(response)
-    }
-
-    /// Judges a code, and redeems it by recording its grant: of many requests at once one does, and succeeds, although the
-    /// others revoke what comes of it.
-    async fn redeem(
-        &mut self,
-        code: AuthorizationCode,
-        request: &CodeRequest,
-    ) -> Result<Result<(Target, Issue), CodeRefused>, TokenError> {
-        let (app, now) = (self.app, self.app.now());
-        let admitted = code.admits(request, &self.client, now);
-        if let Err(refused) = admitted.and_then(|()| code.is_held_by(self.held.key.as_ref())) {
-            return Ok(Err(refused));
-        }
-        // A request for the wrong resource does not use the code up, nor does one for what cannot be encrypted now.
-        let entitled = Entitlement::of(&code.grant, &self.client, &self.servers);
-        let scope = entitled.scope.clone();
-        let target = self.target(entitled)?;
-        let AuthorizationCode { grant, nonce, .. } = code;
-        let found = app.directory.sessions().with_person(grant.session).await?;
-        let Some((_, person)) = found else {
-            return Ok(Err(CodeRefused::SessionOver));
-        };
-        if let Err(fallen) = self.stands(&grant, &person).await? {
-            return Ok(Err(fallen.into()));
-        }
-        let encrypter = self.id_token_encrypter(&scope).await?;
-        self.spend_proof().await?;
-        let (refresh_token, family) = self.begin_refreshing(&grant).unzip();
-        let grants = app.directory.grants();
-        Ok(match grants.record(&grant, family.as_ref()).await? {
-            Recorded::Recorded => {
-                let issue = Issue {
-                    grant,
-                    person,
-                    scope,
-                    encrypter,
-                    nonce,
-                    refresh_token,
-                };
-                Ok((target, issue))
-            }
-            Recorded::Already => Err(CodeRefused::Replayed(grant.id)),
-            Recorded::SessionOver => Err(CodeRefused::SessionOver),
-        })
-    }
-
     /// What encrypts the ID Token that comes with `scope`, if one does and is to be encrypted. It is known before anything is used up or
     /// written: what nobody could read later is not given at all.
     async fn id_token_encrypter(&self, scope: &Scope) -> Result<Option<Encrypter>, TokenError> {
@@ -213,158 +147,10 @@ impl Exchange<'_> {
         Ok(encrypter_for(self.app, &self.client, encryption).await?)
     }
 
-    fn refresh_limits(&self) -> RefreshLimits {
-        let limits = self.app.settings.tokens.refresh;
-        RefreshLimits {
-            rotation: self.client.profile.refresh_token_rotation(),
-            ..limits
-        }
-    }
-
-    /// The first refresh token of a grant that outlives its session.
-    fn begin_refreshing(&self, grant: &Grant) -> Option<(Secret, RefreshTokenFamily)> {
-        if grant.lifetime == GrantLifetime::Session {
-            return None;
-        }
-        let (app, limits) = (self.app, self.refresh_limits());
-        let (token, mut family) = refresh::begin(grant.id, limits, app.now(), &*app.random);
-        family.confirmation = refresh::bound(&self.client, self.binding.as_ref());
-        Some((token, family))
-    }
-
     /// Marks what proved the client's key as used. Nothing is given for a proof that was used before; what else was shown
     /// stays good.
     async fn spend_proof(&mut self) -> Result<(), TokenError> {
         dpop::spend(self.app, self.unspent.take().as_ref()).await
-    }
-
-    /// A refused code. One that was used before takes its whole grant with it, and whoever shows one wrongly uses it up
-    /// all the same.
-    async fn refuse_code(
-        &self,
-        refused: CodeRefused,
-        grant: GrantId,
-        code: &Secret,
-    ) -> Result<TokenError, TokenError> {
-        let cause = RevocationCause::CodeReplayed;
-        let mut revoked = self.revoke(grant, cause).await?;
-        if !revoked && !matches!(refused, CodeRefused::Replayed(_)) {
-            self.app.codes.forget(code).await?;
-            // Somebody may have redeemed it at this very moment.
-            revoked = self.revoke(grant, cause).await?;
-        }
-        let refused = if revoked {
-            CodeRefused::Replayed(grant)
-        } else {
-            refused
-        };
-        Ok(TokenError::refused(refused.code(), refused))
-    }
-
-    /// Tokens for a refresh token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
-    async fn refresh(mut self, request: RefreshRequest) -> Result<TokenResponse, TokenError> {
-        let app = self.app;
-        // Of two uses at once one is written first; the other then finds itself within the grace and gets the same.
-        for _ in 0..3 {
-            let Some((family, grant, person)) = app
-                .directory
-                .grants()
-                .refresh_token(request.token.family)
-                .await?
-            else {
-                return Err(self.refuse_refresh(RefreshRefused::Unknown).await?);
-            };
-            let named = request.scope.as_ref();
-            let entitled = match refresh::entitled(&grant, &self.client, &self.servers, named) {
-                Ok(entitled) => entitled,
-                Err(refused) => return Err(self.refuse_refresh(refused).await?),
-            };
-            if let Err(refused) = refresh::held_by(&family, &self.held) {
-                return Err(self.refuse_refresh(refused).await?);
-            }
-            if let Err(fallen) = self.stands(&grant, &person).await? {
-                return Err(self.refuse_refresh(fallen.into()).await?);
-            }
-            let scope = entitled.scope.clone();
-            let target = self.target(entitled)?;
-            let encrypter = self.id_token_encrypter(&scope).await?;
-            let limits = self.refresh_limits();
-            let (now, salt) = (app.now(), app.random.bytes());
-            let rotation = match refresh::rotate(&request.token, &family, limits, now, salt) {
-                Ok(rotation) => rotation,
-                Err(refused) => return Err(self.refuse_refresh(refused).await?),
-            };
-            self.spend_proof().await?;
-            let successor = match rotation {
-                Rotation::Again { successor } => successor,
-                Rotation::Fresh {
-                    successor,
-                    family: rotated,
-                } => {
-                    let grants = app.directory.grants();
-                    match grants.rotate(&family.current, &rotated).await? {
-                        Rotated::Rotated => successor,
-                        Rotated::Lost => continue,
-                    }
-                }
-            };
-            let refreshed = Event::TokensRefreshed {
-                client: self.client.client_id.clone(),
-                grant: grant.id,
-            };
-            let issue = Issue {
-                grant,
-                person,
-                scope,
-                encrypter,
-                nonce: None,
-                refresh_token: Some(successor),
-            };
-            let response = self.issue(target, issue).await?;
-            app.note(self.reference, refreshed);
-            return Ok(response);
-        }
-        Err(Failed("a refresh token was contended for too long".to_owned()).into())
-    }
-
-    /// A token for the client itself ([RFC 6749 section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
-    async fn client_credentials(
-        mut self,
-        request: &ClientCredentialsRequest,
-    ) -> Result<TokenResponse, TokenError> {
-        let app = self.app;
-        let scope = client_credentials::granted(&self.client, request)
-            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
-        let authorization_details = self.details.clone().unwrap_or_default();
-        let entitled = Entitlement {
-            scope,
-            resources: self.servers.of_details(&authorization_details),
-            authorization_details,
-        };
-        let entitled = entitled
-            .narrowed(self.details.as_ref(), &self.servers)
-            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
-        let target = self
-            .servers
-            .target_of_client(&app.issuer, &self.client, entitled, self.resource.as_ref())
-            .map_err(|refused| TokenError::refused(refused.code(), refused))?;
-        self.spend_proof().await?;
-        let event = Event::ClientTokenIssued {
-            client: self.client.client_id.clone(),
-            scope: target.scope.clone(),
-        };
-        let response = self.minting(target).await?.for_client(app).await?;
-        app.note(self.reference, event);
-        Ok(response)
-    }
-
-    /// A refused refresh token; one that was used before takes its whole grant with it.
-    async fn refuse_refresh(&self, refused: RefreshRefused) -> Result<TokenError, TokenError> {
-        if let RefreshRefused::Reused(grant) = refused {
-            self.revoke(grant, RevocationCause::RefreshTokenReused)
-                .await?;
-        }
-        Ok(TokenError::refused(refused.code(), refused))
     }
 
     /// Revokes a grant; `false` when there was nothing to revoke.

@@ -1,7 +1,7 @@
 //! Consent: people are asked before a client learns who they are
 //! ([OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent)).
 
-use doorward_core::event::Event;
+use doorward_core::event::{Event, Extent};
 use doorward_core::scope::Scope;
 use doorward_tests::provider::TestProvider;
 
@@ -110,7 +110,10 @@ async fn giving_consent_is_an_event() {
     let given = Event::ConsentGiven {
         person: alice.id,
         client: wiki.registered.client_id.clone(),
-        scope: Scope::from_iter(["openid"]),
+        extent: Extent {
+            scope: Scope::from_iter(["openid"]),
+            ..Extent::default()
+        },
     };
     let events = provider.recent_events().await;
     assert!(events.iter().any(|record| record.event == given));

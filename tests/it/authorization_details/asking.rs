@@ -1,6 +1,7 @@
 //! How people are asked, and what of that is remembered.
 
 use doorward_core::client::Client;
+use doorward_core::event::{Event, Extent};
 use doorward_tests::device::Device;
 use serde_json::json;
 
@@ -23,7 +24,7 @@ async fn people_are_asked_in_the_words_of_the_api_and_in_their_language() {
                 "Reference",
                 "Urgent",
                 "At <bdi>Example Bank</bdi>",
-                "what is on it, what was paid",
+                "<bdi>what is on it</bdi></strong>, <strong class=\"one\"><bdi>what was paid</bdi>",
             ],
         ),
         (
@@ -33,7 +34,7 @@ async fn people_are_asked_in_the_words_of_the_api_and_in_their_language() {
                 "Verwendungszweck",
                 "Eilig",
                 "Bei <bdi>Example Bank</bdi>",
-                "den Stand, Buchungen",
+                "<bdi>den Stand</bdi></strong>, <strong class=\"one\"><bdi>Buchungen</bdi>",
             ],
         ),
     ] {
@@ -44,6 +45,24 @@ async fn people_are_asked_in_the_words_of_the_api_and_in_their_language() {
         }
         assert!(page.body.contains("<bdi>123.50</bdi>"), "{}", page.body);
         assert!(page.body.contains("Bill 7 &lt;b&gt;"), "{}", page.body);
+    }
+}
+
+/// P17: what is asked each time is not said to be remembered.
+#[tokio::test]
+async fn people_are_told_for_how_long_they_answer() {
+    let (scene, shop) = furnished().await;
+    let remembered = "If you allow it, we remember that and ask again";
+    let in_part = "except for what is for this time only";
+    let once = "we ask again next time";
+    for (scope, details, said) in [
+        ("openid", json!([account(&["balance"])]), remembered),
+        ("openid", json!([payment("5.00")]), in_part),
+        ("", json!([payment("5.00")]), once),
+    ] {
+        let request = asking(&shop, scope, &details);
+        let page = scene.browser.authorize(request).await.consent_page();
+        assert!(page.body.contains(said), "{said} in {}", page.body);
     }
 }
 
@@ -103,6 +122,45 @@ async fn a_trusted_client_is_asked_about_details_all_the_same() {
     };
     scene.change(&shop, trust).await;
     scene.browser.authorize(request()).await.code();
+}
+
+/// L01: what was allowed in detail is written down by the name of its type, and of what it says nothing.
+#[tokio::test]
+async fn events_name_the_types_and_the_apis_of_what_was_allowed() {
+    let (scene, shop) = furnished().await;
+    let details = json!([payment("5.00")]);
+    let page = scene.browser.authorize(asking(&shop, "openid", &details));
+    let page = page.await.consent_page();
+    scene.browser.allow(&page).await.code();
+    let client = scene.provider.token(&shop);
+    let text = details.to_string();
+    let form = [("scope", "openid"), ("authorization_details", &text)];
+    let device: Device = client.begin(&form).await.assert_begun();
+    let asks = scene.browser.confirmation(&device).await;
+    scene.browser.press(&asks, "allow", &[]).await.device_done();
+
+    let expected = Extent {
+        scope: "openid".parse().expect("a scope"),
+        resources: [BANK.parse().expect("a resource")].into(),
+        authorization_details_types: ["payment_initiation".parse().expect("a type")].into(),
+        further_resources: 0,
+    };
+    let events = scene.provider.recent_events().await;
+    let named: Vec<_> = events
+        .iter()
+        .filter_map(|record| match &record.event {
+            Event::ConsentGiven { extent, .. }
+            | Event::Authorized { extent, .. }
+            | Event::DeviceAuthorized { extent, .. } => Some((record.event.name(), extent)),
+            _ => None,
+        })
+        .filter(|(_, extent)| **extent == expected)
+        .map(|(name, _)| name)
+        .collect();
+    for name in ["consent_given", "authorized", "device_authorized"] {
+        assert!(named.contains(&name), "{name}: {events:?}");
+    }
+    scene.provider.assert_never_recorded(&["Merchant A"]).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! The page that shows people where they are signed in, and which applications were told of their sign-outs
 //! ([OpenID Connect Back-Channel Logout](https://openid.net/specs/openid-connect-backchannel-1_0.html)).
 
+use std::time::Duration;
+
+use doorward_core::Clock;
+use doorward_core::identifiers::SessionId;
 use doorward_tests::logout_receiver::{LogoutReceiver, Reply};
 use doorward_tests::user_agent::UserAgent;
 
@@ -103,6 +107,62 @@ async fn nobody_ends_a_session_that_is_not_theirs() {
     let page = scene.browser.post("/sessions", &forged).await.page();
     assert_eq!(page.status, 400, "{page:?}");
     assert_eq!(scene.silently(&wiki).await, "code");
+}
+
+/// However many there are: none hides the present one, and those that have ended hide none that lives.
+#[tokio::test]
+async fn it_says_how_many_it_does_not_show() {
+    let scene = Scene::new().await;
+    let directory = scene.provider.directory();
+    let here = directory.sessions().live_of(scene.alice.id).await;
+    let here = here.expect("sessions").remove(0);
+    let now = scene.provider.clock().now();
+    for at in 0..62 {
+        let ended_at = (at % 2 == 1).then_some(now);
+        let mut other = here.clone();
+        other.id = SessionId::from_bytes([at; 16]);
+        other.seen_at = now;
+        let begun = directory.sessions().begin(&other, None).await;
+        assert_eq!(begun, Ok(true));
+        if let Some(ended_at) = ended_at {
+            let ended = directory.sessions().end(other.id, ended_at).await;
+            assert_eq!(ended, Ok(true));
+        }
+    }
+    let page = scene.sessions_page(&scene.browser).await;
+    let buttons = |page: &str| page.matches("value=\"sign-out\"").count();
+    assert_eq!(buttons(&page), 31, "{page}");
+    assert!(page.contains("This browser"), "{page}");
+    assert!(!page.contains("not shown"), "{page}");
+
+    for at in 100..200 {
+        let mut other = here.clone();
+        other.id = SessionId::from_bytes([at; 16]);
+        other.seen_at = now.plus(Duration::from_secs(1));
+        let begun = directory.sessions().begin(&other, None).await;
+        assert_eq!(begun, Ok(true));
+    }
+    let page = scene.sessions_page(&scene.browser).await;
+    assert_eq!(buttons(&page), 49, "{page}");
+    assert!(page.contains("This browser"), "{page}");
+    assert!(page.contains("82 more are not shown"), "{page}");
+}
+
+/// L05: what a browser says of itself is told in words of ours.
+#[tokio::test]
+async fn it_tells_browsers_apart() {
+    let scene = Scene::new().await;
+    let header = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 <b>";
+    let another = scene.provider.browser().with_header("user-agent", header);
+    another.sign_in(&scene.alice).await;
+    for page in [
+        scene.sessions_page(&scene.browser).await,
+        scene.sessions_page(&another).await,
+    ] {
+        let said = "<bdi>Firefox</bdi> on <bdi>Linux</bdi>";
+        assert_eq!(page.matches(said).count(), 1, "{page}");
+        assert!(!page.contains("140.0"), "{page}");
+    }
 }
 
 #[tokio::test]

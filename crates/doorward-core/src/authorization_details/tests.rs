@@ -301,7 +301,7 @@ fn a_detail_is_told_in_the_readers_language_and_hides_nothing() {
         .iter()
         .map(|part| match part {
             Part::Words(words) => words.clone(),
-            Part::Value(value) => format!("<{value}>"),
+            Part::Values(values) => format!("<{}>", values.join("|")),
         })
         .collect();
     assert_eq!(sentence, "<123.50> <EUR> an <Merchant A> zahlen");
@@ -321,8 +321,9 @@ fn a_detail_is_told_in_the_readers_language_and_hides_nothing() {
     );
     let details = read(&json!([account(&["read_balance", "read_transactions"])])).unwrap();
     let told = account_type().tell(details.iter().next().unwrap(), "en");
-    let both = "see what is on it, see what was paid".to_owned();
-    assert_eq!(told.rows, [row("Which means", ToldValue::Text(both))]);
+    let both = ["see what is on it", "see what was paid"].map(str::to_owned);
+    let both = ToldValue::Texts(both.into());
+    assert_eq!(told.rows, [row("Which means", both)]);
 }
 
 #[test]

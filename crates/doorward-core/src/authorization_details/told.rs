@@ -17,8 +17,8 @@ pub struct Told {
 pub enum Part {
     /// The operator's words.
     Words(String),
-    /// What the client says.
-    Value(String),
+    /// What the client says, each of several for itself, so that no text can look like two.
+    Values(Vec<String>),
 }
 
 /// A member that the sentence has no place for.
@@ -35,6 +35,8 @@ pub struct Row {
 pub enum ToldValue {
     /// As it is.
     Text(String),
+    /// Each of several.
+    Texts(Vec<String>),
     /// As yes or no.
     Flag(bool),
 }
@@ -48,7 +50,7 @@ impl DetailType {
         });
         let parts = sentence.pieces.iter().map(|piece| match piece {
             Piece::Words(words) => Part::Words((*words).to_owned()),
-            Piece::Member(path) => Part::Value(self.value_at(detail, path, language)),
+            Piece::Member(path) => Part::Values(self.values_at(detail, path, language)),
         });
         let said: Vec<&str> = sentence.members().collect();
         let mut rows = Vec::new();
@@ -61,11 +63,12 @@ impl DetailType {
         }
     }
 
-    fn value_at(&self, detail: &AuthorizationDetail, path: &str, language: &str) -> String {
+    fn values_at(&self, detail: &AuthorizationDetail, path: &str, language: &str) -> Vec<String> {
         let member = self.member(path);
         match detail.at(path).map(|value| shown(value, member, language)) {
-            Some(ToldValue::Text(text)) => text,
-            Some(ToldValue::Flag(_)) | None => String::new(),
+            Some(ToldValue::Text(text)) => vec![text],
+            Some(ToldValue::Texts(texts)) => texts,
+            Some(ToldValue::Flag(_)) | None => Vec::new(),
         }
     }
 
@@ -107,10 +110,7 @@ fn shown(value: &DetailValue, member: Option<&Member>, language: &str) -> ToldVa
         DetailValue::Text(text) => ToldValue::Text(in_words(text)),
         DetailValue::Number(number) => ToldValue::Text(number.to_string()),
         DetailValue::Flag(flag) => ToldValue::Flag(*flag),
-        DetailValue::Texts(texts) => {
-            let texts: Vec<String> = texts.iter().map(in_words).collect();
-            ToldValue::Text(texts.join(", "))
-        }
+        DetailValue::Texts(texts) => ToldValue::Texts(texts.iter().map(in_words).collect()),
         DetailValue::Object(_) => ToldValue::Text(String::new()),
     }
 }

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::authorization_details::tests::{account, bank, payment, read, shop};
+use crate::resource_server::ResourceServer;
 use crate::resource_server::tests::{files, reports};
 
 fn servers() -> ResourceServers {
@@ -60,6 +61,41 @@ fn what_was_allowed_before_is_not_asked_again_and_anything_else_is() {
     );
     let asked = permission("openid", &[], &none);
     assert!(!asked.is_given(&shop(), None, &servers()));
+}
+
+/// P17: what was allowed at one API is not allowed at another that takes over the name of the type.
+#[test]
+fn a_detail_is_remembered_of_its_api_alone() {
+    let asked = permission("openid", &[], &json!([account(&["read_balance"])]));
+    let before = asked.remembered(&servers());
+    assert!(asked.is_given(&shop(), Some(&before), &servers()));
+    let successor = ResourceServer {
+        resource: "https://other.example".parse().unwrap(),
+        ..bank()
+    };
+    let servers: ResourceServers = [successor].into_iter().collect();
+    let details = read(&json!([account(&["read_balance"])])).unwrap();
+    let scope = "openid".parse().unwrap();
+    let there = Permission::asked(scope, &BTreeSet::new(), &details, &servers);
+    assert!(!there.is_given(&shop(), Some(&before), &servers));
+    assert!(!asked.is_given(&shop(), Some(&before), &servers));
+    assert!(asked.remembered(&servers).authorization_details.is_empty());
+}
+
+/// P17: people are told for how long they allow something.
+#[test]
+fn what_is_asked_each_time_is_not_remembered() {
+    let account = account(&["read_balance"]);
+    for (scope, details, memory) in [
+        ("openid", json!([]), Memory::All),
+        ("openid", json!([account]), Memory::All),
+        ("openid", json!([payment()]), Memory::Part),
+        ("", json!([account, payment()]), Memory::Part),
+        ("", json!([payment()]), Memory::Nothing),
+    ] {
+        let asked = permission(scope, &[], &details);
+        assert_eq!(asked.memory(&servers()), memory, "{scope} {details}");
+    }
 }
 
 /// P17: a detail is asked about although the client is trusted, unless an operator says otherwise.

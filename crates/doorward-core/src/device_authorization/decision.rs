@@ -170,6 +170,7 @@ mod tests {
                 started_at: NOW.minus(Duration::from_hours(1)),
                 seen_at: NOW,
                 ended_at: None,
+                user_agent: None,
             },
             person: alice(),
         }

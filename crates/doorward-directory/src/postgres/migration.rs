@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 13] = [
+pub(crate) const MIGRATIONS: [Migration; 14] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -62,7 +62,11 @@ pub(crate) const MIGRATIONS: [Migration; 13] = [
     },
     Migration {
         works_with: 13,
-        sql: include_str!("../../migrations/postgres/0019_key_life.sql"),
+        sql: include_str!("../../migrations/postgres/0015_key_life.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/postgres/0016_resource_and_user_agent.sql"),
     },
 ];
 

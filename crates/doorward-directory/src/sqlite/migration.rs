@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 13] = [
+pub(crate) const MIGRATIONS: [Migration; 14] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -59,7 +59,11 @@ pub(crate) const MIGRATIONS: [Migration; 13] = [
     },
     Migration {
         works_with: 13,
-        sql: include_str!("../../migrations/sqlite/0019_key_life.sql"),
+        sql: include_str!("../../migrations/sqlite/0015_key_life.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/sqlite/0016_resource_and_user_agent.sql"),
     },
 ];
 

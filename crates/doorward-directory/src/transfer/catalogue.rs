@@ -64,8 +64,9 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::new(
             "consent_item",
             &["client", "person", "hash"],
-            &["client", "person", "hash", "item", "given_at"],
-        ),
+            &["client", "person", "hash", "item", "given_at", "resource"],
+        )
+        .with_later(vec![Value::Null]),
         Table::new(
             "session",
             &["id"],
@@ -76,9 +77,11 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "started_at",
                 "seen_at",
                 "ended_at",
+                "user_agent",
             ],
         )
-        .with_end("ended_at"),
+        .with_end("ended_at")
+        .with_later(vec![Value::Null]),
         Table::new(
             "oauth_grant",
             &["id"],

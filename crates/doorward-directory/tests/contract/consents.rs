@@ -1,15 +1,19 @@
 //! Consents.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use doorward_core::authorization_details::AuthorizationDetails;
 use doorward_core::consent::{Consent, Permission};
 use doorward_core::identifiers::PersonId;
+use doorward_core::resource_server::Resource;
 
 use crate::support::{NOW, Store, at_once, authorization_details, person};
 
 contract![
     what_is_given_unites_with_what_was_given,
     what_no_scope_names_is_remembered_word_for_word_and_withdrawn_with_the_rest,
+    a_detail_of_no_known_api_is_not_remembered,
     what_is_given_at_once_is_all_remembered,
     what_was_withdrawn_is_gone_and_nothing_else,
     nothing_is_remembered_of_whoever_is_gone,
@@ -25,6 +29,11 @@ fn consent(person: PersonId, client: &str, scope: &str) -> Consent {
         },
         given_at: NOW,
     }
+}
+
+/// One detail of one API.
+fn at(resource: &str, identifier: &str) -> BTreeMap<Resource, AuthorizationDetails> {
+    [(resource.parse().unwrap(), authorization_details(identifier))].into()
 }
 
 async fn what_is_given_unites_with_what_was_given(store: Store) {
@@ -52,27 +61,46 @@ async fn what_no_scope_names_is_remembered_word_for_word_and_withdrawn_with_the_
     let mut first = consent(ada.id, "wiki", "openid");
     first.permission.resources = ["urn:reports".parse().unwrap()].into();
     let mut second = consent(ada.id, "wiki", "");
-    second.permission.authorization_details = authorization_details("DE40");
+    second.permission.authorization_details = at("urn:bank", "DE40");
     for given in [&first, &second, &second] {
         assert_eq!(consents.give(given).await, Ok(true));
     }
     let mut expected = first;
-    expected.permission.authorization_details = authorization_details("DE40");
+    expected.permission.authorization_details = at("urn:bank", "DE40");
     let found = consents.consent(ada.id, &wiki.client_id).await;
     assert_eq!(found, Ok(Some(expected.clone())));
     assert_eq!(consents.of_person(ada.id).await, Ok(vec![expected]));
 
-    let mut third = consent(ada.id, "wiki", "");
-    third.permission.authorization_details = authorization_details("DE41");
-    assert_eq!(consents.give(&third).await, Ok(true));
+    for (resource, identifier) in [("urn:bank", "DE41"), ("urn:other-bank", "DE40")] {
+        let mut another = consent(ada.id, "wiki", "");
+        another.permission.authorization_details = at(resource, identifier);
+        assert_eq!(consents.give(&another).await, Ok(true));
+    }
     let found = consents.consent(ada.id, &wiki.client_id).await;
-    let details = found.unwrap().unwrap().permission.authorization_details;
-    assert_eq!(details.iter().count(), 2);
+    let found = found.unwrap().unwrap().permission;
+    let apis: Vec<&str> = found.details().map(|(at, _)| at.as_str()).collect();
+    assert_eq!(apis, ["urn:bank", "urn:bank", "urn:other-bank"]);
     assert_eq!(consents.withdraw(ada.id, &wiki.client_id).await, Ok(true));
     let found = consents.consent(ada.id, &wiki.client_id).await;
     assert_eq!(found, Ok(None));
     let nothing = consent(ada.id, "wiki", "");
     assert_eq!(consents.give(&nothing).await, Ok(true));
+}
+
+/// Releases before wrote details without their API.
+async fn a_detail_of_no_known_api_is_not_remembered(store: Store) {
+    let consents = store.directory.consents();
+    let (ada, wiki) = (store.person("ada").await, store.client("wiki").await);
+    let mut given = consent(ada.id, "wiki", "openid");
+    given.permission.authorization_details = at("urn:bank", "DE40");
+    assert_eq!(consents.give(&given).await, Ok(true));
+    let before = "UPDATE consent_item SET resource = NULL";
+    store.meddle(before).await;
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    assert_eq!(found, Ok(Some(consent(ada.id, "wiki", "openid"))));
+    assert_eq!(consents.give(&given).await, Ok(true));
+    let found = consents.consent(ada.id, &wiki.client_id).await;
+    assert_eq!(found, Ok(Some(given)));
 }
 
 async fn what_is_given_at_once_is_all_remembered(store: Store) {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use doorward_core::grant::GrantLifetime;
 use doorward_core::identifiers::SessionId;
 use doorward_core::person::PersonStatus;
+use doorward_core::session::{Session, SessionLimits};
+use doorward_directory::sessions::First;
 
 use crate::people::hash;
 use crate::support::{
@@ -22,6 +24,8 @@ contract![
     nothing_is_granted_in_a_session_that_is_over,
     all_of_somebodys_sessions_end_together,
     live_sessions_are_listed_page_by_page,
+    those_that_live_are_counted_and_the_present_one_is_first,
+    those_that_ended_are_counted_and_the_latest_is_first,
     the_clients_of_a_session_are_named_once,
 ];
 
@@ -199,4 +203,62 @@ async fn the_clients_of_a_session_are_named_once(store: Store) {
     }
     let expected = ["payroll", "wiki"].map(|id| id.parse().unwrap());
     assert_eq!(sessions.clients_of(session.id).await, Ok(expected.to_vec()));
+}
+
+/// How long sessions last.
+const LIMITS: SessionLimits = SessionLimits {
+    idle: Duration::from_hours(8),
+    absolute: Duration::from_hours(24),
+};
+
+async fn those_that_live_are_counted_and_the_present_one_is_first(store: Store) {
+    let sessions = store.directory.sessions();
+    let (ada, bob) = (store.person("ada").await, store.person("bob").await);
+    store.session(&bob).await;
+    let present = store.session(&ada).await;
+    let mut others = Vec::new();
+    for minutes in 1..=3 {
+        let mut other = store.session(&ada).await;
+        other.seen_at = NOW.plus(Duration::from_mins(minutes));
+        sessions.seen(other.id, other.seen_at).await.unwrap();
+        others.push(other);
+    }
+    let over = store.session(&ada).await;
+    assert_eq!(sessions.end(over.id, NOW).await, Ok(true));
+    others.reverse();
+    let all = [std::slice::from_ref(&present), &others[..]].concat();
+    let first = |now, limit| sessions.live_beside(&present, LIMITS, now, limit);
+    let expected = |rows: &[Session], further| {
+        let rows = rows.to_vec();
+        Ok(First { rows, further })
+    };
+    assert_eq!(first(NOW, 9).await, expected(&all, 0));
+    assert_eq!(first(NOW, 2).await, expected(&all[..2], 2));
+    let one_is_used = NOW.plus(LIMITS.idle).plus(Duration::from_secs(150));
+    assert_eq!(first(one_is_used, 9).await, expected(&others[..1], 0));
+    let in_time = one_is_used.plus(Duration::from_secs(29));
+    assert_eq!(first(in_time, 9).await, expected(&others[..1], 0));
+    let too_late = one_is_used.plus(Duration::from_secs(30));
+    assert_eq!(first(too_late, 9).await, expected(&[], 0));
+}
+
+async fn those_that_ended_are_counted_and_the_latest_is_first(store: Store) {
+    let sessions = store.directory.sessions();
+    let ada = store.person("ada").await;
+    store.session(&ada).await;
+    let mut ended = Vec::new();
+    for minutes in [5, 1, 3] {
+        let mut session = store.session(&ada).await;
+        let at = NOW.plus(Duration::from_mins(minutes));
+        assert_eq!(sessions.end(session.id, at).await, Ok(true));
+        session.ended_at = Some(at);
+        ended.push(session);
+    }
+    ended.sort_by_key(|session| std::cmp::Reverse(session.ended_at));
+    let first = |since, limit| sessions.ended_of(ada.id, since, limit);
+    let shown = first(NOW, 2).await.unwrap();
+    assert_eq!((&shown.rows[..], shown.further), (&ended[..2], 1));
+    let since = NOW.plus(Duration::from_mins(3));
+    let shown = first(since, 2).await.unwrap();
+    assert_eq!((&shown.rows[..], shown.further), (&ended[..1], 0));
 }

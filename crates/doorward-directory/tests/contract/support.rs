@@ -23,6 +23,7 @@ use doorward_core::random::Random;
 use doorward_core::scope::Scope;
 use doorward_core::secret::SecretHash;
 use doorward_core::session::{Authentication, AuthenticationMethod, Session};
+use doorward_core::user_agent::UserAgent;
 use doorward_directory::{Directory, Location, Recorded};
 use doorward_directory::{clients, people};
 use tempfile::TempDir;
@@ -269,6 +270,7 @@ pub(crate) fn session(person: &Person) -> Session {
         started_at: NOW,
         seen_at: NOW,
         ended_at: None,
+        user_agent: UserAgent::of_header(b"Firefox/140.0 (Windows)"),
     }
 }
 

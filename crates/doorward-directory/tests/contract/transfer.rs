@@ -157,7 +157,8 @@ async fn furnish(store: &Store) {
         permission: Permission {
             scope: "openid profile".parse().unwrap(),
             resources: ["urn:reports".parse().unwrap()].into(),
-            authorization_details: authorization_details("DE40"),
+            authorization_details: [("urn:bank".parse().unwrap(), authorization_details("DE40"))]
+                .into(),
         },
         given_at: NOW,
     };
@@ -356,8 +357,8 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE resource_server SET document = document || ' '",
         "UPDATE assertion_issuer SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
-        "UPDATE consent_item SET given_at = given_at + 1",
-        "UPDATE session SET ended_at = 0",
+        "UPDATE consent_item SET resource = NULL",
+        "UPDATE session SET user_agent = NULL",
         "UPDATE oauth_grant SET resources = '[]'",
         "UPDATE refresh_token SET previous_hash = NULL",
         "UPDATE access_token SET claims = claims || ' '",

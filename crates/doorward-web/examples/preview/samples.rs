@@ -1,8 +1,10 @@
 //! Every page with something in it, for the preview and for the tests.
 
 use doorward_core::Timestamp;
-use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
+use doorward_core::authorization_details::{DetailConsent, Part, Row, Told, ToldValue};
+use doorward_core::consent::Memory;
 use doorward_core::identifiers::SessionId;
+use doorward_core::user_agent::UserAgent;
 use maud::Markup;
 
 use super::pages::{
@@ -39,7 +41,7 @@ pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> 
         .into_iter()
         .map(|(name, page)| (name.to_owned(), page.page(texts)))
         .collect::<Vec<_>>();
-    pages.push(("consent".to_owned(), consent(names).page(texts)));
+    pages.extend(consent_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
     pages.extend(device_pages(names, texts));
     pages.extend(signed_in_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
     pages.extend(sessions_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
@@ -83,6 +85,15 @@ fn client(names: &Names) -> ClientCard {
         client_uri: Some(names.uri.to_owned()),
         policy_uri: Some(names.uri.to_owned()),
         tos_uri: Some(names.uri.to_owned()),
+        described_by: None,
+    }
+}
+
+/// One that nobody registered.
+fn described(names: &Names) -> ClientCard {
+    ClientCard {
+        described_by: Some("wiki.example".to_owned()),
+        ..client(names)
     }
 }
 
@@ -154,20 +165,39 @@ fn consent(names: &Names) -> Consent {
     Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
-        client: client(names),
-        described_by: Some("wiki.example".to_owned()),
+        client: described(names),
         redirect_host: "wiki.example".to_owned(),
         person: person(names),
         asked: AskedLines {
             details: vec![payment(names)],
             scopes,
         },
+        memory: Memory::Part,
     }
+}
+
+fn consent_pages(names: &Names) -> [(&'static str, Consent); 3] {
+    let asking = |details, scopes, memory| Consent {
+        client: client(names),
+        asked: AskedLines { details, scopes },
+        memory,
+        ..consent(names)
+    };
+    let silent = ScopeLine::Silent {
+        server: names.other_client.to_owned(),
+    };
+    let scopes = vec![ScopeLine::Openid, silent];
+    let once = asking(vec![payment(names)], Vec::new(), Memory::Nothing);
+    [
+        ("consent", consent(names)),
+        ("consent-once", once),
+        ("consent-api", asking(Vec::new(), scopes, Memory::All)),
+    ]
 }
 
 /// A detail of an API, half of which the sentence says.
 fn payment(names: &Names) -> DetailLine {
-    let value = |value: &str| Part::Value(value.to_owned());
+    let value = |value: &str| Part::Values(vec![value.to_owned()]);
     let words = |words: &str| Part::Words(words.to_owned());
     let row = |label: &str, value| Row {
         label: label.to_owned(),
@@ -183,6 +213,8 @@ fn payment(names: &Names) -> DetailLine {
                 value("EUR"),
                 words(" to "),
                 value(names.other_client),
+                words(", who may "),
+                Part::Values(["see it", "take it"].map(str::to_owned).into()),
             ],
             rows: vec![
                 row(
@@ -191,8 +223,13 @@ fn payment(names: &Names) -> DetailLine {
                 ),
                 row("Reference", ToldValue::Text(names.person.to_owned())),
                 row("At once", ToldValue::Flag(true)),
+                row(
+                    "Told",
+                    ToldValue::Texts(vec![names.person.to_owned(), names.client.to_owned()]),
+                ),
             ],
         },
+        consent: DetailConsent::EachTime,
     }
 }
 
@@ -208,7 +245,7 @@ fn device_pages(names: &Names, texts: &Texts) -> Vec<(String, Markup)> {
     let confirm = ConfirmDevice {
         action: "/device".to_owned(),
         csrf: "proof".to_owned(),
-        client: client(names),
+        client: described(names),
         person: person(names),
         user_code: "WDJB-MJHT".to_owned(),
         asked: AskedLines {
@@ -265,6 +302,7 @@ fn sessions(names: &Names) -> Sessions {
     let live = [(Place::Here, 1), (Place::Elsewhere, 2)].map(|(place, id)| LiveSession {
         id: SessionId::from_bytes([id; 16]),
         place,
+        user_agent: UserAgent::of_header(b"Firefox/140.0 (Windows)"),
         started_at: at(0),
         seen_at: at(95),
     });
@@ -275,6 +313,7 @@ fn sessions(names: &Names) -> Sessions {
         (names.other_client, News::Abandoned(Some(at(1500)))),
     ];
     let ended = |told| EndedSession {
+        user_agent: UserAgent::of_header(b"Links (Linux)"),
         started_at: at(0),
         ended_at: at(60),
         told,
@@ -286,21 +325,44 @@ fn sessions(names: &Names) -> Sessions {
     Sessions {
         person: person(names),
         live: live.to_vec(),
+        further_live: 3,
         ended: vec![ended(told.to_vec()), ended(Vec::new())],
+        further_ended: 1,
         action: "/sessions".to_owned(),
         home_url: "/".to_owned(),
         csrf: "proof".to_owned(),
     }
 }
 
-fn sessions_pages(names: &Names) -> [(&'static str, Sessions); 2] {
+fn sessions_pages(names: &Names) -> [(&'static str, Sessions); 3] {
     let several = sessions(names);
     let only = Sessions {
         live: several.live.iter().take(1).cloned().collect(),
+        further_live: 0,
         ended: Vec::new(),
+        further_ended: 0,
         ..several.clone()
     };
-    [("sessions", several), ("sessions-only", only)]
+    let elsewhere = several.live.iter().skip(1).cycle().take(12);
+    let headers: [&[u8]; 3] = [b"Safari (iPhone)", b"Links (Linux)", b""];
+    let elsewhere = elsewhere.zip(headers.into_iter().cycle());
+    let many = (3..)
+        .zip(elsewhere)
+        .map(|(id, (session, header))| LiveSession {
+            id: SessionId::from_bytes([id; 16]),
+            user_agent: UserAgent::of_header(header),
+            ..session.clone()
+        });
+    let many = Sessions {
+        live: only.live.iter().cloned().chain(many).collect(),
+        further_live: 82,
+        ..several.clone()
+    };
+    [
+        ("sessions", several),
+        ("sessions-only", only),
+        ("sessions-many", many),
+    ]
 }
 
 fn signing_out() -> SigningOut {

@@ -9,7 +9,7 @@ use doorward_core::consent::Permission;
 use doorward_core::device_authorization::{
     DeviceAnswer, DeviceNotFound, FoundDevice, REMEMBERED, next,
 };
-use doorward_core::event::{Event, Reference};
+use doorward_core::event::{Event, Extent, Reference};
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::GrantId;
 use doorward_sessions::Inserted;
@@ -124,7 +124,7 @@ impl DeviceCourse<'_> {
                 person,
                 client,
                 grant: grant.id,
-                scope: grant.scope.clone(),
+                extent: Extent::from(&**grant),
             },
             DeviceAnswer::Denied => Event::DeviceDenied { person, client },
         }

@@ -1,6 +1,6 @@
 //! What somebody is asked to allow: scopes, APIs and details.
 
-use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
+use doorward_core::authorization_details::{DetailConsent, Part, Row, Told, ToldValue};
 use doorward_core::consent::Permission;
 use doorward_core::resource_server::ResourceServers;
 use maud::{Markup, html};
@@ -25,17 +25,20 @@ pub struct DetailLine {
     pub server: String,
     /// The detail in words.
     pub told: Told,
+    /// For how long it is allowed.
+    pub consent: DetailConsent,
 }
 
 impl AskedLines {
     /// What is shown of `permission` to readers of `language`.
     pub fn of(permission: &Permission, servers: &ResourceServers, language: &str) -> Self {
-        let details = permission.authorization_details.iter();
-        let details = details.filter_map(|detail| {
-            let (server, of_type) = servers.of_detail_type(&detail.of_type)?;
+        let details = permission.details().filter_map(|(at, detail)| {
+            let server = servers.get(at)?;
+            let of_type = server.authorization_details_types.get(&detail.of_type)?;
             Some(DetailLine {
                 server: server.resource_name.clone(),
                 told: of_type.tell(detail, language),
+                consent: of_type.consent,
             })
         });
         let resources = permission.resources.iter();
@@ -73,15 +76,34 @@ impl DetailLine {
                     @for part in &self.told.sentence {
                         @match part {
                             Part::Words(words) => (words),
-                            Part::Value(value) => strong { bdi { (value) } },
+                            Part::Values(values) => (in_sentence(values)),
                         }
                     }
                 }
                 @if !self.told.rows.is_empty() {
                     dl { @for row in &self.told.rows { (pair(row, texts)) } }
                 }
-                span { (texts.get_with(Text::DetailAt, &server)) }
+                span { (texts.get_with(at(self.consent), &server)) }
             }
+        }
+    }
+}
+
+/// At which API something is allowed, and for how long.
+const fn at(consent: DetailConsent) -> Text {
+    match consent {
+        DetailConsent::EachTime => Text::DetailOnce,
+        DetailConsent::Remembered => Text::DetailAt,
+    }
+}
+
+/// One value stands out by itself; several are each marked off, since a text may have a comma of its own.
+fn in_sentence(values: &[String]) -> Markup {
+    let mark = (values.len() > 1).then_some("one");
+    html! {
+        @for (at, value) in values.iter().enumerate() {
+            @if at > 0 { ", " }
+            strong class=[mark] { bdi { (value) } }
         }
     }
 }
@@ -93,6 +115,7 @@ fn pair(row: &Row, texts: &Texts) -> Markup {
             dd {
                 @match &row.value {
                     ToldValue::Text(text) => bdi { (text) },
+                    ToldValue::Texts(texts) => ul { @for text in texts { li { bdi { (text) } } } },
                     ToldValue::Flag(true) => (texts.get(Text::DetailYes)),
                     ToldValue::Flag(false) => (texts.get(Text::DetailNo)),
                 }

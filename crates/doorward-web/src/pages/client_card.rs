@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::texts::{Text, Texts};
+use crate::texts::{Text, Texts, Value};
 
 /// A client: the application that asks who someone is.
 ///
@@ -19,6 +19,8 @@ pub struct ClientCard {
     pub policy_uri: Option<String>,
     /// `tos_uri`, its terms of service.
     pub tos_uri: Option<String>,
+    /// The host whose word is all that is known of it, where nobody registered it.
+    pub described_by: Option<String>,
 }
 
 impl ClientCard {
@@ -29,6 +31,17 @@ impl ClientCard {
                 img.picture src=(logo) alt="" width="56" height="56";
             } @else {
                 span.picture.initial aria-hidden="true" { (initial(&self.name)) }
+            }
+        }
+    }
+
+    /// Whose word all of it is, before anybody is asked to allow anything.
+    pub(super) fn description(&self, texts: &Texts) -> Markup {
+        html! {
+            @if let Some(host) = &self.described_by {
+                p.note #client-described {
+                    (texts.get_with(Text::ClientDescribed, &[("host", Value::Name(host))]))
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Where people allow a client to learn who they are
 //! ([OpenID Connect Core section 3.1.2.4](https://openid.net/specs/openid-connect-core-1_0.html#Consent)).
 
+use doorward_core::consent::Memory;
 use doorward_core::resource_server::ResourceServers;
 use doorward_core::scope::{self, Scope};
 use maud::{Markup, html};
@@ -18,14 +19,14 @@ pub struct Consent {
     pub csrf: String,
     /// Who asks.
     pub client: ClientCard,
-    /// The host whose word is all that is known of the client, where nobody registered it.
-    pub described_by: Option<String>,
     /// The host that the browser returns to, whatever the answer.
     pub redirect_host: String,
     /// Who is asked.
     pub person: PersonCard,
     /// What the client asks for.
     pub asked: AskedLines,
+    /// How much of that is remembered.
+    pub memory: Memory,
 }
 
 /// A scope that a client asks for; sorts by what people want to know first.
@@ -148,23 +149,28 @@ impl Consent {
             main.card {
                 (self.client.picture())
                 h1 { (texts.get_with(Text::ConsentHeading, &[("client", client)])) }
-                @if let Some(host) = &self.described_by {
-                    p.note #consent-described {
-                        (texts.get_with(Text::ConsentDescribed, &[("host", Value::Name(host))]))
-                    }
-                }
+                (self.client.description(texts))
                 (self.person.card())
                 p { (texts.get_with(Text::ConsentLead, &[("client", client)])) }
                 (self.asked.list(texts))
                 (form(&self.action, &self.csrf, &choice(texts)))
                 p.note {
                     (texts.get_with(Text::ConsentReturn, &[("host", host)])) " "
-                    (texts.get(Text::ConsentRemembered))
+                    (texts.get(remembered(self.memory)))
                 }
                 (self.client.links(texts))
             }
         };
         layout(texts, Text::ConsentTitle, &main)
+    }
+}
+
+/// For how long people answer.
+const fn remembered(memory: Memory) -> Text {
+    match memory {
+        Memory::All => Text::ConsentRemembered,
+        Memory::Part => Text::ConsentPartRemembered,
+        Memory::Nothing => Text::ConsentNotRemembered,
     }
 }
 

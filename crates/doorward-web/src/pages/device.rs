@@ -110,6 +110,7 @@ impl ConfirmDevice {
             main.card {
                 (self.client.picture())
                 h1 { (texts.get_with(Text::DeviceConfirmHeading, &client)) }
+                (self.client.description(texts))
                 (self.person.card())
                 p { (texts.get_with(Text::DeviceConfirmLead, &client)) }
                 (self.asked.list(texts))

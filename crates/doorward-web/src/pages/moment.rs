@@ -2,24 +2,14 @@
 
 use doorward_core::Timestamp;
 use maud::{Markup, html};
-use time::OffsetDateTime;
-use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 /// A point in time to the minute. It is in UTC and says so, since nobody has told us where the person is.
 pub(super) fn moment(at: Timestamp) -> Markup {
-    let machine = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
     let person = format_description!("[year]-[month]-[day], [hour]:[minute] UTC");
     html! {
-        time datetime=(formatted(at, machine)) { (formatted(at, person)) }
+        time datetime=(at.rfc3339()) { (at.formatted(person)) }
     }
-}
-
-fn formatted(at: Timestamp, format: &[BorrowedFormatItem<'_>]) -> String {
-    OffsetDateTime::from_unix_timestamp(at.as_seconds())
-        .ok()
-        .and_then(|at| at.format(format).ok())
-        .unwrap_or_else(|| at.as_seconds().to_string())
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 use std::collections::BTreeSet;
 
-use doorward_core::authorization_details::{Part, Row, Told, ToldValue};
+use doorward_core::authorization_details::{DetailConsent, Part, Row, Told, ToldValue};
+use doorward_core::consent::Memory;
 use maud::Markup;
 
 use crate::texts::{Text, Texts};
 use crate::{pages, texts};
 use pages::{
-    AskedLines, ClientCard, ConfirmSignOut, Consent, DetailLine, Error, PersonCard, Problem,
-    ScopeLine, SignIn, SignInProblem,
+    AskedLines, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DetailLine, Error, PersonCard,
+    Problem, ScopeLine, SignIn, SignInProblem,
 };
 
 #[path = "../../examples/preview/samples.rs"]
@@ -212,7 +213,8 @@ fn every_id_is_unique_and_every_description_exists() {
         let unique: BTreeSet<_> = ids.iter().collect();
         assert_eq!(ids.len(), unique.len(), "{name}: {ids:?}");
         for described_by in attributes(&page, "aria-describedby") {
-            assert!(ids.contains(&described_by), "{name}: {described_by}");
+            let mut named = described_by.split(' ');
+            assert!(named.all(|id| ids.contains(&id)), "{name}: {described_by}");
         }
     }
 }
@@ -376,10 +378,45 @@ fn asking(asked: AskedLines) -> Consent {
         action: "/consent".to_owned(),
         csrf: "proof".to_owned(),
         client: wiki(),
-        described_by: None,
         redirect_host: "wiki.example".to_owned(),
         person: alice(),
         asked,
+        memory: Memory::All,
+    }
+}
+
+/// P17: people are told for how long they answer, all in all and for each detail.
+#[test]
+fn nothing_is_said_to_be_remembered_that_is_asked_each_time() {
+    let remembers = "we remember that";
+    for (memory, said, unsaid) in [
+        (Memory::All, remembers, "this time only"),
+        (Memory::Part, "this time only", "we ask again next time"),
+        (Memory::Nothing, "we ask again next time", remembers),
+    ] {
+        let page = Consent {
+            memory,
+            ..consent(Vec::new())
+        };
+        let page = page.page(english()).0;
+        assert!(page.contains(said) && !page.contains(unsaid), "{page}");
+    }
+    for (consent, said) in [
+        (DetailConsent::EachTime, "</bdi>, for this time only"),
+        (
+            DetailConsent::Remembered,
+            "At <bdi>Bank &amp; Co</bdi></span>",
+        ),
+    ] {
+        let page = asking(AskedLines {
+            details: vec![DetailLine {
+                consent,
+                ..detail()
+            }],
+            ..AskedLines::default()
+        });
+        let page = page.page(english()).0;
+        assert!(page.contains(said), "{page}");
     }
 }
 
@@ -397,16 +434,15 @@ fn a_scope_of_an_api_is_shown_in_the_words_of_its_registration() {
     }
 }
 
-/// P17: what a client says stands out, is escaped, and is all there.
-#[test]
-fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
+/// A detail with names that are no markup.
+fn detail() -> DetailLine {
     let words = |words: &str| Part::Words(words.to_owned());
-    let value = |value: &str| Part::Value(value.to_owned());
+    let value = |value: &str| Part::Values(vec![value.to_owned()]);
     let row = |label: &str, value| Row {
         label: label.to_owned(),
         value,
     };
-    let detail = DetailLine {
+    DetailLine {
         server: "Bank & Co".to_owned(),
         told: Told {
             sentence: vec![
@@ -414,15 +450,27 @@ fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
                 value("5 EUR"),
                 words("> to "),
                 value("<b>Eve"),
+                words(": "),
+                Part::Values(vec!["a, b".to_owned(), "<i>".to_owned()]),
             ],
             rows: vec![
                 row("Use", ToldValue::Text("<i>x".to_owned())),
                 row("Now", ToldValue::Flag(true)),
+                row(
+                    "All",
+                    ToldValue::Texts(vec!["c, d".to_owned(), "<i>".to_owned()]),
+                ),
             ],
         },
-    };
+        consent: DetailConsent::EachTime,
+    }
+}
+
+/// P17: what a client says stands out, is escaped, and is all there.
+#[test]
+fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
     let asked = AskedLines {
-        details: vec![detail],
+        details: vec![detail()],
         scopes: vec![ScopeLine::Silent {
             server: "Reports".to_owned(),
         }],
@@ -431,6 +479,8 @@ fn a_detail_is_shown_in_the_words_of_its_type_with_all_that_it_says() {
         let page = asking(asked.clone()).page(texts).into_string();
         for shown in [
             "Pay &lt;<strong><bdi>5 EUR</bdi></strong>&gt; to <strong><bdi>&lt;b&gt;Eve</bdi></strong>",
+            r#"<strong class="one"><bdi>a, b</bdi></strong>, <strong class="one"><bdi>&lt;i&gt;</bdi></strong>"#,
+            "<dt>All</dt><dd><ul><li><bdi>c, d</bdi></li><li><bdi>&lt;i&gt;</bdi></li></ul></dd>",
             "<dt>Use</dt><dd><bdi>&lt;i&gt;x</bdi></dd>",
             &format!("<dt>Now</dt><dd>{}</dd>", texts.get(Text::DetailYes)),
             "<bdi>Bank &amp; Co</bdi>",
@@ -533,20 +583,33 @@ fn clients_are_told_in_frames_that_nobody_sees_and_that_lead_nowhere() {
     }
 }
 
+/// P17: on each page that asks people to allow something.
 #[test]
-fn consent_names_the_host_that_describes_a_client_which_nobody_registered() {
-    let described = Consent {
+fn pages_name_the_host_that_describes_a_client_which_nobody_registered() {
+    let described = ClientCard {
         described_by: Some("app.example".to_owned()),
-        ..consent(Vec::new())
+        ..wiki()
     };
     for texts in Texts::all() {
-        let page = described.page(texts);
-        assert!(page.0.contains("<bdi>app.example</bdi>"), "{}", page.0);
-        assert!(
-            !consent(Vec::new())
-                .page(texts)
-                .0
-                .contains("consent-described")
-        );
+        for (client, shown) in [(wiki(), false), (described.clone(), true)] {
+            let asked = AskedLines::default();
+            let device = ConfirmDevice {
+                action: "/device".to_owned(),
+                csrf: "proof".to_owned(),
+                client: client.clone(),
+                person: alice(),
+                user_code: "WDJB-MJHT".to_owned(),
+                asked: asked.clone(),
+            };
+            let consent = Consent {
+                client,
+                ..asking(asked)
+            };
+            for page in [device.page(texts), consent.page(texts)] {
+                let page = page.into_string();
+                assert_eq!(page.contains("<bdi>app.example</bdi>"), shown, "{page}");
+                assert_eq!(page.contains("client-described"), shown, "{page}");
+            }
+        }
     }
 }

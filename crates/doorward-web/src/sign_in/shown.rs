@@ -64,13 +64,13 @@ impl Step<'_> {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
             client: ClientCard::from(&*course.client),
-            described_by: described_by(&course.client),
             redirect_host: address
                 .parse::<RedirectUri>()
                 .map(|uri| uri.display_host())
                 .unwrap_or_default(),
             person: person_card(&here.present.person),
             asked: self.asked(asked),
+            memory: asked.memory(&self.app.directory.resource_servers().registry()),
         };
         (self.policies(Some(&course.client)), page.page(self.texts())).into_response()
     }
@@ -196,6 +196,7 @@ impl From<&Client> for ClientCard {
             client_uri: link(&client.client_uri),
             policy_uri: link(&client.policy_uri),
             tos_uri: link(&client.tos_uri),
+            described_by: described_by(client),
         }
     }
 }

@@ -3,8 +3,6 @@
 use doorward_core::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 /// The answer of one command, in both forms.
@@ -94,20 +92,12 @@ pub(super) fn facts(facts: &[(&str, Option<String>)]) -> String {
 /// A point in time as people read it, in UTC.
 pub(super) fn date(at: Timestamp) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
-    formatted(at, format)
+    at.formatted(format)
 }
 
 /// A point in time as programs read it ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339)).
 pub(super) fn timestamp(at: Timestamp) -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    formatted(at, format)
-}
-
-fn formatted(at: Timestamp, format: &[BorrowedFormatItem<'_>]) -> String {
-    OffsetDateTime::from_unix_timestamp(at.as_seconds())
-        .ok()
-        .and_then(|at| at.format(format).ok())
-        .unwrap_or_else(|| at.as_seconds().to_string())
+    at.rfc3339()
 }
 
 #[cfg(test)]

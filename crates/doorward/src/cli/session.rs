@@ -61,11 +61,17 @@ impl List {
         let limits = admin.configuration.session.limits();
         let mut sessions = self.sessions(admin).await?;
         sessions.retain(|(session, _)| is_live(session, admin));
-        let rows: Vec<[String; 4]> = sessions
+        let rows: Vec<[String; 5]> = sessions
             .iter()
             .map(|(session, username)| {
                 let (began, seen) = (date(session.started_at), date(session.seen_at));
-                [session.id.to_string(), username.to_string(), began, seen]
+                [
+                    session.id.to_string(),
+                    username.to_string(),
+                    browser(session).unwrap_or_default(),
+                    began,
+                    seen,
+                ]
             })
             .collect();
         let value: Vec<_> = sessions
@@ -75,6 +81,7 @@ impl List {
                     "session": session.id,
                     "username": username,
                     "sub": session.person,
+                    "browser": browser(session),
                     "started_at": timestamp(session.started_at),
                     "seen_at": timestamp(session.seen_at),
                     "expires_at": timestamp(session.expires_at(limits)),
@@ -82,7 +89,7 @@ impl List {
             })
             .collect();
         let text = table(
-            ["SESSION", "NAME", "BEGAN", "LAST SEEN"],
+            ["SESSION", "NAME", "BROWSER", "BEGAN", "LAST SEEN"],
             &rows,
             "nobody is signed in",
         );
@@ -151,6 +158,11 @@ async fn end_all_of(username: &Username, admin: &Administration) -> Result<usize
     door.end_all_of(person.id, admin.now()).await?;
     admin.record("session end", username.to_string()).await?;
     Ok(live)
+}
+
+/// Which browser it is, as far as it said when somebody signed in.
+fn browser(session: &Browser) -> Option<String> {
+    session.user_agent.map(|user_agent| user_agent.to_string())
 }
 
 /// Whether somebody is still signed in there; the directory keeps sessions that have expired for a while.

@@ -133,6 +133,7 @@ impl Population {
             started_at: visit.at,
             seen_at: visit.at,
             ended_at: None,
+            user_agent: None,
         })
     }
 

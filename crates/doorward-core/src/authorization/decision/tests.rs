@@ -66,6 +66,7 @@ fn good() -> Situation {
                 started_at: NOW.minus(Duration::from_hours(1)),
                 seen_at: NOW,
                 ended_at: None,
+                user_agent: None,
             },
             person: alice(),
         }),
@@ -335,7 +336,7 @@ fn a_detail_is_asked_about_and_goes_when_its_type_does() {
         let Next::Consent(asked) = after(changes) else {
             panic!("it asks");
         };
-        assert_eq!(asked.authorization_details.iter().count(), 1);
+        assert_eq!(asked.details().count(), 1);
         assert!(asked.resources.is_empty());
     }
     let allowed = after(&[PAYMENT, CONSENTED]);

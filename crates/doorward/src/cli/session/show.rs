@@ -8,6 +8,7 @@ use doorward_core::person::Person;
 use doorward_core::session::Session;
 use serde_json::{Value, json};
 
+use super::browser;
 use crate::cli::administration::Administration;
 use crate::cli::answer::{Answer, date, facts, table, timestamp};
 
@@ -33,6 +34,7 @@ impl Show {
         let value = json!({
             "session": self.session,
             "username": found.as_ref().map(|(_, person)| &person.username),
+            "browser": found.as_ref().and_then(|(session, _)| browser(session)),
             "started_at": found.as_ref().map(|(session, _)| timestamp(session.started_at)),
             "seen_at": found.as_ref().map(|(session, _)| timestamp(session.seen_at)),
             "ended_at": found.as_ref().and_then(|(session, _)| session.ended_at.map(timestamp)),
@@ -62,6 +64,7 @@ fn text(id: SessionId, found: Option<&(Session, Person)>, deliveries: &[Delivery
     let about = facts(&[
         ("session", Some(id.to_string())),
         ("name", found.map(|(_, person)| person.username.to_string())),
+        ("browser", of_session(browser)),
         ("began", of_session(|it| Some(date(it.started_at)))),
         ("last seen", of_session(|it| Some(date(it.seen_at)))),
         ("ended", of_session(|it| it.ended_at.map(date))),

@@ -8,6 +8,7 @@ use doorward_core::claims::ClaimsRequest;
 use doorward_core::grant::{Grant, GrantLifetime};
 use doorward_core::identifiers::{GrantId, SessionId};
 use doorward_core::session::{Authentication, AuthenticationMethod, Session};
+use doorward_core::user_agent::UserAgent;
 use doorward_directory::Recorded;
 use serde_json::json;
 
@@ -32,6 +33,7 @@ async fn sessions_are_listed_and_ended() {
     );
     assert_eq!(listed[0]["session"], session.to_string());
     assert_eq!(listed[0]["username"], "alice");
+    assert_eq!(listed[0]["browser"], "Firefox on Windows");
     assert_eq!(listed[0]["expires_at"], "2023-11-15T22:13:20Z");
 
     operator
@@ -66,6 +68,7 @@ async fn what_applications_were_told_of_a_sessions_end_is_shown() {
     let show = format!("doorward session show {session}");
     let shown = operator.types(&format!("{show} --json")).await.json();
     assert_eq!(shown["username"], "alice");
+    assert_eq!(shown["browser"], "Firefox on Windows");
     assert_eq!(shown["ended_at"], json!(null));
     assert_eq!(shown["told"], json!([]));
 
@@ -164,6 +167,7 @@ async fn sign_in_at(at: Timestamp, operator: &Operator) -> SessionId {
         started_at: at,
         seen_at: at,
         ended_at: None,
+        user_agent: UserAgent::of_header(b"Firefox/140.0 (Windows)"),
     };
     assert!(directory.sessions().begin(&session, None).await.unwrap());
     directory.close().await.unwrap();
