@@ -80,9 +80,14 @@ impl KeyServer {
 
     /// Waits until it is asked. Panics when that does not happen in time, or not as it should.
     pub async fn asked(&mut self) {
+        self.asked_at("/keys?tenant=1").await;
+    }
+
+    /// The same of another path, which has the same there.
+    pub async fn asked_at(&mut self, path: &str) {
         let asked = timeout(PATIENCE, self.asked.recv()).await;
         let asked = asked.unwrap_or_else(|_| panic!("{} is not asked", self.uri));
-        assert_eq!(asked.expect("it serves"), "GET /keys?tenant=1");
+        assert_eq!(asked.expect("it serves"), format!("GET {path}"));
     }
 
     /// Panics when it was asked since.

@@ -8,6 +8,7 @@ use doorward_core::client::{
     EncryptedResponses, GrantType, MutualTls, PkcePolicy, PushPolicy, RequestObjects,
 };
 use doorward_core::jose::{Algorithm, JwkSet};
+use doorward_core::registration::{ApplicationType, Dynamic};
 use doorward_core::scope::Scope;
 use doorward_directory::Directory;
 use doorward_directory::clients::Added;
@@ -219,5 +220,22 @@ impl<'a> IntoFuture for Registration<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.register())
+    }
+}
+
+/// What is known of a client that registered itself and says nothing of it.
+#[must_use]
+pub fn by_itself() -> Dynamic {
+    Dynamic {
+        registration_access_token: None,
+        document_gone_at: None,
+        allowed_scope: None,
+        allowed_authorization_details_types: None,
+        contacts: Vec::new(),
+        application_type: ApplicationType::Web,
+        initiate_login_uri: None,
+        sector_identifier_uri: None,
+        software_id: None,
+        software_version: None,
     }
 }

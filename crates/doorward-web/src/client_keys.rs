@@ -82,11 +82,12 @@ pub(crate) async fn keys(
         Step::Fail(reason) => return Err(reason),
         Step::Ask => {}
     }
-    let turn = app.turns.at(registrant, uri.url());
+    let turn = app.turns.of_keys(registrant, uri);
     if turn.is_taken()
         && let Ok(keys) = share.known(uri).settle(needed, app.now())
+        && keys.has(needed)
     {
-        // Somebody else asks already, and what is known will do.
+        // Somebody else asks for them already, and what is known will do.
         return Ok(keys);
     }
     // Who gives up waiting does not end the request, or many who give up would make many requests.
@@ -102,7 +103,9 @@ async fn ask(app: App, turn: Turn, uri: OutboundUri, needed: NeededKey) {
     if share.known(&uri).step(&needed, app.now()) != Step::Ask {
         return;
     }
-    let answer = match fetch_in_turn(&app, &turn, uri.url(), Document::Keys).await {
+    let host = app.turns.at(turn.registrant, uri.url());
+    let _at_host = host.hold().await;
+    let answer = match fetch_in_turn(&app, &host, uri.url(), Document::Keys).await {
         Ok(fetched) => published(&fetched),
         Err(NoAnswer(reason)) => Err(KeysUnavailable::NoAnswer(reason)),
     };

@@ -105,9 +105,13 @@ async fn published(
     if let Some(outcome) = share.settled(&reference, came, app.now()) {
         return outcome;
     }
-    let turn = app.turns.at(registrant, reference.uri().address().url());
+    let url = reference.uri().address().url();
+    let turns = [
+        app.turns.of_publisher(client),
+        app.turns.of_objects_at(registrant, url),
+    ];
     // Who gives up waiting does not end the request, or many who give up would make many requests.
-    let asking = ask(app.clone(), turn, reference, came);
+    let asking = ask(app.clone(), turns, reference, came);
     let asking = tokio::spawn(timeout(PATIENCE, asking));
     match asking.await {
         Ok(Ok(referred)) => referred,
@@ -119,21 +123,22 @@ async fn published(
     }
 }
 
-/// Asks when it is our turn, unless somebody has done so since we came: however many wait for an address, one of them asks.
+/// Asks when it is our turn, unless somebody has done so since we came: however many wait for an address, one of them asks. The
+/// turns are its client's and its host's.
 async fn ask(
     app: App,
-    turn: Turn,
+    [publisher, host]: [Turn; 2],
     reference: ObjectReference,
     came: Moment,
 ) -> Result<Referred, ReferenceRefused> {
-    let _held = turn.hold().await;
-    let share = app.request_objects.share(turn.registrant);
+    let _held = (publisher.hold().await, host.hold().await);
+    let share = app.request_objects.share(host.registrant);
     if let Some(outcome) = share.settled(&reference, came, app.now()) {
         return outcome;
     }
     let asked = share.moment();
     let url = reference.uri().address().url();
-    let outcome = match fetch_in_turn(&app, &turn, url, Document::RequestObject).await {
+    let outcome = match fetch_in_turn(&app, &host, url, Document::RequestObject).await {
         Ok(fetched) => Referred::read(&reference, &fetched, app.now()),
         Err(NoAnswer(reason)) => Err(ReferenceRefused::NoAnswer(reason)),
     };

@@ -1,5 +1,6 @@
 //! Whose turn it is to be asked for a document: one request at a time goes to one host, and a few in all, so that whoever never answers
-//! holds up nobody but its own clients, and those for seconds. Clients that registered themselves have a share of their own.
+//! holds up nobody but its own clients, and those for seconds. Clients that registered themselves have a share of their own. Anybody's
+//! links have request objects asked for, so those have turns of their own, and keys and documents do not wait for them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,8 @@ use tokio::time::timeout;
 use url::Url;
 
 use doorward_core::client::Client;
-use doorward_core::outbound::{Document, Fetched};
+use doorward_core::identifiers::ClientId;
+use doorward_core::outbound::{Document, Fetched, OutboundUri};
 
 use crate::outbound::NoAnswer;
 use crate::provider::App;
@@ -21,7 +23,7 @@ const AT_ONCE: usize = 16;
 /// The same of clients that registered themselves.
 const AT_ONCE_DYNAMIC: usize = 8;
 
-/// How many hosts of a share are remembered.
+/// How many turns of a share are remembered.
 const MOST: usize = 1000;
 
 /// How long somebody waits for a document: for a request under way to the same host, and for one of its own.
@@ -44,25 +46,38 @@ impl Registrant {
     }
 }
 
-/// What whoever asks a host holds while it does.
+/// What one has to wait for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Queue {
+    /// Keys and documents at this host.
+    Documents(String),
+    /// Request objects at this host.
+    Objects(String),
+    /// Request objects of this client.
+    Publisher(ClientId),
+    /// The keys at this address.
+    Keys(OutboundUri),
+}
+
+/// What whoever asks holds while it does.
 pub(crate) struct Turn {
     pub(crate) registrant: Registrant,
     lock: Arc<AsyncMutex<()>>,
 }
 
 impl Turn {
-    /// Waits until nobody else asks the host.
+    /// Waits until nobody else holds it.
     pub(crate) async fn hold(&self) -> AsyncMutexGuard<'_, ()> {
         self.lock.lock().await
     }
 
-    /// Whether somebody asks the host now.
+    /// Whether somebody holds it now.
     pub(crate) fn is_taken(&self) -> bool {
         self.lock.try_lock().is_err()
     }
 }
 
-/// The turns of all hosts. Clients that registered themselves, however many and however slow they are, take no turn at a host and no
+/// All turns. Clients that registered themselves, however many and however slow they are, take no turn at a host and no
 /// request from what an operator registered.
 pub(crate) struct Turns {
     operators: Share,
@@ -70,7 +85,7 @@ pub(crate) struct Turns {
 }
 
 struct Share {
-    hosts: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    turns: Mutex<HashMap<Queue, Arc<AsyncMutex<()>>>>,
     slots: Semaphore,
 }
 
@@ -84,9 +99,30 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// The turn at the host of this address.
+    /// The turn at the host of this address, for keys or a document.
     pub(crate) fn at(&self, registrant: Registrant, url: &Url) -> Turn {
-        let lock = self.share(registrant).host(url);
+        self.of(registrant, Queue::Documents(url.authority().to_owned()))
+    }
+
+    /// The turn at the host of this address, for a request object.
+    pub(crate) fn of_objects_at(&self, registrant: Registrant, url: &Url) -> Turn {
+        self.of(registrant, Queue::Objects(url.authority().to_owned()))
+    }
+
+    /// The turn of those who need a request object of `client`: whatever hosts it named, one of them is asked at a time. Whoever has it
+    /// waits for the turn at the host.
+    pub(crate) fn of_publisher(&self, client: &Client) -> Turn {
+        let queue = Queue::Publisher(client.client_id.clone());
+        self.of(Registrant::of(client), queue)
+    }
+
+    /// The turn of those who need the keys at this address. Whoever has it waits for the turn at its host.
+    pub(crate) fn of_keys(&self, registrant: Registrant, uri: &OutboundUri) -> Turn {
+        self.of(registrant, Queue::Keys(uri.clone()))
+    }
+
+    fn of(&self, registrant: Registrant, queue: Queue) -> Turn {
+        let lock = self.share(registrant).turn(queue);
         Turn { registrant, lock }
     }
 
@@ -101,18 +137,17 @@ impl Turns {
 impl Share {
     fn of(at_once: usize) -> Self {
         Self {
-            hosts: Mutex::default(),
+            turns: Mutex::default(),
             slots: Semaphore::new(at_once),
         }
     }
 
-    fn host(&self, url: &Url) -> Arc<AsyncMutex<()>> {
-        let mut hosts = lock(&self.hosts);
-        if hosts.len() >= MOST {
-            hosts.retain(|_, turn| Arc::strong_count(turn) > 1);
+    fn turn(&self, queue: Queue) -> Arc<AsyncMutex<()>> {
+        let mut turns = lock(&self.turns);
+        if turns.len() >= MOST {
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         }
-        let host = url.authority().to_owned();
-        Arc::clone(hosts.entry(host).or_default())
+        Arc::clone(turns.entry(queue).or_default())
     }
 }
 

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use doorward_core::jose::{ImportAs, SigningKey, Typ};
 use doorward_tests::id_token::IdToken;
-use doorward_tests::serving::{Installation, Node};
+use doorward_tests::serving::{Installation, Node, eventually};
 use reqwest::{Client, StatusCode};
 use serde_json::json;
 
@@ -137,9 +137,13 @@ async fn public_keys_are_printed_as_they_are_published() {
         .ask(&["keys", "import", file, "--kid", KID], "")
         .await;
     let node = installation.serve().await;
-    let published = document(&node, "/jwks").await.json;
     let export = ["keys", "export-public"];
-    assert_eq!(installation.ask(&export, "").await, published);
+    let printed = installation.ask(&export, "").await;
+    eventually("what is printed is published", async || {
+        let published = document(&node, "/jwks").await.json;
+        (printed == published).then_some(())
+    })
+    .await;
     let one = [&export[..], &["--kid", KID]].concat();
     let one = installation.ask(&one, "").await;
     assert_eq!(one["kid"], KID);

@@ -1,10 +1,10 @@
 //! Servers of clients that do not answer as they should. What they say is for the operator only (F03).
 
 use doorward_core::client::AuthMethod;
-use doorward_core::registration::{ApplicationType, Dynamic};
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::key_server::{KeyServer, Publication};
 use doorward_tests::provider::TestProvider;
+use doorward_tests::relying_party::by_itself;
 use doorward_tests::token_client::Answer;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -100,6 +100,25 @@ async fn a_server_that_never_answers_holds_up_nobody_who_does_not_need_it() {
     waiting.abort();
 }
 
+/// Whether its client has a key of an unknown name is known when its server has answered.
+#[tokio::test]
+async fn a_key_of_an_unknown_name_is_not_refused_while_its_server_is_being_asked() {
+    let mut bank = Bank::new().await;
+    bank.is_known(&bank.key).await;
+    bank.server.asked().await;
+    bank.server.publish(Publication::Never);
+    bank.wait(300);
+    let first = tokio::spawn(bank.shows(&bank.key));
+    bank.server.asked().await;
+
+    let new = AssertionKey::generate("ES256", "two");
+    let told = bank.unavailable(&new).await;
+
+    assert!(told.contains("no answer within 5s"), "{told}");
+    let answer = first.await.expect("an answer");
+    answer.assert_error("invalid_grant");
+}
+
 /// F03: clients that registered themselves, however many of them have servers that never answer, wait for each other alone.
 #[tokio::test]
 async fn slow_servers_of_clients_that_registered_themselves_hold_up_no_client_of_an_operator() {
@@ -128,21 +147,6 @@ async fn slow_servers_of_clients_that_registered_themselves_hold_up_no_client_of
     bank.server.asked().await;
     assert!(waiting.try_join_next().is_none(), "all of them wait");
     assert_eq!(waiting.len(), 20);
-}
-
-fn by_itself() -> Dynamic {
-    Dynamic {
-        registration_access_token: None,
-        document_gone_at: None,
-        allowed_scope: None,
-        allowed_authorization_details_types: None,
-        contacts: Vec::new(),
-        application_type: ApplicationType::Web,
-        initiate_login_uri: None,
-        sector_identifier_uri: None,
-        software_id: None,
-        software_version: None,
-    }
 }
 
 /// F03: many who wait make one request, and nobody waits for ever.

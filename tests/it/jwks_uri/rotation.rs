@@ -1,5 +1,6 @@
 //! Keys that change.
 
+use doorward_core::client::AuthMethod;
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::key_server::Publication;
 
@@ -38,6 +39,33 @@ async fn keys_are_asked_for_again_after_five_minutes() {
     let answer = bank.shows(&bank.key).await;
     answer.assert_error("invalid_client");
     bank.server.asked().await;
+}
+
+/// What others have at the same host keeps no key alive.
+#[tokio::test]
+async fn keys_are_asked_for_again_although_the_host_is_being_asked_for_others() {
+    let mut bank = Bank::new().await;
+    bank.is_known(&bank.key).await;
+    bank.server.asked().await;
+    let slow = format!("{}&slow", bank.server.uri);
+    let neighbour = bank.provider.client("neighbour").with(|client| {
+        client.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
+        client.jwks_uri = Some(slow.parse().expect("an address"));
+    });
+    let neighbour = neighbour.await;
+    bank.server.publish(Publication::Never);
+    bank.wait(300);
+    let waiting = tokio::spawn(bank.shows_as(&neighbour, &bank.key));
+    bank.server.asked_at("/keys?tenant=1&slow").await;
+
+    let new = AssertionKey::generate("ES256", "two");
+    bank.server.publish(Publication::Keys(new.jwks()));
+    bank.is_known(&new).await;
+
+    bank.server.asked().await;
+    let answer = bank.shows(&bank.key).await;
+    answer.assert_error("invalid_client");
+    waiting.abort();
 }
 
 /// Anybody can send an assertion that names a key, and must not make us ask for it each time.

@@ -2,15 +2,21 @@
 //! ([RFC 9101 section 5.2](https://www.rfc-editor.org/rfc/rfc9101#section-5.2),
 //! [OpenID Connect Core section 6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter)).
 
+use std::slice;
 use std::time::Duration;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use doorward_core::Clock as _;
-use doorward_core::client::PushPolicy;
+use doorward_core::client::{Client, PushPolicy};
 use doorward_core::registration::RegistrationAccess;
 use doorward_tests::assertion_key::AssertionKey;
 use doorward_tests::authorization::{AuthorizationRequest, AuthorizationResponse};
 use doorward_tests::document_server::DocumentServer;
 use doorward_tests::provider::TestProvider;
+use doorward_tests::relying_party::by_itself;
+use doorward_tests::serving::eventually;
 use doorward_tests::token_client::Answer;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -34,10 +40,18 @@ impl Publisher {
     }
 
     async fn at(provider: TestProvider) -> Self {
-        let server = DocumentServer::start().await;
+        Self::with(provider, DocumentServer::start().await, |_| ()).await
+    }
+
+    async fn with(
+        provider: TestProvider,
+        server: DocumentServer,
+        change: impl FnOnce(&mut Client),
+    ) -> Self {
         let uri = server.url(PATH);
         let bank = Bank::at(provider, |client| {
             client.request_objects.uris = vec![uri.parse().expect("an address")];
+            change(client);
         });
         let bank = bank.await;
         Self { bank, server, uri }
@@ -218,9 +232,9 @@ async fn an_address_in_a_network_of_ones_own_is_not_asked() {
 }
 
 /// [OpenID Connect Core section 6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter): an object is asked for
-/// each time, unless its server says for how long it stays; and again for another fragment.
+/// each time, unless its server says for how long it stays; then again for a fragment that is not its hash, as often as that comes.
 #[tokio::test]
-async fn an_object_is_used_again_for_as_long_as_is_said_of_it_and_not_for_another_fragment() {
+async fn an_object_is_used_again_for_as_long_as_is_said_of_it_where_no_other_may_be_meant() {
     let publisher = Publisher::new().await;
     let (bank, server) = (&publisher.bank, &publisher.server);
     let asked = bank.client.request();
@@ -234,17 +248,45 @@ async fn an_object_is_used_again_for_as_long_as_is_said_of_it_and_not_for_anothe
     claims["exp"] = json!(bank.seconds() + 600);
     let object = bank.key.sign(&claims);
     server.publish_for(PATH, TYPE, &object, "max-age=60");
-    let (one, two) = (
-        format!("{}#one", publisher.uri),
-        format!("{}#two", publisher.uri),
-    );
-    for (uri, times) in [(&one, 3), (&one, 3), (&two, 4), (&two, 4), (&one, 5)] {
+    let plain = &publisher.uri;
+    let by_hash = &format!("{plain}#{}", hash(&object));
+    let other = &format!("{plain}#one");
+    for (uri, times) in [
+        (plain, 3),
+        (plain, 3),
+        (by_hash, 3),
+        (other, 4),
+        (other, 5),
+        (by_hash, 5),
+    ] {
         works(uri).await;
         assert_eq!(server.asked(PATH), times, "{uri}");
     }
     bank.scene.provider.clock().advance(Duration::from_mins(1));
-    works(&one).await;
+    works(by_hash).await;
     assert_eq!(server.asked(PATH), 6);
+}
+
+/// P13: a stranger who opens a link with a fragment before its client means anything by it has nothing old used for it.
+#[tokio::test]
+async fn an_object_is_not_used_for_a_fragment_that_came_before_its_version_did() {
+    let publisher = Publisher::new().await;
+    let (bank, server) = (&publisher.bank, &publisher.server);
+    let (old, new) = (bank.client.request(), bank.client.request());
+    let signed = |asked: &AuthorizationRequest| bank.key.sign(&bank.claims(asked));
+    let (old_object, new_object) = (signed(&old), signed(&new));
+    for fragment in [&*hash(&new_object), "two"] {
+        let uri = format!("{}#{fragment}", publisher.uri);
+        for (asked, object) in [(&old, &old_object), (&new, &new_object)] {
+            server.publish_for(PATH, TYPE, object, "max-age=60");
+            let answered = publisher.answered(alone(&uri, asked)).await;
+            assert_eq!(answered.get("state"), asked.get("state"), "{fragment}");
+        }
+    }
+}
+
+fn hash(text: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
 }
 
 /// F03: however many wait for an address, one of them asks, and those who waited share what came. So nobody who opens a link again and
@@ -278,7 +320,7 @@ async fn of_many_who_wait_for_an_address_one_asks_and_all_share_what_comes() {
 async fn of_a_client_that_must_push_its_requests_no_address_is_asked() {
     let publisher = Publisher::new().await;
     publisher.publish(&publisher.bank.client.request());
-    let must_push = |client: &mut doorward_core::client::Client| {
+    let must_push = |client: &mut Client| {
         client.pushed_requests = PushPolicy::Required;
     };
     let bank = &publisher.bank;
@@ -310,6 +352,98 @@ async fn a_server_that_never_answers_holds_up_nobody_who_does_not_need_it() {
         biased;
         told = waiting => panic!("it did not wait: {told:?}"),
         () = others => {}
+    }
+}
+
+/// F03: a client that registered itself, with however many servers that never answer, leaves the requests that such clients have to the
+/// others.
+#[tokio::test]
+async fn of_a_client_with_many_servers_that_never_answer_one_is_asked_at_a_time() {
+    let publisher = Publisher::new().await;
+    let (bank, server) = (&publisher.bank, &publisher.server);
+    let mut silent = Vec::new();
+    for _ in 0..12 {
+        let server = DocumentServer::start().await;
+        server.hang(PATH);
+        silent.push(server);
+    }
+    let uris: Vec<String> = silent.iter().map(|server| server.url(PATH)).collect();
+    let registers = |name: &str, uris: &[String]| {
+        let uris = uris.iter().map(|uri| uri.parse().expect("an address"));
+        let uris = uris.collect();
+        bank.scene.provider.client(name).with(|client| {
+            client.jwks.clone_from(&bank.client.registered.jwks);
+            client.request_objects.uris = uris;
+            client.dynamic = Some(by_itself());
+        })
+    };
+    registers("many", &uris).await;
+    let shop = registers("shop", slice::from_ref(&publisher.uri)).await;
+    let mut waiting = JoinSet::new();
+    for uri in &uris {
+        let link = alone(uri, &shop.request()).with("client_id", "many");
+        let browser = bank.scene.provider.browser();
+        waiting.spawn(async move { browser.authorize(link).await.page() });
+    }
+    let asked = || {
+        silent
+            .iter()
+            .map(|server| server.asked(PATH))
+            .sum::<usize>()
+    };
+    eventually("one is asked", async || (asked() > 0).then_some(())).await;
+
+    let request = shop.request();
+    let mut claims = bank.claims(&request);
+    claims["iss"] = json!("shop");
+    server.publish(PATH, TYPE, &bank.key.sign(&claims));
+    let link = alone(&publisher.uri, &request).with("client_id", "shop");
+    let known = publisher.answered(link).await;
+
+    assert!(known.get("code").is_some(), "{known:?}");
+    // Eight are all that such clients have.
+    assert!(asked() < 8, "{} are asked", asked());
+}
+
+/// K06: whoever opens links of a client, steadily, keeps no key alive that it took out, and no new one out.
+#[tokio::test]
+async fn while_an_object_is_waited_for_keys_at_the_same_host_are_asked_for() {
+    let server = DocumentServer::start().await;
+    let keys = server.url("/keys").parse().expect("an address");
+    let publisher = Publisher::with(TestProvider::start().await, server, |client| {
+        client.jwks = None;
+        client.jwks_uri = Some(keys);
+    });
+    let publisher = publisher.await;
+    let (bank, server) = (&publisher.bank, &publisher.server);
+    let carried = |key: &AssertionKey| {
+        let asked = bank.client.request();
+        super::carrying(&key.sign(&bank.claims(&asked)), &asked)
+    };
+    let publish_key = |key: &AssertionKey| {
+        let keys = key.jwks().to_string();
+        server.publish("/keys", "application/json", &keys);
+    };
+    publish_key(&bank.key);
+    let known = publisher.answered(carried(&bank.key)).await;
+    assert!(known.get("code").is_some(), "{known:?}");
+    let new = AssertionKey::generate("ES256", "two");
+    publish_key(&new);
+    server.hang(PATH);
+    bank.scene.provider.clock().advance(Duration::from_mins(5));
+    let waiting = publisher.refused(&publisher.uri);
+    let rotated = async {
+        server.is_asked(PATH).await;
+        let known = publisher.answered(carried(&new)).await;
+        assert!(known.get("code").is_some(), "{known:?}");
+        let told = bank.reason(carried(&bank.key)).await;
+        let expected = "not exactly one of its signer's keys fits the token's alg and kid";
+        assert!(told.ends_with(expected), "{told}");
+    };
+    tokio::select! {
+        biased;
+        told = waiting => panic!("it did not wait: {told:?}"),
+        () = rotated => {}
     }
 }
 

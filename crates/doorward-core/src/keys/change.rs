@@ -2,9 +2,9 @@
 
 use super::due::{Due, Key, holder, next};
 use super::life::{Life, NotPossible, Stage};
-use super::schedule::{ANNOUNCED, HANDOVER, KEY_SET_CACHED, Schedule};
+use super::schedule::{ANNOUNCED, HANDOVER, KEY_SET_CACHED, REVOKED_SINCE, Schedule};
 use crate::jose::Algorithm;
-use crate::time::{CLOCK_TOLERANCE, Timestamp};
+use crate::time::Timestamp;
 
 /// A change to the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +150,7 @@ fn retire(
 
 fn revoke(key: &Key, keys: &[Key], now: Timestamp) -> Result<Vec<Change>, OrderRefused> {
     // At once on every node, also where the clock is behind ours.
-    let (stage, now) = (key.life.stage(now), now.minus(2 * CLOCK_TOLERANCE));
+    let (stage, now) = (key.life.stage(now), now.minus(REVOKED_SINCE));
     let mut changes = vec![live(key, key.life.revoked(now))?];
     if stage != Stage::Active && !key.life.holds_office() {
         return Ok(changes);

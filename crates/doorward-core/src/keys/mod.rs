@@ -19,6 +19,6 @@ pub use change::{Change, Order, OrderRefused, after};
 pub use due::{Awaiting, Due, Key, due};
 pub use life::{Life, Moments, NotPossible, Stage};
 pub use readers::{client_reads, server_reads};
-pub use schedule::{ANNOUNCED, HANDOVER, IN_SIGHT, KEY_SET_CACHED, Schedule};
+pub use schedule::{ANNOUNCED, HANDOVER, IN_SIGHT, KEY_SET_CACHED, REVOKED_SINCE, Schedule};
 pub use timeline::{Forecast, Happening, timeline};
 pub use uptake::{Seen, Sighting, Uptake, Way};

@@ -19,6 +19,9 @@ pub const HANDOVER: Duration = Duration::from_mins(5);
 /// and by the time that it takes to write down what was decided.
 pub const IN_SIGHT: Duration = Duration::from_secs(210);
 
+/// How long ago a key is gone that is revoked now, so that it is gone on every node, also where the clock is behind.
+pub const REVOKED_SINCE: Duration = Duration::from_mins(1);
+
 /// The operator's schedule for all keys ([NIST SP 800-57 part 1 section 5.3.6](https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final)
 /// on how long a key should sign).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,10 +9,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::digest::{SHA256, digest};
+
 use super::{RequestObject, RequestObjectUri};
 use crate::client::{Client, PushPolicy};
 use crate::error::ErrorCode;
-use crate::outbound::{Document, Fetched, NotFetched, max_age};
+use crate::jose::base64url;
+use crate::outbound::{Document, Fetched, NotFetched, OutboundUri, max_age};
 use crate::parameters::Parameters;
 use crate::time::Timestamp;
 
@@ -84,8 +87,10 @@ impl ObjectReference {
 /// What was at a reference.
 #[derive(Clone, Debug)]
 pub struct Referred {
-    uri: RequestObjectUri,
+    address: OutboundUri,
     text: Arc<str>,
+    /// What a fragment says that means this very text.
+    hash: Arc<str>,
     fresh_until: Timestamp,
 }
 
@@ -100,17 +105,21 @@ impl Referred {
         let text = std::str::from_utf8(body).map_err(|_| ReferenceRefused::NotText)?;
         let age = max_age(fetched.cache_control.as_deref()).unwrap_or_default();
         Ok(Self {
-            uri: reference.uri().clone(),
+            address: reference.uri().address().clone(),
             // Files end in a line break.
             text: text.trim_ascii().into(),
+            hash: base64url::encode(digest(&SHA256, body)).into(),
             fresh_until: now.plus(age.min(LONGEST)),
         })
     }
 
-    /// Whether it may be used for `reference` without asking again: as long as was said of it, and only for the version that was meant
-    /// ([OpenID Connect Core section 6.2.1](https://openid.net/specs/openid-connect-core-1_0.html#CreateRequestUri)).
+    /// Whether it may be used for `reference` without asking again: as long as was said of it, and only where no version is meant, or this
+    /// one by its hash ([OpenID Connect Core section 6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter)). Of
+    /// any other fragment nobody knows yet what it will mean, and a stranger may have asked with it early.
     pub fn answers(&self, reference: &ObjectReference, now: Timestamp) -> bool {
-        self.uri == *reference.uri() && now < self.fresh_until
+        let uri = reference.uri();
+        let is_meant = uri.fragment().is_none_or(|meant| meant == &*self.hash);
+        is_meant && self.address == *uri.address() && now < self.fresh_until
     }
 
     /// The object, of which nothing is proven.
@@ -216,9 +225,13 @@ mod tests {
         Referred::read(&reference(REGISTERED), &fetched, NOW)
     }
 
-    /// [OpenID Connect Core section 6.2.1](https://openid.net/specs/openid-connect-core-1_0.html#CreateRequestUri).
+    /// [OpenID Connect Core section 6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter). The hash is that of
+    /// `a.b.c`.
     #[test]
-    fn an_object_is_used_again_as_long_as_is_said_of_it_and_for_its_fragment() {
+    fn an_object_is_used_again_as_long_as_is_said_of_it_where_no_other_version_may_be_meant() {
+        let at_address = "https://wiki.example/request.jwt";
+        let by_hash =
+            "https://wiki.example/request.jwt#hF4wRIgJ4ryJWOsCW_x5UjXROwd6U9DDq70jhRcNybg";
         for (said, seconds) in [
             (None, 0),
             (Some("no-store"), 0),
@@ -226,16 +239,17 @@ mod tests {
             (Some("max-age=86400"), 3600),
         ] {
             let referred = read(said, b"a.b.c").unwrap();
-            let same = reference(REGISTERED);
-            for (at, answers) in [(0, seconds > 0), (seconds, false)] {
-                let now = NOW.plus(Duration::from_secs(at));
-                assert_eq!(referred.answers(&same, now), answers, "{said:?} after {at}");
-                let other = reference("https://wiki.example/request.jwt#two");
-                assert!(!referred.answers(&other, now), "{said:?}");
+            for (after, fresh) in [(0, seconds > 0), (seconds, false)] {
+                let now = NOW.plus(Duration::from_secs(after));
+                let answers = |uri: &str| referred.answers(&reference(uri), now);
+                assert_eq!(answers(at_address), fresh, "{said:?} after {after}");
+                assert_eq!(answers(by_hash), fresh, "{said:?} after {after}");
+                assert!(!answers(REGISTERED), "{said:?}");
+                assert!(!answers("https://wiki.example/request.jwt#"), "{said:?}");
             }
             if seconds > 0 {
                 let last = NOW.plus(Duration::from_secs(seconds - 1));
-                assert!(referred.answers(&same, last), "{said:?}");
+                assert!(referred.answers(&reference(at_address), last), "{said:?}");
             }
         }
     }

@@ -38,6 +38,11 @@ impl RequestObjectUri {
     pub const fn address(&self) -> &OutboundUri {
         &self.address
     }
+
+    /// Which version of what is there is meant, if it says so.
+    pub fn fragment(&self) -> Option<&str> {
+        self.fragment.as_deref()
+    }
 }
 
 impl FromStr for RequestObjectUri {

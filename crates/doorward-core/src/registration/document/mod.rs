@@ -10,6 +10,7 @@ mod known;
 use url::Url;
 
 use super::{RegistrationPolicy, RegistrationRefused, RegistrationRequest};
+use crate::authorization::request_object::RequestObjectUri;
 use crate::client::{AuthMethod, Client, ClientProfile, ConsentPolicy, PkcePolicy};
 use crate::identifiers::ClientId;
 use crate::outbound::{Document, Fetched, NotFetched};
@@ -162,7 +163,10 @@ fn at_its_origin(client: Client) -> Result<Client, DocumentRefused> {
         &client.backchannel_logout_uri,
         &client.frontchannel_logout_uri,
     ];
-    let outbound = outbound.into_iter().flatten().map(|uri| uri.url().as_str());
+    let objects = client.request_objects.uris.iter();
+    let objects = objects.map(RequestObjectUri::address);
+    let outbound = outbound.into_iter().flatten().chain(objects);
+    let outbound = outbound.map(|uri| uri.url().as_str());
     let elsewhere = redirects.chain(outbound).find(|uri| !is_own(uri));
     if let Some(uri) = elsewhere {
         return Err(DocumentRefused::Elsewhere(uri.chars().take(200).collect()));

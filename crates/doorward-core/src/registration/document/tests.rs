@@ -125,6 +125,15 @@ fn a_document_that_lies_or_speaks_of_others_is_none() {
             elsewhere(evil),
         ),
         (
+            // F04: people's links have nothing asked that is somebody else's.
+            json!({
+                "jwks_uri": "https://app.example/jwks",
+                "token_endpoint_auth_method": "private_key_jwt",
+                "request_uris": ["https://app.example/request.jwt", evil],
+            }),
+            elsewhere(evil),
+        ),
+        (
             // Who says nothing of a method has none, and proves nothing with a key.
             json!({"jwks_uri": "https://app.example/jwks", "token_endpoint_auth_method": null}),
             R::Registration(Incoherent::PublicWithKeys.into()),

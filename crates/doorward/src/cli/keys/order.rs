@@ -3,7 +3,9 @@
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use doorward_core::jose::{Algorithm, StoredKey};
-use doorward_core::keys::{Change, Key, Order, Stage, Uptake, after, timeline};
+use doorward_core::keys::{
+    Change, Happening, Key, Order, REVOKED_SINCE, Stage, Uptake, after, timeline,
+};
 use doorward_directory::keys::KeySet;
 use serde_json::json;
 
@@ -176,13 +178,7 @@ impl<'a> Ordered<'a> {
         } else {
             self.write(command, orders, &changes, &unknown_to).await?
         };
-        let schedule = admin.configuration.key_schedule();
-        let happenings = timeline(
-            &keys,
-            &algorithms(&admin.configuration.keys.algorithms.0, &keys, now),
-            &schedule,
-            now,
-        );
+        let happenings = self.happenings(&keys);
         let mut text = vec![picture(&happenings, now)];
         if !unknown_to.is_empty() {
             text.push(format!(
@@ -201,6 +197,17 @@ impl<'a> Ordered<'a> {
             "ended": emergency.as_ref().map(Emergency::to_json),
         });
         Ok(Answer::new(&value, text.join("\n\n"))?)
+    }
+
+    /// What happens to `keys` from now on. What was revoked is gone since a moment ago.
+    fn happenings(&self, keys: &[Key]) -> Vec<Happening> {
+        let (now, schedule) = (self.admin.now(), self.admin.configuration.key_schedule());
+        let algorithms = algorithms(&self.admin.configuration.keys.algorithms.0, keys, now);
+        let mut happenings = timeline(keys, &algorithms, &schedule, now.minus(REVOKED_SINCE));
+        for happening in &mut happenings {
+            happening.at = happening.at.max(now);
+        }
+        happenings
     }
 
     async fn write(
