@@ -151,3 +151,22 @@ fn names(tags: &HeaderValue, etag: &HeaderValue) -> bool {
         .map(<[u8]>::trim_ascii)
         .any(|tag| tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == etag.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use doorward_core::keys::KEY_SET_CACHED;
+
+    use super::*;
+
+    /// K02: nobody keeps the key set for longer than a new key is published before it signs.
+    #[test]
+    fn caches_keep_the_key_set_as_long_as_keys_count_on() {
+        let cached = format!("public, max-age={}", KEY_SET_CACHED.as_secs());
+        let sent = HEADERS.into_iter().find(|(name, _)| name == CACHE_CONTROL);
+        let sent = sent.map(|(_, value)| value);
+        assert_eq!(
+            sent.as_ref().map(HeaderValue::as_bytes),
+            Some(cached.as_bytes())
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! Which applications verify what a key signs, and so need to know it.
 
+use std::collections::BTreeSet;
+
 use crate::client::Client;
 use crate::jose::Algorithm;
 use crate::resource_server::{AccessTokenFormat, ResourceServer};
@@ -17,10 +19,57 @@ pub fn client_reads(client: &Client, algorithm: Algorithm) -> bool {
     registered.into_iter().flatten().any(|one| one == algorithm)
 }
 
-/// Whether `server` verifies access tokens that are signed with `algorithm`. Where it did not say which, that is each client's choice, and
-/// ES256 unless a client chose another.
-pub fn server_reads(server: &ResourceServer, algorithm: Algorithm) -> bool {
+/// Whether `server` verifies access tokens that are signed with `algorithm`. Where it did not say which, that is what each client is registered
+/// for: `of_clients` are all of these.
+pub fn server_reads(
+    server: &ResourceServer,
+    algorithm: Algorithm,
+    of_clients: &BTreeSet<Algorithm>,
+) -> bool {
     let chosen = server.access_token_signed_response_alg;
     server.access_token_format == AccessTokenFormat::Jwt
-        && chosen.unwrap_or(Algorithm::Es256) == algorithm
+        && chosen.map_or_else(
+            || of_clients.contains(&algorithm),
+            |chosen| chosen == algorithm,
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource_server::tests::{files, reports};
+    use crate::testing::client;
+
+    #[test]
+    fn a_client_reads_what_it_registered_to_get_signed() {
+        let signs_in = Client {
+            scope: "openid".parse().unwrap(),
+            id_token_signed_response_alg: Algorithm::Es256,
+            userinfo_signed_response_alg: Some(Algorithm::Ps256),
+            authorization_signed_response_alg: None,
+            introspection_signed_response_alg: None,
+            ..client()
+        };
+        let reads = |client: &Client| Algorithm::USUAL.map(|one| client_reads(client, one));
+        assert_eq!(reads(&signs_in), [false, true, true, false]);
+        let program = Client {
+            scope: "reports:read".parse().unwrap(),
+            ..signs_in
+        };
+        assert_eq!(reads(&program), [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_server_reads_what_it_chose_or_what_its_clients_did() {
+        let of_clients = BTreeSet::from([Algorithm::Es256, Algorithm::Rs256]);
+        let reads = |server| Algorithm::USUAL.map(|one| server_reads(server, one, &of_clients));
+        let undecided = reports();
+        assert_eq!(reads(&undecided), [true, true, false, false]);
+        let decided = ResourceServer {
+            access_token_signed_response_alg: Some(Algorithm::EdDsa),
+            ..reports()
+        };
+        assert_eq!(reads(&decided), [false, false, false, true]);
+        assert_eq!(reads(&files()), [false; 4], "its tokens are opaque");
+    }
 }

@@ -24,12 +24,8 @@ pub struct Sighting {
 pub enum Way {
     /// It authenticated.
     Authenticated,
-    /// It came from a network that is registered for it.
-    Network,
     /// It named itself in the address.
     Address,
-    /// It brought back a token that the key had signed.
-    Token,
     /// It did not say who it is: this is no application, but what somebody calls themselves and where they are.
     UserAgent,
 }
@@ -109,21 +105,13 @@ impl Sighting {
 
 impl Way {
     /// Every way, the surest first.
-    pub const ALL: [Self; 5] = [
-        Self::Authenticated,
-        Self::Network,
-        Self::Address,
-        Self::Token,
-        Self::UserAgent,
-    ];
+    pub const ALL: [Self; 3] = [Self::Authenticated, Self::Address, Self::UserAgent];
 
     /// How an application was known, in words.
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
-            Self::Network => "from its network",
             Self::Address => "by its own address",
-            Self::Token => "brought back a token",
             Self::UserAgent => "by what it calls itself",
         }
     }
@@ -132,9 +120,7 @@ impl Way {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
-            Self::Network => "network",
             Self::Address => "address",
-            Self::Token => "token",
             Self::UserAgent => "user_agent",
         }
     }
@@ -152,7 +138,7 @@ impl FromStr for Way {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let mut all = Self::ALL.into_iter();
         all.find(|way| way.as_str() == text).ok_or(Malformed {
-            expected: "authenticated, network, address, token or user_agent",
+            expected: "authenticated, address or user_agent",
         })
     }
 }

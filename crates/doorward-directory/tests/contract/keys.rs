@@ -248,7 +248,7 @@ async fn the_newest_set_and_the_latest_moment_count(store: Store) {
         way,
     };
     for noted in [
-        sighting(5, 6, Way::Network),
+        sighting(5, 6, Way::UserAgent),
         sighting(3, 9, Way::Authenticated),
         sighting(4, 8, Way::Address),
     ] {

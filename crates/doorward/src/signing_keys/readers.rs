@@ -38,15 +38,20 @@ impl Readers {
 
     /// The applications that verify what is signed with `algorithm`: clients that are in use, and every resource server.
     pub(crate) fn of(&self, algorithm: Algorithm) -> Vec<String> {
-        let clients = self.directory.clients().list().into_iter();
+        let clients = self.directory.clients().list();
+        let of_clients: BTreeSet<Algorithm> = clients
+            .iter()
+            .map(|client| client.access_token_signed_response_alg)
+            .collect();
         let clients = clients
+            .into_iter()
             .filter(|client| client_reads(client, algorithm))
             .map(|client| client.client_id.to_string())
             .filter(|id| self.in_use.contains(id));
         let servers = self.directory.resource_servers().registry();
         let servers = servers
             .iter()
-            .filter(|server| server_reads(server, algorithm))
+            .filter(|server| server_reads(server, algorithm, &of_clients))
             .map(|server| server.resource.to_string());
         clients.chain(servers).collect()
     }

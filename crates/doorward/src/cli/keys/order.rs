@@ -13,7 +13,7 @@ use super::emergency::Emergency;
 use super::picture::{picture, programs};
 use super::status::{applications, members};
 use crate::cli::administration::Administration;
-use crate::cli::answer::Answer;
+use crate::cli::answer::{Answer, date};
 use crate::signing_keys::{Keeper, Readers, algorithms};
 
 /// Whether an order is carried out.
@@ -187,6 +187,7 @@ impl<'a> Ordered<'a> {
             ));
         }
         text.extend(emergency.as_ref().map(Emergency::in_words));
+        text.extend(self.clocks_apart().await?);
         if trial.dry_run {
             text.push("Nothing was changed: without --dry-run it is.".to_owned());
         }
@@ -197,6 +198,20 @@ impl<'a> Ordered<'a> {
             "ended": emergency.as_ref().map(Emergency::to_json),
         });
         Ok(Answer::new(&value, text.join("\n\n"))?)
+    }
+
+    /// A warning where the clock of this machine is not that of the database, which nodes go by.
+    async fn clocks_apart(&self) -> Result<Option<String>> {
+        let (ours, theirs) = (self.admin.now(), self.admin.directory.clock().await?);
+        let apart = theirs.filter(|theirs| !theirs.agrees_with(ours));
+        Ok(apart.map(|theirs| {
+            format!(
+                "WARNING: the clock of this machine shows {}, that of the database server {}. What is \
+                 written down here for now is another moment for the nodes: set the clock, and do it again.",
+                date(ours),
+                date(theirs)
+            )
+        }))
     }
 
     /// What happens to `keys` from now on. What was revoked is gone since a moment ago.
