@@ -214,8 +214,16 @@ impl<'a> Ordered<'a> {
         }))
     }
 
-    /// What happens to `keys` from now on. What was revoked is gone since a moment ago.
+    /// What happens to `keys` from now on that would not have happened without an order.
     fn happenings(&self, keys: &[Key]) -> Vec<Happening> {
+        let without = self.timeline(&self.keys);
+        let mut with = self.timeline(keys);
+        with.retain(|happening| !without.contains(happening));
+        with
+    }
+
+    /// What happens to `keys` from now on. What was revoked is gone since a moment ago.
+    fn timeline(&self, keys: &[Key]) -> Vec<Happening> {
         let (now, schedule) = (self.admin.now(), self.admin.configuration.key_schedule());
         let algorithms = algorithms(&self.admin.configuration.keys.algorithms.0, keys, now);
         let mut happenings = timeline(keys, &algorithms, &schedule, now.minus(REVOKED_SINCE));
