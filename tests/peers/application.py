@@ -31,6 +31,11 @@ def open_url(url):
     return ask({"ask": "open", "url": url})["url"]
 
 
+def sign_out(url):
+    """Alice signs out at this address of Doorward, and her browser loads what frames there lead to."""
+    ask({"ask": "sign_out", "url": url})
+
+
 def end_sessions():
     """An operator ends Alice's sessions."""
     ask({"ask": "end_sessions"})

@@ -225,6 +225,12 @@ impl Page {
         Some((action, form))
     }
 
+    /// The addresses of the page's frames.
+    pub fn frames(&self) -> Vec<String> {
+        let tags = self.body.split("<iframe ").skip(1);
+        tags.filter_map(|tag| attribute(tag, "src")).collect()
+    }
+
     /// The value of a hidden field of the page's form.
     pub fn hidden(&self, name: &str) -> String {
         let (_, fields) = self.form();

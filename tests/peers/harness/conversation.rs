@@ -12,6 +12,8 @@ use super::scene::Scene;
 pub(super) enum Ask {
     /// That Alice's browser opens this address, and that she signs in and allows what she is asked for.
     Open { url: String },
+    /// That Alice signs out at this address, and that her browser loads the frames that she is shown.
+    SignOut { url: String },
     /// That Alice enters the code of a device at this address, and allows what it asks for.
     Connect { url: String, user_code: String },
     /// That an operator makes a token to register one application with.
@@ -45,6 +47,10 @@ pub(super) async fn answer(ask: Ask, scene: &mut Scene) -> Answer {
         Ask::Open { url } => went(&scene.open(&url).await),
         Ask::Connect { url, user_code } => {
             scene.connect(&url, &user_code).await;
+            Answer::default()
+        }
+        Ask::SignOut { url } => {
+            scene.sign_out(&url).await;
             Answer::default()
         }
         Ask::InitialAccessToken => Answer {

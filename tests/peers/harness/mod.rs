@@ -2,11 +2,13 @@
 
 mod certificates;
 mod conversation;
+mod kept_port;
 mod library;
 mod scene;
 mod setting;
 
 pub(crate) use certificates::MadeBy;
+pub(crate) use kept_port::KeptPort;
 pub(crate) use library::{Language, Library};
 pub(crate) use scene::Scene;
 pub(crate) use setting::{

@@ -96,6 +96,17 @@ impl Scene {
         self.answer(page).await
     }
 
+    /// Alice signs out at Doorward, and her browser loads the frames of the page that says so.
+    pub(crate) async fn sign_out(&self, url: &str) {
+        let page = self.alice.open(url).await;
+        let page = self.alice.submit(&page, &[("action", "sign-out")]).await;
+        let frames = page.frames();
+        assert!(!frames.is_empty(), "nobody is told: {page:?}");
+        for frame in frames {
+            self.alice.open(&frame).await;
+        }
+    }
+
     /// Alice enters the code of a device, signs in and allows what it asks for.
     pub(crate) async fn connect(&self, url: &str, user_code: &str) {
         let page = self.alice.open(url).await;

@@ -16,6 +16,26 @@ const MODULE: &str = "/usr/lib/apache2/modules/mod_auth_openidc.so";
 /// What is on the site.
 pub(super) const WELCOME: &str = "Only for those who are known.";
 
+/// What tells the site that somebody signed out at Doorward.
+#[derive(Clone, Copy)]
+pub(super) enum Channel {
+    /// Doorward itself.
+    Back,
+    /// The browser, as it loads an address of the site unseen.
+    Front,
+}
+
+impl Channel {
+    /// How the site is registered for it, and the address that the module has for it.
+    fn of(self, site: &str) -> [String; 2] {
+        let (option, said) = match self {
+            Self::Back => ("--backchannel-logout-uri", "backchannel"),
+            Self::Front => ("--frontchannel-logout-uri", "get"),
+        };
+        [option.to_owned(), format!("{site}/oidc?logout={said}")]
+    }
+}
+
 /// A running Apache. Dropping it ends it.
 pub(super) struct Apache {
     _process: Process,
@@ -39,10 +59,11 @@ impl Apache {
         installation: &Installation,
         node: &Node,
         method: &str,
+        channel: Channel,
     ) -> Self {
         loop {
             let site = format!("http://127.0.0.1:{}", free_port());
-            let client = register(installation, &site, method).await;
+            let client = register(installation, &site, method, channel).await;
             let folder = configured(&site, node, &client);
             let mut process = Process::start(command(program, folder.path()));
             if process.line(outcome).await.is_ok() {
@@ -57,9 +78,13 @@ impl Apache {
     }
 }
 
-async fn register(installation: &Installation, site: &str, method: &str) -> Value {
+async fn register(
+    installation: &Installation,
+    site: &str,
+    method: &str,
+    channel: Channel,
+) -> Value {
     let callback = format!("{site}/oidc");
-    let told = format!("{site}/oidc?logout=backchannel");
     let home = format!("{site}/signed-out");
     let arguments = [
         ["client", "add", "site", "--auth-method", method],
@@ -67,8 +92,8 @@ async fn register(installation: &Installation, site: &str, method: &str) -> Valu
     ]
     .concat();
     let more = ["Site", "--post-logout-redirect-uri", &home];
-    let hears = ["--backchannel-logout-uri", &told];
-    let all = [&arguments[..], &more, &hears].concat();
+    let [option, told] = channel.of(site);
+    let all = [&arguments[..], &more, &[&option, &told]].concat();
     installation.ask(&all, "").await
 }
 

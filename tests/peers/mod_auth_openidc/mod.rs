@@ -2,25 +2,34 @@
 
 mod apache;
 
+use doorward_tests::browser::Browser;
 use doorward_tests::serving::eventually;
+use doorward_tests::visitor::{PASSWORD, USERNAME};
 
 use crate::harness::Scene;
-use apache::{Apache, WELCOME, installed};
+use apache::{Apache, Channel, WELCOME, installed};
 
-/// A site behind Apache, which Alice has opened.
+/// A site behind Apache.
 struct Site {
     scene: Scene,
     apache: Apache,
 }
 
 impl Site {
+    /// One that Alice has opened.
     async fn open(method: &str) -> Option<Self> {
-        let program = installed()?;
-        let scene = Scene::new(&[]).await?;
-        let apache = Apache::start(&program, &scene.installation, &scene.node, method).await;
-        let site = Self { scene, apache };
+        let site = Self::start(method, Channel::Back).await?;
         site.sign_in().await;
         Some(site)
+    }
+
+    /// One that nobody has opened.
+    async fn start(method: &str, channel: Channel) -> Option<Self> {
+        let program = installed()?;
+        let scene = Scene::new(&[]).await?;
+        let (installation, node) = (&scene.installation, &scene.node);
+        let apache = Apache::start(&program, installation, node, method, channel).await;
+        Some(Self { scene, apache })
     }
 
     fn url(&self, path: &str) -> String {
@@ -43,6 +52,26 @@ impl Site {
         let back = back.expect("Doorward sends her back");
         let page = alice.open(back.as_str()).await;
         assert_eq!(page.body, WELCOME, "{page:?}");
+    }
+
+    /// The same with a whole browser.
+    async fn sign_in_with(&self, browser: &Browser) {
+        browser
+            .until("Doorward knows the site", async || {
+                browser.goto(&self.url("/index.html")).await;
+                browser.has("password").await.then_some(())
+            })
+            .await;
+        browser.fill("username", USERNAME).await;
+        browser.fill("password", PASSWORD).await;
+        browser.follow("login-submit").await;
+    }
+
+    /// Whether the site lets in who uses this browser.
+    async fn welcomes(&self, browser: &Browser) -> bool {
+        browser.goto(&self.url("/index.html")).await;
+        let page = browser.client().source().await.expect("a page");
+        page.contains(WELCOME)
     }
 
     /// Whether the site still knows her.
@@ -126,4 +155,23 @@ async fn forgets_whom_an_operator_signs_out() {
         (!site.knows_her().await).then_some(())
     })
     .await;
+}
+
+/// [OpenID Connect Front-Channel Logout section 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout):
+/// nothing but the frame on the page after the sign-out tells this site.
+#[tokio::test]
+async fn forgets_whose_browser_signs_out_at_doorward() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let Some(site) = Site::start("client_secret_basic", Channel::Front).await else {
+        return;
+    };
+    site.sign_in_with(&browser).await;
+    assert!(site.welcomes(&browser).await, "it is hers to see");
+
+    browser.goto(&site.scene.node.url("/logout")).await;
+    browser.follow("logout-confirm").await;
+    assert!(!site.welcomes(&browser).await, "it forgot her");
+    assert!(browser.has("password").await, "Doorward did too");
 }

@@ -1,6 +1,6 @@
 //! [pyoidc](README.md), OpenID Connect for Python as one of its first implementations had it.
 
-use crate::harness::{Language, Library};
+use crate::harness::{KeptPort, Language, Library};
 
 const PYOIDC: Library = Library {
     folder: "pyoidc",
@@ -70,4 +70,24 @@ async fn signs_somebody_out() {
 #[tokio::test]
 async fn verifies_that_it_is_told_of_a_sign_out() {
     PYOIDC.plays("hears_of_a_sign_out", &[]).await;
+}
+
+/// [OpenID Connect Front-Channel Logout section 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)
+#[tokio::test]
+async fn ends_its_session_where_a_browser_that_signs_out_says_so() {
+    let port = KeptPort::new();
+    let told = port.url("/signed-out");
+    let at = ["--redirect-uri", &told, "--frontchannel-logout-uri", &told];
+    PYOIDC.plays("hears_from_the_browser", &at).await;
+}
+
+/// [RFC 9101 section 5.2](https://www.rfc-editor.org/rfc/rfc9101#section-5.2): what it publishes counts, and not what
+/// the browser carries beside its address.
+#[tokio::test]
+async fn publishes_what_it_asks_for() {
+    let port = KeptPort::new();
+    let published = port.url("/request.jwt");
+    let (signs, at) = (["--jwks", "KEY"], ["--request-uri", &published]);
+    let all = [&signs[..], &at, &["--require-signed-requests"]].concat();
+    PYOIDC.plays("publishes_its_request", &all).await;
 }

@@ -34,8 +34,14 @@ def configure(kind=Client):
     return client
 
 
-def come_back(client, **parameters):
-    """Sends Alice's browser away, and answers how the code that it comes back with is redeemed."""
+def plainly(request):
+    """The browser carries the request itself."""
+    return request
+
+
+def come_back(client, carried=plainly, **parameters):
+    """Sends Alice's browser away with what is `carried` of the request, and answers how the code that it comes back
+    with is redeemed."""
     verifier = secrets.token_urlsafe(32)
     digest = hashlib.sha256(verifier.encode()).digest()
     nonce, state = secrets.token_urlsafe(), secrets.token_urlsafe()
@@ -51,14 +57,14 @@ def come_back(client, **parameters):
             **parameters,
         }
     )
-    back = open_url(request.request(client.authorization_endpoint))
+    back = open_url(carried(request).request(client.authorization_endpoint))
     response = client.parse_response(AuthorizationResponse, urlsplit(back).query, sformat="urlencoded")
     return response, {"state": state, "nonce": nonce, "verifier": verifier}
 
 
-def sign_in(client):
+def sign_in(client, carried=plainly):
     """Alice signs in; answers the tokens, whose ID Token pyoidc has verified, and the state they are kept under."""
-    response, sent = come_back(client)
+    response, sent = come_back(client, carried)
     assert response["state"] == sent["state"], response
     tokens = client.do_access_token_request(
         state=sent["state"],
