@@ -102,9 +102,14 @@ async fn unknown_to(stage: &Stage, applications: &[Application]) -> BTreeSet<Str
     eventually("who has fetched is seen to", async || {
         let status = stage.doorward_json("keys status").await;
         let waiting = status["waiting"].as_array().expect("a list");
-        let uptake = waiting
-            .iter()
-            .filter_map(|key| key["applications"].as_array());
+        // Nobody can have fetched a key that is yet to be published.
+        let keys = status["keys"].as_array().expect("a list");
+        let is_pending = |kid: &Value| {
+            let mut keys = keys.iter();
+            keys.any(|key| key["kid"] == *kid && key["state"] == "pending")
+        };
+        let pending = waiting.iter().filter(|key| is_pending(&key["kid"]));
+        let uptake = pending.filter_map(|key| key["applications"].as_array());
         let unknown = uptake.flatten().filter(|one| one["knows"] == false);
         let unknown = unknown.filter_map(|one| one["application"].as_str().map(str::to_owned));
         let unknown: BTreeSet<String> = unknown.collect();
