@@ -79,6 +79,16 @@ pub enum OrderRefused {
     },
 }
 
+impl Change {
+    /// Whether it says anew what becomes of the same key.
+    fn is_after(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::Live { kid, .. }, Self::Live { kid: other, .. }) => kid == other,
+            _ => false,
+        }
+    }
+}
+
 impl Due {
     /// The changes that make this step, all of them or none.
     pub fn changes(
@@ -100,6 +110,23 @@ impl Due {
 }
 
 impl Order {
+    /// The changes that carry out all `orders`, one after the other, all of them or none. A key that several change has the last of these.
+    pub fn all(
+        orders: &[Self],
+        keys: &[Key],
+        schedule: &Schedule,
+        now: Timestamp,
+    ) -> Result<Vec<Change>, OrderRefused> {
+        let (mut keys, mut all) = (keys.to_vec(), Vec::new());
+        for order in orders {
+            let changes = order.changes(&keys, schedule, now)?;
+            keys = after(&keys, &changes);
+            all.retain(|earlier: &Change| changes.iter().all(|change| !change.is_after(earlier)));
+            all.extend(changes);
+        }
+        Ok(all)
+    }
+
     /// The changes that carry it out, all of them or none.
     pub fn changes(
         &self,
@@ -359,6 +386,23 @@ mod tests {
         let stages = stages(&keys, &changes, at(206));
         assert_eq!(stages[1], staged("b", Stage::Gone));
         assert!(stages.iter().any(|(_, stage)| *stage == Stage::Active));
+    }
+
+    /// In the minutes in which a key that was chosen is yet to take over, both are bad, and neither is left in office.
+    #[test]
+    fn keys_that_are_revoked_together_do_not_follow_each_other() {
+        let decided = order(&Order::Activate("b".to_owned()), &both(), at(200)).unwrap();
+        let keys = after(&both(), &decided);
+        let orders = ["a", "b"].map(|kid| Order::Revoke(kid.to_owned()));
+        let changes = Order::all(&orders, &keys, &Schedule::default(), at(201)).unwrap();
+        let of_b = |change: &&Change| matches!(change, Change::Live { kid, .. } if kid == "b");
+        assert_eq!(changes.iter().filter(of_b).count(), 1);
+        let after = [
+            staged("a", Stage::Gone),
+            staged("b", Stage::Gone),
+            staged("", Stage::Active),
+        ];
+        assert_eq!(stages(&keys, &changes, at(201)), after);
     }
 
     #[test]

@@ -150,21 +150,10 @@ impl<'a> Ordered<'a> {
         keys.map(|key| Order::Revoke(key.kid.clone())).collect()
     }
 
-    /// What all `orders` together change.
-    fn changes(&self, orders: &[Order]) -> Result<Vec<Change>> {
-        let (now, schedule) = (self.admin.now(), self.admin.configuration.key_schedule());
-        let (mut keys, mut all) = (self.keys.clone(), Vec::new());
-        for order in orders {
-            let changes = order.changes(&keys, &schedule, now)?;
-            keys = after(&keys, &changes);
-            all.extend(changes);
-        }
-        Ok(all)
-    }
-
     async fn carry_out(self, command: &str, orders: &[Order], trial: Trial) -> Result<Answer> {
         let (admin, now) = (self.admin, self.admin.now());
-        let changes = self.changes(orders)?;
+        let schedule = admin.configuration.key_schedule();
+        let changes = Order::all(orders, &self.keys, &schedule, now)?;
         let revoked: Vec<&Key> = self.revoked(orders).collect();
         let emergency = Emergency::of(admin, &revoked).await?;
         let readers = Readers::load(&admin.directory, now).await?;
