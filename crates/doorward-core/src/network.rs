@@ -129,6 +129,12 @@ impl Networks {
         self.0.iter()
     }
 
+    /// Whether each of them is in one of `other`.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let within = |own: &Network| other.0.iter().any(|wider| wider.0.contains(&own.0));
+        self.0.iter().all(within)
+    }
+
     /// A list as a store kept it. One that cannot be read, in whole or in part, admits nobody.
     pub fn restored(text: &str) -> Self {
         text.parse().unwrap_or_default()
@@ -179,6 +185,18 @@ mod tests {
 
     fn refused(text: &str) -> String {
         text.parse::<Network>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_list_is_within_another_when_each_of_its_networks_is_in_one_of_that() {
+        let list = |text: &str| text.parse::<Networks>().unwrap();
+        let wide = list("192.0.2.0/24 2001:db8::/32");
+        for within in ["192.0.2.0/24", "192.0.2.7 2001:db8:1::/48", ""] {
+            assert!(list(within).is_within(&wide), "{within}");
+        }
+        for beyond in ["192.0.0.0/16", "192.0.2.7 198.51.100.1", "0.0.0.0/0"] {
+            assert!(!list(beyond).is_within(&wide), "{beyond}");
+        }
     }
 
     #[test]

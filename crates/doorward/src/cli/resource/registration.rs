@@ -140,6 +140,7 @@ impl Registration {
             access_token_format: self.token_format,
             access_token_lifetime: self.token_lifetime.map(|lifetime| lifetime.as_secs()),
             access_token_signed_response_alg: self.algorithm,
+            api_tokens: None,
             introspected_by: self.introspected_by.into_iter().collect(),
             authorization_details_types: by_name(self.details_types)?,
             authentication: AuthenticationDemand {
