@@ -1,6 +1,7 @@
 //! `POST /introspect`, the introspection endpoint ([RFC 7662 section 2](https://www.rfc-editor.org/rfc/rfc7662#section-2)).
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -8,14 +9,22 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use doorward_core::api_token::PresentedApiToken;
 use doorward_core::client::Client;
-use doorward_core::introspection::{Introspection, RefreshTokenOf, SignedIntrospection, may_ask};
+use doorward_core::error::ErrorCode;
+use doorward_core::event::Reference;
+use doorward_core::introspection::{
+    ApiTokenOf, Introspection, RefreshTokenOf, SignedIntrospection, may_ask,
+};
 use doorward_core::jose::Typ;
+use doorward_core::parameters::Parameters;
 use doorward_core::token::presented::PresentedToken;
 use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused};
 
 use crate::access_token::living;
+use crate::answer::REFERENCE;
+use crate::api_tokens::{self, Shown};
 use crate::client_authentication::FromClient;
 use crate::client_keys::encrypter_for;
 use crate::provider::App;
@@ -25,6 +34,9 @@ use crate::token::consent;
 /// The address of the endpoint.
 pub(crate) const INTROSPECT: &str = "/introspect";
 
+/// The parameter that says where the one who shows a token is: an extension of ours, which tokens with networks need.
+const CLIENT_IP: &str = "client_ip";
+
 /// What an answer is that carries a signature ([RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
 const SIGNED: &str = "application/token-introspection+jwt";
 
@@ -32,12 +44,17 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route(INTROSPECT, post(introspect))
 }
 
-async fn introspect(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
-    let answered = answer(&app, request).await;
-    answered.map_err(|error| error.at("introspection"))
+async fn introspect(
+    State(app): State<App>,
+    Extension(reference): Extension<Reference>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let answered = answer(&app, reference, request).await;
+    let answered = answered.map_err(|error| error.at("introspection"))?;
+    Ok(([(REFERENCE, reference.to_string())], answered).into_response())
 }
 
-async fn answer(app: &App, request: Request) -> Result<Response, TokenError> {
+async fn answer(app: &App, reference: Reference, request: Request) -> Result<Response, TokenError> {
     let wants_signature = wants_signature(request.headers());
     let FromClient {
         client, parameters, ..
@@ -49,6 +66,13 @@ async fn answer(app: &App, request: Request) -> Result<Response, TokenError> {
     let introspection = match token {
         PresentedToken::Refresh(token) => of_refresh_token(app, &token, &client).await?,
         PresentedToken::Access(token) => of_access_token(app, &token, &client).await?,
+        PresentedToken::Api(token) => {
+            let shown = Shown {
+                address: client_ip(&parameters).map_err(by_client)?,
+                reference,
+            };
+            of_api_token(app, &token, shown, &client).await?
+        }
     };
     if wants_signature {
         signed(app, introspection, &client).await
@@ -71,6 +95,37 @@ async fn of_access_token(
         Err(BearerError::Refused(refused)) => Ok(inactive(refused)),
         Err(BearerError::Failed(failed)) => Err(failed.into()),
     }
+}
+
+async fn of_api_token(
+    app: &App,
+    token: &PresentedApiToken,
+    shown: Shown,
+    client: &Client,
+) -> Result<Introspection, TokenError> {
+    let checked = match api_tokens::check(app, token, shown).await {
+        Ok(checked) => checked,
+        Err(BearerError::Refused(refused)) => return Ok(inactive(refused)),
+        Err(BearerError::Failed(failed)) => return Err(failed.into()),
+    };
+    let servers = app.directory.resource_servers().registry();
+    let of = ApiTokenOf {
+        issuer: &app.issuer,
+        token: &checked.found.token,
+        working: &checked.working,
+        servers: &servers,
+    };
+    let told = Introspection::of_api_token(of, &client.client_id);
+    Ok(told.unwrap_or_else(inactive))
+}
+
+/// Where the one who showed the token to the API is, as the API, which has proven who it is, says.
+fn client_ip(parameters: &Parameters) -> Result<Option<IpAddr>, TokenError> {
+    let address = parameters.one(CLIENT_IP).map(str::parse).transpose();
+    address.map_err(|_| {
+        let reason = "client_ip is no address of IPv4 or IPv6";
+        TokenError::refused(ErrorCode::InvalidRequest, reason)
+    })
 }
 
 async fn of_refresh_token(

@@ -134,6 +134,15 @@ impl ApiTokenKind {
 }
 
 impl ActsFor {
+    /// The subject of its tokens: the person, the service account, or the project. No project's has the form of the others'.
+    pub fn sub(&self) -> String {
+        match self {
+            Self::Person(person) => person.to_string(),
+            Self::ServiceAccount(account) => account.to_string(),
+            Self::Project { project, .. } => format!("project:{project}"),
+        }
+    }
+
     /// The kind of a token that acts for them.
     pub const fn kind(&self) -> ApiTokenKind {
         match self {

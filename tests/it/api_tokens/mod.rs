@@ -1,0 +1,4 @@
+//! API tokens, from what makes one to what an API learns of it.
+
+mod introspection;
+mod stage;
