@@ -136,7 +136,8 @@ impl Stage {
             Ok::<_, Failure>(token)
         };
         let tokens = self.provider().directory().api_tokens();
-        tokens.update(token.id, decide).await.expect("a change");
+        let changed = tokens.update(token.id, decide).await;
+        assert!(changed.is_ok(), "{changed:?}");
     }
 
     /// What the API is told of a token that somebody shows it from there.
