@@ -9,6 +9,7 @@
 
 mod claims;
 mod header;
+mod issued;
 mod mac;
 mod own_key;
 #[cfg(test)]
