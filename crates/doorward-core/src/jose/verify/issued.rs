@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Expected, JwtRefused, Unverified, claims};
+use super::{Expected, JwtRefused, MAX_LENGTH, MAX_LIST_LENGTH, Unverified, claims};
 use crate::jose::{JwkSet, Typ};
 
 impl JwkSet {
@@ -11,7 +11,11 @@ impl JwkSet {
     /// As where we verify our own tokens, the key is the one that `kid` names, and the algorithm is the key's. That there is
     /// no such key ([`JwtRefused::UnknownKey`]) may mean that it is newer than this copy of the keys.
     pub fn signed(&self, token: &str, typ: Typ) -> Result<Map<String, Value>, JwtRefused> {
-        let token = Unverified::parse(token)?;
+        let longest = match typ {
+            Typ::StatusList => MAX_LIST_LENGTH,
+            _ => MAX_LENGTH,
+        };
+        let token = Unverified::parse_within(longest, token)?;
         let header = &token.header;
         if !typ.admits(header.typ.as_deref()) {
             return Err(JwtRefused::OtherType(typ.as_str()));
@@ -94,6 +98,16 @@ mod tests {
             let refused = published().issued(&token, elsewhere);
             assert_eq!(refused, Err(JwtRefused::OtherAudience));
         }
+    }
+
+    #[test]
+    fn a_list_of_tokens_may_be_longer_than_a_token() {
+        let long = json!({"lst": "x".repeat(100_000)});
+        let sign = |typ| key(Algorithm::Es256).sign(typ, &long).unwrap();
+        let read = published().signed(&sign(Typ::StatusList), Typ::StatusList);
+        assert_eq!(read.map(Value::Object), Ok(long.clone()));
+        let refused = published().signed(&sign(Typ::AccessToken), Typ::AccessToken);
+        assert_eq!(refused, Err(JwtRefused::TooLong));
     }
 
     #[test]
