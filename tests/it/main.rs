@@ -40,3 +40,4 @@ mod support;
 mod token;
 mod token_exchange;
 mod userinfo;
+mod verify;

@@ -1,0 +1,75 @@
+//! Tokens that are bound to a key or to a certificate
+//! ([RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
+
+use axum::http::Method;
+use doorward_core::resource_server::AccessTokenFormat;
+use doorward_tests::dpop_key::DpopKey;
+use serde_json::json;
+
+use super::api::{Answer, Api, furnished, own_token, verifier};
+
+async fn read(api: &Api, token: &str, proofs: &[&str]) -> Answer {
+    let authorization = format!("DPoP {token}");
+    let mut headers = vec![("authorization", &*authorization)];
+    headers.extend(proofs.iter().map(|proof| ("dpop", *proof)));
+    api.ask(Method::GET, &headers).await
+}
+
+/// P38: the proof is of the token's key, for this token and this request, new, and used once.
+#[tokio::test]
+async fn a_bound_token_works_with_a_new_proof_of_its_key_for_the_request() {
+    for format in [AccessTokenFormat::Jwt, AccessTokenFormat::Opaque] {
+        let (scene, wiki) = furnished(format).await;
+        let public_url = "http://reports.example:8000/".parse().expect("a URL");
+        let verifier = verifier(&scene).await.public_url(public_url).build();
+        let api = Api::start(&verifier.expect("a verifier")).await;
+        let key = DpopKey::generate("ES256");
+        let code = scene
+            .code(wiki.request().with("scope", "reports:read"))
+            .await;
+        let token = scene.provider.proving(&wiki, &key).exchange(&code).await;
+        let token = token.assert_bound().access_token;
+
+        let now = scene.provider.clock().seconds();
+        let url = "http://reports.example:8000/reports";
+        let draft = |key: &DpopKey| key.proof("GET", url, now).for_token(&token);
+        let good = draft(&key).sign();
+        read(&api, &token, &[&good]).await.assert_allowed();
+        for bad in [
+            good,
+            draft(&key).claim("htm", json!("POST")).sign(),
+            draft(&key).claim("htu", json!(api.url())).sign(),
+            draft(&key).claim("iat", json!(now - 60)).sign(),
+            draft(&key).claim("ath", json!("x")).sign(),
+            draft(&key).header("typ", json!("JWT")).sign(),
+        ] {
+            let answer = read(&api, &token, &[&bad]).await;
+            answer.assert_refused(401, "invalid_dpop_proof");
+            assert!(answer.challenges[0].starts_with("DPoP "), "{answer:?}");
+        }
+        let [one, two] = [draft(&key).sign(), draft(&key).sign()];
+        for proofs in [&[][..], &[&*one, &*two]] {
+            let answer = read(&api, &token, proofs).await;
+            answer.assert_refused(401, "invalid_dpop_proof");
+        }
+        let other = draft(&DpopKey::generate("ES256")).sign();
+        let answer = read(&api, &token, &[&other]).await;
+        answer.assert_refused(401, "invalid_token");
+        // [RFC 9449 section 7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.2).
+        api.read(&token).await.assert_refused(401, "invalid_token");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_bound_to_no_key_is_no_dpop_token() {
+    let (scene, wiki) = furnished(AccessTokenFormat::Jwt).await;
+    let verifier = verifier(&scene).await.build().expect("a verifier");
+    let api = Api::start(&verifier).await;
+    let token = own_token(&scene, &wiki, "reports:read").await;
+    let now = scene.provider.clock().seconds();
+    let url = "https://reports.example/reports";
+    let proof = DpopKey::generate("ES256").proof("GET", url, now);
+    let proof = proof.for_token(&token).sign();
+    let answer = read(&api, &token, &[&proof]).await;
+    answer.assert_refused(401, "invalid_token");
+}
