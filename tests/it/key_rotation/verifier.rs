@@ -35,8 +35,15 @@ async fn an_api_goes_on_when_a_key_takes_another_ones_place() {
     let verifier = verifier(&stage);
     let old = token(&stage, &program).await;
     assert_eq!(judged(&verifier, &old).await, Ok(()));
-    let readers = stage.doorward("keys status --json").await;
-    assert!(readers.contains(&resource("reports")), "{readers}");
+    eventually("it is seen to know the keys", async || {
+        let keys = stage.nodes[0].directory().keys();
+        let seen = keys.sightings().await.expect("they can be read");
+        let ours = seen
+            .iter()
+            .any(|seen| seen.application == resource("reports"));
+        ours.then_some(())
+    })
+    .await;
 
     // A key that nobody had a copy of takes over at once, as no operator should have it.
     stage
