@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use doorward_core::resource_server::AccessTokenFormat;
+use doorward_tests::user_agent::http_client;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::api::{Api, furnished, own_token, verifier};
@@ -114,14 +115,17 @@ async fn every_refusal_is_in_the_log_without_the_token() {
     for token in [&elsewhere, &bad, "dw_at_garbage"] {
         assert_eq!(api.read(token).await.status, 401);
     }
+    let good = own_token(&scene, &wiki, "reports:read").await;
+    let in_query = format!("{}?access_token={good}", api.url());
+    let answer = http_client().get(in_query).send().await;
+    assert_eq!(answer.expect("an answer").status(), 400);
     let text = paper.text();
-    let refusals = text
-        .lines()
-        .filter(|line| line.contains("refused an access token"));
-    assert_eq!(refusals.count(), 3, "{text}");
+    let lines = text.lines();
+    let refusals = lines.filter(|line| line.contains("refused an access token"));
+    assert_eq!(refusals.count(), 4, "{text}");
     assert!(text.contains("the token's aud is another"), "{text}");
     let signature = elsewhere.rsplit('.').next().expect("a signature");
-    for secret in [signature, "dw_at_garbage"] {
+    for secret in [signature, &good, "dw_at_garbage"] {
         assert!(!text.contains(secret), "{text}");
     }
 }
