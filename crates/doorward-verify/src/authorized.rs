@@ -12,12 +12,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::status_list::StatusReference;
+use crate::verifier::Verifier;
 
 /// A request that a good access token came with: who speaks, and what they may do.
 ///
 /// Whatever put [`RequireScope`](crate::RequireScope) in front of a route finds it among the request's extensions. Cheap to clone.
 #[derive(Clone)]
-pub struct Authorized(Arc<Token>);
+pub struct Authorized {
+    token: Arc<Token>,
+    by: Verifier,
+}
 
 /// A token whose claims were read. Whether it may be used here, now and by whoever sent it is left to prove.
 pub(crate) struct Token {
@@ -67,23 +71,28 @@ impl Token {
 }
 
 impl Authorized {
-    pub(crate) const fn by(token: Arc<Token>) -> Self {
-        Self(token)
+    pub(crate) const fn by(by: Verifier, token: Arc<Token>) -> Self {
+        Self { token, by }
+    }
+
+    /// Whether it is this verifier that found the token good.
+    pub(crate) fn is_by(&self, verifier: &Verifier) -> bool {
+        self.by.is(verifier)
     }
 
     /// `sub`: for whom the token speaks, a person or a client. An API key speaks for nobody.
     pub fn subject(&self) -> Option<&str> {
-        self.0.said.sub.as_deref()
+        self.token.said.sub.as_deref()
     }
 
     /// `client_id`: whom the token was given to. A token that a person made themselves was given to no client.
     pub fn client_id(&self) -> Option<&str> {
-        self.0.said.client_id.as_deref()
+        self.token.said.client_id.as_deref()
     }
 
     /// `scope`: what the token allows.
     pub fn scope(&self) -> &Scope {
-        &self.0.said.scope
+        &self.token.said.scope
     }
 
     /// Whether the token allows all of `scope`, which are words with spaces between.
@@ -94,17 +103,17 @@ impl Authorized {
 
     /// `aud`: whom the token is for; this API is among them.
     pub fn audience(&self) -> impl Iterator<Item = &str> {
-        self.0.said.aud.iter().flat_map(Audience::iter)
+        self.token.said.aud.iter().flat_map(Audience::iter)
     }
 
     /// `exp`: when the token expires, if it ever does.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.0.said.exp.map(Timestamp::from_seconds)
+        self.token.said.exp.map(Timestamp::from_seconds)
     }
 
     /// All that the token says, or the issuer of it.
     pub fn claims(&self) -> &Map<String, Value> {
-        &self.0.claims
+        &self.token.claims
     }
 }
 

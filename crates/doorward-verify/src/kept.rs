@@ -134,20 +134,30 @@ impl<T> Kept<T> {
         if let Some(copy) = self.copy.load_full().filter(good) {
             return Ok(copy);
         }
-        if !last
+        let recent = last
             .as_ref()
-            .is_some_and(|last| last.is_recent(clock.now()))
-        {
-            let fetched = fetch().await;
-            let (had, failed) = fetched.map_or_else(|e| (None, Some(e)), |had| (Some(had), None));
-            if let Some(had) = had {
-                self.copy.store(Some(Arc::new(had)));
-            }
+            .is_some_and(|last| last.is_recent(clock.now()));
+        if !recent {
+            let failed = self.replaced(fetch().await);
             let at = clock.now();
             *last = Some(Attempt { at, failed });
         }
         let failed = last.as_ref().and_then(|last| last.failed.clone());
         self.left(clock.now(), failed)
+    }
+
+    /// Puts what was fetched in the place of the present copy, or says why nothing was.
+    fn replaced(&self, fetched: Result<Copy<T>, Unreachable>) -> Option<Unreachable> {
+        match fetched {
+            Ok(copy) => {
+                self.copy.store(Some(Arc::new(copy)));
+                None
+            }
+            Err(failed) => {
+                tracing::warn!(reason = %failed, "no new copy can be had of what the issuer publishes");
+                Some(failed)
+            }
+        }
     }
 
     /// The present copy while it may be used, whatever `failed`.
@@ -157,15 +167,9 @@ impl<T> Kept<T> {
         failed: Option<Unreachable>,
     ) -> Result<Arc<Copy<T>>, Unreachable> {
         let copy = self.copy.load_full().filter(|copy| copy.is_usable(now));
-        match (copy, failed) {
-            (Some(copy), None) => Ok(copy),
-            (Some(copy), Some(failed)) => {
-                tracing::warn!(reason = %failed, "an older copy is used");
-                Ok(copy)
-            }
-            (None, Some(failed)) => Err(failed),
-            (None, None) => Err(Unreachable::new("the issuer", "what it said is too old")),
-        }
+        copy.ok_or_else(|| {
+            failed.unwrap_or_else(|| Unreachable::new("the issuer", "what it said is too old"))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The verifier: all that an API knows of its issuer, and the decision about a request.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use doorward_core::bearer::{BearerRefused, Presented};
@@ -91,34 +92,47 @@ impl Verifier {
         challenge.answer(refused)
     }
 
+    /// What another layer of this verifier's let through is decided already: a proof of possession has one use.
     async fn decide(&self, parts: &Parts, scope: &str) -> Result<Authorized, Refused> {
-        let state = &*self.0;
-        let presented = found(parts)?;
-        let address = state.addresses.client(parts);
-        let token = match kind(presented.token)? {
-            Kind::Signed => state.signed(presented.token).await?,
-            Kind::Opaque => {
-                let introspection = state.introspection.as_ref().ok_or(Refused::NotAsked)?;
-                let asked = (&state.issuer, state.resource.as_str());
-                introspection.token(presented.token, address, asked).await?
-            }
+        let authorized = match parts.extensions.get::<Authorized>() {
+            Some(known) if known.is_by(self) => known.clone(),
+            _ => Authorized::by(self.clone(), self.0.authenticated(parts).await?),
         };
-        let said = &token.said;
-        admitted(said.networks.as_ref(), address)?;
-        let now = state.issuer.now();
-        state
-            .senders
-            .admit(parts, presented, said.cnf.as_ref(), now)?;
-        let authorized = Authorized::by(token);
         if authorized.allows(scope) {
             Ok(authorized)
         } else {
             Err(Refused::Scope(scope.to_owned()))
         }
     }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl State {
+    /// The token of a request, if it is good here and now, and whoever sent it may use it.
+    async fn authenticated(&self, parts: &Parts) -> Result<Arc<Token>, Refused> {
+        let presented = found(parts)?;
+        let address = self.addresses.client(parts);
+        let token = match kind(presented.token)? {
+            Kind::Signed => self.signed(presented.token).await?,
+            Kind::Opaque => self.opaque(presented.token, address).await?,
+        };
+        let said = &token.said;
+        admitted(said.networks.as_ref(), address)?;
+        let now = self.issuer.now();
+        self.senders
+            .admit(parts, presented, said.cnf.as_ref(), now)?;
+        Ok(token)
+    }
+
+    async fn opaque(&self, text: &str, address: Option<IpAddr>) -> Result<Arc<Token>, Refused> {
+        let introspection = self.introspection.as_ref().ok_or(Refused::NotAsked)?;
+        let asked = (&self.issuer, self.resource.as_str());
+        introspection.token(text, address, asked).await
+    }
+
     /// What a signed token says, if it is the issuer's, for this API, and was not taken back
     /// ([RFC 9068 section 4](https://www.rfc-editor.org/rfc/rfc9068#section-4)).
     async fn signed(&self, text: &str) -> Result<Arc<Token>, Refused> {

@@ -14,6 +14,7 @@ use doorward_core::outbound::{Document, Fetched};
 use http::HeaderValue;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use url::form_urlencoded;
 
 use self::answers::{Answer, Answers, Question, Told};
@@ -30,6 +31,9 @@ const SHORTLY: Duration = Duration::from_secs(1);
 
 /// How many questions may be on their way at once: more wait, and a flood of tokens reaches this API and not the issuer.
 const AT_ONCE: usize = 64;
+
+/// How long they wait.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks the issuer about opaque tokens.
 pub(crate) struct Introspection {
@@ -87,8 +91,9 @@ impl Introspection {
         let endpoint = metadata.value.introspection_endpoint.as_ref();
         let endpoint =
             endpoint.ok_or_else(|| Unreachable::new(ENDPOINT, "the metadata names none"))?;
-        let turn = self.turns.acquire().await;
-        let _turn = turn.map_err(|closed| Unreachable::new(ENDPOINT, closed))?;
+        let turn = timeout(PATIENCE, self.turns.acquire()).await;
+        let busy = || Unreachable::new(ENDPOINT, "too many tokens are asked about at once");
+        let _turn = turn.map_err(|_| busy())?;
         let form = form(token, address);
         let asked = issuer
             .http
