@@ -41,3 +41,4 @@ mod support;
 mod token;
 mod token_exchange;
 mod userinfo;
+mod verify;

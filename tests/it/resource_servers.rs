@@ -19,7 +19,7 @@ const REPORTS: &str = "https://reports.example";
 const FILES: &str = "https://files.example";
 
 /// A resource server with the scopes `<name>:read` and `<name>:write`, which the client `<name>-api` asks for.
-fn resource_server(name: &str) -> ResourceServer {
+pub(crate) fn resource_server(name: &str) -> ResourceServer {
     let (read, write) = (format!("{name}:read"), format!("{name}:write"));
     let scopes = [(&*read, "Read all of it"), (&*write, "Change it")];
     ResourceServer {
@@ -42,7 +42,7 @@ fn resource_server(name: &str) -> ResourceServer {
     }
 }
 
-async fn register(provider: &TestProvider, server: ResourceServer) {
+pub(crate) async fn register(provider: &TestProvider, server: ResourceServer) {
     let added = provider.directory().resource_servers().add(&server).await;
     assert_eq!(added, Ok(Added::Added));
 }
@@ -62,7 +62,7 @@ async fn furnished() -> (Scene, RelyingParty) {
     (scene, wiki)
 }
 
-async fn api(scene: &Scene, name: &str) -> RelyingParty {
+pub(crate) async fn api(scene: &Scene, name: &str) -> RelyingParty {
     let client = scene.provider.client(name).with(|client| {
         client.grant_types = [GrantType::ClientCredentials].into();
         client.redirect_uris = Vec::new();

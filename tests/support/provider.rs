@@ -224,6 +224,11 @@ impl TestProvider {
         &self.plan.clock
     }
 
+    /// The same clock, for somebody else who lives by it.
+    pub fn time(&self) -> Arc<TestClock> {
+        Arc::clone(&self.plan.clock)
+    }
+
     /// The folder with all that the provider keeps in files.
     pub fn folder(&self) -> &Path {
         self.folder.path()

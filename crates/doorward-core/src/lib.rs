@@ -27,6 +27,7 @@ pub mod bearer;
 pub mod certificate;
 pub mod claims;
 pub mod client;
+pub mod client_address;
 pub mod client_authentication;
 pub mod client_keys;
 pub mod confirmation;

@@ -57,8 +57,8 @@ use axum::middleware::from_fn_with_state;
 
 pub use backchannel_logout::tell_clients;
 pub use browser::WITHOUT_COOKIE_LAYER;
-pub use client_address::TrustedProxies;
 pub use client_certificate::{CertificateSource, ClientAuthorities, MutualTls, PeerCertificates};
+pub use doorward_core::client_address::TrustedProxies;
 pub use outbound::{NoAnswer, Outbound};
 pub use provider::{Parts, Provider};
 pub use registration::remove_unused_clients;

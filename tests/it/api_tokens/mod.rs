@@ -3,3 +3,4 @@
 mod exchange;
 mod introspection;
 mod stage;
+mod verifier;

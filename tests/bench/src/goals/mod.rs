@@ -7,6 +7,7 @@ mod goal;
 mod process;
 mod requests;
 mod signing;
+mod verifying;
 
 use crate::run::Figures;
 
@@ -19,6 +20,7 @@ const CONNECTIONS: usize = 8;
 pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
     let mut goals = Vec::new();
     goals.extend(figures.signing.iter().map(signing::overhead));
+    goals.extend(figures.verifying.iter().map(verifying::overhead));
     goals.extend(requests::credentials(figures));
     goals.extend(requests::opaque(figures));
     goals.extend(requests::crowd(figures));
