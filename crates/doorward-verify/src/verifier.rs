@@ -4,10 +4,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use doorward_core::api_token::PresentedApiToken;
 use doorward_core::bearer::{BearerRefused, Presented};
 use doorward_core::confirmation::TokenType;
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
-use doorward_core::secret::Secret;
+use doorward_core::opaque_token::OpaqueToken;
 use http::Response;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -23,9 +24,6 @@ use crate::layer::RequireScope;
 use crate::refused::Refused;
 use crate::sender::Senders;
 use crate::status_list::StatusLists;
-
-/// The kinds of secrets that open an API: access tokens, personal access tokens, tokens of service accounts and API keys.
-const OPAQUE: [&str; 4] = ["at", "pat", "sat", "key"];
 
 /// Verifies access tokens of one issuer, for one API. All state is in here: copies of the issuer's metadata, keys and status lists,
 /// recent answers about opaque tokens, proofs that were used. Cheap to clone, and to be shared.
@@ -192,10 +190,12 @@ enum Kind {
 
 /// T02: garbage is refused by its form, before anybody is asked.
 fn kind(token: &str) -> Result<Kind, Refused> {
-    match Secret::kind_of(token) {
-        Some(kind) if OPAQUE.contains(&kind) => Ok(Kind::Opaque),
-        None if token.split('.').count() == 3 => Ok(Kind::Signed),
-        _ => Err(Refused::NoToken),
+    if token.split('.').count() == 3 {
+        Ok(Kind::Signed)
+    } else if OpaqueToken::parse(token).is_some() || PresentedApiToken::parse(token).is_some() {
+        Ok(Kind::Opaque)
+    } else {
+        Err(Refused::NoToken)
     }
 }
 
