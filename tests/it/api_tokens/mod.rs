@@ -1,4 +1,7 @@
 //! API tokens, from what makes one to what an API learns of it.
 
+mod api;
+mod calls;
+mod elsewhere;
 mod introspection;
 mod stage;
