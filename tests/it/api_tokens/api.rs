@@ -38,7 +38,10 @@ fn assert_refused(answer: &Answer, status: u16, detail: &str) {
     assert_eq!(answer.status, status, "{answer:?}");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let problem = answer.json();
-    assert_eq!((&problem["type"], &problem["status"]), (&json!("about:blank"), &json!(status)));
+    assert_eq!(
+        (&problem["type"], &problem["status"]),
+        (&json!("about:blank"), &json!(status))
+    );
     let told = problem["detail"].as_str().expect("a detail");
     assert!(told.contains(detail), "{told}");
 }
@@ -71,7 +74,11 @@ async fn a_program_makes_lists_rotates_and_ends_tokens() {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let made = answer.json();
     let id = &made["id"];
-    let address = format!("{}{TOKENS}/{}", stage.provider().issuer(), text(&made, "id"));
+    let address = format!(
+        "{}{TOKENS}/{}",
+        stage.provider().issuer(),
+        text(&made, "id")
+    );
     assert_eq!(answer.header("location"), Some(address.as_str()));
     assert!(text(&made, "token").starts_with("dw_pat_"));
     for (member, value) in [
@@ -115,9 +122,16 @@ async fn a_token_is_suspended_and_resumed() {
     assert!(text(&suspended, "reason").contains("by the person"));
     assert!(!stage.works(token).await);
     let resumed = api.post(RESUME).about(id).by(by).await.json();
-    assert_eq!((&resumed["status"], &resumed["reason"]), (&json!("active"), &Value::Null));
+    assert_eq!(
+        (&resumed["status"], &resumed["reason"]),
+        (&json!("active"), &Value::Null)
+    );
     assert!(stage.works(token).await);
-    assert_eq!(api.post(ROTATE).about(id).by(by).await.status, 200, "without a body");
+    assert_eq!(
+        api.post(ROTATE).about(id).by(by).await.status,
+        200,
+        "without a body"
+    );
 }
 
 /// A10: a page has an end.
@@ -135,7 +149,11 @@ async fn tokens_are_listed_page_by_page() {
         let query = format!("?limit=2{after}");
         let page = api.get(TOKENS).query(&query).by(by).await.json();
         let tokens = page["tokens"].as_array().expect("tokens").iter();
-        pages.push(tokens.map(|token| text(token, "id").to_owned()).collect::<Vec<_>>());
+        pages.push(
+            tokens
+                .map(|token| text(token, "id").to_owned())
+                .collect::<Vec<_>>(),
+        );
         match page["next"].as_str() {
             Some(next) => after = format!("&after={next}"),
             None => break,
@@ -144,7 +162,14 @@ async fn tokens_are_listed_page_by_page() {
     let lengths: Vec<_> = pages.iter().map(Vec::len).collect();
     assert_eq!(lengths, [2, 2, 1]);
     assert_eq!(pages.concat().into_iter().collect::<BTreeSet<_>>().len(), 5);
-    for query in ["?limit=0", "?limit=101", "?limit=x", "?after=x", "?limit=1&limit=2", "?owner=bob"] {
+    for query in [
+        "?limit=0",
+        "?limit=101",
+        "?limit=x",
+        "?after=x",
+        "?limit=1&limit=2",
+        "?owner=bob",
+    ] {
         let refused = api.get(TOKENS).query(query).by(by).await;
         assert_eq!(refused.status, 400, "{query}");
     }
@@ -156,7 +181,15 @@ async fn what_the_document_does_not_name_is_refused() {
     let stage = Stage::new().await;
     let (api, manager) = (Api::of(&stage).await, stage.manager().await);
     let by = manager.secret.reveal();
-    for member in ["id", "owner", "user", "kind", "status", "created_at", "admin"] {
+    for member in [
+        "id",
+        "owner",
+        "user",
+        "kind",
+        "status",
+        "created_at",
+        "admin",
+    ] {
         let mut body = reading("one");
         body[member] = json!("x");
         let answer = api.post(TOKENS).body(body).by(by).await;
@@ -164,7 +197,11 @@ async fn what_the_document_does_not_name_is_refused() {
     }
     let mut body = reading("one");
     body["quota"] = json!({ "per_minute": 1, "per_year": 2 });
-    assert_refused(&api.post(TOKENS).body(body).by(by).await, 400, "unknown field");
+    assert_refused(
+        &api.post(TOKENS).body(body).by(by).await,
+        400,
+        "unknown field",
+    );
     for (member, value) in [
         ("name", json!("two\nlines")),
         ("scope", json!("\"")),
@@ -174,9 +211,17 @@ async fn what_the_document_does_not_name_is_refused() {
     ] {
         let mut body = reading("one");
         body[member] = value;
-        assert_eq!(api.post(TOKENS).body(body).by(by).await.status, 400, "{member}");
+        assert_eq!(
+            api.post(TOKENS).body(body).by(by).await.status,
+            400,
+            "{member}"
+        );
     }
-    let form = api.post(TOKENS).header("content-type", "text/plain").by(by).await;
+    let form = api
+        .post(TOKENS)
+        .header("content-type", "text/plain")
+        .by(by)
+        .await;
     assert_refused(&form, 415, "application/json");
     let held = api.get(TOKENS).by(by).await.json()["tokens"].clone();
     assert_eq!(held.as_array().map(Vec::len), Some(1), "nothing was made");
@@ -192,22 +237,37 @@ async fn whoever_shows_no_token_that_works_here_learns_how_to_come_back_and_no_m
     let access_token = stage.scene.tokens(&wiki, "openid").await.access_token;
     let nobody = api.get(TOKENS).as_it_is().await;
     assert_refused(&nobody, 401, "dw_pat_");
-    assert_eq!(nobody.header("www-authenticate"), Some("Bearer realm=\"doorward\""));
+    assert_eq!(
+        nobody.header("www-authenticate"),
+        Some("Bearer realm=\"doorward\"")
+    );
     for token in ["dw_pat_garbage", "x", access_token.as_str()] {
         let answer = api.get(TOKENS).by(token).await;
         assert_refused(&answer, 401, "unknown, expired or revoked");
         let challenge = answer.header("www-authenticate");
-        assert_eq!(challenge, Some("Bearer realm=\"doorward\", error=\"invalid_token\""));
+        assert_eq!(
+            challenge,
+            Some("Bearer realm=\"doorward\", error=\"invalid_token\"")
+        );
     }
-    let reader = stage.token(|new| new.scope = READ.parse().expect("a scope")).await;
+    let reader = stage
+        .token(|new| new.scope = READ.parse().expect("a scope"))
+        .await;
     let reader = reader.secret.reveal();
     assert_eq!(api.get(TOKENS).by(reader).await.status, 200);
     let answer = api.post(TOKENS).body(reading("one")).by(reader).await;
     assert_refused(&answer, 403, "doorward:tokens:manage");
     let challenge = answer.header("www-authenticate").expect("a challenge");
-    assert!(challenge.ends_with("error=\"insufficient_scope\", scope=\"doorward:tokens:manage\""), "{challenge}");
+    assert!(
+        challenge.ends_with("error=\"insufficient_scope\", scope=\"doorward:tokens:manage\""),
+        "{challenge}"
+    );
     let query = format!("?access_token={reader}");
-    assert_eq!(api.get(TOKENS).query(&query).as_it_is().await.status, 400, "T09: never in an address");
+    assert_eq!(
+        api.get(TOKENS).query(&query).as_it_is().await.status,
+        400,
+        "T09: never in an address"
+    );
 }
 
 /// No site can make a browser call: a cookie is no token, and no other origin reads an answer.
@@ -216,9 +276,16 @@ async fn a_browser_that_is_signed_in_opens_nothing_here() {
     let stage = Stage::new().await;
     let (api, manager) = (Api::of(&stage).await, stage.manager().await);
     let cookies = stage.scene.browser.cookies();
-    let cookies: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let cookies: Vec<_> = cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     assert!(!cookies.is_empty());
-    let answer = api.get(TOKENS).header("cookie", &cookies.join("; ")).as_it_is().await;
+    let answer = api
+        .get(TOKENS)
+        .header("cookie", &cookies.join("; "))
+        .as_it_is()
+        .await;
     assert_refused(&answer, 401, "");
     let answer = api.get(TOKENS).header("origin", "https://wiki.example");
     let answer = answer.by(manager.secret.reveal()).await;
@@ -236,7 +303,10 @@ async fn a_token_makes_none_that_can_do_more_than_itself() {
     let manager = stage.token(|new| {
         new.scope = BOTH.parse().expect("a scope");
         new.networks = "127.0.0.0/8".parse().ok();
-        new.quota = Quota { per_minute: Some(100), per_day: None };
+        new.quota = Quota {
+            per_minute: Some(100),
+            per_day: None,
+        };
         new.lifetime = doorward_core::api_token::Lifetime::For(days(30));
     });
     let manager = manager.await;
@@ -257,10 +327,20 @@ async fn a_token_makes_none_that_can_do_more_than_itself() {
         ("expires_in", json!(31 * 86_400), 403, "the time"),
         ("expires_in", json!(400 * 86_400), 422, "366 days"),
         ("expires_in", json!(1), 422, "a minute"),
-        ("networks", json!(["127.0.0.0/8", "192.0.2.7"]), 403, "the networks"),
+        (
+            "networks",
+            json!(["127.0.0.0/8", "192.0.2.7"]),
+            403,
+            "the networks",
+        ),
         ("networks", Value::Null, 403, "the networks"),
         ("quota", json!({}), 403, "the quota"),
-        ("resources", json!(["https://other.example"]), 422, "https://other.example"),
+        (
+            "resources",
+            json!(["https://other.example"]),
+            422,
+            "https://other.example",
+        ),
     ] {
         let mut body = within();
         body[member] = value;
@@ -288,8 +368,12 @@ async fn a_token_reaches_nothing_beyond_its_own_life_person_and_scope() {
     let stronger = stage.token(|_| ()).await.token.id.to_string();
     let answer = api.post(ROTATE).id(&stronger).by(by).await;
     assert_refused(&answer, 403, "the scope");
-    let because = Cause::OperatorBecause { words: "it leaked".to_owned() };
-    let weaker = stage.token(|new| new.scope = "reports:read".parse().expect("a scope")).await;
+    let because = Cause::OperatorBecause {
+        words: "it leaked".to_owned(),
+    };
+    let weaker = stage
+        .token(|new| new.scope = "reports:read".parse().expect("a scope"))
+        .await;
     let at = weaker.token.created_at;
     let suspend = |token: &mut doorward_core::api_token::ApiToken| {
         token.state = State::Live.suspended(at, because.clone());
@@ -299,11 +383,25 @@ async fn a_token_reaches_nothing_beyond_its_own_life_person_and_scope() {
     let answer = api.post(RESUME).id(&weaker).by(by).await;
     assert_refused(&answer, 403, "it leaked");
 
-    let bob = stage.provider().person("bob").await.sub().parse().expect("a person");
-    let of_bob = stage.token(|new| new.acts_for = doorward_core::api_token::ActsFor::Person(bob)).await;
+    let bob = stage
+        .provider()
+        .person("bob")
+        .await
+        .sub()
+        .parse()
+        .expect("a person");
+    let of_bob = stage
+        .token(|new| new.acts_for = doorward_core::api_token::ActsFor::Person(bob))
+        .await;
     let of_bob = of_bob.token.id.to_string();
     for id in [of_bob.as_str(), "0192f0c1-0000-7000-8000-000000000000", "x"] {
-        for call in [api.get(TOKEN), api.post(ROTATE), api.post(SUSPEND), api.post(RESUME), api.post(REVOKE)] {
+        for call in [
+            api.get(TOKEN),
+            api.post(ROTATE),
+            api.post(SUSPEND),
+            api.post(RESUME),
+            api.post(REVOKE),
+        ] {
             assert_refused(&call.id(id).by(by).await, 404, "no such token of yours");
         }
     }
@@ -320,7 +418,10 @@ async fn a_token_that_was_stopped_manages_no_others() {
     assert_eq!(api.post(SUSPEND).id(&own).by(by).await.status, 200);
     let answer = api.get(TOKENS).by(by).await;
     assert_refused(&answer, 401, "unknown, expired or revoked");
-    let reference = answer.json()["reference"].as_str().expect("a reference").to_owned();
+    let reference = answer.json()["reference"]
+        .as_str()
+        .expect("a reference")
+        .to_owned();
     let events = stage.provider().events(&reference).await;
     let explained = events.iter().any(|record| {
         matches!(&record.event, Event::ApiTokenRefused { reason, .. } if reason.contains("suspended"))
@@ -329,7 +430,10 @@ async fn a_token_that_was_stopped_manages_no_others() {
     assert!(!format!("{events:?}").contains(by), "T09");
 
     let by = other.secret.reveal();
-    let (people, now) = (stage.provider().directory().people(), stage.provider().clock().now());
+    let (people, now) = (
+        stage.provider().directory().people(),
+        stage.provider().clock().now(),
+    );
     for (status, answered) in [(PersonStatus::Disabled, 401), (PersonStatus::Enabled, 200)] {
         assert_eq!(people.set_status(stage.alice, status, now).await, Ok(true));
         assert_eq!(api.get(TOKENS).by(by).await.status, answered);
@@ -348,7 +452,11 @@ async fn a_token_with_networks_manages_others_from_there_alone() {
         });
         let stage = Stage::at(Scene::at(provider.start().await).await).await;
         let api = Api::of(&stage).await;
-        let network = if trusted { "192.0.2.0/24" } else { "127.0.0.0/8" };
+        let network = if trusted {
+            "192.0.2.0/24"
+        } else {
+            "127.0.0.0/8"
+        };
         let manager = stage.token(|new| {
             new.scope = BOTH.parse().expect("a scope");
             new.networks = network.parse().ok();
@@ -400,7 +508,10 @@ async fn how_many_tokens_are_made_in_an_hour_is_limited() {
     assert!(too_many.header("retry-after").is_some());
     assert_eq!(api.post(ROTATE).id(&id).by(by).await.status, 429);
     assert_eq!(api.post(REVOKE).about(&made["id"]).by(by).await.status, 200);
-    stage.provider().clock().advance(std::time::Duration::from_hours(1));
+    stage
+        .provider()
+        .clock()
+        .advance(std::time::Duration::from_hours(1));
     let later = api.post(TOKENS).body(reading("two")).by(by).await;
     assert_eq!(later.status, 201);
 }
@@ -429,9 +540,15 @@ async fn the_document_says_what_there_is() {
         assert_eq!(allowed, described, "{path}");
         for (method, operation) in methods.as_object().expect("methods") {
             let responses = operation["responses"].as_object().expect("responses");
-            for (status, response) in responses.iter().filter(|(status, _)| !status.starts_with('2')) {
+            for (status, response) in responses
+                .iter()
+                .filter(|(status, _)| !status.starts_with('2'))
+            {
                 let told = &response["content"]["application/problem+json"];
-                assert!(told["example"]["reference"].is_string(), "{method} {path} {status}");
+                assert!(
+                    told["example"]["reference"].is_string(),
+                    "{method} {path} {status}"
+                );
             }
         }
     }

@@ -34,8 +34,17 @@ async fn an_api_token_is_no_access_token() {
     let answer = stage.scene.userinfo(&wiki, token.secret.reveal()).await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.json()["error"], "invalid_token");
-    let refusal = stage.provider().refusal(&answer.reference()).await;
-    assert!(refusal.reason.contains("it is an API token"), "{}", refusal.reason);
+    let description = answer.json()["error_description"].to_string();
+    let reference = description
+        .split("(reference ")
+        .nth(1)
+        .expect("a reference");
+    let refusal = stage.provider().refusal(&reference[..11]).await;
+    assert!(
+        refusal.reason.contains("it is an API token"),
+        "{}",
+        refusal.reason
+    );
     assert_unused(&stage, &token).await;
 }
 

@@ -3,5 +3,6 @@
 mod api;
 mod calls;
 mod elsewhere;
+mod exchange;
 mod introspection;
 mod stage;

@@ -2,7 +2,9 @@
 
 mod api;
 mod check;
+mod client_ip;
 mod quota;
 
 pub(crate) use api::{ProblemDetails, routes};
 pub(crate) use check::{Shown, check};
+pub(crate) use client_ip::client_ip;
