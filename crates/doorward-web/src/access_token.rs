@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
-use doorward_core::api_token::ApiTokenRefused;
+use doorward_core::api_token::{ApiTokenRefused, PresentedApiToken};
 use doorward_core::assertion_issuer::{Vouched, VouchedFor, Voucher, VouchingRefused};
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client::Client;
@@ -41,6 +41,10 @@ pub(crate) struct Living {
 /// What a token says that is ours and has not expired, whichever resource server it is for.
 pub(crate) async fn read(app: &App, token: &str) -> Result<AccessTokenClaims, BearerError> {
     match OpaqueToken::parse(token) {
+        // It says what it is, so that nothing has to be looked up.
+        None if PresentedApiToken::parse(token).is_some() => {
+            Err(BearerRefused::NoAccessToken.into())
+        }
         None => Ok(verified(app, token)?),
         Some(opaque) => {
             let tokens = app.directory.access_tokens();

@@ -17,6 +17,7 @@ use doorward_core::parameters::Parameters;
 use serde_json::json;
 use tracing::Instrument;
 
+use crate::api_tokens::ProblemDetails;
 use crate::authorization::{respond, response_encrypter};
 use crate::device_authorization::DEVICE_AUTHORIZATION;
 use crate::introspection::INTROSPECT;
@@ -169,6 +170,11 @@ async fn rendered(
             code,
             scheme,
         } => challenge(*status, *code, *scheme, reference),
+        Answer::Problem {
+            status,
+            detail,
+            challenge,
+        } => ProblemDetails::new(*status, detail, reference).answer(challenge.as_deref()),
     };
     if matches!(
         refusal.answer,
@@ -225,6 +231,7 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
             code: Some(code), ..
         } => code.as_str().to_owned(),
         Answer::Bearer { code: None, .. } => "unauthorized".to_owned(),
+        Answer::Problem { status, .. } => status.to_string(),
     };
     let endpoint = (*endpoint).to_owned();
     match refusal.fault {

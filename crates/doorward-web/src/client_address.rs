@@ -6,20 +6,24 @@ use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use doorward_core::client_address::TrustedProxies;
 
-/// The client's address for counting: an IPv6 network of 64 bits counts as one.
-pub(crate) fn counted(parts: &Parts, trusted: &TrustedProxies) -> String {
-    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return "unknown".to_owned();
-    };
+/// The client's address, as far as the connection is known.
+pub(crate) fn client(parts: &Parts, trusted: &TrustedProxies) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
     let forwarded: Vec<&str> = parts
         .headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())
         .collect();
-    match trusted.client(peer.ip(), &forwarded) {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
+    Some(trusted.client(peer.ip(), &forwarded))
+}
+
+/// The client's address for counting: an IPv6 network of 64 bits counts as one.
+pub(crate) fn counted(parts: &Parts, trusted: &TrustedProxies) -> String {
+    match client(parts, trusted) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }

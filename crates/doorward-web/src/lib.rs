@@ -83,6 +83,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
     let all = Router::new()
         .merge(with_session)
         .merge(for_scripts)
+        .merge(api_tokens::routes())
         .merge(assets::routes())
         .merge(protected_resource::routes());
     answered(&app, all)

@@ -71,13 +71,19 @@ pub(crate) enum Answer {
         code: Option<ErrorCode>,
         scheme: TokenType,
     },
+    /// Problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)), and how to come back where a token is missing.
+    Problem {
+        status: StatusCode,
+        detail: String,
+        challenge: Option<String>,
+    },
 }
 
 impl Answer {
     /// The standard's code that it carries, if any.
     pub(crate) const fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Page { .. } => None,
+            Self::Page { .. } | Self::Problem { .. } => None,
             Self::Client { code, .. } | Self::Json { code, .. } | Self::Explained { code, .. } => {
                 Some(*code)
             }
@@ -489,7 +495,7 @@ impl BearerError {
     }
 }
 
-fn bearer_status(refused: &BearerRefused) -> StatusCode {
+pub(crate) fn bearer_status(refused: &BearerRefused) -> StatusCode {
     match refused.code() {
         Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
         Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,

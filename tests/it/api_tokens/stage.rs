@@ -70,7 +70,10 @@ pub(super) struct Made {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        let scene = Scene::new().await;
+        Self::at(Scene::new().await).await
+    }
+
+    pub(super) async fn at(scene: Scene) -> Self {
         let api = scene.provider.client("reports-api").with(|client| {
             client.grant_types = [GrantType::ClientCredentials].into();
             client.redirect_uris = Vec::new();

@@ -1,8 +1,10 @@
 //! API tokens: checked the same on every way that one can be shown.
 
+mod api;
 mod check;
 mod client_ip;
 mod quota;
 
+pub(crate) use api::{ProblemDetails, routes};
 pub(crate) use check::{Shown, check};
 pub(crate) use client_ip::client_ip;

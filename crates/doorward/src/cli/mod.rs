@@ -13,12 +13,15 @@ mod explain;
 mod group;
 mod keys;
 mod moving;
+mod owner;
 mod registration;
 mod resource;
 mod serve;
+mod service_account;
 mod session;
 mod surroundings;
 mod text;
+mod token;
 mod unreadable;
 mod user;
 
@@ -46,8 +49,10 @@ use moving::{Moving, Progress};
 use registration::Registration;
 use resource::Resource;
 use serve::Serve;
+use service_account::ServiceAccount;
 use session::Session;
 pub use surroundings::{Input, Surroundings};
+use token::Token;
 use user::User;
 
 /// Single sign-on for everything you run: an OpenID Connect provider in one program.
@@ -129,6 +134,12 @@ enum Administer {
     /// Groups of people
     #[command(subcommand)]
     Group(Group),
+    /// Tokens that people, programs and projects show to APIs
+    #[command(subcommand)]
+    Token(Token),
+    /// Programs with API tokens of their own
+    #[command(subcommand)]
+    ServiceAccount(ServiceAccount),
     /// Signing keys
     #[command(subcommand)]
     Keys(Keys),
@@ -259,6 +270,8 @@ impl Administer {
             Self::AssertionIssuer(issuer) => issuer.run(admin).await,
             Self::Registration(registration) => registration.run(admin).await,
             Self::Group(group) => group.run(admin).await,
+            Self::Token(token) => token.run(admin, input).await,
+            Self::ServiceAccount(account) => account.run(admin).await,
             Self::Keys(keys) => keys.run(admin).await,
             Self::Session(session) => session.run(admin).await,
             Self::Event(event) => event.run(admin).await,
