@@ -15,7 +15,7 @@ use crate::base62;
 use crate::random::Random;
 
 /// The regular expression that finds every secret of Doorward's in a text.
-pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc)_[0-9A-Za-z]{33,81}";
+pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc|se|ss)_[0-9A-Za-z]{33,81}";
 
 /// What a secret is for; its short name stands in the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,10 @@ pub enum SecretKind {
     PushedRequest,
     /// `dc`: a Device Code.
     DeviceCode,
+    /// A code that lets a browser in at a site, once.
+    SiteEntry,
+    /// The name of a browser's session at a site.
+    SiteSession,
 }
 
 impl SecretKind {
@@ -55,6 +59,8 @@ impl SecretKind {
             Self::BrowserBinding => "bs",
             Self::PushedRequest => "par",
             Self::DeviceCode => "dc",
+            Self::SiteEntry => "se",
+            Self::SiteSession => "ss",
         }
     }
 }
