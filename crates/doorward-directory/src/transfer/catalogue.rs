@@ -8,7 +8,7 @@ use super::tally::hexadecimal;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 6;
+pub const SHAPE: u32 = 7;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -56,6 +56,7 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ),
         Table::new("resource_server", &["resource"], &["resource", "document"]),
         Table::new("assertion_issuer", &["name"], &["name", "document"]),
+        Table::new("site", &["host"], &["host", "document"]),
         Table::new(
             "consent",
             &["client", "person", "scope"],
