@@ -20,7 +20,7 @@ use tracing::Instrument;
 use crate::authorization::{respond, response_encrypter};
 use crate::device_authorization::DEVICE_AUTHORIZATION;
 use crate::introspection::INTROSPECT;
-use crate::pages::{Error, Problem};
+use crate::pages::{Error, Problem, ShownAt};
 use crate::provider::App;
 use crate::pushed_authorization::PAR;
 use crate::refusal::{Answer, Failed, Fault, PageError, Refusal};
@@ -166,6 +166,7 @@ async fn rendered(
             code,
             scheme,
         } => challenge(*status, *code, *scheme, reference),
+        Answer::Gate(gate) => gate.rendered(reference, texts),
     };
     if matches!(
         refusal.answer,
@@ -191,6 +192,7 @@ fn page(
     let page = Error {
         problem,
         reference: reference.to_string(),
+        at: ShownAt::Issuer,
     };
     (status, page.page(texts)).into_response()
 }
@@ -222,6 +224,7 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
             code: Some(code), ..
         } => code.as_str().to_owned(),
         Answer::Bearer { code: None, .. } => "unauthorized".to_owned(),
+        Answer::Gate(gate) => gate.code.as_str().to_owned(),
     };
     let endpoint = (*endpoint).to_owned();
     match refusal.fault {

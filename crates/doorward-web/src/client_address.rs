@@ -53,20 +53,24 @@ fn parse(text: &str) -> Option<IpAddr> {
         .map(|address| address.to_canonical())
 }
 
-/// The client's address for counting: an IPv6 network of 64 bits counts as one.
-pub(crate) fn counted(parts: &Parts, trusted: &TrustedProxies) -> String {
-    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return "unknown".to_owned();
-    };
+/// The client's address, as far as it can be believed.
+pub(crate) fn client(parts: &Parts, trusted: &TrustedProxies) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
     let forwarded: Vec<&str> = parts
         .headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())
         .collect();
-    match trusted.client(peer.ip(), &forwarded) {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
+    Some(trusted.client(peer.ip(), &forwarded))
+}
+
+/// The client's address for counting: an IPv6 network of 64 bits counts as one.
+pub(crate) fn counted(parts: &Parts, trusted: &TrustedProxies) -> String {
+    match client(parts, trusted) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
@@ -89,6 +93,7 @@ mod tests {
             .to_string()
     }
 
+    /// N01.
     #[test]
     fn only_trusted_proxies_are_believed() {
         for (trusted, peer, forwarded, expected) in [
@@ -142,6 +147,7 @@ mod tests {
     }
 
     proptest! {
+        /// N01.
         #[test]
         fn any_header_is_read_or_ends_the_chain(header in "\\PC{0,60}") {
             let _ = client("10.0.0.0/8", "10.0.0.1", &[&header]);

@@ -25,6 +25,7 @@ use doorward_sessions::StoreError;
 
 use crate::client_documents::Undescribed;
 use crate::form::FormRefused;
+use crate::forward_auth::Gate;
 use crate::pages::Problem;
 
 /// A refusal or failure on its way through the middleware, as an extension of the response.
@@ -71,6 +72,8 @@ pub(crate) enum Answer {
         code: Option<ErrorCode>,
         scheme: TokenType,
     },
+    /// What a proxy passes on.
+    Gate(Gate),
 }
 
 impl Answer {
@@ -82,6 +85,7 @@ impl Answer {
                 Some(*code)
             }
             Self::Bearer { code, .. } => *code,
+            Self::Gate(gate) => Some(gate.code),
         }
     }
 }
