@@ -17,6 +17,7 @@ mod registration;
 mod resource;
 mod serve;
 mod session;
+mod site;
 mod surroundings;
 mod text;
 mod unreadable;
@@ -47,6 +48,7 @@ use registration::Registration;
 use resource::Resource;
 use serve::Serve;
 use session::Session;
+use site::Site;
 pub use surroundings::{Input, Surroundings};
 use user::User;
 
@@ -123,6 +125,9 @@ enum Administer {
     /// Others whose word is taken for who somebody is
     #[command(subcommand)]
     AssertionIssuer(AssertionIssuer),
+    /// Web applications behind a proxy that asks about each request
+    #[command(subcommand)]
+    Site(Site),
     /// Who may register applications without you
     #[command(subcommand)]
     Registration(Registration),
@@ -257,6 +262,7 @@ impl Administer {
             Self::Client(client) => client.run(admin).await,
             Self::Resource(resource) => resource.run(admin).await,
             Self::AssertionIssuer(issuer) => issuer.run(admin).await,
+            Self::Site(site) => site.run(admin).await,
             Self::Registration(registration) => registration.run(admin).await,
             Self::Group(group) => group.run(admin).await,
             Self::Keys(keys) => keys.run(admin).await,

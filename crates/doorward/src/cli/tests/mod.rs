@@ -8,6 +8,7 @@ mod people;
 mod registrations;
 mod resources;
 mod sessions;
+mod sites;
 
 use std::io::{self, Cursor, Write};
 use std::process::ExitCode;
