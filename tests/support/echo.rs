@@ -27,10 +27,11 @@ pub struct Echoed {
 }
 
 impl Echoed {
-    /// Every header that tells who somebody is, in whatever letters an application might look for it.
+    /// Every header that tells who somebody is, in whatever letters an application might look for it. An empty one tells nothing.
     pub fn identity(&self) -> BTreeMap<&str, &str> {
         let told = self.headers.iter();
         told.filter(|(name, _)| name.replace('_', "-").starts_with("remote-"))
+            .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect()
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::Clock;
+use doorward_core::forward_auth::IDENTITY;
 use doorward_core::person::PersonStatus;
 use doorward_tests::dpop_key::DpopKey;
 use doorward_tests::relying_party::RelyingParty;
@@ -17,10 +18,12 @@ fn challenge(answer: &Answer) -> &str {
         .expect("a challenge")
 }
 
-/// Every header that tells an application who somebody is.
+/// Every header that tells an application who somebody is, and says something. All are there, so that a proxy replaces all of them.
 fn identity(answer: &Answer) -> Vec<(&str, &str)> {
     let told = answer.headers.iter();
     let told = told.filter(|(name, _)| name.as_str().starts_with("remote-"));
+    assert_eq!(told.clone().count(), IDENTITY.len(), "{answer:?}");
+    let told = told.filter(|(_, value)| !value.is_empty());
     let mut told: Vec<_> = told
         .map(|(name, value)| {
             (

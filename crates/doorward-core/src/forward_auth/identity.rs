@@ -14,8 +14,9 @@ const SUBJECT: &str = "Remote-Subject";
 const SCOPE: &str = "Remote-Scope";
 const CLIENT: &str = "Remote-Client";
 
-/// What an application is told of `caller`: headers that say something, free of what would end them.
-pub fn identity(caller: &Caller) -> Vec<(&'static str, String)> {
+/// What an application is told of `caller`, free of what would end a header. All of the headers are there, empty where there is nothing to
+/// say: so a proxy that copies them replaces what a request says of itself.
+pub fn identity(caller: &Caller) -> [(&'static str, String); 7] {
     let person = caller.person();
     let (subject, scope, client) = match caller {
         Caller::Nobody => (None, None, None),
@@ -35,10 +36,7 @@ pub fn identity(caller: &Caller) -> Vec<(&'static str, String)> {
         (SCOPE, scope),
         (CLIENT, client),
     ];
-    let said = values
-        .into_iter()
-        .filter_map(|(header, value)| Some((header, clean(&value?))));
-    said.filter(|(_, value)| !value.is_empty()).collect()
+    values.map(|(header, value)| (header, clean(&value.unwrap_or_default())))
 }
 
 fn name(person: &Person) -> String {
