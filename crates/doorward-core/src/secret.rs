@@ -15,7 +15,8 @@ use crate::base62;
 use crate::random::Random;
 
 /// The regular expression that finds every secret of Doorward's in a text.
-pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc|se|ss)_[0-9A-Za-z]{33,81}";
+pub const PATTERN: &str =
+    "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc|se|ss|pat|sat|key)_[0-9A-Za-z]{33,81}";
 
 /// What a secret is for; its short name stands in the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,12 @@ pub enum SecretKind {
     SiteEntry,
     /// The name of a browser's session at a site.
     SiteSession,
+    /// `pat`: a personal access token.
+    PersonalAccessToken,
+    /// `sat`: a token of a service account.
+    ServiceAccountToken,
+    /// `key`: an API key.
+    ApiKey,
 }
 
 impl SecretKind {
@@ -61,6 +68,9 @@ impl SecretKind {
             Self::DeviceCode => "dc",
             Self::SiteEntry => "se",
             Self::SiteSession => "ss",
+            Self::PersonalAccessToken => "pat",
+            Self::ServiceAccountToken => "sat",
+            Self::ApiKey => "key",
         }
     }
 }
