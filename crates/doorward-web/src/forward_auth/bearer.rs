@@ -39,6 +39,7 @@ pub(super) async fn bearer(app: &App, brought: Brought<'_>) -> Result<Arc<Caller
     }
     let living = living(app, brought.presented.token).await?;
     living.claims.is_for(brought.resource.as_str())?;
+    living.claims.works_from(Some(brought.address))?;
     // A proof would name this request, which the proxy tells of and does not pass on.
     let scheme = brought.presented.scheme;
     constrained(scheme, living.claims.cnf.as_ref(), None, Ok(None))?;
@@ -77,6 +78,7 @@ fn subject(claims: &AccessTokenClaims) -> String {
             VouchedFor::Person(person) => person.to_string(),
             VouchedFor::Client(client) => client.to_string(),
         },
+        Subject::ApiToken(by) => by.sub.clone(),
         Subject::Client { sub } => sub.to_string(),
     }
 }
