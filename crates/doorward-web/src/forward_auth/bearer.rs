@@ -39,7 +39,8 @@ pub(super) async fn bearer(app: &App, brought: Brought<'_>) -> Result<Arc<Caller
     }
     let living = living(app, brought.presented.token).await?;
     living.claims.is_for(brought.resource.as_str())?;
-    living.claims.works_from(Some(brought.address))?;
+    let here = living.claims.works_from(Some(brought.address));
+    here.map_err(BearerRefused::from)?;
     // A proof would name this request, which the proxy tells of and does not pass on.
     let scheme = brought.presented.scheme;
     constrained(scheme, living.claims.cnf.as_ref(), None, Ok(None))?;
