@@ -19,6 +19,7 @@ mod dpop;
 mod encryption;
 mod end_to_end;
 mod fapi2;
+mod forward_auth;
 mod health;
 mod introspection;
 mod jarm;

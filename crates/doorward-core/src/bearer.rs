@@ -95,20 +95,19 @@ pub struct Presented<'a> {
     pub token: &'a str,
 }
 
-impl<'a> Presented<'a> {
-    /// The access token of an `Authorization` header, if it brings one
-    /// ([RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
-    pub fn in_header(authorization: &'a str) -> Option<Self> {
-        let (scheme, token) = authorization.split_once(' ')?;
-        let scheme = TokenType::parse(scheme)?;
-        let token = token.trim();
-        Some(Self { scheme, token })
-    }
-}
-
 impl fmt::Debug for Presented<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Presented({})", self.scheme.as_str())
+    }
+}
+
+impl<'a> Presented<'a> {
+    /// The token that an `Authorization` header has, if it has one.
+    pub fn of_header(header: &'a str) -> Option<Self> {
+        let (scheme, token) = header.split_once(' ')?;
+        let scheme = TokenType::parse(scheme)?;
+        let token = token.trim();
+        Some(Self { scheme, token })
     }
 }
 
@@ -150,7 +149,7 @@ pub fn presented<'a>(
     if query.one(name).is_some() || query.is_repeated(name) || form.is_repeated(name) {
         return Err(BearerRefused::Misplaced);
     }
-    let in_header = authorization.and_then(Presented::in_header);
+    let in_header = authorization.and_then(Presented::of_header);
     let in_form = form.one(name).map(|token| Presented {
         scheme: TokenType::Bearer,
         token,

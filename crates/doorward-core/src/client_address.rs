@@ -124,6 +124,7 @@ mod tests {
     }
 
     proptest! {
+        /// N01.
         #[test]
         fn any_header_is_read_or_ends_the_chain(header in "\\PC{0,60}") {
             let _ = client("10.0.0.0/8", "10.0.0.1", &[&header]);

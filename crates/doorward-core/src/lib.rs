@@ -37,6 +37,7 @@ pub mod discovery;
 pub mod dpop;
 pub mod error;
 pub mod event;
+pub mod forward_auth;
 pub mod frontchannel_logout;
 pub mod grant;
 pub mod id_token;

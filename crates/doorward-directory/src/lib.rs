@@ -50,6 +50,7 @@ use database::{Database, Statement};
 use documents::Documents;
 use doorward_core::Timestamp;
 use doorward_core::assertion_issuer::AssertionIssuer;
+use doorward_core::forward_auth::Site;
 use doorward_core::resource_server::ResourceServer;
 pub use dynamic_clients::Registered;
 use event_log::EventLog;
@@ -220,6 +221,11 @@ impl Directory {
         Documents::new(&*self.database, &self.memory, |snapshot| {
             &snapshot.assertion_issuers
         })
+    }
+
+    /// The sites of proxies that ask about each request.
+    pub fn sites(&self) -> Documents<'_, Site> {
+        Documents::new(&*self.database, &self.memory, |snapshot| &snapshot.sites)
     }
 
     /// What people allowed clients, remembered.

@@ -170,7 +170,7 @@ fn found(parts: &Parts) -> Result<Presented<'_>, BearerRefused> {
         return Err(BearerRefused::Misplaced);
     }
     let header = header.and_then(|header| header.to_str().ok());
-    let presented = header.and_then(Presented::in_header);
+    let presented = header.and_then(Presented::of_header);
     let whole = presented.filter(|presented| !presented.token.is_empty());
     whole.ok_or(BearerRefused::Absent)
 }

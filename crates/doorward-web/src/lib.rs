@@ -21,6 +21,7 @@ mod device_authorization;
 mod discovery;
 mod dpop;
 mod form;
+mod forward_auth;
 mod headers;
 mod health;
 mod home;
@@ -78,6 +79,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(home::routes())
         .merge(sessions::routes())
         .merge(logout::routes())
+        .merge(forward_auth::routes_with_session())
         .layer(browser::layer(&app));
     let for_scripts = called_by_clients(&app, registration::routes());
     let all = Router::new()
@@ -85,6 +87,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(for_scripts)
         .merge(api_tokens::routes())
         .merge(assets::routes())
+        .merge(forward_auth::routes())
         .merge(protected_resource::routes());
     answered(&app, all)
         // What cannot refuse anything needs neither a reference nor a log line.

@@ -9,6 +9,7 @@ use doorward_core::client_authentication::Addressee;
 use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
+use doorward_core::forward_auth::Caller;
 use doorward_core::identifiers::{ClientId, EventId};
 use doorward_core::random::Random;
 use doorward_core::registration::RegistrationAccess;
@@ -22,6 +23,7 @@ use tokio::sync::Notify;
 use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
 use crate::discovery::MetadataDocument;
+use crate::forward_auth::Lately;
 use crate::health::Readiness;
 use crate::key_set_readers::KeySetReaders;
 use crate::log;
@@ -83,6 +85,10 @@ pub struct Provider {
     pub(crate) client_documents: ClientDocuments,
     pub(crate) request_objects: RequestObjects,
     pub(crate) turns: Turns,
+    /// Who was found to hold an access token, a moment ago.
+    pub(crate) token_holders: Lately<Arc<Caller>>,
+    /// Who was found to be signed in at a site, a moment ago.
+    pub(crate) site_visitors: Lately<Arc<Caller>>,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
     pub(crate) client_secrets: ClientSecrets,
@@ -115,6 +121,8 @@ impl Provider {
             client_documents: ClientDocuments::default(),
             request_objects: RequestObjects::default(),
             turns: Turns::default(),
+            token_holders: Lately::default(),
+            site_visitors: Lately::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             token_endpoint_alias: parts.settings.mutual_tls.alias(token::TOKEN),
             metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),

@@ -242,6 +242,9 @@ fn plan(arguments: &MeasureArguments) -> Vec<(Shape, usize)> {
         shapes.extend(Algorithm::ALL.map(Shape::Introspection));
         shapes.push(Shape::IntrospectionOpaque);
     }
+    if arguments.includes(Part::ForwardAuth) {
+        shapes.push(Shape::ForwardAuthOpaque);
+    }
     if arguments.includes(Part::Refresh) {
         shapes.extend(Algorithm::ALL.map(Shape::Refresh));
     }

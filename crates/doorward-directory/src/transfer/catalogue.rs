@@ -56,6 +56,7 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ),
         Table::new("resource_server", &["resource"], &["resource", "document"]),
         Table::new("assertion_issuer", &["name"], &["name", "document"]),
+        Table::new("site", &["host"], &["host", "document"]),
         Table::new(
             "consent",
             &["client", "person", "scope"],

@@ -54,6 +54,7 @@ mod races;
 mod resource_servers;
 mod root_key;
 mod sessions;
+mod sites;
 mod support;
 mod sweep;
 mod transfer;

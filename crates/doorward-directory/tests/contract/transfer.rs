@@ -23,6 +23,7 @@ use crate::assertion_issuers::assertion_issuer;
 use crate::dynamic_clients::initial_access_token;
 use crate::logout_deliveries::told;
 use crate::resource_servers::resource_server;
+use crate::sites::site;
 use crate::support::{Counter, NOW, Store, authorization_details, client, grant, person, postgres};
 
 /// Makes a test of each behaviour for each pair of backends. A new pair is one line here.
@@ -187,6 +188,8 @@ async fn furnish(store: &Store) {
     let cluster = assertion_issuer("cluster");
     let added = directory.assertion_issuers().add(&cluster).await;
     assert_eq!(added, Ok(clients::Added::Added));
+    let added = directory.sites().add(&site("wiki.example")).await;
+    assert_eq!(added, Ok(clients::Added::Added));
     let reports = resource_server("urn:reports");
     let added = directory.resource_servers().add(&reports).await;
     assert_eq!(added, Ok(clients::Added::Added));
@@ -295,12 +298,13 @@ async fn nothing_comes_into_an_inhabited_directory(from: Store, to: Store) {
         "DELETE FROM people_group; INSERT INTO client (id, document) VALUES ('wiki', '')",
         "DELETE FROM client; INSERT INTO resource_server (resource, document) VALUES ('https://api.example', '')",
         "DELETE FROM resource_server; INSERT INTO assertion_issuer (name, document) VALUES ('cluster', '')",
+        "DELETE FROM assertion_issuer; INSERT INTO site (host, document) VALUES ('wiki.example', '')",
     ] {
         to.meddle(inhabitant).await;
         let refused = to.directory.arrival(ARCHIVE, NOW).await;
         assert!(matches!(refused, Err(NoArrival::Inhabited)), "{refused:?}");
     }
-    to.meddle("DELETE FROM assertion_issuer").await;
+    to.meddle("DELETE FROM site").await;
     let mut arrival = to.directory.arrival(ARCHIVE, NOW).await.unwrap();
     // Somebody moves in between looking and beginning.
     to.directory
@@ -370,6 +374,7 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE initial_access_token SET uses_left = 0",
         "UPDATE resource_server SET document = document || ' '",
         "UPDATE assertion_issuer SET document = document || ' '",
+        "UPDATE site SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
         "UPDATE consent_item SET resource = NULL",
         "UPDATE session SET user_agent = NULL",

@@ -26,6 +26,7 @@ pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
     goals.extend(requests::crowd(figures));
     goals.extend(requests::documents(figures));
     goals.extend(requests::introspection(figures));
+    goals.extend(requests::forward_auth(figures));
     goals.extend(requests::tokens(figures));
     goals.extend(requests::logins(figures).unwrap_or_default());
     goals.extend(

@@ -10,6 +10,7 @@ mod registrations;
 mod resources;
 mod service_accounts;
 mod sessions;
+mod sites;
 
 use std::io::{self, Cursor, Write};
 use std::process::ExitCode;
