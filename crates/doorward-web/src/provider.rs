@@ -11,6 +11,7 @@ use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
 use doorward_core::forward_auth::Caller;
 use doorward_core::identifiers::{ClientId, EventId};
+use doorward_core::person::Person;
 use doorward_core::random::Random;
 use doorward_core::registration::RegistrationAccess;
 use doorward_core::scope;
@@ -87,6 +88,8 @@ pub struct Provider {
     pub(crate) turns: Turns,
     /// Who was found to hold an access token, a moment ago.
     pub(crate) token_holders: Lately<Arc<Caller>>,
+    /// The people whose API tokens were brought to sites a moment ago.
+    pub(crate) token_owners: Lately<Person>,
     /// Who was found to be signed in at a site, a moment ago.
     pub(crate) site_visitors: Lately<Arc<Caller>>,
     pub(crate) nonces: Nonces,
@@ -122,6 +125,7 @@ impl Provider {
             request_objects: RequestObjects::default(),
             turns: Turns::default(),
             token_holders: Lately::default(),
+            token_owners: Lately::default(),
             site_visitors: Lately::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             token_endpoint_alias: parts.settings.mutual_tls.alias(token::TOKEN),

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use doorward_core::access_token::{AccessTokenClaims, Subject};
+use doorward_core::api_token::{ActsFor, ApiTokenRefused, PresentedApiToken};
 use doorward_core::assertion_issuer::VouchedFor;
 use doorward_core::bearer::{BearerRefused, Presented, constrained};
+use doorward_core::event::Reference;
 use doorward_core::forward_auth::{Caller, Holder};
+use doorward_core::person::Person;
 use doorward_core::resource_server::Resource;
 use doorward_core::secret::SecretHash;
 use doorward_core::time::Timestamp;
 
 use crate::access_token::{Living, authorization, living};
+use crate::api_tokens::{self, Shown, WorkingApiToken};
 use crate::provider::App;
 use crate::refusal::BearerError;
 
@@ -24,6 +28,8 @@ pub(super) struct Brought<'a> {
     pub(super) resource: &'a Resource,
     /// Where the request came from.
     pub(super) address: IpAddr,
+    /// The request that asks.
+    pub(super) reference: Reference,
 }
 
 /// The token that a request has in its header, if it has one.
@@ -33,6 +39,54 @@ pub(super) fn token(headers: &HeaderMap) -> Result<Option<Presented<'_>>, Bearer
 
 /// Who holds a token, if it works there and now.
 pub(super) async fn bearer(app: &App, brought: Brought<'_>) -> Result<Arc<Caller>, BearerError> {
+    match PresentedApiToken::parse(brought.presented.token) {
+        Some(token) => api_token(app, &token, brought).await,
+        None => access_token(app, brought).await,
+    }
+}
+
+/// What an API token is known to be is remembered with it, and each request counts as one use.
+async fn api_token(
+    app: &App,
+    token: &PresentedApiToken,
+    brought: Brought<'_>,
+) -> Result<Arc<Caller>, BearerError> {
+    constrained(brought.presented.scheme, None, None, Ok(None))?;
+    let shown = Shown {
+        address: Some(brought.address),
+        reference: brought.reference,
+    };
+    let WorkingApiToken { found, working } = api_tokens::check(app, token, shown).await?;
+    let servers = app.directory.resource_servers().registry();
+    let server = servers.get(brought.resource);
+    let server = server.filter(|server| working.resources.contains(&server.resource));
+    let server = server.ok_or_else(|| BearerRefused::from(ApiTokenRefused::ForOthers))?;
+    Ok(Arc::new(Caller::Token(Holder {
+        subject: found.token.acts_for.sub(),
+        client: None,
+        scope: working.scope.intersection(&server.scopes.scope()),
+        person: person(app, &found.token.acts_for).await?,
+    })))
+}
+
+/// The person for whom a token acts, if it acts for one.
+async fn person(app: &App, acts_for: &ActsFor) -> Result<Option<Person>, BearerError> {
+    let ActsFor::Person(id) = acts_for else {
+        return Ok(None);
+    };
+    let (key, now) = (SecretHash::of(&id.to_string()), app.now());
+    if let Some(known) = app.token_owners.get(key, now) {
+        return Ok(Some(known));
+    }
+    let person = app.directory.people().person(*id).await?;
+    if let Some(person) = &person {
+        let always = Timestamp::from_millis(i64::MAX);
+        app.token_owners.remember(key, person.clone(), now, always);
+    }
+    Ok(person)
+}
+
+async fn access_token(app: &App, brought: Brought<'_>) -> Result<Arc<Caller>, BearerError> {
     let (key, now) = (brought.key(), app.now());
     if let Some(known) = app.token_holders.get(key, now) {
         return Ok(known);

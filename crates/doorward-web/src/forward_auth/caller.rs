@@ -60,6 +60,7 @@ async fn by_token(
         presented,
         resource,
         address,
+        reference: question.reference,
     };
     bearer(app, brought).await.map(Some)
 }

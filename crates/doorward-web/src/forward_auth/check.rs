@@ -1,7 +1,9 @@
 //! `/auth/check`.
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use doorward_core::event::Reference;
 use doorward_core::forward_auth::{Decision, decide};
 
 use super::answer::{invited, passes, refuse, unclear};
@@ -11,10 +13,14 @@ use crate::provider::App;
 use crate::refusal::Refusal;
 
 /// Answers whether a request may pass.
-pub(super) async fn check(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
+pub(super) async fn check(
+    State(app): State<App>,
+    Extension(reference): Extension<Reference>,
+    request: Request,
+) -> Result<Response, Refusal> {
     let (parts, _) = request.into_parts();
     let reader = Reader::of(&parts.headers);
-    let question = Question::read(&app, &parts);
+    let question = Question::read(&app, reference, &parts);
     let question = question.map_err(|reason| unclear(reader, &reason))?;
     let identified = identify(&app, &question, &parts.headers).await;
     let Identified { caller, refused } =

@@ -11,6 +11,7 @@ use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
+use doorward_core::event::Reference;
 use doorward_core::forward_auth::{Asked, PathRefused, RequestPath, ReturnPath, Site};
 
 use crate::client_address;
@@ -23,6 +24,8 @@ pub(super) struct Question {
     /// What the browser asked for, to come back to.
     pub(super) return_to: ReturnPath,
     pub(super) style: Style,
+    /// The request that asks.
+    pub(super) reference: Reference,
 }
 
 /// What a proxy does with the answer.
@@ -68,7 +71,11 @@ struct Told<'a> {
 
 impl Question {
     /// Reads what a proxy asks.
-    pub(super) fn read(app: &App, parts: &Parts) -> Result<Self, Unclear> {
+    pub(super) fn read(
+        app: &App,
+        reference: Reference,
+        parts: &Parts,
+    ) -> Result<Self, Unclear> {
         ensure_proxy(app, parts)?;
         let told = told(&parts.headers)?;
         let site = site_at(app, told.scheme, told.host)?;
@@ -84,6 +91,7 @@ impl Question {
             asked,
             return_to: ReturnPath::or_first_page(told.target),
             style: told.style,
+            reference,
         })
     }
 }
