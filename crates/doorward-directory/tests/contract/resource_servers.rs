@@ -24,6 +24,7 @@ pub(crate) fn resource_server(resource: &str) -> ResourceServer {
         scopes: [("reports:read", "Read reports")].into_iter().collect(),
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::default(),
         access_token_signed_response_alg: None,
         introspected_by: BTreeSet::new(),
         authorization_details_types: DetailTypes::new(),
