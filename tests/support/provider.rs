@@ -167,6 +167,7 @@ fn settings() -> Settings {
                 rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: 365 * DAY,
+            status_list_ttl: Duration::from_secs(15),
         },
         dpop_nonce: NoncePolicy::Optional,
         password: Parameters::FLOOR,

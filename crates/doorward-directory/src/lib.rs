@@ -32,6 +32,7 @@ mod row;
 mod schema;
 pub mod sessions;
 mod sqlite;
+pub mod status_lists;
 mod sweep;
 pub mod transfer;
 mod value;
@@ -69,6 +70,7 @@ pub use refresh_tokens::Rotated;
 use root_key::StoredRoot;
 use sessions::Sessions;
 use sqlite::Sqlite;
+use status_lists::StatusLists;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
 use value::params;
 
@@ -199,6 +201,11 @@ impl Directory {
         Documents::new(&*self.database, &self.memory, |snapshot| {
             &snapshot.resource_servers
         })
+    }
+
+    /// What says which access tokens were revoked to those who verify them themselves.
+    pub fn status_lists(&self) -> StatusLists<'_> {
+        StatusLists::new(&*self.database, &self.memory)
     }
 
     /// Those whose word is taken for who somebody is.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
-use doorward_core::assertion_issuer::{Vouched, VouchedFor, Voucher, VouchingRefused};
+use doorward_core::assertion_issuer::{
+    AssertionIssuerName, Vouched, VouchedFor, Voucher, VouchingRefused,
+};
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client::Client;
 use doorward_core::grant::Grant;
@@ -14,6 +16,8 @@ use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
+use doorward_core::status_list::{Terms, TermsOf};
+use doorward_core::time::Timestamp;
 
 use crate::provider::App;
 use crate::refusal::BearerError;
@@ -112,13 +116,9 @@ async fn of_vouched(
     let Voucher { by, to } = &vouched.vouched;
     let client = app.client(to);
     let client = client.ok_or(AccessTokenFallen::ClientGone)?;
-    let issuers = app.directory.assertion_issuers().registry();
-    let issuer = issuers.get(by).ok_or(fallen(VouchingRefused::Gone))?;
     claims.stands(standing)?;
     not_taken_back(app, &claims, &client)?;
-    claims
-        .stands_for_vouching(issuer, &client, app.now())
-        .map_err(fallen)?;
+    is_vouched_for(app, &claims, by, &client)?;
     if let VouchedFor::Person(id) = &vouched.sub {
         let person = app.directory.people().person(*id).await?;
         let person = person.ok_or(fallen(VouchingRefused::NoPerson))?;
@@ -132,6 +132,38 @@ async fn of_vouched(
         client,
         allowed: None,
     })
+}
+
+/// A token that came of the word of the issuer `by`, which must still count for the `client` that brought it.
+fn is_vouched_for(
+    app: &App,
+    claims: &AccessTokenClaims,
+    by: &AssertionIssuerName,
+    client: &Client,
+) -> Result<(), AccessTokenFallen> {
+    let issuers = app.directory.assertion_issuers().registry();
+    let issuer = issuers.get(by).ok_or(fallen(VouchingRefused::Gone))?;
+    claims
+        .stands_for_vouching(issuer, client, app.now())
+        .map_err(fallen)
+}
+
+/// Whether tokens that were issued at `issued_at` on these `terms` work as far as registrations go, where the client `first` was allowed
+/// something at first.
+pub(crate) fn terms_stand(
+    app: &App,
+    first: &ClientId,
+    terms: &Terms,
+    issued_at: Timestamp,
+) -> Result<(), AccessTokenFallen> {
+    let client = app.client(first).ok_or(AccessTokenFallen::ClientGone)?;
+    let specimen = terms.specimen(issued_at);
+    not_taken_back(app, &specimen, &client)?;
+    match &terms.of {
+        TermsOf::Grant {} => Ok(()),
+        TermsOf::Client { .. } => specimen.stands_for_client(&client),
+        TermsOf::Vouched { vouched, .. } => is_vouched_for(app, &specimen, &vouched.by, &client),
+    }
 }
 
 fn fallen(refused: VouchingRefused) -> AccessTokenFallen {

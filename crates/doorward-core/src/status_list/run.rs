@@ -35,6 +35,11 @@ impl Block {
         let chosen = (random as usize).checked_rem(self.left.len())?;
         Some(self.left.swap_remove(chosen))
     }
+
+    /// Whether none is left.
+    pub const fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
 }
 
 /// The indices of a run that no token has yet.

@@ -209,7 +209,7 @@ fn the_file_of_a_later_release_is_refused_unless_it_works_with_this_one() {
             refused,
             OpenError::Newer {
                 found: 99,
-                known: 15,
+                known: 16,
                 ..
             }
         ),

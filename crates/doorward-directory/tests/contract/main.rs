@@ -53,6 +53,7 @@ mod races;
 mod resource_servers;
 mod root_key;
 mod sessions;
+mod status_lists;
 mod support;
 mod sweep;
 mod transfer;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 
 use crate::documents::put;
