@@ -102,7 +102,7 @@ async fn a_list_that_no_living_token_names_is_not_there() {
         format!("{lists}-18446744073709551615"),
         format!("{signed}-1-{number}"),
         format!(
-            "{}/status-lists/ES512-0-{number}",
+            "{}/status-lists/HS256-0-{number}",
             stage.scene.provider.issuer()
         ),
         format!("{uri}0"),
