@@ -37,6 +37,7 @@ mod resource_servers;
 mod revocation;
 mod scene;
 mod sessions;
+mod status_list;
 mod step_up;
 mod support;
 mod token;

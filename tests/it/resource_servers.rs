@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::GrantType;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 use doorward_tests::dpop_key::DpopKey;
 use doorward_tests::id_token::IdToken;
@@ -30,6 +30,7 @@ pub(crate) fn resource_server(name: &str) -> ResourceServer {
         scopes: scopes.into_iter().collect(),
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: None,
         introspected_by: [format!("{name}-api").parse().expect("a client id")].into(),
@@ -54,6 +55,7 @@ async fn furnished() -> (Scene, RelyingParty) {
     let files = ResourceServer {
         access_token_format: AccessTokenFormat::Opaque,
         access_token_lifetime: Some(60),
+        access_token_status: AccessTokenStatus::Untold,
         ..resource_server("files")
     };
     register(&scene.provider, files).await;

@@ -168,6 +168,7 @@ fn settings() -> Settings {
                 rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: 365 * DAY,
+            status_list_ttl: Duration::from_secs(15),
         },
         api_tokens: ApiTokenPolicy::default(),
         dpop_nonce: NoncePolicy::Optional,

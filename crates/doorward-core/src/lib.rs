@@ -62,6 +62,7 @@ pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod sign_in;
+pub mod status_list;
 pub mod subject;
 #[cfg(test)]
 mod testing;

@@ -34,6 +34,7 @@ mod schema;
 pub mod service_accounts;
 pub mod sessions;
 mod sqlite;
+pub mod status_lists;
 mod sweep;
 pub mod transfer;
 mod value;
@@ -74,6 +75,7 @@ use root_key::StoredRoot;
 use service_accounts::ServiceAccounts;
 use sessions::Sessions;
 use sqlite::Sqlite;
+use status_lists::StatusLists;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
 use value::params;
 
@@ -214,6 +216,11 @@ impl Directory {
         Documents::new(&*self.database, &self.memory, |snapshot| {
             &snapshot.resource_servers
         })
+    }
+
+    /// What says which access tokens were revoked to those who verify them themselves.
+    pub fn status_lists(&self) -> StatusLists<'_> {
+        StatusLists::new(&*self.database, &self.memory)
     }
 
     /// Those whose word is taken for who somebody is.

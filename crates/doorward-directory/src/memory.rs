@@ -121,6 +121,11 @@ impl Memory {
         self.snapshot.load().revisions.api_tokens
     }
 
+    /// How often the clients, resource servers and assertion issuers had changed when they were last looked at.
+    pub(crate) fn clients_generation(&self) -> u64 {
+        self.snapshot.load().revisions.clients.unsigned_abs()
+    }
+
     /// How often the keys had changed when they were last looked at.
     pub(crate) fn keys_generation(&self) -> u64 {
         self.snapshot.load().revisions.keys.unsigned_abs()

@@ -46,6 +46,7 @@ mod settings;
 mod sign_in;
 mod signing;
 mod signing_keys;
+mod status_lists;
 pub mod texts;
 mod token;
 mod turns;
@@ -92,6 +93,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
     answered(&app, all)
         // What cannot refuse anything needs neither a reference nor a log line.
         .merge(discovery::routes())
+        .merge(status_lists::routes())
         .merge(health::routes())
         .with_state(app)
 }

@@ -34,6 +34,7 @@ use crate::request_objects::RequestObjects;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::signing_keys::SigningKeys;
+use crate::status_lists::{self, StatusLists};
 use crate::texts::Texts;
 use crate::turns::Turns;
 use crate::{
@@ -82,6 +83,7 @@ pub struct Provider {
     pub(crate) replays: ReplayMarks,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) key_set_readers: KeySetReaders,
+    pub(crate) status_lists: StatusLists,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
     pub(crate) request_objects: RequestObjects,
@@ -134,6 +136,7 @@ impl Provider {
             readiness: Readiness::default(),
             signing_keys: parts.signing_keys,
             key_set_readers: KeySetReaders::default(),
+            status_lists: StatusLists::new(&parts.issuer),
             nonces: parts.nonces,
             subjects: parts.subjects,
             client_secrets: parts.client_secrets,
@@ -206,6 +209,7 @@ fn metadata(issuer: &str, settings: &Settings) -> Metadata {
         introspection: url(introspection::INTROSPECT),
         revocation: url(revocation::REVOKE),
         jwks: url(discovery::JWKS),
+        status_list_aggregation: url(status_lists::STATUS_LISTS),
         end_session: url(logout::LOGOUT),
         registration: match settings.registration.access {
             RegistrationAccess::Closed => None,

@@ -53,6 +53,8 @@ pub struct TokenLifetimes {
     pub refresh: RefreshLimits,
     /// Refresh tokens, whatever happens.
     pub refresh_absolute: Duration,
+    /// How soon whoever verifies access tokens itself fetches a fresh status list.
+    pub status_list_ttl: Duration,
 }
 
 /// How much of what may happen before it is refused.

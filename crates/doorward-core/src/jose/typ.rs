@@ -18,8 +18,8 @@ pub enum Typ {
     LogoutToken,
     /// A signed introspection response ([RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
     Introspection,
-    /// A list of which tokens are still good
-    /// ([Token Status List section 5.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-5.1)).
+    /// A status list
+    /// ([Token Status List section 5.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21#section-5.1)).
     StatusList,
 }
 

@@ -55,6 +55,7 @@ mod resource_servers;
 mod root_key;
 mod sessions;
 mod sites;
+mod status_lists;
 mod support;
 mod sweep;
 mod transfer;

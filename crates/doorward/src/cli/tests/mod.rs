@@ -120,7 +120,7 @@ impl Operator {
         };
         let data = self.data.path().to_str().unwrap();
         let words = line.split_whitespace().chain(["--data", data]);
-        let code = run(words, surroundings).await;
+        let code = Box::pin(run(words, surroundings)).await;
         let (output, errors) = (output.text(), errors.text());
         Outcome {
             code,
