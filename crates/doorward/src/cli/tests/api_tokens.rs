@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use doorward_core::random::Random;
 use doorward_core::seal::KeyEncryptionKey;
 use serde_json::{Value, json};
 
@@ -371,8 +370,7 @@ async fn tokens_of_a_restored_directory_wait_to_be_resumed_one_by_one_or_all() {
     before.environment.insert(VARIABLE.to_owned(), key);
     let (one, token) = create(&before, "one --user alice --scope reports:read").await;
     let (_, other) = create(&before, "two --user alice --scope reports:read").await;
-    let number = u64::from_be_bytes(SystemRandom.bytes());
-    let file = before.data.path().join(format!("backup-{number}"));
+    let file = before.data.path().join("backup");
     let file = file.to_str().unwrap();
     let backup = format!("doorward backup {file}");
     before.types(&backup).await.done();

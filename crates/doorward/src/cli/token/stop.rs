@@ -100,13 +100,13 @@ impl Suspend {
         let (now, because) = (admin.now(), self.reason.cause());
         let suspend = |token: &ApiToken| {
             let state = token.state.clone().suspended(now, because.clone());
-            match state.is_revoked() {
-                true => Err(StateRefused::Revoked.into()),
-                false => Ok(ApiToken {
-                    state,
-                    ..token.clone()
-                }),
+            if state.is_revoked() {
+                return Err(StateRefused::Revoked.into());
             }
+            Ok(ApiToken {
+                state,
+                ..token.clone()
+            })
         };
         let change = ApiTokenChange::Suspended {
             because: because.clone(),
@@ -133,17 +133,17 @@ fn resumed(token: &ApiToken, admin: &Administration) -> Result<ApiToken> {
 
 async fn resume_restored(admin: &Administration) -> Result<Answer> {
     let (tokens, now) = (admin.directory.api_tokens(), admin.now());
-    let mut count = 0;
+    let mut count: u64 = 0;
     for found in list::all(&ApiTokenFilter::All, admin).await? {
         if found.status(now) != ApiTokenStatus::Waiting {
             continue;
         }
         let updated = tokens.update(found.token.id, |token| resumed(token, admin));
-        count += usize::from(matches!(updated.await?, Updated::Updated(_)));
+        count += u64::from(matches!(updated.await?, Updated::Updated(_)));
     }
     let target = format!("{count} that waited since the directory was restored");
     admin.record("token resume", target).await?;
-    let text = format!("resumed {}", counted(count as u64));
+    let text = format!("resumed {}", counted(count));
     Ok(Answer::new(&json!({ "resumed": count }), text)?)
 }
 
