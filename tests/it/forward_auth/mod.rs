@@ -45,10 +45,11 @@ impl Guarded {
         let scene = Scene::at(provider).await;
         let directory = scene.provider.directory();
         let staff = "staff".parse().expect("a group");
-        let added = directory.groups().add(&staff, "").await;
+        let groups = directory.groups();
+        let added = groups.add(&staff, "").await;
         assert!(added.is_ok(), "{added:?}");
-        let member = directory.groups().add_member(&staff, scene.alice.id);
-        assert_eq!(member.await, Ok(MemberAdded::Added));
+        let member = groups.add_member(&staff, scene.alice.id).await;
+        assert_eq!(member, Ok(MemberAdded::Added));
         let servers = directory.resource_servers();
         for (name, format) in [
             ("reports", AccessTokenFormat::Jwt),
