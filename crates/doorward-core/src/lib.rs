@@ -17,6 +17,7 @@
 
 pub mod access_token;
 pub mod acr;
+pub mod api_token;
 pub mod assertion_issuer;
 pub mod authorization;
 pub mod authorization_details;
@@ -43,6 +44,7 @@ pub mod introspection;
 pub mod jose;
 pub mod keys;
 pub mod logout;
+pub mod network;
 pub mod opaque_token;
 pub mod outbound;
 pub mod parameters;

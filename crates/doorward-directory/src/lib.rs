@@ -5,6 +5,7 @@
 //! transaction. Nothing here decides: whether a grant is live or a session expired is the core's to say.
 
 pub mod access_tokens;
+pub mod api_tokens;
 pub mod clients;
 mod compare_and_set;
 pub mod consents;
@@ -30,6 +31,7 @@ pub mod refresh_tokens;
 pub mod root_key;
 mod row;
 mod schema;
+pub mod service_accounts;
 pub mod sessions;
 mod sqlite;
 pub mod status_lists;
@@ -41,6 +43,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access_tokens::AccessTokens;
+use api_tokens::ApiTokens;
 use clients::Clients;
 use consents::Consents;
 use counted::Counted;
@@ -68,6 +71,7 @@ use postgres::Postgres;
 pub use postgres::Server;
 pub use refresh_tokens::Rotated;
 use root_key::StoredRoot;
+use service_accounts::ServiceAccounts;
 use sessions::Sessions;
 use sqlite::Sqlite;
 use status_lists::StatusLists;
@@ -163,12 +167,12 @@ impl Directory {
 
     /// The people who sign in.
     pub fn people(&self) -> People<'_> {
-        People::new(&*self.database)
+        People::new(&*self.database, &self.memory)
     }
 
     /// The groups they are in.
     pub fn groups(&self) -> Groups<'_> {
-        Groups::new(&*self.database)
+        Groups::new(&*self.database, &self.memory)
     }
 
     /// The applications they sign in to.
@@ -189,6 +193,16 @@ impl Directory {
     /// The browsers in which somebody has signed in.
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions::new(&*self.database)
+    }
+
+    /// What people and programs show to APIs.
+    pub fn api_tokens(&self) -> ApiTokens<'_> {
+        ApiTokens::new(&*self.database, &self.memory)
+    }
+
+    /// Programs with API tokens of their own.
+    pub fn service_accounts(&self) -> ServiceAccounts<'_> {
+        ServiceAccounts::new(&*self.database, &self.memory)
     }
 
     /// What operators give to those who may register clients.

@@ -3,9 +3,7 @@
 
 use doorward_core::Timestamp;
 use doorward_core::identifiers::{ClientId, GrantId, PersonId};
-use doorward_core::status_list::{
-    Block, Origin, RUN_LIFE, Run, RunNumber, StatusIndex, Terms, TermsOf,
-};
+use doorward_core::status_list::{Block, Origin, RUN_LIFE, Run, RunNumber, StatusIndex, Terms};
 use doorward_core::time::CLOCK_TOLERANCE;
 
 use crate::database::{Database, Statement};
@@ -209,9 +207,10 @@ impl<'a> StatusLists<'a> {
         Ok(runs.map(|Beginning(number, at)| (number, at)).collect())
     }
 
-    /// How often what is registered had changed when this node last looked.
-    pub fn registrations(&self) -> u64 {
-        self.memory.clients_generation()
+    /// How often what is registered, and the API tokens, had changed when this node last looked.
+    pub fn registrations(&self) -> (u64, i64) {
+        let memory = self.memory;
+        (memory.clients_generation(), memory.api_tokens_revision())
     }
 }
 
@@ -251,11 +250,7 @@ fn begin_of_terms(run: &Run, origin: &Origin) -> Result<Statement, Failure> {
     let sql = "INSERT INTO status_run (number, person, client, terms, begun_at, expires_at) \
                VALUES ($1, $2, $3, $4, $5, $6)";
     let terms = &origin.terms;
-    let first = match &terms.of {
-        TermsOf::Grant {} => &terms.client_id,
-        TermsOf::Client { sub } => sub,
-        TermsOf::Vouched { vouched, .. } => &vouched.to,
-    };
+    let first = terms.first().unwrap_or(&terms.client_id);
     Ok(Statement::one(
         sql,
         params![

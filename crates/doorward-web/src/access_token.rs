@@ -6,13 +6,14 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
+use doorward_core::api_token::{ApiTokenRefused, FoundToken};
 use doorward_core::assertion_issuer::{
     AssertionIssuerName, Vouched, VouchedFor, Voucher, VouchingRefused,
 };
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client::Client;
 use doorward_core::grant::Grant;
-use doorward_core::identifiers::ClientId;
+use doorward_core::identifiers::{ApiTokenId, ClientId};
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
@@ -75,6 +76,10 @@ pub(crate) async fn living(app: &App, token: &str) -> Result<Living, BearerError
         Subject::Vouched(vouched) => {
             let vouched = vouched.clone();
             of_vouched(app, claims, &vouched).await
+        }
+        Subject::ApiToken(by) => {
+            let token = by.api_token_id;
+            of_api_token(app, claims, token).await
         }
         Subject::Client { sub } => {
             let sub = sub.clone();
@@ -150,24 +155,67 @@ fn is_vouched_for(
 
 /// Whether tokens that were issued at `issued_at` on these `terms` work as far as registrations go, where the client `first` was allowed
 /// something at first.
-pub(crate) fn terms_stand(
+pub(crate) async fn terms_stand(
     app: &App,
     first: &ClientId,
     terms: &Terms,
     issued_at: Timestamp,
-) -> Result<(), AccessTokenFallen> {
+) -> Result<(), BearerError> {
     let client = app.client(first).ok_or(AccessTokenFallen::ClientGone)?;
     let specimen = terms.specimen(issued_at);
-    not_taken_back(app, &specimen, &client)?;
     match &terms.of {
-        TermsOf::Grant {} => Ok(()),
-        TermsOf::Client { .. } => specimen.stands_for_client(&client),
-        TermsOf::Vouched { vouched, .. } => is_vouched_for(app, &specimen, &vouched.by, &client),
+        TermsOf::Grant {} => not_taken_back(app, &specimen, &client)?,
+        TermsOf::Client { .. } => {
+            not_taken_back(app, &specimen, &client)?;
+            specimen.stands_for_client(&client)?;
+        }
+        TermsOf::Vouched { vouched, .. } => {
+            not_taken_back(app, &specimen, &client)?;
+            is_vouched_for(app, &specimen, &vouched.by, &client)?;
+        }
+        TermsOf::ApiToken { api_token_id, .. } => {
+            let found = app.directory.api_tokens().by_id(*api_token_id).await?;
+            is_exchanged_for(app, &specimen, found.as_ref(), &client)?;
+        }
     }
+    Ok(())
 }
 
 fn fallen(refused: VouchingRefused) -> AccessTokenFallen {
     refused.into()
+}
+
+/// A token that was given in exchange for an API token dies with that.
+async fn of_api_token(
+    app: &App,
+    claims: AccessTokenClaims,
+    token: ApiTokenId,
+) -> Result<Living, BearerError> {
+    let standing = app.directory.access_tokens().standing(&claims.jti).await?;
+    let found = app.directory.api_tokens().by_id(token).await?;
+    let client = app.client(&claims.client_id);
+    let client = client.ok_or(AccessTokenFallen::ClientGone)?;
+    claims.stands(standing)?;
+    is_exchanged_for(app, &claims, found.as_ref(), &client)?;
+    Ok(Living {
+        claims,
+        client,
+        allowed: None,
+    })
+}
+
+/// A token that `client` was given in exchange for an API token, which must still work, and what it opens.
+fn is_exchanged_for(
+    app: &App,
+    claims: &AccessTokenClaims,
+    found: Option<&FoundToken>,
+    client: &Client,
+) -> Result<(), AccessTokenFallen> {
+    let found = found.ok_or(AccessTokenFallen::from(ApiTokenRefused::Unknown))?;
+    claims.stands_for_exchange(None, Some(client))?;
+    let servers = app.directory.resource_servers().registry();
+    claims.stands_for_api_token(found, &servers, app.now())?;
+    Ok(())
 }
 
 async fn of_client(
@@ -195,6 +243,6 @@ fn not_taken_back(
     first: &Client,
 ) -> Result<(), AccessTokenFallen> {
     let holder = app.client(&claims.client_id);
-    claims.stands_for_exchange(&first.client_id, holder.as_deref())?;
+    claims.stands_for_exchange(Some(&first.client_id), holder.as_deref())?;
     Ok(())
 }

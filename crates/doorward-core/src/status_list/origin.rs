@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::access_token::{AccessTokenClaims, Subject};
-use crate::assertion_issuer::{AssertionIssuerName, Vouched, VouchedFor, Voucher};
+use crate::access_token::{AccessTokenClaims, ByApiToken, Subject};
+use crate::assertion_issuer::{Vouched, VouchedFor, Voucher};
 use crate::authorization_details::AuthorizationDetails;
-use crate::identifiers::{ClientId, GrantId, PersonId};
+use crate::identifiers::{ApiTokenId, ClientId, GrantId, PersonId};
 use crate::jose::Audience;
 use crate::scope::Scope;
 use crate::time::Timestamp;
@@ -52,6 +52,13 @@ pub enum TermsOf {
         /// What the tokens open.
         scope: Scope,
     },
+    /// In exchange for an API token.
+    ApiToken {
+        /// Which.
+        api_token_id: ApiTokenId,
+        /// What the tokens open.
+        scope: Scope,
+    },
 }
 
 impl Origin {
@@ -70,6 +77,13 @@ impl Origin {
                     scope: claims.scope.clone(),
                 };
                 (None, person, of)
+            }
+            Subject::ApiToken(by) => {
+                let of = TermsOf::ApiToken {
+                    api_token_id: by.api_token_id,
+                    scope: claims.scope.clone(),
+                };
+                (None, None, of)
             }
         };
         Self {
@@ -91,14 +105,7 @@ impl Terms {
             TermsOf::Grant {} => None,
             TermsOf::Client { sub } => Some(sub),
             TermsOf::Vouched { vouched, .. } => Some(&vouched.to),
-        }
-    }
-
-    /// The assertion issuer whose word it was, if it was one's.
-    pub const fn voucher(&self) -> Option<&AssertionIssuerName> {
-        match &self.of {
-            TermsOf::Vouched { vouched, .. } => Some(&vouched.by),
-            TermsOf::Grant {} | TermsOf::Client { .. } => None,
+            TermsOf::ApiToken { .. } => Some(&self.client_id),
         }
     }
 
@@ -113,6 +120,17 @@ impl Terms {
                 let vouched = vouched.clone();
                 let sub = VouchedFor::Client(vouched.to.clone());
                 (Subject::Vouched(Vouched { sub, vouched }), scope.clone())
+            }
+            TermsOf::ApiToken {
+                api_token_id,
+                scope,
+            } => {
+                let by = ByApiToken {
+                    sub: String::new(),
+                    api_token_id: *api_token_id,
+                    networks: None,
+                };
+                (Subject::ApiToken(by), scope.clone())
             }
         };
         AccessTokenClaims {
@@ -218,10 +236,6 @@ mod tests {
         let wiki = vouched_for(VouchedFor::Client("wiki".parse().unwrap()));
         assert_eq!((alice.person, wiki.person), (Some(person), None));
         assert_eq!(alice.terms, wiki.terms);
-        assert_eq!(
-            alice.terms.voucher().map(AssertionIssuerName::as_str),
-            Some("partner")
-        );
     }
 
     #[test]

@@ -159,6 +159,27 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "outcome",
             ],
         ),
+        Table::new(
+            "service_account",
+            &["id"],
+            &["id", "name", "person", "people_group", "document"],
+        ),
+        Table::new(
+            "api_token",
+            &["id"],
+            &[
+                "id",
+                "person",
+                "people_group",
+                "service_account",
+                "project",
+                "expires_at",
+                "revoked_at",
+                "state",
+                "document",
+            ],
+        ),
+        Table::new("api_token_secret", &["hash"], &["hash", "token", "ends_at"]),
         Table::new("root_key", &["name"], &["name", "sealed_by", "sealed"])
             .with_seal(&["sealed_by", "sealed"]),
         Table::new(

@@ -9,7 +9,7 @@ use doorward_directory::status_lists::SharedTerms;
 
 use crate::access_token::terms_stand;
 use crate::provider::App;
-use crate::refusal::Failed;
+use crate::refusal::{BearerError, Failed};
 
 /// How long a judgement holds while nothing was registered anew: an assertion issuer may end by itself.
 const HOLDS: Duration = Duration::from_secs(5);
@@ -18,7 +18,7 @@ const HOLDS: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(super) struct Judged {
     /// How often registrations had changed by then, and when it was.
-    of: Option<(u64, Timestamp)>,
+    of: Option<((u64, i64), Timestamp)>,
     dead: BTreeSet<RunNumber>,
 }
 
@@ -27,8 +27,9 @@ pub(super) async fn dead(app: &App) -> Result<BTreeSet<RunNumber>, Failed> {
     let mut judged = app.status_lists.judged.lock().await;
     let (now, lists) = (app.now(), app.directory.status_lists());
     let registrations = lists.registrations();
-    let holds =
-        |(of, at): (u64, Timestamp)| of == registrations && at <= now && now.since(at) < HOLDS;
+    let holds = |(of, at): ((u64, i64), Timestamp)| {
+        of == registrations && at <= now && now.since(at) < HOLDS
+    };
     if !judged.of.is_some_and(holds) {
         let mut dead = BTreeSet::new();
         for shared in lists.terms(now).await? {
@@ -44,11 +45,23 @@ pub(super) async fn dead(app: &App) -> Result<BTreeSet<RunNumber>, Failed> {
 
 /// Those of these terms that ended: what holds for the oldest holds for all.
 async fn ended(app: &App, shared: &SharedTerms) -> Result<Vec<RunNumber>, Failed> {
-    let stands = |begun_at| terms_stand(app, &shared.first, &shared.terms, begun_at).is_ok();
-    if stands(shared.since) {
-        return Ok(Vec::new());
+    let mut ended = Vec::new();
+    if stand(app, shared, shared.since).await? {
+        return Ok(ended);
     }
-    let runs = app.directory.status_lists().runs_of(shared).await?;
-    let ended = runs.into_iter().filter(|(_, begun_at)| !stands(*begun_at));
-    Ok(ended.map(|(number, _)| number).collect())
+    for (number, begun_at) in app.directory.status_lists().runs_of(shared).await? {
+        if !stand(app, shared, begun_at).await? {
+            ended.push(number);
+        }
+    }
+    Ok(ended)
+}
+
+/// Whether tokens that were issued then on these terms work.
+async fn stand(app: &App, shared: &SharedTerms, issued_at: Timestamp) -> Result<bool, Failed> {
+    match terms_stand(app, &shared.first, &shared.terms, issued_at).await {
+        Ok(()) => Ok(true),
+        Err(BearerError::Refused(_)) => Ok(false),
+        Err(BearerError::Failed(failed)) => Err(failed),
+    }
 }

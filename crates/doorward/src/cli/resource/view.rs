@@ -54,6 +54,7 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
             json!(server.access_token_signed_response_alg),
         ),
         ("access_token_status", json!(status(server))),
+        ("api_tokens", json!(server.api_tokens)),
         ("introspected_by", json!(server.introspected_by)),
         ("authorization_details_types", types.into()),
         ("minimum_acr", json!(server.authentication.minimum_acr)),
