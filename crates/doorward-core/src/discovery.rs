@@ -347,6 +347,7 @@ mod tests {
             introspection: at("/introspect"),
             revocation: at("/revoke"),
             jwks: at("/jwks"),
+            status_list_aggregation: at("/status-lists"),
             end_session: at("/logout"),
             registration: None,
             mtls: None,

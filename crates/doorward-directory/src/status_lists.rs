@@ -3,9 +3,7 @@
 
 use doorward_core::Timestamp;
 use doorward_core::identifiers::{ClientId, GrantId, PersonId};
-use doorward_core::status_list::{
-    Block, Origin, RUN_LIFE, Run, RunNumber, StatusIndex, Terms, TermsOf,
-};
+use doorward_core::status_list::{Block, Origin, RUN_LIFE, Run, RunNumber, StatusIndex, Terms};
 use doorward_core::time::CLOCK_TOLERANCE;
 
 use crate::database::{Database, Statement};
@@ -57,7 +55,7 @@ pub struct LivingLists {
 /// Terms that some runs have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedTerms {
-    /// The client that something was allowed at first; who has the tokens, where an API token was exchanged for them.
+    /// The client that something was allowed at first.
     pub first: ClientId,
     /// The terms.
     pub terms: Terms,
@@ -209,10 +207,10 @@ impl<'a> StatusLists<'a> {
         Ok(runs.map(|Beginning(number, at)| (number, at)).collect())
     }
 
-    /// How often what is registered, or what decides whether an API token works, had changed when this node last looked.
-    pub fn registrations(&self) -> u64 {
-        let api_tokens = self.memory.api_tokens_revision().unsigned_abs();
-        self.memory.clients_generation().wrapping_add(api_tokens)
+    /// How often what is registered, and the API tokens, had changed when this node last looked.
+    pub fn registrations(&self) -> (u64, i64) {
+        let memory = self.memory;
+        (memory.clients_generation(), memory.api_tokens_revision())
     }
 }
 
@@ -252,11 +250,7 @@ fn begin_of_terms(run: &Run, origin: &Origin) -> Result<Statement, Failure> {
     let sql = "INSERT INTO status_run (number, person, client, terms, begun_at, expires_at) \
                VALUES ($1, $2, $3, $4, $5, $6)";
     let terms = &origin.terms;
-    let first = match &terms.of {
-        TermsOf::Grant {} | TermsOf::ApiToken { .. } => &terms.client_id,
-        TermsOf::Client { sub } => sub,
-        TermsOf::Vouched { vouched, .. } => &vouched.to,
-    };
+    let first = terms.first().unwrap_or(&terms.client_id);
     Ok(Statement::one(
         sql,
         params![

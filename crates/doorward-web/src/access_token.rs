@@ -172,12 +172,11 @@ pub(crate) async fn terms_stand(
     let client = app.client(first).ok_or(AccessTokenFallen::ClientGone)?;
     not_taken_back(app, &specimen, &client)?;
     match &terms.of {
-        TermsOf::Grant {} | TermsOf::ApiToken { .. } => Ok(()),
-        TermsOf::Client { .. } => Ok(specimen.stands_for_client(&client)?),
-        TermsOf::Vouched { vouched, .. } => {
-            Ok(is_vouched_for(app, &specimen, &vouched.by, &client)?)
-        }
+        TermsOf::Grant {} | TermsOf::ApiToken { .. } => {}
+        TermsOf::Client { .. } => specimen.stands_for_client(&client)?,
+        TermsOf::Vouched { vouched, .. } => is_vouched_for(app, &specimen, &vouched.by, &client)?,
     }
+    Ok(())
 }
 
 fn fallen(refused: VouchingRefused) -> AccessTokenFallen {

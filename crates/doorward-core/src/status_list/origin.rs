@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access_token::{AccessTokenClaims, ByApiToken, Subject};
-use crate::assertion_issuer::{AssertionIssuerName, Vouched, VouchedFor, Voucher};
+use crate::assertion_issuer::{Vouched, VouchedFor, Voucher};
 use crate::authorization_details::AuthorizationDetails;
 use crate::identifiers::{ApiTokenId, ClientId, GrantId, PersonId};
 use crate::jose::Audience;
@@ -45,17 +45,17 @@ pub enum TermsOf {
         /// The client that the tokens speak for.
         sub: ClientId,
     },
-    /// By exchanging an API token.
-    ApiToken {
-        /// Which.
-        api_token_id: ApiTokenId,
-        /// What the tokens open.
-        scope: Scope,
-    },
     /// By the word of an assertion issuer.
     Vouched {
         /// Whose word, to whom.
         vouched: Voucher,
+        /// What the tokens open.
+        scope: Scope,
+    },
+    /// In exchange for an API token.
+    ApiToken {
+        /// Which.
+        api_token_id: ApiTokenId,
         /// What the tokens open.
         scope: Scope,
     },
@@ -67,10 +67,6 @@ impl Origin {
         let (grant, person, of) = match &claims.subject {
             Subject::EndUser(end_user) => (Some(end_user.grant_id), None, TermsOf::Grant {}),
             Subject::Client { sub } => (None, None, TermsOf::Client { sub: sub.clone() }),
-            Subject::ApiToken(by) => {
-                let (api_token_id, scope) = (by.api_token_id, claims.scope.clone());
-                (None, None, TermsOf::ApiToken { api_token_id, scope })
-            }
             Subject::Vouched(Vouched { sub, vouched }) => {
                 let person = match sub {
                     VouchedFor::Person(person) => Some(*person),
@@ -81,6 +77,13 @@ impl Origin {
                     scope: claims.scope.clone(),
                 };
                 (None, person, of)
+            }
+            Subject::ApiToken(by) => {
+                let of = TermsOf::ApiToken {
+                    api_token_id: by.api_token_id,
+                    scope: claims.scope.clone(),
+                };
+                (None, None, of)
             }
         };
         Self {
@@ -96,20 +99,13 @@ impl Origin {
 }
 
 impl Terms {
-    /// The client that something was allowed at first; of a grant its row says so, and an API token was given to none.
+    /// The client that something was allowed at first; of a grant its row says so.
     pub const fn first(&self) -> Option<&ClientId> {
         match &self.of {
-            TermsOf::Grant {} | TermsOf::ApiToken { .. } => None,
+            TermsOf::Grant {} => None,
             TermsOf::Client { sub } => Some(sub),
             TermsOf::Vouched { vouched, .. } => Some(&vouched.to),
-        }
-    }
-
-    /// The assertion issuer whose word it was, if it was one's.
-    pub const fn voucher(&self) -> Option<&AssertionIssuerName> {
-        match &self.of {
-            TermsOf::Vouched { vouched, .. } => Some(&vouched.by),
-            TermsOf::Grant {} | TermsOf::Client { .. } | TermsOf::ApiToken { .. } => None,
+            TermsOf::ApiToken { .. } => Some(&self.client_id),
         }
     }
 
@@ -120,6 +116,11 @@ impl Terms {
         let (subject, scope) = match &self.of {
             TermsOf::Grant {} => (Subject::Client { sub }, Scope::default()),
             TermsOf::Client { sub } => (Subject::Client { sub: sub.clone() }, Scope::default()),
+            TermsOf::Vouched { vouched, scope } => {
+                let vouched = vouched.clone();
+                let sub = VouchedFor::Client(vouched.to.clone());
+                (Subject::Vouched(Vouched { sub, vouched }), scope.clone())
+            }
             TermsOf::ApiToken {
                 api_token_id,
                 scope,
@@ -130,11 +131,6 @@ impl Terms {
                     networks: None,
                 };
                 (Subject::ApiToken(by), scope.clone())
-            }
-            TermsOf::Vouched { vouched, scope } => {
-                let vouched = vouched.clone();
-                let sub = VouchedFor::Client(vouched.to.clone());
-                (Subject::Vouched(Vouched { sub, vouched }), scope.clone())
             }
         };
         AccessTokenClaims {
@@ -240,10 +236,6 @@ mod tests {
         let wiki = vouched_for(VouchedFor::Client("wiki".parse().unwrap()));
         assert_eq!((alice.person, wiki.person), (Some(person), None));
         assert_eq!(alice.terms, wiki.terms);
-        assert_eq!(
-            alice.terms.voucher().map(AssertionIssuerName::as_str),
-            Some("partner")
-        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ const HOLDS: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(super) struct Judged {
     /// How often registrations had changed by then, and when it was.
-    of: Option<(u64, Timestamp)>,
+    of: Option<((u64, i64), Timestamp)>,
     dead: BTreeSet<RunNumber>,
 }
 
@@ -27,8 +27,9 @@ pub(super) async fn dead(app: &App) -> Result<BTreeSet<RunNumber>, Failed> {
     let mut judged = app.status_lists.judged.lock().await;
     let (now, lists) = (app.now(), app.directory.status_lists());
     let registrations = lists.registrations();
-    let holds =
-        |(of, at): (u64, Timestamp)| of == registrations && at <= now && now.since(at) < HOLDS;
+    let holds = |(of, at): ((u64, i64), Timestamp)| {
+        of == registrations && at <= now && now.since(at) < HOLDS
+    };
     if !judged.of.is_some_and(holds) {
         let mut dead = BTreeSet::new();
         for shared in lists.terms(now).await? {
@@ -56,8 +57,9 @@ async fn ended(app: &App, shared: &SharedTerms) -> Result<Vec<RunNumber>, Failed
     Ok(ended)
 }
 
-async fn stand(app: &App, shared: &SharedTerms, at: Timestamp) -> Result<bool, Failed> {
-    match terms_stand(app, &shared.first, &shared.terms, at).await {
+/// Whether tokens that were issued then on these terms work.
+async fn stand(app: &App, shared: &SharedTerms, issued_at: Timestamp) -> Result<bool, Failed> {
+    match terms_stand(app, &shared.first, &shared.terms, issued_at).await {
         Ok(()) => Ok(true),
         Err(BearerError::Refused(_)) => Ok(false),
         Err(BearerError::Failed(failed)) => Err(failed),
