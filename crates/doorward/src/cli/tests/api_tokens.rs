@@ -118,8 +118,8 @@ async fn a_program_and_a_project_have_tokens_of_their_own_kind() {
         ("--project website", vec!["shop"]),
         ("--project other", vec![]),
     ] {
-        let listed = operator.types(&format!("doorward token list {filter} --json"));
-        let listed = listed.await.json();
+        let list = format!("doorward token list {filter} --json");
+        let listed = operator.types(&list).await.json();
         let listed = listed.as_array().unwrap().iter();
         let found: Vec<_> = listed
             .map(|token| token["name"].as_str().unwrap())
