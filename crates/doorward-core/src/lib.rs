@@ -43,6 +43,7 @@ pub mod introspection;
 pub mod jose;
 pub mod keys;
 pub mod logout;
+pub mod network;
 pub mod opaque_token;
 pub mod outbound;
 pub mod parameters;
