@@ -8,6 +8,7 @@ mod directory_store;
 mod issuer;
 mod key_place;
 mod keys;
+mod listen;
 mod load;
 mod mtls;
 mod outbound;
@@ -31,8 +32,9 @@ use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use key_place::{KeyCommand, KeyFile};
 pub use keys::{Algorithms, Line, RotateEvery};
+pub use listen::Listen;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
-pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
+pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, NamedFile};
 pub use outbound::EgressProxy;
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
@@ -238,7 +240,7 @@ section! {
         /// With `tls`: where to listen for those connections alone that are asked for a certificate, so that no browser of anybody
         /// who signs in is asked for one: there are the endpoints that applications call, and no page. Without, every connection is
         /// asked; a certificate can always be left out.
-        listen: MtlsListen = MtlsListen::none();
+        listen: Listen = Listen::none();
         /// The URL at which applications reach that listener, or at which the proxy asks for certificates, if that is another one
         /// than the issuer's. Metadata names the endpoints there (`mtls_endpoint_aliases`).
         address: MtlsAddress = MtlsAddress::none();
