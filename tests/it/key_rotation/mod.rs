@@ -3,5 +3,6 @@
 mod application;
 mod blindness;
 mod emergency;
+mod metrics;
 mod stage;
 mod three_rotations;

@@ -291,6 +291,15 @@ section! {
     }
 }
 
+section! {
+    /// Metrics, in the text format of Prometheus. [Operations](operations.md#metrics) has what there is, and what to be told of.
+    Metrics in "metrics" {
+        /// Where to listen for `GET /metrics`; nowhere unless it is set. Nobody is asked who they are there, and what is said is how many people sign in,
+        /// and how old keys are: use an address that only your monitoring system reaches, such as `127.0.0.1:9464`.
+        listen: Listen = Listen::none();
+    }
+}
+
 /// Everything that can be configured.
 #[derive(Clone, Debug, Default)]
 pub struct Configuration {
@@ -326,11 +335,13 @@ pub struct Configuration {
     pub stop: Stop,
     /// `[log]`
     pub log: Log,
+    /// `[metrics]`
+    pub metrics: Metrics,
 }
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 16] {
+    pub fn sections(&self) -> [&dyn Section; 17] {
         [
             &self.server,
             &self.session,
@@ -348,10 +359,11 @@ impl Configuration {
             &self.outbound,
             &self.stop,
             &self.log,
+            &self.metrics,
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 16] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 17] {
         [
             &mut self.server,
             &mut self.session,
@@ -369,6 +381,7 @@ impl Configuration {
             &mut self.outbound,
             &mut self.stop,
             &mut self.log,
+            &mut self.metrics,
         ]
     }
 

@@ -16,7 +16,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 pub(crate) use keeper::Keeper;
 pub(crate) use readers::Readers;
-pub(crate) use rotation::Rotation;
+pub(crate) use rotation::{Rotation, changing_by_themselves};
 pub(crate) use supply::{Locksmith, Supply, algorithms};
 
 /// Makes a key for each algorithm of `supply` that has none.

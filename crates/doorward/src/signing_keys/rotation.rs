@@ -86,15 +86,8 @@ impl Rotation {
         !steps.is_empty()
     }
 
-    /// The algorithms whose keys change by themselves. What follows a key in hardware, an operator brings in.
     fn algorithms(&self, keys: &[Key], now: Timestamp) -> Vec<Algorithm> {
-        let waits = |algorithm| {
-            let mut waiting = keys.iter().filter(|key| key.life.waits());
-            waiting.any(|key| key.algorithm == algorithm)
-        };
-        let mut all = algorithms(&self.supply.algorithms, keys, now);
-        all.retain(|&one| !self.provider.signs_in_hardware(one) || waits(one));
-        all
+        changing_by_themselves(&self.provider, &self.supply, keys, now)
     }
 
     async fn look(&self, fence: &Fence, now: Timestamp) -> Result<Look> {
@@ -126,6 +119,22 @@ impl Rotation {
         }
         Ok(Look::Done)
     }
+}
+
+/// The algorithms whose keys change by themselves. What follows a key in hardware, an operator brings in.
+pub(crate) fn changing_by_themselves(
+    provider: &Provider,
+    supply: &Supply,
+    keys: &[Key],
+    now: Timestamp,
+) -> Vec<Algorithm> {
+    let waits = |algorithm| {
+        let mut waiting = keys.iter().filter(|key| key.life.waits());
+        waiting.any(|key| key.algorithm == algorithm)
+    };
+    let mut all = algorithms(&supply.algorithms, keys, now);
+    all.retain(|&one| !provider.signs_in_hardware(one) || waits(one));
+    all
 }
 
 fn unknown_to(step: &Due) -> &[String] {

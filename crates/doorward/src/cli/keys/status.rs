@@ -17,15 +17,7 @@ pub(super) async fn status(admin: &Administration) -> Result<Answer> {
     let keys: Vec<Key> = stored.iter().map(StoredKey::as_key).collect();
     let readers = Readers::load(&admin.directory, now).await?;
     let algorithms = algorithms(&admin.configuration.keys.algorithms.0, &keys, now);
-    let waiting: Vec<(Awaiting, Vec<Uptake>)> = algorithms
-        .iter()
-        .filter_map(|algorithm| Awaiting::of(*algorithm, &keys, &schedule))
-        .filter_map(|awaiting| {
-            let key = keys.iter().find(|key| key.kid == awaiting.kid)?;
-            let uptake = readers.uptake(key);
-            Some((awaiting, uptake))
-        })
-        .collect();
+    let waiting = readers.waiting(&algorithms, &keys, &schedule);
     let happenings = timeline(&keys, &algorithms, &schedule, now);
     let mut text = vec![picture(&happenings, now)];
     text.extend(
