@@ -21,4 +21,4 @@ pub use life::{Life, Moments, NotPossible, Stage};
 pub use readers::{client_reads, server_reads};
 pub use schedule::{ANNOUNCED, HANDOVER, IN_SIGHT, KEY_SET_CACHED, REVOKED_SINCE, Schedule};
 pub use timeline::{Forecast, Happening, timeline};
-pub use uptake::{Seen, Sighting, Uptake, Way};
+pub use uptake::{IN_USE, Seen, Sighting, Uptake, Way};

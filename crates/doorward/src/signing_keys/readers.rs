@@ -1,17 +1,13 @@
 //! Which applications need to know a key, and which of them were seen to.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::jose::Algorithm;
 use doorward_core::keys::{
-    Awaiting, Key, Schedule, Sighting, Uptake, Way, client_reads, server_reads,
+    Awaiting, IN_USE, Key, Schedule, Sighting, Uptake, Way, client_reads, server_reads,
 };
 use doorward_directory::{Directory, Failure};
-
-/// For how long somebody who fetched the key set, or was allowed something, counts as in use.
-const IN_USE: Duration = Duration::from_hours(30 * 24);
 
 /// The applications that are in use, and what was seen of their fetches of the key set.
 pub(crate) struct Readers {
