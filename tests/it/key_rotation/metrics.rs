@@ -44,12 +44,12 @@ fn of_keys(exposed: &str, algorithm: &str) -> Vec<String> {
 }
 
 /// The key of an algorithm that is in this state.
-async fn kid(stage: &Stage, state: &str) -> String {
+async fn kid(stage: &Stage, of_state: &str) -> String {
     let keys = stage.doorward_json("keys list").await;
     let keys = keys.as_array().expect("a list");
     let mut found = keys
         .iter()
-        .filter(|key| key["algorithm"] == "ES256" && key["state"] == state);
+        .filter(|key| key["algorithm"] == "ES256" && key["state"] == of_state);
     let key = found.next().expect("there is one");
     key["kid"].as_str().expect("a kid").to_owned()
 }

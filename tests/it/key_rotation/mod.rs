@@ -4,5 +4,6 @@ mod application;
 mod blindness;
 mod emergency;
 mod metrics;
+mod networks;
 mod stage;
 mod three_rotations;

@@ -114,6 +114,7 @@ impl Stage {
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,
+            networks: doorward_core::network::Networks::default(),
             created_at: self.clock.now(),
         };
         let added = directory.resource_servers().add(&server).await;

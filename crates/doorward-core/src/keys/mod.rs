@@ -18,7 +18,7 @@ mod uptake;
 pub use change::{Change, Order, OrderRefused, after};
 pub use due::{Awaiting, Due, Key, deadline, due};
 pub use life::{Life, Moments, NotPossible, Stage};
-pub use readers::{client_reads, server_reads};
+pub use readers::{client_reads, server_reads, the_only};
 pub use schedule::{ANNOUNCED, HANDOVER, IN_SIGHT, KEY_SET_CACHED, REVOKED_SINCE, Schedule};
 pub use timeline::{Forecast, Happening, timeline};
 pub use uptake::{IN_USE, Seen, Sighting, Uptake, Way};

@@ -28,6 +28,8 @@ pub struct Sighting {
 pub enum Way {
     /// It authenticated.
     Authenticated,
+    /// It fetched from a network that is registered for it alone.
+    Network,
     /// It named itself in the address.
     Address,
     /// It did not say who it is: this is no application, but what somebody calls themselves and where they are.
@@ -120,12 +122,18 @@ impl Sighting {
 
 impl Way {
     /// Every way, the surest first.
-    pub const ALL: [Self; 3] = [Self::Authenticated, Self::Address, Self::UserAgent];
+    pub const ALL: [Self; 4] = [
+        Self::Authenticated,
+        Self::Network,
+        Self::Address,
+        Self::UserAgent,
+    ];
 
     /// How an application was known, in words.
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
+            Self::Network => "by its network",
             Self::Address => "by its own address",
             Self::UserAgent => "by what it calls itself",
         }
@@ -135,6 +143,7 @@ impl Way {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
+            Self::Network => "network",
             Self::Address => "address",
             Self::UserAgent => "user_agent",
         }
@@ -153,7 +162,7 @@ impl FromStr for Way {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let mut all = Self::ALL.into_iter();
         all.find(|way| way.as_str() == text).ok_or(Malformed {
-            expected: "authenticated, address or user_agent",
+            expected: "authenticated, network, address or user_agent",
         })
     }
 }

@@ -71,7 +71,7 @@ macro_rules! sureness {
         concat!(
             "CASE ",
             $way,
-            " WHEN 'authenticated' THEN 0 WHEN 'address' THEN 1 ELSE 2 END"
+            " WHEN 'authenticated' THEN 0 WHEN 'network' THEN 1 WHEN 'address' THEN 2 ELSE 3 END"
         )
     };
 }

@@ -156,6 +156,7 @@ pub(crate) fn client() -> Client {
         logo_uri: None,
         policy_uri: None,
         tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
         sector: None,
         dynamic: None,

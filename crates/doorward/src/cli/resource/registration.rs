@@ -9,6 +9,7 @@ use doorward_core::authorization::MaxAge;
 use doorward_core::authorization_details::{DetailType, DetailTypes};
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::Algorithm;
+use doorward_core::network::Network;
 use doorward_core::resource_server::{AccessTokenFormat, Resource, ResourceScopes, ResourceServer};
 use url::Url;
 
@@ -110,6 +111,9 @@ pub(in crate::cli) struct Registration {
     /// A client that may ask about its tokens at the introspection endpoint: the API itself; may be given again
     #[arg(long = "introspected-by", value_name = "CLIENT")]
     introspected_by: Vec<ClientId>,
+    /// A network, such as 192.0.2.0/24, that it and nothing else fetches the signing keys from: a fetch from there shows that it knows them; it may come from elsewhere all the same. May be given again
+    #[arg(long = "network", value_name = "CIDR")]
+    networks: Vec<Network>,
     /// Where developers read about it
     #[arg(long, value_name = "URL", value_parser = text::web_url)]
     documentation_uri: Option<Url>,
@@ -151,6 +155,7 @@ impl Registration {
             resource_documentation: self.documentation_uri,
             resource_policy_uri: self.policy_uri,
             resource_tos_uri: self.tos_uri,
+            networks: self.networks.into(),
             created_at: now,
         })
     }
