@@ -119,7 +119,8 @@ section! {
     /// The keys that tokens are signed with, and when the next one takes the place of the present one. [Operations](operations.md#rotating-keys)
     /// has the whole course.
     Keys in "keys" {
-        /// How long a key signs before the next one takes its place; `never` leaves that to `doorward keys rotate`.
+        /// How long a key signs before the next one takes its place, at least as long as `publish_before`; `never` leaves that to
+        /// `doorward keys rotate`.
         rotate_every: RotateEvery = RotateEvery::seconds(90 * DAY);
         /// How long a key is published before it signs, so that applications fetch it in time.
         publish_before: Span<DAY, { 365 * DAY }> = Span::seconds(7 * DAY);

@@ -146,6 +146,17 @@ fn an_unknown_key_or_section_is_told_with_those_that_exist() {
 }
 
 #[test]
+fn a_key_that_signs_for_less_than_its_successor_waits_is_refused() {
+    let told = "keys.rotate_every is shorter than keys.publish_before\n  allowed: a time that is longer than the next key waits in the key set, or a shorter keys.publish_before";
+    assert_eq!(
+        refused("[keys]\nrotate_every = \"6d\"\n"),
+        [format!("doorward.toml, line 2: {told}")]
+    );
+    let longer = "[keys]\npublish_before = \"91d\"\n";
+    assert_eq!(refused(longer), [format!("the default: {told}")]);
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let problems = refused("listen = 8000\nissuer = true\n[log]\nformat = \"xml\"\n");
     assert_eq!(problems.len(), 3);
