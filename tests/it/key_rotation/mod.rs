@@ -7,3 +7,4 @@ mod metrics;
 mod networks;
 mod stage;
 mod three_rotations;
+mod unreadable;

@@ -20,6 +20,7 @@ contract![
     whoever_lost_the_lease_changes_nothing,
     an_algorithm_never_has_two_keys_in_office,
     a_key_of_a_release_without_moments_lives_as_its_state_says,
+    a_row_that_makes_no_key_is_named_beside_the_others,
     sightings_are_put_together_as_the_rule_says,
     it_is_remembered_for_three_months_who_fetched,
     of_strangers_the_latest_are_kept,
@@ -238,6 +239,26 @@ async fn a_key_of_a_release_without_moments_lives_as_its_state_says(store: Store
     store.meddle("UPDATE signing_key SET life = NULL").await;
     let keys = store.directory.keys();
     assert_eq!(keys.all().await, Ok(vec![first, second]));
+}
+
+async fn a_row_that_makes_no_key_is_named_beside_the_others(store: Store) {
+    let (first, second) = two_keys(&store).await;
+    let kid = &first.kid;
+    store
+        .meddle(&format!(
+            "UPDATE signing_key SET life = '[]' WHERE kid = '{kid}'"
+        ))
+        .await;
+    let keys = store.directory.keys();
+    let read = keys.read().await.unwrap();
+    assert_eq!(read.keys, [second]);
+    let [row] = &read.unreadable[..] else {
+        panic!("{:?}", read.unreadable);
+    };
+    assert_eq!((&row.kid, row.algorithm), (kid, Some(first.algorithm)));
+    let failure = keys.all().await.unwrap_err();
+    assert_eq!(failure, row.reason);
+    assert!(failure.to_string().contains(&format!("the key {kid}: ")));
 }
 
 /// Two nodes note what they saw of an application, in either order of time: the database puts it together as the rule says.

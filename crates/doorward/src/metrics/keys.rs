@@ -50,7 +50,7 @@ impl KeyFigures {
             ..
         } = metrics;
         let now = clock.now();
-        let stored = directory.keys().all().await?;
+        let stored = directory.keys().read().await?.keys;
         let readers = Readers::load(directory, now).await?;
         let keys: Vec<Key> = stored.iter().map(StoredKey::as_key).collect();
         let algorithms = changing_by_themselves(provider, supply, &keys, now);

@@ -99,7 +99,8 @@ impl Rotation {
         let keys: Vec<Key> = read.keys.iter().map(StoredKey::as_key).collect();
         let readers = Readers::load(directory, now).await?;
         let uptake = |key: &Key| readers.uptake(key);
-        let algorithms = self.algorithms(&keys, now);
+        let mut algorithms = self.algorithms(&keys, now);
+        algorithms.retain(|algorithm| read.is_whole(*algorithm));
         let steps = due(&keys, &algorithms, &self.schedule, uptake, now);
         let Some(step) = steps.first() else {
             return Ok(Look::Waiting);

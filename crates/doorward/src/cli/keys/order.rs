@@ -12,6 +12,7 @@ use serde_json::json;
 use super::emergency::Emergency;
 use super::picture::{picture, programs};
 use super::status::{applications, members};
+use super::unreadable::unreadable;
 use crate::cli::administration::Administration;
 use crate::cli::answer::{Answer, date};
 use crate::signing_keys::{Keeper, Readers, algorithms};
@@ -124,7 +125,9 @@ impl<'a> Ordered<'a> {
     /// The algorithms that there are keys for, or shall be.
     fn algorithms(&self) -> Vec<Algorithm> {
         let configured = &self.admin.configuration.keys.algorithms.0;
-        algorithms(configured, &self.keys, self.admin.now())
+        let mut all = algorithms(configured, &self.keys, self.admin.now());
+        all.retain(|algorithm| self.read.is_whole(*algorithm));
+        all
     }
 
     /// What publishes a next key for those algorithms that have none.
@@ -176,6 +179,7 @@ impl<'a> Ordered<'a> {
             ));
         }
         text.extend(emergency.as_ref().map(Emergency::in_words));
+        text.extend(unreadable(&self.read.unreadable));
         text.extend(self.clocks_apart().await?);
         if trial.dry_run {
             text.push("Nothing was changed: without --dry-run it is.".to_owned());
@@ -247,7 +251,7 @@ impl<'a> Ordered<'a> {
         )?;
         let targets: Vec<String> = orders.iter().map(target).collect();
         admin.record(command, targets.join(" ")).await?;
-        let keys = admin.directory.keys().all().await?;
+        let keys = admin.directory.keys().read().await?.keys;
         Ok(keys.iter().map(StoredKey::as_key).collect())
     }
 

@@ -7,13 +7,15 @@ use serde_json::{Value, json};
 
 use super::list::member;
 use super::picture::{picture, programs};
+use super::unreadable::unreadable;
 use crate::cli::administration::Administration;
 use crate::cli::answer::{Answer, date, table, timestamp};
 use crate::signing_keys::{Readers, algorithms};
 
 pub(super) async fn status(admin: &Administration) -> Result<Answer> {
     let (now, schedule) = (admin.now(), admin.configuration.key_schedule());
-    let stored = admin.directory.keys().all().await?;
+    let read = admin.directory.keys().read().await?;
+    let stored = read.keys;
     let keys: Vec<Key> = stored.iter().map(StoredKey::as_key).collect();
     let readers = Readers::load(&admin.directory, now).await?;
     let algorithms = algorithms(&admin.configuration.keys.algorithms.0, &keys, now);
@@ -25,6 +27,7 @@ pub(super) async fn status(admin: &Administration) -> Result<Answer> {
             .iter()
             .map(|(awaiting, uptake)| in_words(awaiting, uptake)),
     );
+    text.extend(unreadable(&read.unreadable));
     let strangers = readers.strangers();
     if !strangers.is_empty() {
         text.push(others(&strangers));
