@@ -19,6 +19,16 @@ impl Clock for SystemClock {
     }
 }
 
+/// What the clock is held against before moments are written down that other nodes go by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReferenceClock {
+    /// The clock of the database server, where the directory is on one.
+    #[default]
+    Database,
+    /// Nothing: somebody moves the clock by hand.
+    None,
+}
+
 /// How long something takes, which no rule depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(Instant);

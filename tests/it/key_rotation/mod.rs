@@ -2,6 +2,7 @@
 
 mod application;
 mod blindness;
+mod clocks;
 mod emergency;
 mod metrics;
 mod networks;

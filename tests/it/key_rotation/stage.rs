@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use doorward::ambient::ReferenceClock;
 use doorward::cli::{Input, Surroundings};
 use doorward::configuration::{Environment, Sources};
 use doorward::provider::Ambient;
@@ -63,6 +64,7 @@ impl Stage {
             let ambient = Ambient {
                 clock: clock.clone(),
                 random: Arc::new(SystemRandom),
+                reference: ReferenceClock::None,
                 environment: Environment::default(),
             };
             let node = Server::start(listener, &loaded.configuration, &ambient).await;
@@ -160,11 +162,19 @@ impl Stage {
 
     /// What a command prints that an operator types beside the first node, at the time of the clock. Panics when it is refused.
     pub(super) async fn doorward(&self, line: &str) -> String {
+        let (output, errors) = self.typed(line, ReferenceClock::None).await;
+        assert_eq!(errors, "", "{line}");
+        output
+    }
+
+    /// What a command prints whose clock is held against this one, and what it complains of.
+    pub(super) async fn typed(&self, line: &str, reference: ReferenceClock) -> (String, String) {
         let (output, errors) = (Paper::default(), Paper::default());
         let surroundings = Surroundings {
             environment: Environment::default(),
             clock: self.clock.clone(),
             random: Arc::new(SystemRandom),
+            reference,
             input: Input::Pipe(Box::new(io::empty())),
             output: Box::new(output.clone()),
             errors: Box::new(errors.clone()),
@@ -177,8 +187,7 @@ impl Stage {
             surroundings,
         ))
         .await;
-        assert_eq!(errors.text(), "", "{line}");
-        output.text()
+        (output.text(), errors.text())
     }
 
     /// The same, answered in JSON.

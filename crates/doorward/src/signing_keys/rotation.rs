@@ -15,6 +15,7 @@ use doorward_web::Provider;
 use super::keeper::Keeper;
 use super::readers::Readers;
 use super::supply::{Supply, algorithms};
+use crate::ambient::ReferenceClock;
 use crate::housekeeping::{every, node_name};
 
 /// How often it is looked whether a step is due. That reads no store.
@@ -38,6 +39,7 @@ pub(crate) struct Rotation {
     pub(crate) supply: Supply,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) reference: ReferenceClock,
 }
 
 /// What became of a look.
@@ -111,6 +113,7 @@ impl Rotation {
             directory,
             sealer: &self.sealer,
             random: &*self.random,
+            reference: self.reference,
             rsa: self.supply.rsa,
         };
         let unknown_to = unknown_to(step);
