@@ -252,6 +252,13 @@ pub(super) fn resource(name: &str) -> String {
     format!("https://{name}.example")
 }
 
+/// The key that signed a token.
+pub(super) fn signer(token: &str) -> String {
+    let header = josekit::jwt::decode_header(token).expect("a JWS");
+    let kid = header.claim("kid").and_then(Value::as_str);
+    kid.expect("a kid").to_owned()
+}
+
 /// What a command wrote.
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<Vec<u8>>>);
