@@ -6,6 +6,7 @@
     reason = "a test that cannot go on says why and stops"
 )]
 
+mod api_tokens;
 mod architecture;
 mod authorization;
 mod authorization_details;

@@ -31,6 +31,7 @@ fn resource_server(name: &str) -> ResourceServer {
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
+        api_tokens: None,
         introspected_by: [format!("{name}-api").parse().expect("a client id")].into(),
         authorization_details_types: DetailTypes::new(),
         authentication: AuthenticationDemand::default(),

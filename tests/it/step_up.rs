@@ -41,6 +41,7 @@ async fn furnished(authentication: AuthenticationDemand) -> (Scene, RelyingParty
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
+        api_tokens: None,
         introspected_by: ["shop".parse().expect("a client id")].into(),
         authorization_details_types: std::collections::BTreeMap::new(),
         authentication,

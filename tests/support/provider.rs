@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use doorward_core::Clock;
 use doorward_core::acr::AcrLevels;
+use doorward_core::api_token::ApiTokenPolicy;
 use doorward_core::client::{ClientSecrets, MutualTlsSupport};
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::event::{Event, EventRecord, Reference};
@@ -168,6 +169,7 @@ fn settings() -> Settings {
             },
             refresh_absolute: 365 * DAY,
         },
+        api_tokens: ApiTokenPolicy::default(),
         dpop_nonce: NoncePolicy::Optional,
         password: Parameters::FLOOR,
         password_policy: PasswordPolicy::default(),

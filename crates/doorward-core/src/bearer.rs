@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::access_token::AccessTokenFallen;
+use crate::api_token::ApiTokenRefused;
 use crate::certificate::{CertificateThumbprint, FieldRefused};
 use crate::client_keys::KeysUnavailable;
 use crate::confirmation::{Confirmation, TokenType};
@@ -53,6 +54,12 @@ pub enum BearerRefused {
     /// It does not work any more.
     #[error(transparent)]
     Fallen(#[from] AccessTokenFallen),
+    /// It is an API token that does not work.
+    #[error(transparent)]
+    ApiToken(#[from] ApiTokenRefused),
+    /// It is an API token, which opens APIs alone.
+    #[error("it is an API token, which opens APIs and nothing about the sign-in of a person")]
+    NoAccessToken,
     /// It speaks for a client itself, and there is nobody to tell of.
     #[error("the access token speaks for its client and for no person")]
     NoEndUser,

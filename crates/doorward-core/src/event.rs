@@ -6,13 +6,15 @@ mod class;
 mod extent;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api_token::Cause;
 use crate::assertion_issuer::AssertionIssuerName;
 use crate::backchannel_logout::DeliveryStatus;
-use crate::identifiers::{ClientId, EventId, GrantId, Malformed, PersonId, SessionId};
+use crate::identifiers::{ApiTokenId, ClientId, EventId, GrantId, Malformed, PersonId, SessionId};
 use crate::jose::Algorithm;
 use crate::keys::Stage;
 use crate::random::Random;
@@ -157,6 +159,29 @@ pub enum Event {
         /// The client.
         client: ClientId,
     },
+    /// An API token was made, or changed.
+    ApiTokenChanged {
+        /// The token.
+        token: ApiTokenId,
+        /// What its owner calls it.
+        name: String,
+        /// Who answers for it.
+        owner: String,
+        /// What happened to it.
+        #[serde(flatten)]
+        change: ApiTokenChange,
+    },
+    /// An API token was shown and does not work.
+    ApiTokenRefused {
+        /// The token; absent when there is none of that form.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token: Option<ApiTokenId>,
+        /// Exactly why.
+        reason: String,
+        /// From where it was shown, if whoever checked it knew.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        address: Option<IpAddr>,
+    },
     /// A grant was revoked, and every token that came from it.
     GrantRevoked {
         /// The grant.
@@ -224,6 +249,31 @@ pub enum Event {
     },
 }
 
+/// What happened to an API token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum ApiTokenChange {
+    /// It was made.
+    Created {
+        /// What it may do.
+        scope: Scope,
+    },
+    /// It has another secret.
+    Rotated,
+    /// It works no more, until somebody resumes it.
+    Suspended {
+        /// Why.
+        because: Cause,
+    },
+    /// It works again.
+    Resumed,
+    /// It never works again.
+    Revoked {
+        /// Why.
+        because: Cause,
+    },
+}
+
 /// What a client did with its registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -271,6 +321,8 @@ impl Event {
             Self::AssertionAccepted { .. } => "assertion_accepted",
             Self::ClientRegistration { change, .. } => change.event(),
             Self::AccessTokenRevoked { .. } => "access_token_revoked",
+            Self::ApiTokenChanged { change, .. } => change.event(),
+            Self::ApiTokenRefused { .. } => "api_token_refused",
             Self::GrantRevoked { .. } => "grant_revoked",
             Self::LogoutDelivered { .. } => "logout_delivered",
             Self::LogoutUndelivered { .. } => "logout_undelivered",
@@ -278,6 +330,18 @@ impl Event {
             Self::Failed { .. } => "failed",
             Self::SigningKeyChanged { .. } => "signing_key_changed",
             Self::Administered { .. } => "administered",
+        }
+    }
+}
+
+impl ApiTokenChange {
+    const fn event(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "api_token_created",
+            Self::Rotated => "api_token_rotated",
+            Self::Suspended { .. } => "api_token_suspended",
+            Self::Resumed => "api_token_resumed",
+            Self::Revoked { .. } => "api_token_revoked",
         }
     }
 }

@@ -106,6 +106,14 @@ ordered_id! {
     OpaqueTokenId
 }
 ordered_id! {
+    /// Names an API token, in lists and logs and as the `jti` that is said of it. It opens nothing.
+    ApiTokenId
+}
+ordered_id! {
+    /// Names a service account for ever: the `sub` of its tokens.
+    ServiceAccountId
+}
+ordered_id! {
     /// Names an event in the record of what happened.
     EventId
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::access_token::{AccessTokenClaims, Subject};
 use crate::acr::Acr;
+use crate::api_token::{ApiToken, Working};
 use crate::authorization_details::AuthorizationDetails;
 use crate::client::Client;
 use crate::client_authentication::ClientRefused;
@@ -47,14 +48,18 @@ pub struct WorkingToken {
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<Audience>,
     sub: String,
-    client_id: ClientId,
+    /// The client that it was given to; an API token was given to none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<ClientId>,
     #[serde(skip_serializing_if = "Scope::is_empty")]
     scope: Scope,
     /// [RFC 9396 section 9.2](https://www.rfc-editor.org/rfc/rfc9396#section-9.2).
     #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
     authorization_details: AuthorizationDetails,
     iat: i64,
-    exp: i64,
+    /// An API token that never expires has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +127,7 @@ impl Introspection {
         let (sub, end_user) = match claims.subject {
             Subject::EndUser(end_user) => (end_user.sub.to_string(), Some(end_user)),
             Subject::Vouched(vouched) => (vouched.sub.sub(), None),
+            Subject::ApiToken(by) => (by.sub, None),
             Subject::Client { sub } => (sub.to_string(), None),
         };
         Ok(Self::Active(Box::new(WorkingToken {
@@ -129,11 +135,11 @@ impl Introspection {
             iss: claims.iss,
             aud: Some(aud),
             sub,
-            client_id: claims.client_id,
+            client_id: Some(claims.client_id),
             scope,
             authorization_details,
             iat: claims.iat,
-            exp: claims.exp,
+            exp: Some(claims.exp),
             jti: Some(claims.jti),
             token_type: Some(TokenType::of(claims.cnf.as_ref())),
             cnf: claims.cnf,
@@ -160,17 +166,59 @@ impl Introspection {
             iss: issuer.to_owned(),
             aud: None,
             sub: sub.to_string(),
-            client_id: grant.client.clone(),
+            client_id: Some(grant.client.clone()),
             scope: grant.scope.clone(),
             authorization_details: grant.authorization_details.clone(),
             iat: family.rotated_at.as_seconds(),
-            exp: family.idle_expires_at.min(grant.expires_at).as_seconds(),
+            exp: Some(family.idle_expires_at.min(grant.expires_at).as_seconds()),
             jti: None,
             token_type: None,
             cnf: family.confirmation.clone(),
             auth_time: Some(grant.authentication.at.as_seconds()),
             acr: grant.acr.clone(),
             amr: grant.authentication.methods.clone(),
+            act: None,
+        })))
+    }
+}
+
+/// A working API token, and what it opens.
+#[derive(Clone, Copy, Debug)]
+pub struct ApiTokenOf<'a> {
+    /// The issuer.
+    pub issuer: &'a str,
+    /// The token.
+    pub token: &'a ApiToken,
+    /// What it opens now.
+    pub working: &'a Working,
+    /// The resource servers of today.
+    pub servers: &'a ResourceServers,
+}
+
+impl Introspection {
+    /// What `asker` may know of a working API token: what it opens at a resource server that the asker may ask for. It was given to no client, so
+    /// none may know all of it.
+    pub fn of_api_token(of: ApiTokenOf<'_>, asker: &ClientId) -> Result<Self, NotForAsker> {
+        let ApiTokenOf { token, working, .. } = of;
+        let audience = Audience::Many(working.resources.iter().map(ToString::to_string).collect());
+        let server = of.servers.introspected_by(asker, &audience);
+        let server = server.ok_or(NotForAsker)?;
+        Ok(Self::Active(Box::new(WorkingToken {
+            active: true,
+            iss: of.issuer.to_owned(),
+            aud: Some(Audience::One(server.resource.to_string())),
+            sub: token.acts_for.sub(),
+            client_id: None,
+            scope: working.scope.intersection(&server.scopes.scope()),
+            authorization_details: AuthorizationDetails::default(),
+            iat: token.rotated_at.unwrap_or(token.created_at).as_seconds(),
+            exp: token.expires_at.map(Timestamp::as_seconds),
+            jti: Some(token.id.to_string()),
+            token_type: Some(TokenType::of(None)),
+            cnf: None,
+            auth_time: None,
+            acr: None,
+            amr: Vec::new(),
             act: None,
         })))
     }

@@ -17,6 +17,7 @@
 
 pub mod access_token;
 pub mod acr;
+pub mod api_token;
 pub mod assertion_issuer;
 pub mod authorization;
 pub mod authorization_details;

@@ -55,6 +55,15 @@ pub fn of_access_token(
     if_own(&claims.client_id, client, revocation)
 }
 
+/// What `client` revokes by showing a token that no client has.
+pub fn of_others(client: &Client) -> Result<Option<Revocation>, ForeignToken> {
+    if client.is_public() {
+        Ok(None)
+    } else {
+        Err(ForeignToken)
+    }
+}
+
 fn if_own(
     owner: &ClientId,
     client: &Client,
@@ -62,10 +71,8 @@ fn if_own(
 ) -> Result<Option<Revocation>, ForeignToken> {
     if *owner == client.client_id {
         Ok(Some(revocation))
-    } else if client.is_public() {
-        Ok(None)
     } else {
-        Err(ForeignToken)
+        of_others(client)
     }
 }
 

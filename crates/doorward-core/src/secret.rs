@@ -15,7 +15,7 @@ use crate::base62;
 use crate::random::Random;
 
 /// The regular expression that finds every secret of Doorward's in a text.
-pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc)_[0-9A-Za-z]{33,81}";
+pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc|pat|sat|key)_[0-9A-Za-z]{33,81}";
 
 /// What a secret is for; its short name stands in the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,12 @@ pub enum SecretKind {
     PushedRequest,
     /// `dc`: a Device Code.
     DeviceCode,
+    /// `pat`: a personal access token.
+    PersonalAccessToken,
+    /// `sat`: a token of a service account.
+    ServiceAccountToken,
+    /// `key`: an API key.
+    ApiKey,
 }
 
 impl SecretKind {
@@ -55,6 +61,9 @@ impl SecretKind {
             Self::BrowserBinding => "bs",
             Self::PushedRequest => "par",
             Self::DeviceCode => "dc",
+            Self::PersonalAccessToken => "pat",
+            Self::ServiceAccountToken => "sat",
+            Self::ApiKey => "key",
         }
     }
 }

@@ -8,6 +8,7 @@ use doorward_core::person::{GroupName, Username};
 
 use crate::database::{Database, Outcome, Statement};
 use crate::failure::Failure;
+use crate::memory::Memory;
 use crate::row::{self, Fields, Stored};
 use crate::value::params;
 
@@ -15,6 +16,7 @@ use crate::value::params;
 #[derive(Clone, Copy, Debug)]
 pub struct Groups<'a> {
     database: &'a dyn Database,
+    memory: &'a Memory,
 }
 
 /// A group and how many are in it.
@@ -76,8 +78,8 @@ impl Stored for Username {
 }
 
 impl<'a> Groups<'a> {
-    pub(crate) const fn new(database: &'a dyn Database) -> Self {
-        Self { database }
+    pub(crate) const fn new(database: &'a dyn Database, memory: &'a Memory) -> Self {
+        Self { database, memory }
     }
 
     /// Every group, in the order of their names.
@@ -109,7 +111,7 @@ impl<'a> Groups<'a> {
         let sql = "INSERT INTO people_group (name, description) VALUES ($1, $2) \
                    ON CONFLICT DO NOTHING";
         let insert = Statement::one(sql, params![name.as_str(), description]);
-        Ok(match self.database.commit(vec![insert]).await? {
+        Ok(match self.commit(vec![insert]).await? {
             Outcome::Committed(_) => Added::Added,
             Outcome::Conflict { .. } => Added::NameTaken,
         })
@@ -122,7 +124,7 @@ impl<'a> Groups<'a> {
         let forget = "UPDATE person SET memberships = REPLACE(memberships, $1, ' ') \
                       WHERE id IN (SELECT person FROM group_member WHERE people_group = $2)";
         let delete = "DELETE FROM people_group WHERE name = $1";
-        let outcome = self.database.commit(vec![
+        let outcome = self.commit(vec![
             Statement::one(close, params![name.as_str()]),
             Statement::any(forget, params![listed(name), name.as_str()]),
             Statement::one(delete, params![name.as_str()]),
@@ -141,7 +143,7 @@ impl<'a> Groups<'a> {
                     WHERE people_group.name = $1 AND person.id = $2 \
                     /*pg FOR SHARE OF people_group */ ON CONFLICT DO NOTHING";
         let list = "UPDATE person SET memberships = memberships || $1 || ' ' WHERE id = $2";
-        let outcome = self.database.commit(vec![
+        let outcome = self.commit(vec![
             Statement::one(join, params![group.as_str(), person.as_bytes()]),
             Statement::one(list, params![group.as_str(), person.as_bytes()]),
         ]);
@@ -149,6 +151,15 @@ impl<'a> Groups<'a> {
             Outcome::Committed(_) => Ok(MemberAdded::Added),
             Outcome::Conflict { .. } => self.why_not(group, person).await,
         }
+    }
+
+    async fn commit(&self, statements: Vec<Statement>) -> Result<Outcome, Failure> {
+        let outcome = self.database.commit(statements).await?;
+        if outcome.is_committed() {
+            // API tokens that members answer for, or the group itself, are in memory.
+            self.memory.refresh(self.database).await?;
+        }
+        Ok(outcome)
     }
 
     async fn why_not(&self, group: &GroupName, person: PersonId) -> Result<MemberAdded, Failure> {
@@ -174,7 +185,7 @@ impl<'a> Groups<'a> {
     ) -> Result<bool, Failure> {
         let leave = "DELETE FROM group_member WHERE people_group = $1 AND person = $2";
         let forget = "UPDATE person SET memberships = REPLACE(memberships, $1, ' ') WHERE id = $2";
-        let outcome = self.database.commit(vec![
+        let outcome = self.commit(vec![
             Statement::one(leave, params![group.as_str(), person.as_bytes()]),
             Statement::one(forget, params![listed(group), person.as_bytes()]),
         ]);

@@ -5,6 +5,7 @@
 //! transaction. Nothing here decides: whether a grant is live or a session expired is the core's to say.
 
 pub mod access_tokens;
+pub mod api_tokens;
 pub mod clients;
 mod compare_and_set;
 pub mod consents;
@@ -30,6 +31,7 @@ pub mod refresh_tokens;
 pub mod root_key;
 mod row;
 mod schema;
+pub mod service_accounts;
 pub mod sessions;
 mod sqlite;
 mod sweep;
@@ -40,6 +42,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access_tokens::AccessTokens;
+use api_tokens::ApiTokens;
 use clients::Clients;
 use consents::Consents;
 use counted::Counted;
@@ -67,6 +70,7 @@ use postgres::Postgres;
 pub use postgres::Server;
 pub use refresh_tokens::Rotated;
 use root_key::StoredRoot;
+use service_accounts::ServiceAccounts;
 use sessions::Sessions;
 use sqlite::Sqlite;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
@@ -161,12 +165,12 @@ impl Directory {
 
     /// The people who sign in.
     pub fn people(&self) -> People<'_> {
-        People::new(&*self.database)
+        People::new(&*self.database, &self.memory)
     }
 
     /// The groups they are in.
     pub fn groups(&self) -> Groups<'_> {
-        Groups::new(&*self.database)
+        Groups::new(&*self.database, &self.memory)
     }
 
     /// The applications they sign in to.
@@ -187,6 +191,16 @@ impl Directory {
     /// The browsers in which somebody has signed in.
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions::new(&*self.database)
+    }
+
+    /// What people and programs show to APIs.
+    pub fn api_tokens(&self) -> ApiTokens<'_> {
+        ApiTokens::new(&*self.database, &self.memory)
+    }
+
+    /// Programs with API tokens of their own.
+    pub fn service_accounts(&self) -> ServiceAccounts<'_> {
+        ServiceAccounts::new(&*self.database, &self.memory)
     }
 
     /// What operators give to those who may register clients.

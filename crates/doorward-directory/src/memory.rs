@@ -1,4 +1,5 @@
-//! What every request reads: the clients, resource servers and assertion issuers, and how often the keys have changed.
+//! What every request reads: the clients, resource servers and assertion issuers, the API tokens that were shown lately, and how often
+//! the keys have changed.
 //!
 //! Each change to any of them adds one to its row of `revision` in the same transaction, so that other processes see it
 //! with one point read. A client has the number of its last change, so that they read that client alone.
@@ -9,6 +10,7 @@ use arc_swap::ArcSwap;
 use doorward_core::assertion_issuer::AssertionIssuer;
 use doorward_core::resource_server::ResourceServer;
 
+use crate::api_tokens::KnownApiTokens;
 use crate::database::{Database, Statement};
 use crate::documents::KnownDocuments;
 use crate::failure::Failure;
@@ -22,6 +24,7 @@ pub(crate) struct Memory {
     /// Locked for as long as one is looked up, or those that changed are put there.
     clients: RwLock<KnownClients>,
     snapshot: ArcSwap<Snapshot>,
+    api_tokens: KnownApiTokens,
     /// Held while loading, so that what was loaded first is not stored last.
     turn: tokio::sync::Mutex<()>,
 }
@@ -40,6 +43,8 @@ struct Revisions {
     /// Of the clients, and of the resource servers and assertion issuers with them, which are few and seldom change.
     clients: i64,
     keys: i64,
+    /// Of API tokens, and of all that decides whether one works.
+    api_tokens: i64,
 }
 
 impl Memory {
@@ -50,6 +55,7 @@ impl Memory {
         Ok(Self {
             clients: RwLock::new(clients),
             snapshot: ArcSwap::from_pointee(snapshot),
+            api_tokens: KnownApiTokens::default(),
             turn: tokio::sync::Mutex::default(),
         })
     }
@@ -103,6 +109,15 @@ impl Memory {
         self.snapshot.load()
     }
 
+    pub(crate) const fn api_tokens(&self) -> &KnownApiTokens {
+        &self.api_tokens
+    }
+
+    /// How often API tokens, or what decides whether one works, had changed when that was last looked at.
+    pub(crate) fn api_tokens_revision(&self) -> i64 {
+        self.snapshot.load().revisions.api_tokens
+    }
+
     /// How often the keys had changed when they were last looked at.
     pub(crate) fn keys_generation(&self) -> u64 {
         self.snapshot.load().revisions.keys.unsigned_abs()
@@ -125,7 +140,8 @@ impl Snapshot {
 impl Revisions {
     async fn load(database: &dyn Database) -> Result<Self, Failure> {
         let sql = "SELECT (SELECT number FROM revision WHERE name = 'clients'), \
-                   (SELECT number FROM revision WHERE name = 'keys')";
+                   (SELECT number FROM revision WHERE name = 'keys'), \
+                   (SELECT number FROM revision WHERE name = 'api_tokens')";
         let revisions = row::first(database.query(sql, params![]).await?)?;
         revisions.ok_or_else(|| Failure::BadRow {
             table: "revision",
@@ -140,6 +156,7 @@ impl Stored for Revisions {
         Ok(Self {
             clients: fields.integer()?,
             keys: fields.integer()?,
+            api_tokens: fields.integer()?,
         })
     }
 }

@@ -9,6 +9,7 @@ use doorward_core::person::{GroupName, Person, PersonStatus, Profile, Username};
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
+use crate::memory::Memory;
 use crate::row::{self, Fields, Stored};
 use crate::value::{self, params};
 use crate::{grants, groups, logout_deliveries, sessions};
@@ -17,6 +18,7 @@ use crate::{grants, groups, logout_deliveries, sessions};
 #[derive(Clone, Copy, Debug)]
 pub struct People<'a> {
     database: &'a dyn Database,
+    memory: &'a Memory,
 }
 
 /// What became of somebody who was to be added.
@@ -60,8 +62,9 @@ impl Stored for Option<PasswordHash> {
     }
 }
 
-fn memberships(fields: &mut Fields) -> Result<BTreeSet<GroupName>, Failure> {
-    let names = fields.text()?;
+/// The groups that somebody is in; none for nobody.
+pub(crate) fn memberships(fields: &mut Fields) -> Result<BTreeSet<GroupName>, Failure> {
+    let names = fields.optional_text()?.unwrap_or_default();
     let names = names.split(' ').filter(|name| !name.is_empty());
     names
         .map(|name| name.parse().map_err(|error| fields.bad(error)))
@@ -69,8 +72,8 @@ fn memberships(fields: &mut Fields) -> Result<BTreeSet<GroupName>, Failure> {
 }
 
 impl<'a> People<'a> {
-    pub(crate) const fn new(database: &'a dyn Database) -> Self {
-        Self { database }
+    pub(crate) const fn new(database: &'a dyn Database, memory: &'a Memory) -> Self {
+        Self { database, memory }
     }
 
     /// Who has this id.
@@ -219,7 +222,12 @@ impl<'a> People<'a> {
     }
 
     async fn change(&self, statements: Vec<Statement>) -> Result<bool, Failure> {
-        Ok(self.database.commit(statements).await?.is_committed())
+        let committed = self.database.commit(statements).await?.is_committed();
+        if committed {
+            // API tokens that they answer for are in memory.
+            self.memory.refresh(self.database).await?;
+        }
+        Ok(committed)
     }
 }
 

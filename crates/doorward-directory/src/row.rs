@@ -150,9 +150,14 @@ impl Fields {
 
     /// The unit variant that a lower-case word stands for.
     pub(crate) fn word<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        let word = self.text()?;
-        serde_json::from_value(serde_json::Value::String(word))
-            .map_err(|error| self.bad_json(&error))
+        self.optional_word()?.ok_or_else(|| self.bad("a NULL"))
+    }
+
+    /// The same, or NULL.
+    pub(crate) fn optional_word<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Failure> {
+        let word = self.optional_text()?.map(serde_json::Value::String);
+        let read = word.map(serde_json::from_value).transpose();
+        read.map_err(|error| self.bad_json(&error))
     }
 
     /// Says where, not what: serde's own message would quote what is known of a person.

@@ -6,6 +6,7 @@ use doorward_core::Timestamp;
 use doorward_core::time::CLOCK_TOLERANCE;
 
 use crate::Directory;
+use crate::api_tokens;
 use crate::database::{Database, Row, Statement, Value};
 use crate::events::in_steps;
 use crate::failure::Failure;
@@ -42,6 +43,8 @@ pub struct Swept {
     pub deliveries: u64,
     /// Initial access tokens that have expired or are used up.
     pub initial_access_tokens: u64,
+    /// API tokens that have long been over.
+    pub api_tokens: u64,
     /// Applications that have not fetched the key set for months.
     pub key_set_fetches: u64,
     /// Events beyond [`KEPT_EVENTS`] or older than [`KEPT_EVENTS_FOR`].
@@ -77,10 +80,19 @@ impl Directory {
                 STEP,
             )
             .await?,
+            api_tokens: sweep_api_tokens(&*self.database, now).await?,
             key_set_fetches: in_steps(&*self.database, fetches::sweep(STEP, now), STEP).await?,
             events: events.prune(KEPT_EVENTS, KEPT_EVENTS_FOR, now).await?,
         })
     }
+}
+
+async fn sweep_api_tokens(database: &dyn Database, now: Timestamp) -> Result<u64, Failure> {
+    let mut removed = 0;
+    for statement in api_tokens::sweep(STEP, now) {
+        removed += in_steps(database, statement, STEP).await?;
+    }
+    Ok(removed)
 }
 
 /// Forgets the oldest removals of clients. A process that has not looked since then is told to read all clients.

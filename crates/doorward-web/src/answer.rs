@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use doorward_core::confirmation::TokenType;
@@ -27,6 +27,9 @@ use crate::refusal::{Answer, Failed, Fault, PageError, Refusal};
 use crate::revocation::REVOKE;
 use crate::texts::Texts;
 use crate::token::TOKEN;
+
+/// The header with the reference of an answer that says nothing of its reason, so that an operator can be asked for that.
+pub(crate) const REFERENCE: HeaderName = HeaderName::from_static("doorward-reference");
 
 /// The most of a reason that is written down, in characters: what is refused may be quoted in it.
 const LONGEST_REASON: usize = 2_000;

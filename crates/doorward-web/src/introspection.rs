@@ -1,6 +1,7 @@
 //! `POST /introspect`, the introspection endpoint ([RFC 7662 section 2](https://www.rfc-editor.org/rfc/rfc7662#section-2)).
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -8,14 +9,20 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use doorward_core::api_token::PresentedApiToken;
 use doorward_core::client::Client;
-use doorward_core::introspection::{Introspection, RefreshTokenOf, SignedIntrospection, may_ask};
+use doorward_core::event::Reference;
+use doorward_core::introspection::{
+    ApiTokenOf, Introspection, RefreshTokenOf, SignedIntrospection, may_ask,
+};
 use doorward_core::jose::Typ;
 use doorward_core::token::presented::PresentedToken;
 use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused};
 
 use crate::access_token::living;
+use crate::answer::REFERENCE;
+use crate::api_tokens::{self, Shown, client_ip};
 use crate::client_authentication::FromClient;
 use crate::client_keys::encrypter_for;
 use crate::provider::App;
@@ -32,12 +39,17 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route(INTROSPECT, post(introspect))
 }
 
-async fn introspect(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
-    let answered = answer(&app, request).await;
-    answered.map_err(|error| error.at("introspection"))
+async fn introspect(
+    State(app): State<App>,
+    Extension(reference): Extension<Reference>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let answered = answer(&app, reference, request).await;
+    let answered = answered.map_err(|error| error.at("introspection"))?;
+    Ok(([(REFERENCE, reference.to_string())], answered).into_response())
 }
 
-async fn answer(app: &App, request: Request) -> Result<Response, TokenError> {
+async fn answer(app: &App, reference: Reference, request: Request) -> Result<Response, TokenError> {
     let wants_signature = wants_signature(request.headers());
     let FromClient {
         client, parameters, ..
@@ -46,9 +58,14 @@ async fn answer(app: &App, request: Request) -> Result<Response, TokenError> {
     may_ask(&client).map_err(|refused| by_client(refused.into()))?;
     let token = PresentedToken::parse(&parameters)
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
+    let address = client_ip(&parameters).map_err(by_client)?;
     let introspection = match token {
         PresentedToken::Refresh(token) => of_refresh_token(app, &token, &client).await?,
-        PresentedToken::Access(token) => of_access_token(app, &token, &client).await?,
+        PresentedToken::Access(token) => of_access_token(app, &token, address, &client).await?,
+        PresentedToken::Api(token) => {
+            let shown = Shown { address, reference };
+            of_api_token(app, &token, shown, &client).await?
+        }
     };
     if wants_signature {
         signed(app, introspection, &client).await
@@ -60,10 +77,14 @@ async fn answer(app: &App, request: Request) -> Result<Response, TokenError> {
 async fn of_access_token(
     app: &App,
     token: &str,
+    address: Option<IpAddr>,
     client: &Client,
 ) -> Result<Introspection, TokenError> {
     match living(app, token).await {
         Ok(living) => {
+            if let Err(refused) = living.claims.works_from(address) {
+                return Ok(inactive(refused));
+            }
             let servers = app.directory.resource_servers().registry();
             let told = Introspection::of_access_token(living.claims, &client.client_id, &servers);
             Ok(told.unwrap_or_else(inactive))
@@ -71,6 +92,28 @@ async fn of_access_token(
         Err(BearerError::Refused(refused)) => Ok(inactive(refused)),
         Err(BearerError::Failed(failed)) => Err(failed.into()),
     }
+}
+
+async fn of_api_token(
+    app: &App,
+    token: &PresentedApiToken,
+    shown: Shown,
+    client: &Client,
+) -> Result<Introspection, TokenError> {
+    let checked = match api_tokens::check(app, token, shown).await {
+        Ok(checked) => checked,
+        Err(BearerError::Refused(refused)) => return Ok(inactive(refused)),
+        Err(BearerError::Failed(failed)) => return Err(failed.into()),
+    };
+    let servers = app.directory.resource_servers().registry();
+    let of = ApiTokenOf {
+        issuer: &app.issuer,
+        token: &checked.found.token,
+        working: &checked.working,
+        servers: &servers,
+    };
+    let told = Introspection::of_api_token(of, &client.client_id);
+    Ok(told.unwrap_or_else(inactive))
 }
 
 async fn of_refresh_token(

@@ -5,6 +5,7 @@
 
 mod access_token;
 mod answer;
+mod api_tokens;
 mod assets;
 mod authorization;
 mod backchannel_logout;

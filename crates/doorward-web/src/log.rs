@@ -1,6 +1,6 @@
 //! Security events as log lines, with the same names for the same things as everywhere.
 
-use doorward_core::event::{Event, EventClass, Extent};
+use doorward_core::event::{ApiTokenChange, Event, EventClass, Extent};
 use doorward_core::jose::Algorithm;
 use doorward_core::keys::Stage;
 use doorward_core::time::Timestamp;
@@ -12,6 +12,8 @@ struct Line {
     client: Option<String>,
     session: Option<String>,
     grant: Option<String>,
+    token: Option<String>,
+    client_address: Option<String>,
     scope: Option<String>,
     resources: Option<String>,
     details: Option<String>,
@@ -32,6 +34,8 @@ pub(crate) fn write(event: &Event) {
         client,
         session,
         grant,
+        token,
+        client_address,
         scope,
         resources,
         details,
@@ -48,6 +52,8 @@ pub(crate) fn write(event: &Event) {
         client.id = client,
         session.id = session,
         grant.id = grant,
+        token.id = token,
+        client.address = client_address,
         scope,
         resources,
         authorization_details.types = details,
@@ -170,6 +176,28 @@ fn line(event: &Event) -> Line {
             client: Some(client.to_string()),
             ..line
         },
+        Event::ApiTokenChanged {
+            token,
+            name,
+            owner,
+            change,
+        } => Line {
+            token: Some(token.to_string()),
+            target: Some(name.clone()),
+            actor: Some(owner.clone()),
+            reason: api_token_changed(change),
+            ..line
+        },
+        Event::ApiTokenRefused {
+            token,
+            reason,
+            address,
+        } => Line {
+            token: token.map(|token| token.to_string()),
+            client_address: address.map(|address| address.to_string()),
+            reason: Some(reason.clone()),
+            ..line
+        },
         Event::GrantRevoked { grant, cause } => Line {
             grant: Some(grant.to_string()),
             reason: Some(format!("{cause:?}")),
@@ -241,4 +269,14 @@ fn signing_key_changed(
     }
     let unknown_to = unknown_to.join(", ");
     format!("{change}, though not seen to be known to {unknown_to}")
+}
+
+fn api_token_changed(change: &ApiTokenChange) -> Option<String> {
+    match change {
+        ApiTokenChange::Created { scope } => Some(scope.to_string()),
+        ApiTokenChange::Suspended { because } | ApiTokenChange::Revoked { because } => {
+            Some(because.to_string())
+        }
+        ApiTokenChange::Rotated | ApiTokenChange::Resumed => None,
+    }
 }

@@ -44,6 +44,8 @@ async fn answer(app: &App, reference: Reference, request: Request) -> Result<(),
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
     let decided = match token {
         PresentedToken::Refresh(token) => of_refresh_token(app, &token, &client).await?,
+        // Its owner revokes it, and no client has one.
+        PresentedToken::Api(_) => revocation::of_others(&client),
         PresentedToken::Access(token) => match read(app, &token).await {
             Ok(claims) => revocation::of_access_token(claims, &client),
             Err(BearerError::Refused(_)) => Ok(None),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::acr::AcrLevels;
+use doorward_core::api_token::ApiTokenPolicy;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::registration::RegistrationPolicy;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub password: Parameters,
     /// Which passwords may be chosen.
     pub password_policy: PasswordPolicy,
+    /// What API tokens may be.
+    pub api_tokens: ApiTokenPolicy,
     /// How much of what may happen.
     pub limits: Limits,
     /// Who may say where a request came from.

@@ -206,9 +206,9 @@ impl SigningKeys {
         next
     }
 
-    /// Whether something may have been decided that this node does not know of: it has not seen the directory for as long as that is written
-    /// down `ahead`.
-    fn may_have_missed(&self, ahead: Duration, now: Timestamp) -> bool {
+    /// Whether something may have changed that this node does not know of: it has not seen the directory for this long. Of keys that is as long as
+    /// what is decided is written down `ahead`.
+    pub(crate) fn may_have_missed(&self, ahead: Duration, now: Timestamp) -> bool {
         let seen_at = Timestamp::from_millis(self.seen_at.load(Ordering::Relaxed));
         now.since(seen_at) >= ahead
     }

@@ -68,6 +68,7 @@ fn bank() -> ResourceServer {
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
+        api_tokens: None,
         introspected_by: ["bank-api".parse().expect("a client id")].into(),
         authorization_details_types: types.into(),
         authentication: AuthenticationDemand::default(),

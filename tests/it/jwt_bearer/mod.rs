@@ -146,6 +146,7 @@ fn reports(access_token_format: AccessTokenFormat) -> ResourceServer {
         access_token_format,
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
+        api_tokens: None,
         introspected_by: ["reports-api".parse().expect("a client id")].into(),
         authorization_details_types: DetailTypes::new(),
         authentication: AuthenticationDemand::default(),

@@ -110,6 +110,7 @@ impl Stage {
             access_token_format: AccessTokenFormat::Jwt,
             access_token_lifetime: None,
             access_token_signed_response_alg: Some(doorward_core::jose::Algorithm::Es256),
+            api_tokens: None,
             introspected_by: [name.parse().expect("a client id")].into(),
             authorization_details_types: DetailTypes::new(),
             authentication: AuthenticationDemand::default(),

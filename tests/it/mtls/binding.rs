@@ -187,6 +187,7 @@ impl House {
             access_token_format: AccessTokenFormat::Opaque,
             access_token_lifetime: None,
             access_token_signed_response_alg: None,
+            api_tokens: None,
             introspected_by: ["files-api".parse().expect("a client id")].into(),
             authorization_details_types: DetailTypes::new(),
             authentication: AuthenticationDemand::default(),

@@ -43,6 +43,7 @@ fn resource_server(name: &str, format: AccessTokenFormat) -> ResourceServer {
         access_token_format: format,
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
+        api_tokens: None,
         introspected_by: [format!("{name}-api").parse().expect("a client id")].into(),
         authorization_details_types: DetailTypes::new(),
         authentication: AuthenticationDemand::default(),

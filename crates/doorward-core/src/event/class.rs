@@ -52,10 +52,11 @@ impl EventClass {
             | Event::TokenExchanged { .. }
             | Event::AssertionAccepted { .. }
             | Event::AccessTokenRevoked { .. }
+            | Event::ApiTokenChanged { .. }
             | Event::GrantRevoked { .. } => Self::Token,
             Event::SigningKeyChanged { .. } => Self::Key,
             Event::ClientRegistration { .. } | Event::Administered { .. } => Self::Administration,
-            Event::Refused { .. } => Self::Refusal,
+            Event::Refused { .. } | Event::ApiTokenRefused { .. } => Self::Refusal,
             Event::Failed { .. } => Self::Failure,
         }
     }

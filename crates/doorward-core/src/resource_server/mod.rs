@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::acr::AuthenticationDemand;
+use crate::api_token::AcceptedApiTokens;
 use crate::authorization_details::DetailTypes;
 use crate::identifiers::ClientId;
 use crate::jose::Algorithm;
@@ -49,6 +50,9 @@ pub struct ResourceServer {
     /// ([RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4)).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub introspected_by: BTreeSet<ClientId>,
+    /// What it takes API tokens for; none when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_tokens: Option<AcceptedApiTokens>,
     /// The types of details that it knows, by name.
     #[serde(default, skip_serializing_if = "DetailTypes::is_empty")]
     pub authorization_details_types: DetailTypes,
@@ -120,6 +124,7 @@ pub(crate) mod tests {
             access_token_format: AccessTokenFormat::Jwt,
             access_token_lifetime: None,
             access_token_signed_response_alg: None,
+            api_tokens: None,
             introspected_by: ["reports-api".parse().unwrap()].into(),
             authorization_details_types: DetailTypes::new(),
             authentication: AuthenticationDemand::default(),

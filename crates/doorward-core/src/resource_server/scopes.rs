@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api_token::may_be_registered;
 use crate::scope::{STANDARD, Scope};
 
 /// The scopes of a resource server, each with what it allows in words that people are asked with.
@@ -20,6 +21,9 @@ pub enum ScopeRefused {
     /// It means something everywhere.
     #[error("it is a scope of OpenID Connect, which is about people and not about an API")]
     Standard,
+    /// It is about Doorward.
+    #[error("scopes that begin with 'doorward:' are those of Doorward itself")]
+    Doorward,
     /// It is there already.
     #[error("it is given twice")]
     Twice,
@@ -34,6 +38,9 @@ impl ResourceScopes {
         }
         if STANDARD.contains(&token) {
             return Err(ScopeRefused::Standard);
+        }
+        if !may_be_registered(token) {
+            return Err(ScopeRefused::Doorward);
         }
         match self.0.insert(token.to_owned(), allows.to_owned()) {
             None => Ok(()),

@@ -2,6 +2,7 @@
 //! ([RFC 7662 section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1),
 //! [RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
 
+use crate::api_token::PresentedApiToken;
 use crate::parameters::Parameters;
 use crate::token::TokenRequestRefused;
 use crate::token::refresh::PresentedRefreshToken;
@@ -11,6 +12,8 @@ use crate::token::refresh::PresentedRefreshToken;
 pub enum PresentedToken {
     /// A refresh token.
     Refresh(PresentedRefreshToken),
+    /// An API token.
+    Api(PresentedApiToken),
     /// An access token, or nothing of ours.
     Access(String),
 }
@@ -23,6 +26,9 @@ impl PresentedToken {
             .one("token")
             .ok_or(TokenRequestRefused::Missing("token"))?;
         let refresh_token = PresentedRefreshToken::parse(text).map(Self::Refresh);
-        Ok(refresh_token.unwrap_or_else(|| Self::Access(text.to_owned())))
+        let api_token = || PresentedApiToken::parse(text).map(Self::Api);
+        Ok(refresh_token
+            .or_else(api_token)
+            .unwrap_or_else(|| Self::Access(text.to_owned())))
     }
 }

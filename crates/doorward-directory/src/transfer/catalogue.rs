@@ -8,7 +8,7 @@ use super::tally::hexadecimal;
 use crate::database::Value;
 
 /// The shape of the rows: goes up whenever a table or a column of the catalogue is added, renamed or removed.
-pub const SHAPE: u32 = 6;
+pub const SHAPE: u32 = 7;
 
 /// Tables that belong to one database and stay there.
 #[cfg(test)]
@@ -139,6 +139,27 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 "outcome",
             ],
         ),
+        Table::new(
+            "service_account",
+            &["id"],
+            &["id", "name", "person", "people_group", "document"],
+        ),
+        Table::new(
+            "api_token",
+            &["id"],
+            &[
+                "id",
+                "person",
+                "people_group",
+                "service_account",
+                "project",
+                "expires_at",
+                "revoked_at",
+                "state",
+                "document",
+            ],
+        ),
+        Table::new("api_token_secret", &["hash"], &["hash", "token", "ends_at"]),
         Table::new("root_key", &["name"], &["name", "sealed_by", "sealed"])
             .with_seal(&["sealed_by", "sealed"]),
         Table::new(

@@ -25,6 +25,7 @@ pub(crate) fn resource_server(resource: &str) -> ResourceServer {
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
+        api_tokens: None,
         introspected_by: BTreeSet::new(),
         authorization_details_types: DetailTypes::new(),
         authentication: AuthenticationDemand::default(),

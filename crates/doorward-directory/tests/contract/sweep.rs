@@ -34,6 +34,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
         sessions: 300,
         deliveries: 0,
         initial_access_tokens: 0,
+        api_tokens: 0,
         key_set_fetches: 0,
         events: 0,
     };

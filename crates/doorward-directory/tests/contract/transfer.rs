@@ -18,6 +18,7 @@ use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadab
 use doorward_directory::{Directory, Failure, Recorded};
 
 use crate::access_tokens::{opaque, token};
+use crate::api_tokens::one_of_a_service_account;
 use crate::assertion_issuers::assertion_issuer;
 use crate::dynamic_clients::initial_access_token;
 use crate::logout_deliveries::told;
@@ -182,6 +183,7 @@ async fn furnish(store: &Store) {
     let clients = directory.clients();
     assert_eq!(clients.used(&wiki.client_id, NOW).await, Ok(()));
     initial_access_token(store, "a", 1).await;
+    one_of_a_service_account(store, &ada).await;
     let cluster = assertion_issuer("cluster");
     let added = directory.assertion_issuers().add(&cluster).await;
     assert_eq!(added, Ok(clients::Added::Added));
@@ -376,6 +378,9 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE access_token SET claims = claims || ' '",
         "UPDATE revoked_access_token SET expires_at = 0",
         "UPDATE logout_delivery SET attempts = 1",
+        "UPDATE service_account SET document = document || ' '",
+        "UPDATE api_token SET document = document || ' '",
+        "UPDATE api_token_secret SET ends_at = 1",
         "UPDATE root_key SET name = 'another'",
         "UPDATE signing_key SET life = '{}'",
         "UPDATE key_set_fetch SET seen_at = 0",

@@ -65,6 +65,9 @@ pub(super) enum Contradiction {
     /// A scope with two meanings.
     #[error("the same --scope is given twice")]
     ScopeTwice,
+    /// API tokens for what the API does not have.
+    #[error("--api-token-scope names scopes of the API: give each with --scope too")]
+    ApiTokensWithoutScope,
     /// A type with two meanings.
     #[error("two files of --authorization-details-type describe the same type")]
     DetailsTypeTwice,

@@ -157,7 +157,7 @@ where
         Err(error) => return report_usage(&error, &mut surroundings),
     };
     let json = cli.global.json;
-    let (written, code) = match cli.execute(&mut surroundings).await {
+    let (written, code) = match Box::pin(cli.execute(&mut surroundings)).await {
         Ok(answer) => (surroundings.say(&answer.rendered(json)), ExitCode::SUCCESS),
         Err(error) => {
             let usage = error.is::<Contradiction>();

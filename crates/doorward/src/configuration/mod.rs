@@ -4,6 +4,7 @@
 //! in `docs/configuration.md` is made from the same text.
 
 mod acr;
+mod api_tokens;
 mod directory_store;
 mod issuer;
 mod key_place;
@@ -24,7 +25,8 @@ mod value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-pub use acr::Levels;
+use acr::Levels;
+pub use api_tokens::LongestLife;
 pub use directory_store::DirectoryStore;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::jose::RsaSize;
@@ -177,6 +179,23 @@ section! {
 }
 
 section! {
+    /// API tokens: personal access tokens, tokens of service accounts, and API keys ([API tokens](api-tokens.md)).
+    ApiTokens in "api_tokens" {
+        /// How long one lives when nobody says.
+        default_lifetime: Span<{ HOUR }, { 3650 * DAY }> = Span::seconds(90 * DAY);
+        /// The longest that one may live. With `endless`, one may also be made that never expires.
+        max_lifetime: LongestLife = LongestLife::seconds(366 * DAY);
+        /// How many that work one person, service account or project may have.
+        max_tokens: Count<1, 10_000> = Count::of(100);
+        /// How long what opened one before goes on at most when it is rotated.
+        max_overlap: Span<0, { 90 * DAY }> = Span::seconds(7 * DAY);
+        /// Networks that any of them works from, besides what each says itself; from everywhere when there are none. Where they are checked by
+        /// introspection, an API then has to say from where a token was shown (`client_ip`).
+        networks: Networks = Networks::default();
+    }
+}
+
+section! {
     /// What one address or one account may ask for before it has to wait. Addresses of IPv6 count by their /64 network.
     Limits in "limits" {
         /// Failed sign-ins per minute from one address, after which it is barred for a minute.
@@ -320,6 +339,8 @@ pub struct Configuration {
     pub dpop: Dpop,
     /// `[password]`
     pub password: Password,
+    /// `[api_tokens]`
+    pub api_tokens: ApiTokens,
     /// `[limits]`
     pub limits: Limits,
     /// `[registration]`
@@ -342,7 +363,7 @@ pub struct Configuration {
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 17] {
+    pub fn sections(&self) -> [&dyn Section; 18] {
         [
             &self.server,
             &self.session,
@@ -352,6 +373,7 @@ impl Configuration {
             &self.pkcs11,
             &self.dpop,
             &self.password,
+            &self.api_tokens,
             &self.limits,
             &self.registration,
             &self.tls,
@@ -364,7 +386,7 @@ impl Configuration {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 17] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 18] {
         [
             &mut self.server,
             &mut self.session,
@@ -374,6 +396,7 @@ impl Configuration {
             &mut self.pkcs11,
             &mut self.dpop,
             &mut self.password,
+            &mut self.api_tokens,
             &mut self.limits,
             &mut self.registration,
             &mut self.tls,

@@ -17,6 +17,7 @@ impl Configuration {
             tokens: self.tokens.lifetimes(),
             acr_levels: self.acr.levels.0.clone(),
             registration: self.registration.policy(),
+            api_tokens: self.api_tokens.policy(),
             dpop_nonce: self.dpop.nonce.0,
             password: self.password.parameters()?,
             password_policy: self.password.policy(),

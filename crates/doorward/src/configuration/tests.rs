@@ -137,7 +137,7 @@ fn an_unknown_key_or_section_is_told_with_those_that_exist() {
     assert_eq!(
         refused("[sesion]\nidle = \"1h\"\n"),
         [
-            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, acr, tokens, keys, pkcs11, dpop, password, limits, registration, tls, mtls, proxy, outbound, stop, log, metrics"
+            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, acr, tokens, keys, pkcs11, dpop, password, api_tokens, limits, registration, tls, mtls, proxy, outbound, stop, log, metrics"
         ]
     );
     assert_eq!(refused("[sesion]\n").len(), 1);

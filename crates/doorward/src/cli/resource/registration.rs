@@ -5,9 +5,10 @@ use std::time::Duration;
 use clap::Args;
 use doorward_core::Timestamp;
 use doorward_core::acr::{Acr, AuthenticationDemand};
+use doorward_core::api_token::{AcceptedApiTokens, HeldBy};
 use doorward_core::authorization::MaxAge;
 use doorward_core::authorization_details::{DetailType, DetailTypes};
-use doorward_core::identifiers::ClientId;
+use doorward_core::identifiers::{ClientId, Malformed};
 use doorward_core::jose::Algorithm;
 use doorward_core::network::Network;
 use doorward_core::resource_server::{AccessTokenFormat, Resource, ResourceScopes, ResourceServer};
@@ -114,6 +115,12 @@ pub(in crate::cli) struct Registration {
     /// A network, such as 192.0.2.0/24, that it and nothing else fetches the signing keys from: a fetch from there shows that it knows them; it may come from elsewhere all the same. May be given again
     #[arg(long = "network", value_name = "CIDR")]
     networks: Vec<Network>,
+    /// A scope that API tokens may have, and the groups whose people may make such tokens, with commas between them [default: everybody]; may be given again
+    #[arg(long = "api-token-scope", value_name = "SCOPE[=GROUP,…]", value_parser = api_token_scope)]
+    api_token_scopes: Vec<(String, HeldBy)>,
+    /// Takes API keys that have no scope, and only say whose project a request belongs to
+    #[arg(long)]
+    api_keys: bool,
     /// Where developers read about it
     #[arg(long, value_name = "URL", value_parser = text::web_url)]
     documentation_uri: Option<Url>,
@@ -137,6 +144,7 @@ impl Registration {
                 .add(token, allows)
                 .map_err(|_| Contradiction::ScopeTwice)?;
         }
+        let api_tokens = accepted(self.api_token_scopes, self.api_keys, &scopes)?;
         Ok(ResourceServer {
             resource_name: self.name.unwrap_or_else(|| self.resource.to_string()),
             resource: self.resource,
@@ -144,6 +152,7 @@ impl Registration {
             access_token_format: self.token_format,
             access_token_lifetime: self.token_lifetime.map(|lifetime| lifetime.as_secs()),
             access_token_signed_response_alg: self.algorithm,
+            api_tokens,
             introspected_by: self.introspected_by.into_iter().collect(),
             authorization_details_types: by_name(self.details_types)?,
             authentication: AuthenticationDemand {
@@ -171,6 +180,32 @@ fn scope(text: &str) -> Result<(String, String), String> {
         .add(token, allows)
         .map_err(|refused| refused.to_string())?;
     Ok((token.to_owned(), text::line(allows.trim())?))
+}
+
+/// A scope of API tokens, and who may have it.
+fn api_token_scope(text: &str) -> Result<(String, HeldBy), String> {
+    let Some((scope, groups)) = text.split_once('=') else {
+        return Ok((text.to_owned(), HeldBy::Everyone));
+    };
+    let groups = groups.split(',').map(str::parse).collect::<Result<_, _>>();
+    let groups = groups.map_err(|malformed: Malformed| malformed.to_string())?;
+    Ok((scope.to_owned(), HeldBy::Groups(groups)))
+}
+
+/// What it takes API tokens for, which is among what it has.
+fn accepted(
+    named: Vec<(String, HeldBy)>,
+    api_keys: bool,
+    scopes: &ResourceScopes,
+) -> Result<Option<AcceptedApiTokens>, Contradiction> {
+    if named
+        .iter()
+        .any(|(scope, _)| scopes.allows(scope).is_none())
+    {
+        return Err(Contradiction::ApiTokensWithoutScope);
+    }
+    let accepts = api_keys || !named.is_empty();
+    Ok(accepts.then(|| named.into_iter().collect()))
 }
 
 fn by_name(types: Vec<DetailType>) -> Result<DetailTypes, Contradiction> {

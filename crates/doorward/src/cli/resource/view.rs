@@ -51,6 +51,7 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
             "access_token_signed_response_alg",
             json!(server.access_token_signed_response_alg),
         ),
+        ("api_tokens", json!(server.api_tokens)),
         ("introspected_by", json!(server.introspected_by)),
         ("authorization_details_types", types.into()),
         ("minimum_acr", json!(server.authentication.minimum_acr)),

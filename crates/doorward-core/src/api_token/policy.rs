@@ -1,0 +1,32 @@
+//! What an operator allows API tokens.
+
+use std::time::Duration;
+
+use crate::network::Networks;
+
+/// What an operator allows API tokens to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiTokenPolicy {
+    /// How long a token lives when nobody says.
+    pub default_lifetime: Duration,
+    /// The longest that one may live; without end when absent, and only then may one never expire.
+    pub max_lifetime: Option<Duration>,
+    /// How many tokens that work one owner, account or project may have.
+    pub max_tokens: u32,
+    /// How long the secret before it goes on working at most when a token is rotated.
+    pub max_overlap: Duration,
+    /// The networks that any token works from, whatever its own say; everywhere when absent.
+    pub networks: Option<Networks>,
+}
+
+impl Default for ApiTokenPolicy {
+    fn default() -> Self {
+        Self {
+            default_lifetime: Duration::from_hours(90 * 24),
+            max_lifetime: Some(Duration::from_hours(366 * 24)),
+            max_tokens: 100,
+            max_overlap: Duration::from_hours(7 * 24),
+            networks: None,
+        }
+    }
+}
