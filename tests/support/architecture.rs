@@ -87,6 +87,10 @@ const FENCES: [Fence; 13] = [
         places: &["doorward-directory/src/postgres"],
     },
     Fence {
+        word: "prometheus_client",
+        places: &["doorward-web/src/metrics", "doorward/src/metrics"],
+    },
+    Fence {
         word: "SystemTime::now",
         places: WIRING,
     },
