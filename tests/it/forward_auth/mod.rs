@@ -12,7 +12,6 @@ use doorward_core::authorization_details::DetailTypes;
 use doorward_core::forward_auth::Site;
 use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
 use doorward_directory::clients::Added;
-use doorward_directory::groups::MemberAdded;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
 use doorward_tests::user_agent::http_client;
@@ -44,12 +43,6 @@ impl Guarded {
             .await;
         let scene = Scene::at(provider).await;
         let directory = scene.provider.directory();
-        let staff = "staff".parse().expect("a group");
-        let groups = directory.groups();
-        let added = groups.add(&staff, "").await;
-        assert!(added.is_ok(), "{added:?}");
-        let member = groups.add_member(&staff, scene.alice.id).await;
-        assert_eq!(member, Ok(MemberAdded::Added));
         let servers = directory.resource_servers();
         for (name, format) in [
             ("reports", AccessTokenFormat::Jwt),
