@@ -10,7 +10,8 @@ use std::sync::Mutex;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::forward_auth::Site;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::network::Networks;
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
@@ -137,6 +138,8 @@ fn resource_server(name: &str, format: AccessTokenFormat) -> ResourceServer {
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
         api_tokens: None,
+        access_token_status: AccessTokenStatus::Untold,
+        networks: Networks::default(),
         introspected_by: std::collections::BTreeSet::new(),
         authorization_details_types: DetailTypes::new(),
         authentication: AuthenticationDemand::default(),
