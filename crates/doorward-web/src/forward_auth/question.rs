@@ -71,11 +71,7 @@ struct Told<'a> {
 
 impl Question {
     /// Reads what a proxy asks.
-    pub(super) fn read(
-        app: &App,
-        reference: Reference,
-        parts: &Parts,
-    ) -> Result<Self, Unclear> {
+    pub(super) fn read(app: &App, reference: Reference, parts: &Parts) -> Result<Self, Unclear> {
         ensure_proxy(app, parts)?;
         let told = told(&parts.headers)?;
         let site = site_at(app, told.scheme, told.host)?;
