@@ -3,7 +3,7 @@
 mod api;
 mod calls;
 mod elsewhere;
-mod exchange;
+pub(crate) mod exchange;
 mod introspection;
-mod stage;
+pub(crate) mod stage;
 mod verifier;
