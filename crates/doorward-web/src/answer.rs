@@ -21,7 +21,7 @@ use crate::api_tokens::ProblemDetails;
 use crate::authorization::{respond, response_encrypter};
 use crate::device_authorization::DEVICE_AUTHORIZATION;
 use crate::introspection::INTROSPECT;
-use crate::pages::{Error, Problem};
+use crate::pages::{Error, Problem, ShownAt};
 use crate::provider::App;
 use crate::pushed_authorization::PAR;
 use crate::refusal::{Answer, Failed, Fault, PageError, Refusal};
@@ -175,6 +175,7 @@ async fn rendered(
             detail,
             challenge,
         } => ProblemDetails::new(*status, detail, reference).answer(challenge.as_deref()),
+        Answer::Gate(gate) => gate.rendered(reference, texts),
     };
     if matches!(
         refusal.answer,
@@ -200,6 +201,7 @@ fn page(
     let page = Error {
         problem,
         reference: reference.to_string(),
+        at: ShownAt::Issuer,
     };
     (status, page.page(texts)).into_response()
 }
@@ -232,6 +234,7 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
         } => code.as_str().to_owned(),
         Answer::Bearer { code: None, .. } => "unauthorized".to_owned(),
         Answer::Problem { status, .. } => status.to_string(),
+        Answer::Gate(gate) => gate.code.as_str().to_owned(),
     };
     let endpoint = (*endpoint).to_owned();
     match refusal.fault {

@@ -25,6 +25,7 @@ use doorward_sessions::StoreError;
 
 use crate::client_documents::Undescribed;
 use crate::form::FormRefused;
+use crate::forward_auth::Gate;
 use crate::pages::Problem;
 
 /// A refusal or failure on its way through the middleware, as an extension of the response.
@@ -77,6 +78,8 @@ pub(crate) enum Answer {
         detail: String,
         challenge: Option<String>,
     },
+    /// What a proxy passes on.
+    Gate(Gate),
 }
 
 impl Answer {
@@ -88,6 +91,7 @@ impl Answer {
                 Some(*code)
             }
             Self::Bearer { code, .. } => *code,
+            Self::Gate(gate) => Some(gate.code),
         }
     }
 }

@@ -6,3 +6,4 @@ mod elsewhere;
 mod exchange;
 mod introspection;
 mod stage;
+mod verifier;

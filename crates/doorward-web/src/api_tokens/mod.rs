@@ -6,5 +6,5 @@ mod client_ip;
 mod quota;
 
 pub(crate) use api::{ProblemDetails, routes};
-pub(crate) use check::{Shown, check};
+pub(crate) use check::{Shown, WorkingApiToken, check};
 pub(crate) use client_ip::client_ip;

@@ -62,6 +62,11 @@ pub(super) enum Contradiction {
     /// A token that says nothing, with a signature.
     #[error("--algorithm goes with --token-format jwt only: an opaque token has no signature")]
     OpaqueWithSignature,
+    /// A list of signed tokens, for an API that has none.
+    #[error(
+        "--status-list goes with --token-format jwt only: who asks about a token learns at once that it was revoked"
+    )]
+    OpaqueWithStatusList,
     /// A scope with two meanings.
     #[error("the same --scope is given twice")]
     ScopeTwice,

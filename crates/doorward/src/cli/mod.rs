@@ -19,6 +19,7 @@ mod resource;
 mod serve;
 mod service_account;
 mod session;
+mod site;
 mod surroundings;
 mod text;
 mod token;
@@ -51,6 +52,7 @@ use resource::Resource;
 use serve::Serve;
 use service_account::ServiceAccount;
 use session::Session;
+use site::Site;
 pub use surroundings::{Input, Surroundings};
 use token::Token;
 use user::User;
@@ -128,6 +130,9 @@ enum Administer {
     /// Others whose word is taken for who somebody is
     #[command(subcommand)]
     AssertionIssuer(AssertionIssuer),
+    /// Web applications behind a proxy that asks about each request
+    #[command(subcommand)]
+    Site(Site),
     /// Who may register applications without you
     #[command(subcommand)]
     Registration(Registration),
@@ -268,6 +273,7 @@ impl Administer {
             Self::Client(client) => client.run(admin).await,
             Self::Resource(resource) => resource.run(admin).await,
             Self::AssertionIssuer(issuer) => issuer.run(admin).await,
+            Self::Site(site) => site.run(admin).await,
             Self::Registration(registration) => registration.run(admin).await,
             Self::Group(group) => group.run(admin).await,
             Self::Token(token) => token.run(admin, input).await,

@@ -10,6 +10,7 @@ mod registrations;
 mod resources;
 mod service_accounts;
 mod sessions;
+mod sites;
 
 use std::io::{self, Cursor, Write};
 use std::process::ExitCode;
@@ -119,7 +120,7 @@ impl Operator {
         };
         let data = self.data.path().to_str().unwrap();
         let words = line.split_whitespace().chain(["--data", data]);
-        let code = run(words, surroundings).await;
+        let code = Box::pin(run(words, surroundings)).await;
         let (output, errors) = (output.text(), errors.text());
         Outcome {
             code,
