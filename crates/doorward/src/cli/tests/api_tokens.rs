@@ -234,7 +234,7 @@ async fn a_token_is_checked_as_an_api_would_and_nothing_is_counted() {
         );
     }
     for (text, from, reason) in [
-        (token.as_str(), "", "client_ip"),
+        (token.as_str(), "", "--from ADDRESS"),
         (token.as_str(), "--from 198.51.100.1", "198.51.100.1"),
         ("dw_pat_nonsense\n", "", "it was never an API token"),
         ("", "", "it was never an API token"),
@@ -402,7 +402,7 @@ async fn who_disables_or_removes_somebody_is_told_of_their_tokens() {
     );
     let words = does("disable").await;
     assert!(
-        words.contains("2 API tokens cannot be used until then"),
+        words.contains("2 API tokens cannot be used until the user is enabled"),
         "{words}"
     );
     assert!(!works(&operator, &token).await);

@@ -220,7 +220,7 @@ impl Name {
         let tokens = tokens_of(&person, admin).await?;
         let works = match status {
             PersonStatus::Enabled => "may be used again: those that nobody stopped",
-            PersonStatus::Disabled => "cannot be used until then",
+            PersonStatus::Disabled => "cannot be used until the user is enabled",
         };
         view::answer_with_tokens(&person, tokens, works)
     }
