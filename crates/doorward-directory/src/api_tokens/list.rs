@@ -1,5 +1,7 @@
 //! The tokens in lists.
 
+use std::ops::Range;
+
 use doorward_core::Timestamp;
 use doorward_core::api_token::{FoundToken, ProjectName};
 use doorward_core::identifiers::{ApiTokenId, PersonId, ServiceAccountId};
@@ -21,6 +23,18 @@ pub enum ApiTokenFilter {
     ServiceAccount(ServiceAccountId),
     /// Those of this project.
     Project(ProjectName),
+    /// Those of service accounts and projects that this person answers for, by themselves or with a group.
+    AnsweredForBy(PersonId),
+}
+
+/// Of which tokens of service accounts and projects the person `$2` answers.
+macro_rules! answered_for {
+    () => {
+        "(api_token.person = $2 AND api_token.project IS NOT NULL \
+         OR api_token.people_group IN (SELECT people_group FROM group_member WHERE person = $2) \
+         OR api_token.service_account IN (SELECT id FROM service_account WHERE person = $2 \
+            OR people_group IN (SELECT people_group FROM group_member WHERE person = $2)))"
+    };
 }
 
 /// A token in a list, as it stands now.
@@ -35,7 +49,7 @@ impl ApiTokens<'_> {
         limit: u32,
     ) -> Result<Vec<ListedApiToken>, Failure> {
         macro_rules! newest_first {
-            ($condition:literal, $limit:literal) => {
+            ($condition:expr, $limit:literal) => {
                 concat!(
                     "SELECT NULL, ",
                     stored::columns!(),
@@ -66,6 +80,10 @@ impl ApiTokens<'_> {
                 newest_first!("api_token.project = $2", "$3"),
                 params![after, project.as_str(), limit],
             ),
+            ApiTokenFilter::AnsweredForBy(person) => query.query(
+                newest_first!(answered_for!(), "$3"),
+                params![after, person.as_bytes(), limit],
+            ),
         };
         row::all(rows.await?)
     }
@@ -73,7 +91,7 @@ impl ApiTokens<'_> {
     /// How many of these have neither expired nor been revoked.
     pub async fn count(&self, filter: &ApiTokenFilter, now: Timestamp) -> Result<u64, Failure> {
         macro_rules! working {
-            ($condition:literal) => {
+            ($condition:expr) => {
                 concat!(
                     "SELECT COUNT(*) FROM api_token WHERE revoked_at IS NULL \
                      AND (expires_at IS NULL OR expires_at > $1) AND ",
@@ -95,8 +113,24 @@ impl ApiTokens<'_> {
             ApiTokenFilter::Project(project) => {
                 query.query(working!("project = $2"), params![now, project.as_str()])
             }
+            ApiTokenFilter::AnsweredForBy(person) => {
+                query.query(working!(answered_for!()), params![now, person.as_bytes()])
+            }
         };
         let count: Option<Count> = row::first(rows.await?)?;
+        Ok(count.map_or(0, |Count(count)| count))
+    }
+
+    /// How many tokens that this person owns or answers for end in this span, and have not been revoked.
+    pub async fn expiring(&self, person: PersonId, span: Range<Timestamp>) -> Result<u64, Failure> {
+        let sql = concat!(
+            "SELECT COUNT(*) FROM api_token WHERE revoked_at IS NULL AND expires_at > $1 \
+             AND (api_token.person = $2 OR ",
+            answered_for!(),
+            ") AND expires_at <= $3"
+        );
+        let params = params![span.start, person.as_bytes(), span.end];
+        let count: Option<Count> = row::first(self.database.query(sql, params).await?)?;
         Ok(count.map_or(0, |Count(count)| count))
     }
 }
