@@ -77,6 +77,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(device::routes())
         .merge(home::routes())
         .merge(sessions::routes())
+        .merge(api_tokens::routes())
         .merge(logout::routes())
         .layer(browser::layer(&app));
     let for_scripts = called_by_clients(&app, registration::routes());

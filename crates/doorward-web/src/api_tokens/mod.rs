@@ -1,6 +1,8 @@
 //! API tokens: checked the same on every way that one can be shown.
 
 mod check;
+mod page;
 mod quota;
 
 pub(crate) use check::{Shown, check};
+pub(crate) use page::{API_TOKENS, address, expiring, routes};

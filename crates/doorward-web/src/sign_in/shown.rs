@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::http::StatusCode;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::{IntoResponse, Response};
+use doorward_core::authorization::Purpose;
 use doorward_core::client::Client;
 use doorward_core::consent::Permission;
 use doorward_core::parameters::Parameters;
@@ -12,11 +13,13 @@ use doorward_core::redirect_uri::RedirectUri;
 
 use super::{Step, path};
 use crate::authorization::action_source;
+use crate::browser::Here;
 use crate::device::DeviceCourse;
 use crate::headers::{FormsLeadTo, ImagesFrom};
 use crate::interaction::Course;
 use crate::pages::{
-    self, AskedLines, ClientCard, DeviceCodeProblem, DeviceOutcome, PersonCard, SignInProblem,
+    self, AskedLines, ClientCard, DeviceCodeProblem, DeviceOutcome, PersonCard, SignInLead,
+    SignInProblem,
 };
 use crate::texts::Texts;
 
@@ -29,6 +32,8 @@ impl Step<'_> {
         let request = self.waiting.interaction.purpose.authorization();
         let client = self.client().ok().flatten();
         let hinted = request.and_then(|request| request.login_hint.clone());
+        let confirms = self.confirms();
+        let present = confirms.map(|here| here.present.person.username.to_string());
         let typed = again
             .as_ref()
             .and_then(|(_, form)| form.one("username"))
@@ -43,7 +48,8 @@ impl Step<'_> {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
             client: client.as_deref().map(ClientCard::from),
-            username: typed.or(hinted).unwrap_or_default(),
+            username: typed.or(hinted).or(present).unwrap_or_default(),
+            lead: confirms.map_or(SignInLead::SignIn, |_| SignInLead::Confirm),
             problem,
             account,
         };
@@ -53,6 +59,12 @@ impl Step<'_> {
             page.page(self.texts()),
         )
             .into_response()
+    }
+
+    /// Who is signed in, and asked to prove it once more for a page of their own.
+    fn confirms(&self) -> Option<&Here> {
+        let of_page = matches!(self.waiting.interaction.purpose, Purpose::Page(_));
+        self.here.as_ref().filter(|_| of_page)
     }
 
     pub(super) fn consent_page(&self, course: &Course<'_>, asked: &Permission) -> Response {
