@@ -20,6 +20,7 @@ use doorward_tests::clock::SystemRandom;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::Answer;
+use doorward_web::Settings;
 use serde_json::Value;
 
 use crate::scene::Scene;
@@ -70,7 +71,13 @@ pub(super) struct Made {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        let scene = Scene::new().await;
+        Self::with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub(super) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let provider = TestProvider::builder().settings(change).start();
+        let scene = Scene::at(provider.await).await;
         let api = scene.provider.client("reports-api").with(|client| {
             client.grant_types = [GrantType::ClientCredentials].into();
             client.redirect_uris = Vec::new();

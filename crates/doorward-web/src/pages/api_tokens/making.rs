@@ -56,7 +56,8 @@ impl MakeApiToken {
                 h1 { (texts.get(Text::ApiTokenMakeTitle)) }
                 p.lead { (texts.get(Text::ApiTokensLead)) }
                 @if !self.problems.is_empty() {
-                    (alert("problems", &html! { (texts.get(Text::ApiTokenProblems)) " " (self.told_at(Spot::Form, texts)) }))
+                    (alert("problems", &html! { (texts.get(Text::ApiTokenProblems)) }))
+                    div.problem { (self.told_at(Spot::Form, texts)) }
                 }
                 (form(&self.action, &self.csrf, &self.fields(texts)))
             }
@@ -214,13 +215,13 @@ impl MakeApiToken {
             .problems
             .iter()
             .filter(|problem| problem.spot() == spot);
-        html! { @for problem in told { (problem.words(texts)) " " } }
+        html! { @for problem in told { p { (problem.words(texts)) } } }
     }
 
     fn problem(&self, spot: Spot, id: &str, texts: &Texts) -> Markup {
         html! {
             @if self.invalid(spot).is_some() {
-                p.problem #{ (id) "-problem" } { (self.told_at(spot, texts)) }
+                div.problem #{ (id) "-problem" } { (self.told_at(spot, texts)) }
             }
         }
     }

@@ -93,7 +93,7 @@ fn example(address: &str, texts: &Texts) -> Markup {
         h2 { (texts.get(Text::ApiTokenExample)) }
         p.note { (texts.get(Text::ApiTokenExampleHint)) }
         pre #token-example tabindex="0" aria-label=(texts.get(Text::ApiTokenExample)) {
-            code { "read -rs TOKEN\ncurl --header \"Authorization: Bearer $TOKEN\" " (quoted(address)) }
+            code { "read -rs TOKEN\ncurl --header \"Authorization: Bearer $TOKEN\" \\\n  " (quoted(address)) }
         }
     }
 }
