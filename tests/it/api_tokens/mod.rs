@@ -1,5 +1,6 @@
 //! API tokens, from what makes one to what an API learns of it.
 
+mod exchange;
 mod introspection;
 mod page;
 mod stage;
