@@ -150,7 +150,7 @@ api-tokens-expiring =
 api-token-title = API-Token
 api-token-back = Zu Ihren API-Token
 api-token-cancel = Abbrechen
-api-token-shown-once = Das Geheimnis dieses Tokens wurde beim Erstellen gezeigt und kann nicht noch einmal gezeigt werden. Wenn Sie es verloren haben, erneuern Sie das Token.
+api-token-shown-once = Sein Geheimnis wurde beim Erstellen gezeigt und kann nicht noch einmal gezeigt werden. Wenn Sie es verloren haben, erneuern Sie das Token.
 api-token-of-account = Handelt für das Programm { $name }
 api-token-of-project = Steht für das Projekt { $name }
 
@@ -164,9 +164,9 @@ api-token-expired = Abgelaufen
 api-token-restored = Wartet auf Fortsetzung
 api-token-disabled = Abgeschaltet
 api-token-nothing-left = Darf nichts mehr
-api-token-by-you = Das waren Sie.
-api-token-by-somebody-else = Das war jemand anderes, der dafür verantwortlich ist.
-api-token-by-operator = Das war die Administration. Fragen Sie dort, wie es weitergeht.
+api-token-by-you = Sie haben es selbst gestoppt.
+api-token-by-somebody-else = Jemand anderes, der dafür verantwortlich ist, hat es gestoppt.
+api-token-by-operator = Die Administration hat es gestoppt. Fragen Sie dort, wie es weitergeht.
 api-token-by-leak = Jemand hat es gefunden, wo es nicht hingehört, und abgegeben.
 api-token-by-signal = Seine Nutzung fiel auf: { $words }
 api-token-restored-why = Hier wurde alles aus einer Sicherung wiederhergestellt, und nach dieser Sicherung kann das Token widerrufen worden sein. Es gilt wieder, wenn Sie es fortsetzen oder erneuern.
@@ -278,25 +278,25 @@ api-token-copy = Kopieren
 api-token-copied = Kopiert
 api-token-example = So nutzen Sie es
 api-token-example-hint = Die erste Zeile fragt nach dem Token, damit es nicht im Verlauf der Shell steht.
-api-token-before-ended = Was es bisher geöffnet hat, gilt nicht mehr.
-api-token-before-goes-on = Was es bisher geöffnet hat, gilt noch bis
+api-token-before-ended = Das bisherige Geheimnis gilt nicht mehr.
+api-token-before-goes-on = Das bisherige Geheimnis gilt noch bis
 
 ## Changing a token
 
 api-token-rotate = Erneuern
 api-token-rotate-title = Dieses Token erneuern?
 api-token-rotate-lead = Sie bekommen ein anderes Geheimnis dafür. Alles, was es darf, bleibt, wie es ist.
-api-token-overlap = Wie lange das bisherige Geheimnis noch gilt
-api-token-overlap-none = Es endet sofort
+api-token-overlap = Das bisherige Geheimnis
+api-token-overlap-none = endet sofort
 api-token-overlap-hours =
     { $count ->
-        [one] Noch eine Stunde
-       *[other] Noch { $count } Stunden
+        [one] gilt noch eine Stunde
+       *[other] gilt noch { $count } Stunden
     }
 api-token-overlap-days =
     { $count ->
-        [one] Noch einen Tag
-       *[other] Noch { $count } Tage
+        [one] gilt noch einen Tag
+       *[other] gilt noch { $count } Tage
     }
 api-token-suspend = Anhalten
 api-token-resume = Fortsetzen

@@ -150,7 +150,7 @@ api-tokens-expiring =
 api-token-title = API token
 api-token-back = To your API tokens
 api-token-cancel = Cancel
-api-token-shown-once = What opens it was shown when it was made and cannot be shown again. If you lost it, rotate the token.
+api-token-shown-once = Its secret was shown when it was made and cannot be shown again. If you lost it, rotate the token.
 api-token-of-account = Acts for the program { $name }
 api-token-of-project = Identifies the project { $name }
 
@@ -164,9 +164,9 @@ api-token-expired = Expired
 api-token-restored = Waits to be resumed
 api-token-disabled = Disabled
 api-token-nothing-left = May do nothing
-api-token-by-you = You did this.
-api-token-by-somebody-else = Somebody else who answers for it did this.
-api-token-by-operator = An operator did this. Ask them what to do now.
+api-token-by-you = You stopped it yourself.
+api-token-by-somebody-else = Somebody else who answers for it stopped it.
+api-token-by-operator = An operator stopped it. Ask them what to do now.
 api-token-by-leak = Somebody found it where it does not belong, and handed it in.
 api-token-by-signal = Its use stood out: { $words }
 api-token-restored-why = Everything here was restored from a backup, and the token may have been revoked after that backup. It works again when you resume or rotate it.
@@ -278,25 +278,25 @@ api-token-copy = Copy
 api-token-copied = Copied
 api-token-example = How to use it
 api-token-example-hint = The first line asks for the token, so that it stays out of the shell’s history.
-api-token-before-ended = What opened it before works no more.
-api-token-before-goes-on = What opened it before works until
+api-token-before-ended = The secret before works no more.
+api-token-before-goes-on = The secret before works until
 
 ## Changing a token
 
 api-token-rotate = Rotate
 api-token-rotate-title = Rotate this token?
 api-token-rotate-lead = You get another secret for it. All that it may do stays as it is.
-api-token-overlap = How long the secret of today goes on
-api-token-overlap-none = It ends at once
+api-token-overlap = The secret of today
+api-token-overlap-none = ends at once
 api-token-overlap-hours =
     { $count ->
-        [one] For one hour more
-       *[other] For { $count } hours more
+        [one] works for one hour more
+       *[other] works for { $count } hours more
     }
 api-token-overlap-days =
     { $count ->
-        [one] For one day more
-       *[other] For { $count } days more
+        [one] works for one day more
+       *[other] works for { $count } days more
     }
 api-token-suspend = Suspend
 api-token-resume = Resume

@@ -111,7 +111,7 @@ async fn a_revoked_token_never_works_again() {
     let page = stage.browser().press(&asked, "confirm", &[]).await.page();
     assert_eq!(page.path, path);
     assert!(page.body.contains("data-state=\"revoked\""), "{page:?}");
-    assert!(page.body.contains("You did this."), "{page:?}");
+    assert!(page.body.contains("You stopped it yourself."), "{page:?}");
     assert!(!stage.is_active(&opens).await);
     assert_eq!(page.forms(), [], "nothing can be done about it");
     for gone in ["rotate", "resume"] {
@@ -137,7 +137,7 @@ async fn a_token_is_suspended_and_resumed_and_the_page_says_why_it_was() {
     assert!(page.body.contains("data-state=\"suspended\""), "{page:?}");
     assert!(!stage.is_active(&opens).await);
     let asked = stage.page(&format!("{path}/resume")).await;
-    assert!(asked.body.contains("You did this."), "{asked:?}");
+    assert!(asked.body.contains("You stopped it yourself."), "{asked:?}");
     let page = stage.browser().press(&asked, "confirm", &[]).await.page();
     assert!(page.body.contains("data-state=\"works\""), "{page:?}");
     assert!(stage.is_active(&opens).await);

@@ -8,7 +8,8 @@ use maud::{Markup, html};
 use super::super::moment::moment;
 use crate::texts::{Text, Texts, Value};
 
-const HOUR: u64 = 60 * 60;
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 /// When something ends that ends at `end`, or never does.
@@ -23,13 +24,13 @@ pub(super) fn expiry(end: Option<Timestamp>, now: Timestamp, texts: &Texts) -> M
     }
 }
 
-/// How much time is left, in the largest unit that there is one of.
+/// How much time is left, in the largest unit that there is one of. What was thirty days a moment ago still is.
 fn left(span: Duration, texts: &Texts) -> Markup {
     let seconds = span.as_secs();
     let (text, count) = match seconds {
-        DAY.. => (Text::ApiTokenInDays, seconds / DAY),
-        HOUR.. => (Text::ApiTokenInHours, seconds / HOUR),
-        _ => (Text::ApiTokenInMinutes, seconds.div_ceil(60)),
+        DAY.. => (Text::ApiTokenInDays, (seconds + HOUR) / DAY),
+        HOUR.. => (Text::ApiTokenInHours, (seconds + MINUTE) / HOUR),
+        _ => (Text::ApiTokenInMinutes, seconds.div_ceil(MINUTE)),
     };
     counted(text, count, texts)
 }
@@ -51,9 +52,10 @@ mod tests {
             (1, "in one minute"),
             (61, "in 2 minutes"),
             (HOUR, "in one hour"),
-            (DAY - 1, "in 23 hours"),
+            (DAY - MINUTE - 1, "in 23 hours"),
             (DAY, "in one day"),
-            (13 * DAY - 1, "in 12 days"),
+            (12 * DAY - HOUR, "in 12 days"),
+            (13 * DAY - HOUR - 1, "in 12 days"),
         ] {
             let told = left(Duration::from_secs(seconds), texts);
             assert_eq!(told.into_string(), words, "{seconds}");
