@@ -20,7 +20,6 @@ use doorward_tests::clock::SystemRandom;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::Answer;
-use doorward_web::Settings;
 use serde_json::Value;
 
 use crate::scene::Scene;
@@ -71,13 +70,10 @@ pub(super) struct Made {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        Self::with(|_| ()).await
+        Self::at(Scene::new().await).await
     }
 
-    /// The same with other settings.
-    pub(super) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let provider = TestProvider::builder().settings(change).start();
-        let scene = Scene::at(provider.await).await;
+    pub(super) async fn at(scene: Scene) -> Self {
         let api = scene.provider.client("reports-api").with(|client| {
             client.grant_types = [GrantType::ClientCredentials].into();
             client.redirect_uris = Vec::new();
@@ -143,7 +139,8 @@ impl Stage {
             Ok::<_, Failure>(token)
         };
         let tokens = self.provider().directory().api_tokens();
-        tokens.update(token.id, decide).await.expect("a change");
+        let changed = tokens.update(token.id, decide).await;
+        assert!(changed.is_ok(), "{changed:?}");
     }
 
     /// What the API is told of a token that somebody shows it from there.

@@ -11,8 +11,10 @@ use doorward_core::identifiers::ApiTokenId;
 use doorward_tests::page::Page;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::user_agent::UserAgent;
+use doorward_web::Settings;
 
 use super::stage::Stage;
+use crate::scene::Scene;
 
 const NEW: &str = "/api-tokens/new";
 
@@ -20,6 +22,12 @@ const NEW: &str = "/api-tokens/new";
 const READING: [(&str, &str); 2] = [("name", "backup of the wiki"), ("scope", "reports:read")];
 
 impl Stage {
+    /// The stage with other settings.
+    async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let provider = TestProvider::builder().settings(change).start();
+        Self::at(Scene::at(provider.await).await).await
+    }
+
     fn browser(&self) -> &UserAgent {
         &self.scene.browser
     }
