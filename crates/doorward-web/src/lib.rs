@@ -21,6 +21,7 @@ mod device_authorization;
 mod discovery;
 mod dpop;
 mod form;
+mod forward_auth;
 mod headers;
 mod health;
 mod home;
@@ -45,6 +46,7 @@ mod settings;
 mod sign_in;
 mod signing;
 mod signing_keys;
+mod status_lists;
 pub mod texts;
 mod token;
 mod turns;
@@ -57,8 +59,8 @@ use axum::middleware::from_fn_with_state;
 
 pub use backchannel_logout::tell_clients;
 pub use browser::WITHOUT_COOKIE_LAYER;
-pub use client_address::TrustedProxies;
 pub use client_certificate::{CertificateSource, ClientAuthorities, MutualTls, PeerCertificates};
+pub use doorward_core::client_address::TrustedProxies;
 pub use outbound::{NoAnswer, Outbound};
 pub use provider::{Parts, Provider};
 pub use registration::remove_unused_clients;
@@ -79,16 +81,20 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(sessions::routes())
         .merge(api_tokens::routes())
         .merge(logout::routes())
+        .merge(forward_auth::routes_with_session())
         .layer(browser::layer(&app));
     let for_scripts = called_by_clients(&app, registration::routes());
     let all = Router::new()
         .merge(with_session)
         .merge(for_scripts)
+        .merge(api_tokens::routes())
         .merge(assets::routes())
+        .merge(forward_auth::routes())
         .merge(protected_resource::routes());
     answered(&app, all)
         // What cannot refuse anything needs neither a reference nor a log line.
         .merge(discovery::routes())
+        .merge(status_lists::routes())
         .merge(health::routes())
         .with_state(app)
 }

@@ -7,6 +7,7 @@
 mod credentials;
 mod device;
 mod shown;
+mod site;
 mod way;
 
 use axum::extract::rejection::PathRejection;
@@ -138,6 +139,7 @@ impl<'a> Step<'a> {
             Way::Device(device) => Ok(self.show_device(&device)?),
             Way::DeviceCode(code) => Ok(self.device_code_page(&code, None)),
             Way::Page(page) => Ok(self.go_to(page).await?),
+            Way::Site(visit, _) => Ok(self.go_on_to(*visit).await?),
             Way::Home if self.here.is_some() => Ok(self.go_home().await?),
             Way::Home => Ok(self.sign_in_page(None, None)),
         }
@@ -173,7 +175,7 @@ impl<'a> Step<'a> {
             }
             Way::Device(device) => return Ok(self.decline_device(*device).await?),
             Way::Page(_) => return Ok(self.leave_for(OwnPage::ApiTokens).await?),
-            Way::DeviceCode(_) | Way::Home => return Ok(self.go_home().await?),
+            Way::DeviceCode(_) | Way::Site(..) | Way::Home => return Ok(self.go_home().await?),
         };
         let cleared = conclude(self.app, &request, Some(self.waiting)).await?;
         let declined = AuthorizationError::Return {
@@ -239,7 +241,7 @@ impl<'a> Step<'a> {
                 (next, course.client)
             }
             Way::Device(device) => (device.next(Some(here)), device.client),
-            Way::DeviceCode(_) | Way::Page(_) | Way::Home => return Ok(None),
+            Way::DeviceCode(_) | Way::Page(_) | Way::Site(..) | Way::Home => return Ok(None),
         };
         Ok(match next {
             Next::Consent(asked) => Some((client.client_id.clone(), asked)),
@@ -303,6 +305,7 @@ impl<'a> Step<'a> {
             Way::Device(device) => Ok(self.go_on_with(*device).await?),
             Way::DeviceCode(_) => Ok(wait(self.app, self.waiting).await?),
             Way::Page(page) => Ok(self.go_to(page).await?),
+            Way::Site(visit, _) => Ok(self.go_on_to(*visit).await?),
             Way::Home => Ok(self.go_home().await?),
         }
     }

@@ -1,6 +1,10 @@
 //! API tokens, from what makes one to what an API learns of it.
 
+mod api;
+mod calls;
+mod elsewhere;
 mod exchange;
 mod introspection;
 mod page;
 mod stage;
+mod verifier;

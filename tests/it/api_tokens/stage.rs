@@ -12,7 +12,7 @@ use doorward_core::api_token::{
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::GrantType;
 use doorward_core::identifiers::{ApiTokenId, PersonId};
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_core::secret::Secret;
 use doorward_directory::clients::Added;
 use doorward_directory::{Failure, groups};
@@ -43,6 +43,7 @@ fn reports() -> ResourceServer {
         scopes: scopes.into_iter().collect(),
         access_token_format: AccessTokenFormat::Opaque,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: Some(taken.into_iter().collect()),
         introspected_by: ["reports-api".parse().expect("a client id")].into(),

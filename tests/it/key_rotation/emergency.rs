@@ -1,5 +1,6 @@
 //! A key has leaked.
 
+use doorward_tests::id_token::IdToken;
 use doorward_tests::serving::eventually;
 use serde_json::json;
 
@@ -84,6 +85,45 @@ async fn an_emergency_trusts_no_key_that_was_there_before() {
     })
     .await;
     assert_eq!(after.len(), 1, "a new one signs");
+}
+
+/// T08: whoever verifies by itself has to fetch the key set for the next status list, and the bad key is not in it any more.
+#[tokio::test]
+async fn the_next_list_after_an_emergency_is_signed_by_another_key() {
+    let Some(stage) = Stage::on_postgres("").await else {
+        return;
+    };
+    let program = stage.api("reports").await;
+    let replace = "resource replace https://reports.example --scope reports:use=Use --algorithm ES256 --status-list";
+    stage.doorward(replace).await;
+    let uri = eventually("the first node knows", async || {
+        let token = stage.token(0, &program).await.expect("a token");
+        let said = IdToken::verify(&token, &stage.jwks(0, "").await);
+        let status = said.claims.get("status")?;
+        status["status_list"]["uri"].as_str().map(str::to_owned)
+    })
+    .await;
+    let name = uri.rsplit('/').next().expect("a name").to_owned();
+    let path = format!("/status-lists/{name}");
+    let kid = async |node: usize| {
+        stage.advance(std::time::Duration::from_secs(1));
+        let answer = stage.http.get(stage.url(node, &path)).send().await;
+        let list = answer.expect("an answer").text().await.expect("a list");
+        let list = IdToken::verified(&list, &stage.jwks(node, "").await)?;
+        list.header["kid"].as_str().map(str::to_owned)
+    };
+    let before = kid(0).await.expect("a list");
+    stage
+        .doorward("keys rotate --emergency --algorithm ES256")
+        .await;
+    for node in [0, 1] {
+        let after = eventually("the list has another signature", async || {
+            kid(node).await.filter(|after| *after != before)
+        });
+        let after = after.await;
+        let published = stage.jwks(node, "").await.to_string();
+        assert!(published.contains(&after) && !published.contains(&before));
+    }
 }
 
 /// A key that is bad by itself is followed by one that applications know already, if there is one.

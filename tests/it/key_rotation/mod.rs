@@ -5,3 +5,4 @@ mod blindness;
 mod emergency;
 mod stage;
 mod three_rotations;
+mod verifier;

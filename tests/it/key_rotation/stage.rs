@@ -11,7 +11,7 @@ use doorward::server::Server;
 use doorward_core::Clock as _;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 use doorward_tests::clock::{SystemRandom, TestClock};
 use doorward_tests::postgres::Schema;
@@ -107,6 +107,7 @@ impl Stage {
             scopes: [(&*format!("{name}:use"), "Use it")].into_iter().collect(),
             access_token_format: AccessTokenFormat::Jwt,
             access_token_lifetime: None,
+            access_token_status: AccessTokenStatus::Untold,
             access_token_signed_response_alg: Some(doorward_core::jose::Algorithm::Es256),
             api_tokens: None,
             introspected_by: [name.parse().expect("a client id")].into(),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use doorward_core::Timestamp;
-use doorward_core::api_token::{FoundToken, ProjectName};
+use doorward_core::api_token::{ActsFor, FoundToken, ProjectName};
 use doorward_core::identifiers::{ApiTokenId, PersonId, ServiceAccountId};
 
 use super::found::{standing_columns, those_behind};
@@ -23,12 +23,32 @@ pub enum ApiTokenFilter {
     ServiceAccount(ServiceAccountId),
     /// Those of this project.
     Project(ProjectName),
-    /// Those of service accounts and projects that this person answers for, by themselves or with a group.
+    /// Those that this person answers for: their own, those of their projects, and those of their service accounts.
     AnsweredForBy(PersonId),
+    /// Those of service accounts and projects that this person answers for, by themselves or with a group.
+    ProgramsOf(PersonId),
 }
 
-/// Of which tokens of service accounts and projects the person `$2` answers.
+impl ApiTokenFilter {
+    /// All that act for the same.
+    pub fn of(acts_for: &ActsFor) -> Self {
+        match acts_for {
+            ActsFor::Person(person) => Self::Person(*person),
+            ActsFor::ServiceAccount(account) => Self::ServiceAccount(*account),
+            ActsFor::Project { project, .. } => Self::Project(project.clone()),
+        }
+    }
+}
+
+/// What is true of a token that the person `$2` answers for.
 macro_rules! answered_for {
+    () => {
+        "(api_token.person = $2 OR api_token.service_account IN (SELECT id FROM service_account WHERE person = $2))"
+    };
+}
+
+/// What is true of a token of a service account or a project that the person `$2` answers for, also as a member of a group.
+macro_rules! of_programs {
     () => {
         "(api_token.person = $2 AND api_token.project IS NOT NULL \
          OR api_token.people_group IN (SELECT people_group FROM group_member WHERE person = $2) \
@@ -84,6 +104,10 @@ impl ApiTokens<'_> {
                 newest_first!(answered_for!(), "$3"),
                 params![after, person.as_bytes(), limit],
             ),
+            ApiTokenFilter::ProgramsOf(person) => query.query(
+                newest_first!(of_programs!(), "$3"),
+                params![after, person.as_bytes(), limit],
+            ),
         };
         row::all(rows.await?)
     }
@@ -116,6 +140,9 @@ impl ApiTokens<'_> {
             ApiTokenFilter::AnsweredForBy(person) => {
                 query.query(working!(answered_for!()), params![now, person.as_bytes()])
             }
+            ApiTokenFilter::ProgramsOf(person) => {
+                query.query(working!(of_programs!()), params![now, person.as_bytes()])
+            }
         };
         let count: Option<Count> = row::first(rows.await?)?;
         Ok(count.map_or(0, |Count(count)| count))
@@ -126,7 +153,7 @@ impl ApiTokens<'_> {
         let sql = concat!(
             "SELECT COUNT(*) FROM api_token WHERE revoked_at IS NULL AND expires_at > $1 \
              AND (api_token.person = $2 OR ",
-            answered_for!(),
+            of_programs!(),
             ") AND expires_at <= $3"
         );
         let params = params![span.start, person.as_bytes(), span.end];

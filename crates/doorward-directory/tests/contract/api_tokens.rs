@@ -26,6 +26,8 @@ contract![
     tokens_are_listed_newest_first_page_by_page,
     whoever_answers_for_tokens_finds_them,
     tokens_that_end_soon_are_counted_for_whoever_owns_or_answers_for_them,
+    a_person_answers_for_their_tokens_projects_and_service_accounts,
+    an_owner_stands_as_they_do_now,
     a_service_account_is_handed_over,
     a_token_goes_with_its_person,
     what_has_long_been_over_is_forgotten,
@@ -369,7 +371,7 @@ async fn whoever_answers_for_tokens_finds_them(store: Store) {
     let bob = store.person("bob").await;
     let tokens = store.directory.api_tokens();
     let listed = async |person, after| {
-        let filter = ApiTokenFilter::AnsweredForBy(person);
+        let filter = ApiTokenFilter::ProgramsOf(person);
         let listed = tokens.list(&filter, after, 9).await.unwrap();
         let listed: Vec<_> = listed.into_iter().map(|found| found.token.id).collect();
         listed
@@ -377,7 +379,7 @@ async fn whoever_answers_for_tokens_finds_them(store: Store) {
     assert_eq!(listed(ada, None).await, expected);
     assert_eq!(listed(ada, Some(expected[1])).await, expected[2..]);
     assert_eq!(listed(bob.id, None).await, []);
-    let filter = ApiTokenFilter::AnsweredForBy(ada);
+    let filter = ApiTokenFilter::ProgramsOf(ada);
     assert_eq!(tokens.count(&filter, NOW).await, Ok(4));
 }
 
@@ -402,6 +404,56 @@ fn account(name: &str, owner: Owner) -> ServiceAccount {
         status: PersonStatus::Enabled,
         created_at: NOW,
     }
+}
+
+async fn a_person_answers_for_their_tokens_projects_and_service_accounts(store: Store) {
+    let (own, _, ada) = of_ada(&store).await;
+    let person = store.directory.people().person(ada).await;
+    one_of_a_service_account(&store, &person.unwrap().unwrap()).await;
+    let of_project = |owner| ActsFor::Project {
+        project: "website".parse().unwrap(),
+        owner,
+    };
+    added(&store, of_project(Owner::Person(ada)), 2).await;
+    let of_group = Owner::Group("accountants".parse().unwrap());
+    added(&store, of_project(of_group), 3).await;
+    let tokens = store.directory.api_tokens();
+    let counts = async |filter: &ApiTokenFilter| {
+        let listed = tokens.list(filter, None, 10).await.unwrap().len();
+        let counted = tokens.count(filter, NOW).await.unwrap();
+        assert_eq!(u64::try_from(listed), Ok(counted), "{filter:?}");
+        listed
+    };
+    assert_eq!(counts(&ApiTokenFilter::AnsweredForBy(ada)).await, 3);
+    assert_eq!(counts(&ApiTokenFilter::of(&own.acts_for)).await, 1);
+    let others = ApiTokenFilter::AnsweredForBy(PersonId::from_bytes([7; 16]));
+    assert_eq!(counts(&others).await, 0);
+}
+
+async fn an_owner_stands_as_they_do_now(store: Store) {
+    let ada = store.person("ada").await;
+    let accountants = "accountants".parse().unwrap();
+    let (person, group) = (
+        Owner::Person(ada.id),
+        Owner::Group("accountants".parse().unwrap()),
+    );
+    let tokens = store.directory.api_tokens();
+    assert_eq!(tokens.standing_of(&group).await, Ok(OwnerStanding::Gone));
+    let groups = store.directory.groups();
+    groups.add(&accountants, "").await.unwrap();
+    groups.add_member(&accountants, ada.id).await.unwrap();
+    let enabled = Ok(OwnerStanding::Enabled([accountants].into()));
+    assert_eq!(tokens.standing_of(&group).await, enabled);
+    assert_eq!(tokens.standing_of(&person).await, enabled);
+    let people = store.directory.people();
+    people
+        .set_status(ada.id, PersonStatus::Disabled, NOW)
+        .await
+        .unwrap();
+    let standing = tokens.standing_of(&person).await;
+    assert_eq!(standing, Ok(OwnerStanding::Disabled));
+    people.remove(ada.id, NOW).await.unwrap();
+    assert_eq!(tokens.standing_of(&person).await, Ok(OwnerStanding::Gone));
 }
 
 async fn a_service_account_is_handed_over(store: Store) {

@@ -13,8 +13,8 @@ use maud::Markup;
 use super::pages::{
     Application, AskedLines, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DetailLine,
     DeviceCode, DeviceCodeProblem, DeviceDone, DeviceOutcome, EndedSession, Error, FormPost,
-    LiveSession, News, PersonCard, Place, Problem, ScopeLine, Sessions, SignIn, SignInLead,
-    SignInProblem, SignedIn, SignedOut, SigningOut, ToldApplication,
+    LiveSession, News, PersonCard, Place, Problem, ScopeLine, Sessions, ShownAt, SignIn,
+    SignInLead, SignInProblem, SignedIn, SignedOut, SigningOut, ToldApplication,
 };
 use super::texts::Texts;
 
@@ -69,7 +69,12 @@ pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> 
         let reference = "7F3K-92QD".to_owned();
         (
             format!("error-{problem:?}"),
-            Error { problem, reference }.page(texts),
+            Error {
+                problem,
+                reference,
+                at: ShownAt::Issuer,
+            }
+            .page(texts),
         )
     }));
     pages

@@ -101,6 +101,9 @@ section! {
     Tokens in "tokens" {
         /// Access tokens.
         access_token: Span<MINUTE, HOUR> = Span::seconds(10 * MINUTE);
+        /// How soon an API that reads tokens itself, and is registered with `--status-list`, learns that one was revoked: the `ttl` of
+        /// status lists. They may be relied on for four times as long when there is no fresh one.
+        status_list_ttl: Span<5, { 5 * MINUTE }> = Span::seconds(15);
         /// ID tokens.
         id_token: Span<MINUTE, HOUR> = Span::seconds(10 * MINUTE);
         /// Authorization codes.

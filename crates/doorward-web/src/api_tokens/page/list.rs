@@ -32,7 +32,7 @@ pub(super) async fn show(asked: Asked) -> Result<Response, Turned> {
     let person = visit.person();
     let (own, answered_for) = (
         ApiTokenFilter::Person(person.id),
-        ApiTokenFilter::AnsweredForBy(person.id),
+        ApiTokenFilter::ProgramsOf(person.id),
     );
     let page = ApiTokens {
         person: person_card(person),

@@ -107,7 +107,7 @@ fn page(visit: &Visit, mut typed: TypedToken, problems: Vec<TokenProblem>) -> Ma
     if typed.expiry == Expiry::Usual {
         typed.expiry = Expiry::Days(usual(policy));
     }
-    let here = client_address::address(&visit.parts, &app.settings.trusted_proxies);
+    let here = client_address::client(&visit.parts, &app.settings.trusted_proxies);
     MakeApiToken {
         typed,
         problems,
