@@ -132,7 +132,7 @@ impl State {
     pub fn resumed_by_owner(self, at: Timestamp) -> Result<Self, StateRefused> {
         match self {
             Self::Suspended {
-                because: Cause::Operator,
+                because: Cause::Operator | Cause::OperatorBecause { .. },
                 ..
             } => Err(StateRefused::ByOperator),
             _ => self.resumed(at),

@@ -294,7 +294,11 @@ fn a_token_is_there_for_whoever_it_acts_for_or_who_answers_for_it() {
 #[test]
 fn an_owner_resumes_what_no_operator_suspended() {
     let words = "twelve times as many uses as on any other day".to_owned();
+    let operator = Cause::OperatorBecause {
+        words: words.clone(),
+    };
     for (because, resumed) in [
+        (operator, Err(StateRefused::ByOperator)),
         (Cause::Person { person: alice() }, Ok(())),
         (Cause::Signal { words }, Ok(())),
         (Cause::Leak, Ok(())),

@@ -83,7 +83,10 @@ fn lists(names: &Names) -> (ApiTokens, ApiTokens) {
         TokenOf::ServiceAccount(names.client.to_owned()),
         TokenOf::Project(names.other_client.to_owned()),
     ];
-    let whys = [Why::SomebodyElse, Why::Operator];
+    let whys = [
+        Why::SomebodyElse,
+        Why::Operator(Some(names.scope.to_owned())),
+    ];
     let programs = programs
         .into_iter()
         .zip(whys)

@@ -9,4 +9,4 @@ mod quota;
 pub(crate) use api::{ProblemDetails, routes};
 pub(crate) use check::{Shown, WorkingApiToken, check};
 pub(crate) use client_ip::client_ip;
-pub(crate) use page::{API_TOKENS, address, expiring, routes};
+pub(crate) use page::{API_TOKENS, address, expiring, pages};

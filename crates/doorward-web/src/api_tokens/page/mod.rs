@@ -28,7 +28,7 @@ pub(crate) use list::expiring;
 /// The address of the list.
 pub(crate) const API_TOKENS: &str = "/api-tokens";
 
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn pages() -> Router<App> {
     Router::new()
         .route(API_TOKENS, get(list::show))
         .route("/api-tokens/new", get(making::show).post(making::make))

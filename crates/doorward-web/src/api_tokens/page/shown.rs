@@ -154,7 +154,8 @@ impl Shelf {
         match because {
             Cause::Person { person } if person == self.viewer => Why::You,
             Cause::Person { .. } => Why::SomebodyElse,
-            Cause::Operator => Why::Operator,
+            Cause::Operator => Why::Operator(None),
+            Cause::OperatorBecause { words } => Why::Operator(Some(words)),
             Cause::Leak => Why::Leak,
             Cause::Signal { words } => Why::Signal(words),
         }

@@ -33,7 +33,8 @@ fn offers(found: &FoundToken, hold: Hold, state: &ApiTokenState) -> Vec<Offer> {
     let mut offers = match state {
         ApiTokenState::Revoked { .. } | ApiTokenState::Expired => return Vec::new(),
         ApiTokenState::Suspended {
-            why: Why::Operator, ..
+            why: Why::Operator(_),
+            ..
         } => vec![revoke()],
         ApiTokenState::Suspended { .. } => vec![resume(), revoke()],
         ApiTokenState::Restored { .. } => vec![resume(), rotate(), revoke()],

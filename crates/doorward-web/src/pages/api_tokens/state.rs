@@ -47,8 +47,8 @@ pub enum Why {
     You,
     /// Somebody else who answers for it said so.
     SomebodyElse,
-    /// An operator said so.
-    Operator,
+    /// An operator said so, and perhaps why.
+    Operator(Option<String>),
     /// Somebody found it and handed it in.
     Leak,
     /// What was seen of its use, in words and with its figures.
@@ -103,7 +103,10 @@ impl Why {
         match self {
             Self::You => html! { (texts.get(Text::ApiTokenByYou)) },
             Self::SomebodyElse => html! { (texts.get(Text::ApiTokenBySomebodyElse)) },
-            Self::Operator => html! { (texts.get(Text::ApiTokenByOperator)) },
+            Self::Operator(None) => html! { (texts.get(Text::ApiTokenByOperator)) },
+            Self::Operator(Some(words)) => html! {
+                (texts.get(Text::ApiTokenByOperator)) " " bdi { (words) }
+            },
             Self::Leak => html! { (texts.get(Text::ApiTokenByLeak)) },
             Self::Signal(words) => {
                 texts.get_with(Text::ApiTokenBySignal, &[("words", Value::Name(words))])
