@@ -49,6 +49,7 @@ async fn furnished(authentication: AuthenticationDemand) -> (Scene, RelyingParty
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     };
     let directory = scene.provider.directory();

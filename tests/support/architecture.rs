@@ -46,7 +46,7 @@ struct Fence {
 const WIRING: &[&str] = &["doorward/src/ambient", "doorward-verify/src/ambient"];
 
 /// Libraries behind one door, and the ambient world outside the rules.
-const FENCES: [Fence; 13] = [
+const FENCES: [Fence; 14] = [
     Fence {
         word: "josekit",
         places: &["doorward-core/src/jose"],
@@ -85,6 +85,10 @@ const FENCES: [Fence; 13] = [
     Fence {
         word: "tokio_postgres",
         places: &["doorward-directory/src/postgres"],
+    },
+    Fence {
+        word: "prometheus_client",
+        places: &["doorward-web/src/metrics", "doorward/src/metrics"],
     },
     Fence {
         word: "SystemTime::now",

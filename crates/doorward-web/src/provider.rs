@@ -28,6 +28,7 @@ use crate::forward_auth::Lately;
 use crate::health::Readiness;
 use crate::key_set_readers::KeySetReaders;
 use crate::log;
+use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::request_objects::RequestObjects;
@@ -107,6 +108,7 @@ pub struct Provider {
     pub(crate) metadata: MetadataDocument,
     pub(crate) draining: Arc<AtomicBool>,
     pub(crate) readiness: Readiness,
+    pub(crate) metrics: Metrics,
 }
 
 impl Provider {
@@ -134,6 +136,7 @@ impl Provider {
             metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
             draining: Arc::default(),
             readiness: Readiness::default(),
+            metrics: Metrics::default(),
             signing_keys: parts.signing_keys,
             key_set_readers: KeySetReaders::default(),
             status_lists: StatusLists::new(&parts.issuer),
@@ -165,6 +168,11 @@ impl Provider {
         Arc::clone(&self.draining)
     }
 
+    /// What it counts.
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// Whether the issuer is reached by TLS, so that cookies may demand it.
     pub(crate) fn is_secure(&self) -> bool {
         self.issuer.starts_with("https://")
@@ -187,6 +195,7 @@ impl Provider {
     fn write_down(&self, reference: Option<Reference>, event: Event) {
         let at = self.now();
         log::write(&event);
+        self.metrics.happened(&event);
         let id = EventId::generate(at, &*self.random);
         self.directory.events().note(EventRecord {
             id,

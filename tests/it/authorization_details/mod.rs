@@ -76,6 +76,7 @@ fn bank() -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }

@@ -10,9 +10,9 @@ use std::sync::Mutex;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::forward_auth::Site;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::network::Networks;
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
-use doorward_directory::groups::MemberAdded;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::token_client::Answer;
 use doorward_tests::user_agent::http_client;
@@ -44,12 +44,6 @@ impl Guarded {
             .await;
         let scene = Scene::at(provider).await;
         let directory = scene.provider.directory();
-        let staff = "staff".parse().expect("a group");
-        let groups = directory.groups();
-        let added = groups.add(&staff, "").await;
-        assert!(added.is_ok(), "{added:?}");
-        let member = groups.add_member(&staff, scene.alice.id).await;
-        assert_eq!(member, Ok(MemberAdded::Added));
         let servers = directory.resource_servers();
         for (name, format) in [
             ("reports", AccessTokenFormat::Jwt),
@@ -144,6 +138,8 @@ fn resource_server(name: &str, format: AccessTokenFormat) -> ResourceServer {
         access_token_lifetime: None,
         access_token_signed_response_alg: None,
         api_tokens: None,
+        access_token_status: AccessTokenStatus::Untold,
+        networks: Networks::default(),
         introspected_by: std::collections::BTreeSet::new(),
         authorization_details_types: DetailTypes::new(),
         authentication: AuthenticationDemand::default(),

@@ -154,6 +154,7 @@ fn reports(access_token_format: AccessTokenFormat) -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }

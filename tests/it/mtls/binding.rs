@@ -195,6 +195,7 @@ impl House {
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,
+            networks: doorward_core::network::Networks::default(),
             created_at: doorward_core::Timestamp::from_seconds(0),
         };
         let servers = self.scene.provider.directory().resource_servers();

@@ -42,6 +42,7 @@ fn reports() -> ResourceServer {
         access_token_signed_response_alg: None,
         access_token_status: AccessTokenStatus::StatusList,
         api_tokens: None,
+        networks: doorward_core::network::Networks::default(),
         introspected_by: ["robot", "gateway"]
             .map(|id| id.parse().expect("a client id"))
             .into(),

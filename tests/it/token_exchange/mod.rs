@@ -51,6 +51,7 @@ fn resource_server(name: &str, format: AccessTokenFormat) -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }

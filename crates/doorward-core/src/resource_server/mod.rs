@@ -19,6 +19,7 @@ use crate::api_token::AcceptedApiTokens;
 use crate::authorization_details::DetailTypes;
 use crate::identifiers::ClientId;
 use crate::jose::Algorithm;
+use crate::network::Networks;
 use crate::time::Timestamp;
 
 pub use entitlement::Entitlement;
@@ -70,6 +71,9 @@ pub struct ResourceServer {
     /// `resource_tos_uri`: its terms of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_tos_uri: Option<Url>,
+    /// Networks that it, and nothing else, fetches the key set from: whoever does so without a name is taken for it.
+    #[serde(default, skip_serializing_if = "Networks::is_empty")]
+    pub networks: Networks,
     /// When it was registered.
     pub created_at: Timestamp,
 }
@@ -160,6 +164,7 @@ pub(crate) mod tests {
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,
+            networks: Networks::default(),
             created_at: NOW,
         }
     }

@@ -440,8 +440,10 @@ async fn an_owner_stands_as_they_do_now(store: Store) {
     let tokens = store.directory.api_tokens();
     assert_eq!(tokens.standing_of(&group).await, Ok(OwnerStanding::Gone));
     let groups = store.directory.groups();
-    groups.add(&accountants, "").await.unwrap();
-    groups.add_member(&accountants, ada.id).await.unwrap();
+    let added = groups.add(&accountants, "").await;
+    assert_eq!(added, Ok(groups::Added::Added));
+    let joined = groups.add_member(&accountants, ada.id).await;
+    assert_eq!(joined, Ok(groups::MemberAdded::Added));
     let enabled = Ok(OwnerStanding::Enabled([accountants].into()));
     assert_eq!(tokens.standing_of(&group).await, enabled);
     assert_eq!(tokens.standing_of(&person).await, enabled);

@@ -33,6 +33,7 @@ pub(crate) fn resource_server(resource: &str) -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: NOW,
     }
 }

@@ -210,7 +210,8 @@ impl Cli {
         let sources = self.sources(surroundings);
         match self.command {
             Command::Serve(_) => serve::run(&sources.load()?, surroundings).await,
-            Command::Demo(demo) => demo.run(self.global, surroundings).await,
+            // Boxed, so that a small command does not take the place of a large one.
+            Command::Demo(demo) => Box::pin(demo.run(self.global, surroundings)).await,
             Command::Config(config) => config.run(sources),
             Command::Move(moving) => {
                 let configuration = sources.load()?.configuration;
@@ -219,13 +220,13 @@ impl Cli {
                 } else {
                     Progress::on_a_terminal()
                 };
-                moving.run(configuration, surroundings, progress).await
+                Box::pin(moving.run(configuration, surroundings, progress)).await
             }
             Command::Administer(command) => {
                 let configuration = sources.load()?.configuration;
                 let missing = command.missing_data();
                 let admin = Administration::open(configuration, missing, surroundings).await?;
-                let answer = command.run(&admin, &mut surroundings.input).await;
+                let answer = Box::pin(command.run(&admin, &mut surroundings.input)).await;
                 admin.directory.close().await?;
                 answer
             }

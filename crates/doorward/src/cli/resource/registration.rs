@@ -10,6 +10,7 @@ use doorward_core::authorization::MaxAge;
 use doorward_core::authorization_details::{DetailType, DetailTypes};
 use doorward_core::identifiers::{ClientId, Malformed};
 use doorward_core::jose::Algorithm;
+use doorward_core::network::Network;
 use doorward_core::resource_server::{
     AccessTokenFormat, AccessTokenStatus, Resource, ResourceScopes, ResourceServer,
 };
@@ -121,6 +122,9 @@ pub(in crate::cli) struct Registration {
     /// A client that may ask about its tokens at the introspection endpoint: the API itself; may be given again
     #[arg(long = "introspected-by", value_name = "CLIENT")]
     introspected_by: Vec<ClientId>,
+    /// A network, such as 192.0.2.0/24, that it and nothing else fetches the signing keys from: a fetch from there shows that it knows them; it may come from elsewhere all the same. May be given again
+    #[arg(long = "network", value_name = "CIDR")]
+    networks: Vec<Network>,
     /// A scope that API tokens may have, and the groups whose people may make such tokens, with commas between them [default: everybody]; may be given again
     #[arg(long = "api-token-scope", value_name = "SCOPE[=GROUP,…]", value_parser = api_token_scope)]
     api_token_scopes: Vec<(String, HeldBy)>,
@@ -178,6 +182,7 @@ impl Registration {
             resource_documentation: self.documentation_uri,
             resource_policy_uri: self.policy_uri,
             resource_tos_uri: self.tos_uri,
+            networks: self.networks.into(),
             created_at: now,
         })
     }

@@ -68,12 +68,17 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
         ),
         ("resource_policy_uri", json!(server.resource_policy_uri)),
         ("resource_tos_uri", json!(server.resource_tos_uri)),
+        ("networks", json!(server.networks)),
         ("created_at", json!(timestamp(server.created_at))),
     ];
     members
         .into_iter()
         .filter(|(name, value)| {
-            let is_empty = *name == "authorization_details_types" && *value == json!({});
+            let is_empty = match *name {
+                "authorization_details_types" => *value == json!({}),
+                "networks" => *value == json!([]),
+                _ => false,
+            };
             !value.is_null() && !is_empty
         })
         .map(|(name, value)| (name.to_owned(), value))

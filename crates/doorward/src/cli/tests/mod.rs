@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::ambient::SystemRandom;
+use crate::ambient::{ReferenceClock, SystemRandom};
 use crate::configuration::Environment;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
@@ -114,6 +114,7 @@ impl Operator {
             environment: self.environment.clone(),
             clock: Arc::new(Standing(self.now)),
             random: Arc::new(SystemRandom),
+            reference: ReferenceClock::default(),
             input: Input::Pipe(Box::new(Cursor::new(input.to_owned()))),
             output: Box::new(output.clone()),
             errors: Box::new(errors.clone()),
