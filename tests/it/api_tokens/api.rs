@@ -94,7 +94,8 @@ async fn a_program_makes_lists_rotates_and_ends_tokens() {
 
     let shown = api.get(TOKEN).about(id).by(by).await.json();
     let listed = api.get(TOKENS).by(by).await;
-    assert_eq!(listed.json()["tokens"][0], shown);
+    let tokens = listed.json()["tokens"].clone();
+    assert!(tokens.as_array().expect("tokens").contains(&shown));
     assert!(!listed.text.contains("dw_pat_"), "{}", listed.text);
 
     let rotated = api.post(ROTATE).about(id).body(json!({ "overlap": 0 }));

@@ -444,7 +444,7 @@ fn a_token_makes_none_that_is_more_than_itself() {
         ),
         (
             NewApiToken {
-                lifetime: Lifetime::Default,
+                lifetime: Lifetime::For(90 * DAY),
                 ..less()
             },
             "the time",

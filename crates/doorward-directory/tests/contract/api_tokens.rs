@@ -390,13 +390,11 @@ async fn an_owner_stands_as_they_do_now(store: Store) {
     assert_eq!(tokens.standing_of(&group).await, enabled);
     assert_eq!(tokens.standing_of(&person).await, enabled);
     let people = store.directory.people();
-    people
-        .set_status(ada.id, PersonStatus::Disabled, NOW)
-        .await
-        .unwrap();
+    let disabled = people.set_status(ada.id, PersonStatus::Disabled, NOW).await;
+    assert_eq!(disabled, Ok(true));
     let standing = tokens.standing_of(&person).await;
     assert_eq!(standing, Ok(OwnerStanding::Disabled));
-    people.remove(ada.id, NOW).await.unwrap();
+    assert_eq!(people.remove(ada.id, NOW).await, Ok(true));
     assert_eq!(tokens.standing_of(&person).await, Ok(OwnerStanding::Gone));
 }
 
