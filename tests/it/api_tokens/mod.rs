@@ -5,5 +5,6 @@ mod calls;
 mod elsewhere;
 pub(crate) mod exchange;
 mod introspection;
+mod page;
 pub(crate) mod stage;
 mod verifier;

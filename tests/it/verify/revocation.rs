@@ -113,7 +113,7 @@ impl Reports {
 /// T08. [RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1): of a client's tokens the one that it gave back.
 #[tokio::test]
 async fn what_a_client_revoked_is_refused_within_the_ttl_of_its_list() {
-    let reports = Reports::new().await;
+    let reports = Box::pin(Reports::new()).await;
     let (revoked, other) = (reports.robots().await, reports.robots().await);
     let (wikis, scripts) = (reports.wikis().await, reports.scripts().await);
     let living = [&*other, &*wikis, &*scripts];
@@ -125,7 +125,7 @@ async fn what_a_client_revoked_is_refused_within_the_ttl_of_its_list() {
 /// T08: the tokens of grants that ended with the session that they were given in.
 #[tokio::test]
 async fn what_a_person_allowed_is_refused_within_the_ttl_after_she_signed_out() {
-    let reports = Reports::new().await;
+    let reports = Box::pin(Reports::new()).await;
     let dead = [reports.wikis().await, reports.wikis().await];
     let (robots, scripts) = (reports.robots().await, reports.scripts().await);
     let sign_out = async || reports.scene().sign_out().await;
@@ -136,7 +136,7 @@ async fn what_a_person_allowed_is_refused_within_the_ttl_after_she_signed_out() 
 /// T08: all that speaks for somebody ends with them, whoever has it.
 #[tokio::test]
 async fn what_speaks_for_a_person_is_refused_within_the_ttl_after_she_was_disabled() {
-    let reports = Reports::new().await;
+    let reports = Box::pin(Reports::new()).await;
     let (wikis, scripts) = (reports.wikis().await, reports.scripts().await);
     let robots = reports.robots().await;
     let provider = reports.stage.provider();
@@ -158,7 +158,7 @@ async fn what_an_api_token_was_exchanged_for_is_refused_within_the_ttl_after_it(
         |state, now| state.suspended(now, Cause::Operator),
     ];
     for end in ends {
-        let reports = Reports::new().await;
+        let reports = Box::pin(Reports::new()).await;
         let dead = reports.scripts().await;
         let another = reports.stage.token(|_| ()).await;
         let other = signed(&reports.stage, &another, None).await;
