@@ -18,6 +18,8 @@ mod service_account;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod usage;
+pub mod watch;
 
 use std::collections::BTreeSet;
 
