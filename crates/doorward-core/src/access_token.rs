@@ -1,19 +1,22 @@
 //! Access tokens: signed, and read by whoever they are for
 //! ([RFC 9068](https://www.rfc-editor.org/rfc/rfc9068)).
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::acr::Acr;
+use crate::api_token::{ApiToken, ApiTokenPolicy, ApiTokenRefused, FoundToken};
 use crate::assertion_issuer::{Vouched, VouchingRefused};
 use crate::authorization_details::AuthorizationDetails;
 use crate::client::{Client, GrantType};
 use crate::confirmation::Confirmation;
 use crate::grant::{Grant, GrantFallen};
-use crate::identifiers::{ClientId, GrantId};
+use crate::identifiers::{ApiTokenId, ClientId, GrantId};
 use crate::jose::{Audience, base64url};
-use crate::resource_server::Target;
+use crate::network::Networks;
+use crate::resource_server::{ResourceServers, Target};
 use crate::scope::Scope;
 use crate::session::AuthenticationMethod;
 use crate::subject::SubjectIdentifier;
@@ -64,11 +67,41 @@ pub enum Subject {
     EndUser(EndUser),
     /// For whom an assertion issuer vouched for.
     Vouched(Vouched),
+    /// For whom an API token acts that it was given in exchange for.
+    ApiToken(ByApiToken),
     /// For the client itself, by its own credentials.
     Client {
         /// The client.
         sub: ClientId,
     },
+}
+
+/// For whom an API token acts, as the subject of an access token that dies with it. The name of the token and its networks are private claims
+/// of ours ([RFC 7519 section 4.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.3)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByApiToken {
+    /// The person, the service account or the project.
+    pub sub: String,
+    /// The API token.
+    pub api_token_id: ApiTokenId,
+    /// The networks that the access token works from; everywhere when absent. Whoever verifies it has to look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks: Option<Networks>,
+}
+
+impl ByApiToken {
+    /// Of `token`, which the operator's policy narrows.
+    pub fn of(token: &ApiToken, policy: &ApiTokenPolicy) -> Self {
+        let networks = match (&token.networks, &policy.networks) {
+            (Some(own), Some(of_all)) => Some(own.intersection(of_all)),
+            (one, other) => one.as_ref().or(other.as_ref()).cloned(),
+        };
+        Self {
+            sub: token.acts_for.sub(),
+            api_token_id: token.id,
+            networks,
+        }
+    }
 }
 
 /// An End-User as the subject of an access token.
@@ -142,6 +175,9 @@ pub enum AccessTokenFallen {
     /// It was exchanged, and would not be any more.
     #[error(transparent)]
     Exchange(#[from] ExchangeTakenBack),
+    /// It was given for an API token that does not work any more.
+    #[error(transparent)]
+    ApiToken(#[from] ApiTokenRefused),
     /// It came of an assertion issuer's word, which no longer counts.
     #[error(transparent)]
     Vouching(#[from] VouchingRefused),
@@ -166,6 +202,45 @@ impl AccessTokenClaims {
             Err(AccessTokenFallen::Restored)
         } else {
             Ok(())
+        }
+    }
+
+    /// Whether the token, which `found` was exchanged for, still opens nothing that this does not.
+    pub fn stands_for_api_token(
+        &self,
+        found: &FoundToken,
+        servers: &ResourceServers,
+        now: Timestamp,
+    ) -> Result<(), ApiTokenRefused> {
+        found.is_alive(now)?;
+        let working = found.working(servers)?;
+        let reaches = |name: &str| {
+            working
+                .resources
+                .iter()
+                .any(|resource| resource.as_str() == name)
+        };
+        if self.scope.is_within(&working.scope) && self.aud.iter().all(reaches) {
+            Ok(())
+        } else {
+            Err(ApiTokenRefused::NothingLeft)
+        }
+    }
+
+    /// Whether the token works for somebody at this address, as far as it says itself.
+    pub fn works_from(&self, address: Option<IpAddr>) -> Result<(), ApiTokenRefused> {
+        let Subject::ApiToken(ByApiToken {
+            networks: Some(networks),
+            ..
+        }) = &self.subject
+        else {
+            return Ok(());
+        };
+        let address = address.ok_or(ApiTokenRefused::AddressUnknown)?;
+        if networks.contains(address) {
+            Ok(())
+        } else {
+            Err(ApiTokenRefused::OutsideNetworks(address))
         }
     }
 

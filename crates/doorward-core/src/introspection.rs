@@ -127,6 +127,7 @@ impl Introspection {
         let (sub, end_user) = match claims.subject {
             Subject::EndUser(end_user) => (end_user.sub.to_string(), Some(end_user)),
             Subject::Vouched(vouched) => (vouched.sub.sub(), None),
+            Subject::ApiToken(by) => (by.sub, None),
             Subject::Client { sub } => (sub.to_string(), None),
         };
         Ok(Self::Active(Box::new(WorkingToken {

@@ -144,6 +144,25 @@ impl Networks {
         self.0.iter()
     }
 
+    /// What is in these and in `other`: of two networks one is in the other, or they have nothing in common.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let narrower = |own: &Network, other: &Network| {
+            if other.0.contains(&own.0) {
+                Some(*own)
+            } else {
+                own.0.contains(&other.0).then_some(*other)
+            }
+        };
+        let pairs = self
+            .0
+            .iter()
+            .flat_map(|own| other.0.iter().map(move |other| (own, other)));
+        pairs
+            .filter_map(|(own, other)| narrower(own, other))
+            .collect()
+    }
+
     /// Whether each of them is in one of `other`.
     pub fn is_within(&self, other: &Self) -> bool {
         let within = |own: &Network| other.0.iter().any(|wider| wider.0.contains(&own.0));
@@ -212,6 +231,15 @@ mod tests {
         for beyond in ["192.0.0.0/16", "192.0.2.7 198.51.100.1", "0.0.0.0/0"] {
             assert!(!list(beyond).is_within(&wide), "{beyond}");
         }
+    }
+
+    #[test]
+    fn what_is_in_two_lists_is_what_each_of_them_admits() {
+        let list = |text: &str| text.parse::<Networks>().unwrap();
+        let own = list("192.0.2.0/24 10.0.0.0/8 2001:db8::/32");
+        let other = list("192.0.2.7 10.0.0.0/7 198.51.100.0/24");
+        assert_eq!(own.intersection(&other), list("192.0.2.7 10.0.0.0/8"));
+        assert!(own.intersection(&list("")).is_empty());
     }
 
     #[test]

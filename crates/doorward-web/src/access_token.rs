@@ -6,11 +6,12 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
+use doorward_core::api_token::ApiTokenRefused;
 use doorward_core::assertion_issuer::{Vouched, VouchedFor, Voucher, VouchingRefused};
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client::Client;
 use doorward_core::grant::Grant;
-use doorward_core::identifiers::ClientId;
+use doorward_core::identifiers::{ApiTokenId, ClientId};
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
@@ -71,6 +72,10 @@ pub(crate) async fn living(app: &App, token: &str) -> Result<Living, BearerError
         Subject::Vouched(vouched) => {
             let vouched = vouched.clone();
             of_vouched(app, claims, &vouched).await
+        }
+        Subject::ApiToken(by) => {
+            let token = by.api_token_id;
+            of_api_token(app, claims, token).await
         }
         Subject::Client { sub } => {
             let sub = sub.clone();
@@ -138,6 +143,32 @@ fn fallen(refused: VouchingRefused) -> AccessTokenFallen {
     refused.into()
 }
 
+/// A token that was given in exchange for an API token dies with that.
+async fn of_api_token(
+    app: &App,
+    claims: AccessTokenClaims,
+    token: ApiTokenId,
+) -> Result<Living, BearerError> {
+    let standing = app.directory.access_tokens().standing(&claims.jti).await?;
+    let found = app.directory.api_tokens().by_id(token).await?;
+    let found = found.ok_or(AccessTokenFallen::from(ApiTokenRefused::Unknown))?;
+    let client = app.client(&claims.client_id);
+    let client = client.ok_or(AccessTokenFallen::ClientGone)?;
+    claims.stands(standing)?;
+    claims
+        .stands_for_exchange(None, Some(&client))
+        .map_err(AccessTokenFallen::from)?;
+    let servers = app.directory.resource_servers().registry();
+    claims
+        .stands_for_api_token(&found, &servers, app.now())
+        .map_err(AccessTokenFallen::from)?;
+    Ok(Living {
+        claims,
+        client,
+        allowed: None,
+    })
+}
+
 async fn of_client(
     app: &App,
     claims: AccessTokenClaims,
@@ -163,6 +194,6 @@ fn not_taken_back(
     first: &Client,
 ) -> Result<(), AccessTokenFallen> {
     let holder = app.client(&claims.client_id);
-    claims.stands_for_exchange(&first.client_id, holder.as_deref())?;
+    claims.stands_for_exchange(Some(&first.client_id), holder.as_deref())?;
     Ok(())
 }

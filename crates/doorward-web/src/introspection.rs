@@ -12,19 +12,17 @@ use axum::routing::post;
 use axum::{Extension, Json, Router};
 use doorward_core::api_token::PresentedApiToken;
 use doorward_core::client::Client;
-use doorward_core::error::ErrorCode;
 use doorward_core::event::Reference;
 use doorward_core::introspection::{
     ApiTokenOf, Introspection, RefreshTokenOf, SignedIntrospection, may_ask,
 };
 use doorward_core::jose::Typ;
-use doorward_core::parameters::Parameters;
 use doorward_core::token::presented::PresentedToken;
 use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused};
 
 use crate::access_token::living;
 use crate::answer::REFERENCE;
-use crate::api_tokens::{self, Shown};
+use crate::api_tokens::{self, Shown, client_ip};
 use crate::client_authentication::FromClient;
 use crate::client_keys::encrypter_for;
 use crate::provider::App;
@@ -33,9 +31,6 @@ use crate::token::consent;
 
 /// The address of the endpoint.
 pub(crate) const INTROSPECT: &str = "/introspect";
-
-/// The parameter that says where the one who shows a token is: an extension of ours, which tokens with networks need.
-const CLIENT_IP: &str = "client_ip";
 
 /// What an answer is that carries a signature ([RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
 const SIGNED: &str = "application/token-introspection+jwt";
@@ -63,14 +58,12 @@ async fn answer(app: &App, reference: Reference, request: Request) -> Result<Res
     may_ask(&client).map_err(|refused| by_client(refused.into()))?;
     let token = PresentedToken::parse(&parameters)
         .map_err(|refused| by_client(TokenError::refused(refused.code(), refused)))?;
+    let address = client_ip(&parameters).map_err(by_client)?;
     let introspection = match token {
         PresentedToken::Refresh(token) => of_refresh_token(app, &token, &client).await?,
-        PresentedToken::Access(token) => of_access_token(app, &token, &client).await?,
+        PresentedToken::Access(token) => of_access_token(app, &token, address, &client).await?,
         PresentedToken::Api(token) => {
-            let shown = Shown {
-                address: client_ip(&parameters).map_err(by_client)?,
-                reference,
-            };
+            let shown = Shown { address, reference };
             of_api_token(app, &token, shown, &client).await?
         }
     };
@@ -84,10 +77,14 @@ async fn answer(app: &App, reference: Reference, request: Request) -> Result<Res
 async fn of_access_token(
     app: &App,
     token: &str,
+    address: Option<IpAddr>,
     client: &Client,
 ) -> Result<Introspection, TokenError> {
     match living(app, token).await {
         Ok(living) => {
+            if let Err(refused) = living.claims.works_from(address) {
+                return Ok(inactive(refused));
+            }
             let servers = app.directory.resource_servers().registry();
             let told = Introspection::of_access_token(living.claims, &client.client_id, &servers);
             Ok(told.unwrap_or_else(inactive))
@@ -117,15 +114,6 @@ async fn of_api_token(
     };
     let told = Introspection::of_api_token(of, &client.client_id);
     Ok(told.unwrap_or_else(inactive))
-}
-
-/// Where the one who showed the token to the API is, as the API, which has proven who it is, says.
-fn client_ip(parameters: &Parameters) -> Result<Option<IpAddr>, TokenError> {
-    let address = parameters.one(CLIENT_IP).map(str::parse).transpose();
-    address.map_err(|_| {
-        let reason = "client_ip is no address of IPv4 or IPv6";
-        TokenError::refused(ErrorCode::InvalidRequest, reason)
-    })
 }
 
 async fn of_refresh_token(

@@ -8,6 +8,7 @@ mod jwt_bearer;
 mod minting;
 mod refresh;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -31,6 +32,7 @@ use doorward_core::resource_server::{Entitlement, Resource, ResourceServers, Tar
 use doorward_core::scope::{OPENID, Scope};
 use doorward_core::token::{TokenRequest, TokenResponse};
 
+use crate::api_tokens::client_ip;
 use crate::client_authentication::FromClient;
 use crate::client_keys::encrypter_for;
 use crate::dpop::{self, Requested, brought};
@@ -88,6 +90,7 @@ async fn answer(
         unspent,
         reference,
         resource,
+        address: client_ip(&parameters).map_err(by_client)?,
     };
     let answered = match TokenRequest::parse(&parameters, &client) {
         Ok(TokenRequest::AuthorizationCode(request)) => exchange.code(request).await,
@@ -134,6 +137,8 @@ struct Exchange<'a> {
     resource: Option<Resource>,
     /// The details that the tokens are to open, where the client names them.
     details: Option<AuthorizationDetails>,
+    /// Where the one is who showed the token that is exchanged, if the client says so.
+    address: Option<IpAddr>,
     /// The resource servers of the moment.
     servers: Arc<ResourceServers>,
 }

@@ -9,6 +9,7 @@ use doorward_core::person::PersonStatus;
 use doorward_core::resource_server::ResourceServer;
 use doorward_core::secret::{Secret, SecretKind};
 use doorward_directory::Failure;
+use reqwest::StatusCode;
 use serde_json::json;
 
 use super::stage::{Made, REPORTS, Stage, days, ip};
@@ -70,7 +71,7 @@ async fn a_client_that_is_not_the_api_learns_nothing() {
         .await;
     assert_eq!(
         (answer.status, answer.json()),
-        (200, json!({ "active": false }))
+        (StatusCode::OK, json!({ "active": false }))
     );
 }
 

@@ -1,4 +1,5 @@
 //! API tokens, from what makes one to what an API learns of it.
 
+mod exchange;
 mod introspection;
 mod stage;

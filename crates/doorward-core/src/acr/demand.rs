@@ -21,10 +21,10 @@ pub struct AuthenticationDemand {
 
 impl AuthenticationDemand {
     /// Whether a token that speaks for `subject` has what is demanded, as far as it says itself. Of a client nothing is, since nobody
-    /// signs in; and somebody whom an assertion issuer vouched for did not sign in here.
+    /// signs in, nor of an API token, which the resource server takes in place of a sign-in; and somebody whom an assertion issuer vouched for did not sign in here.
     pub fn is_met_by(&self, subject: &Subject, levels: &AcrLevels, now: Timestamp) -> bool {
         match subject {
-            Subject::Client { .. } => true,
+            Subject::Client { .. } | Subject::ApiToken(_) => true,
             Subject::Vouched(_) => *self == Self::default(),
             Subject::EndUser(end_user) => self.is_met_by_end_user(end_user, levels, now),
         }

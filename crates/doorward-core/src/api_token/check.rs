@@ -165,7 +165,8 @@ impl FoundToken {
         }
     }
 
-    fn working(&self, servers: &ResourceServers) -> Result<Working, ApiTokenRefused> {
+    /// What it opens, as far as its owner may do that now.
+    pub fn working(&self, servers: &ResourceServers) -> Result<Working, ApiTokenRefused> {
         let token = &self.token;
         let rights = Rights::of(token.kind(), &self.standing.owner, servers);
         let scope = token.scope.intersection(&rights.scope);

@@ -1,6 +1,10 @@
 //! A token in exchange for another one ([RFC 8693 section 2](https://www.rfc-editor.org/rfc/rfc8693#section-2)).
 
+use std::net::IpAddr;
+
+use doorward_core::api_token::PresentedApiToken;
 use doorward_core::authorization_details::DetailsRefused;
+use doorward_core::bearer::BearerRefused;
 use doorward_core::error::ErrorCode;
 use doorward_core::event::Event;
 use doorward_core::token::TokenResponse;
@@ -11,6 +15,7 @@ use doorward_core::token::exchange::{
 
 use super::Exchange;
 use crate::access_token::living;
+use crate::api_tokens::{self, Shown};
 use crate::provider::App;
 use crate::refusal::{BearerError, TokenError};
 
@@ -24,9 +29,9 @@ impl Exchange<'_> {
         // Who may exchange nothing does not learn which tokens work.
         ExchangePolicy::of(&self.client).map_err(refused)?;
         self.without_details(DetailsRefused::NotExchanged)?;
-        let subject = presented(app, &request.subject_token, Presented::Subject).await?;
+        let subject = self.subject_token(&request.subject_token).await?;
         let actor = match &request.actor_token {
-            Some(token) => Some(presented(app, token, Presented::Actor).await?),
+            Some(token) => Some(self.actor_token(token).await?),
             None => None,
         };
         let exchanged = self
@@ -76,24 +81,64 @@ impl Exchange<'_> {
     }
 }
 
-/// A token that a request shows, once it is known to work. One that does not makes the request invalid.
-async fn presented(
+impl Exchange<'_> {
+    /// The token that is to be exchanged, once it is known to work. One that does not makes the request invalid.
+    async fn subject_token(&self, token: &str) -> Result<PresentedAccessToken, TokenError> {
+        let subject = match PresentedApiToken::parse(token) {
+            Some(token) => self.api_token(&token).await,
+            None => access_token(self.app, token, self.address).await,
+        };
+        subject.map_err(|error| unusable(Presented::Subject, error))
+    }
+
+    async fn api_token(
+        &self,
+        token: &PresentedApiToken,
+    ) -> Result<PresentedAccessToken, BearerError> {
+        let shown = Shown {
+            address: self.address,
+            reference: self.reference,
+        };
+        let checked = api_tokens::check(self.app, token, shown).await?;
+        Ok(PresentedAccessToken::of_api_token(
+            &checked.found.token,
+            &checked.working,
+            &self.app.settings.api_tokens,
+        ))
+    }
+
+    /// The token of who acts.
+    async fn actor_token(&self, token: &str) -> Result<PresentedAccessToken, TokenError> {
+        let actor = access_token(self.app, token, self.address).await;
+        actor.map_err(|error| unusable(Presented::Actor, error))
+    }
+}
+
+async fn access_token(
     app: &App,
     token: &str,
-    which: Presented,
-) -> Result<PresentedAccessToken, TokenError> {
-    let living = living(app, token).await.map_err(|error| match error {
-        BearerError::Refused(reason) => {
-            TokenError::refused(ErrorCode::InvalidRequest, format!("{which}: {reason}"))
-        }
-        BearerError::Failed(failed) => failed.into(),
-    })?;
+    address: Option<IpAddr>,
+) -> Result<PresentedAccessToken, BearerError> {
+    let living = living(app, token).await?;
+    living
+        .claims
+        .works_from(address)
+        .map_err(BearerRefused::from)?;
     let grant = living.allowed.as_ref().map(|(grant, _)| grant);
     Ok(PresentedAccessToken::new(
         living.claims,
         &living.client,
         grant,
     ))
+}
+
+fn unusable(which: Presented, error: BearerError) -> TokenError {
+    match error {
+        BearerError::Refused(reason) => {
+            TokenError::refused(ErrorCode::InvalidRequest, format!("{which}: {reason}"))
+        }
+        BearerError::Failed(failed) => failed.into(),
+    }
 }
 
 fn refused(refused: ExchangeRefused) -> TokenError {

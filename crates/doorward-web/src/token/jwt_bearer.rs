@@ -60,7 +60,7 @@ impl Exchange<'_> {
         };
         // What an assertion stands for does not outlive it by much.
         let end = proven.expires_at.max(app.now().plus(SHORTEST));
-        let minting = self.minting(target).await?.until(end, None);
+        let minting = self.minting(target).await?.until(Some(end), None);
         let response = minting.for_subject(app, subject).await?;
         app.note(self.reference, event);
         Ok(response)

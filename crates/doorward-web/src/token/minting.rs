@@ -87,10 +87,12 @@ impl Minting {
     }
 
     /// The same with an access token that says who acts, and does not outlive the one that it is given for.
-    pub(super) fn until(mut self, end: Timestamp, act: Option<Actor>) -> Self {
-        let left = end.as_seconds().saturating_sub(self.now.as_seconds());
-        let left = Duration::from_secs(u64::try_from(left).unwrap_or_default());
-        self.access_token_lifetime = self.access_token_lifetime.min(left);
+    pub(super) fn until(mut self, end: Option<Timestamp>, act: Option<Actor>) -> Self {
+        if let Some(end) = end {
+            let left = end.as_seconds().saturating_sub(self.now.as_seconds());
+            let left = Duration::from_secs(u64::try_from(left).unwrap_or_default());
+            self.access_token_lifetime = self.access_token_lifetime.min(left);
+        }
         self.act = act;
         self
     }

@@ -29,12 +29,10 @@ impl Actor {
         if before.is_some_and(|before| before.chain() >= LONGEST_CHAIN) {
             return Err(ExchangeRefused::Chain);
         }
-        if actor.was_exchanged() {
-            return Err(ExchangeRefused::NotOwn(Presented::Actor));
-        }
+        let client_id = actor.client.clone().filter(|_| !actor.was_exchanged());
         Ok(Self {
-            sub: actor.claims.subject.sub(),
-            client_id: actor.claims.client_id.clone(),
+            sub: actor.subject.sub(),
+            client_id: client_id.ok_or(ExchangeRefused::NotOwn(Presented::Actor))?,
             act: before.cloned().map(Box::new),
         })
     }

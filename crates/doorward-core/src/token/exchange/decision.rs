@@ -46,8 +46,8 @@ pub struct Exchanged {
     pub subject: Subject,
     /// Who acts for them.
     pub act: Option<Actor>,
-    /// When it expires at the latest.
-    pub until: Timestamp,
+    /// When it expires at the latest, if anything says so.
+    pub until: Option<Timestamp>,
 }
 
 impl TokenExchange<'_> {
@@ -60,7 +60,7 @@ impl TokenExchange<'_> {
         let act = self.actor(policy)?;
         let server = target::server(self.servers, policy, self.request, self.resource)?;
         let demand = &server.authentication;
-        if !demand.is_met_by(&subject.claims.subject, self.levels, self.now) {
+        if !demand.is_met_by(&subject.subject, self.levels, self.now) {
             return Err(ExchangeRefused::TooWeak(server.resource.clone()));
         }
         let requested = self.request.requested_token_type;
@@ -72,7 +72,7 @@ impl TokenExchange<'_> {
         let target = target::opening(server, subject, self.client, scope)?;
         Ok(Exchanged {
             target,
-            subject: subject.claims.subject.clone(),
+            subject: subject.subject.clone(),
             act,
             until: self.until()?,
         })
@@ -80,7 +80,7 @@ impl TokenExchange<'_> {
 
     /// Who acts, besides those who did before: of them nobody is forgotten.
     fn actor(&self, policy: &ExchangePolicy) -> Result<Option<Actor>, ExchangeRefused> {
-        let before = self.subject.claims.act.as_ref();
+        let before = self.subject.act.as_ref();
         match (self.actor, policy.mode) {
             (Some(actor), _) => {
                 actor.is_of_actor(self.client, self.held)?;
@@ -91,15 +91,14 @@ impl TokenExchange<'_> {
         }
     }
 
-    /// The end of the token that ends first.
-    fn until(&self) -> Result<Timestamp, ExchangeRefused> {
-        let subject = self.subject.claims.exp;
-        let actor = self.actor.map_or(subject, |actor| actor.claims.exp);
-        let until = Timestamp::from_seconds(subject.min(actor));
-        if until > self.now {
-            Ok(until)
-        } else {
+    /// The end of the token that ends first; none when none ends.
+    fn until(&self) -> Result<Option<Timestamp>, ExchangeRefused> {
+        let actor = self.actor.and_then(|actor| actor.ends_at);
+        let until = self.subject.ends_at.into_iter().chain(actor).min();
+        if until.is_some_and(|until| until <= self.now) {
             Err(ExchangeRefused::Over)
+        } else {
+            Ok(until)
         }
     }
 }
@@ -110,14 +109,14 @@ impl TokenExchange<'_> {
 pub struct ExchangeTakenBack;
 
 impl AccessTokenClaims {
-    /// Whether the token is still allowed as far as its having been exchanged goes, if another client than the `first` one has it;
-    /// `holder` is that client as it is registered today.
+    /// Whether the token is still allowed as far as its having been exchanged goes, if another client than the `first` one has it, or there
+    /// was none at first; `holder` is that client as it is registered today.
     pub fn stands_for_exchange(
         &self,
-        first: &ClientId,
+        first: Option<&ClientId>,
         holder: Option<&Client>,
     ) -> Result<(), ExchangeTakenBack> {
-        if self.client_id == *first {
+        if first == Some(&self.client_id) {
             return Ok(());
         }
         let holder = holder.ok_or(ExchangeTakenBack)?;

@@ -1,21 +1,36 @@
 //! An access token that is to be exchanged.
 
-use super::{ExchangeRefused, Presented};
-use crate::access_token::{AccessTokenClaims, Subject};
+use super::{Actor, ExchangeRefused, Presented};
+use crate::access_token::{AccessTokenClaims, ByApiToken, Subject};
+use crate::api_token::{ApiToken, ApiTokenPolicy, Working};
 use crate::client::Client;
 use crate::confirmation::{Confirmation, Held};
 use crate::grant::Grant;
 use crate::identifiers::ClientId;
+use crate::jose::Audience;
 use crate::resource_server::ResourceServers;
 use crate::scope::Scope;
+use crate::time::Timestamp;
 
-/// An access token that works now, and what was allowed at first.
+/// A token that works now, and what was allowed at first: an access token, or an API token.
 #[derive(Clone, Debug)]
 pub struct PresentedAccessToken {
-    /// What it says.
-    pub claims: AccessTokenClaims,
-    /// The client that was allowed something at first: by a person, or by its registration.
-    pub first_client: ClientId,
+    /// The client that it was given to; an API token was given to none.
+    pub client: Option<ClientId>,
+    /// Whom it is for.
+    pub audience: Audience,
+    /// What it allows.
+    pub scope: Scope,
+    /// For whom it speaks.
+    pub subject: Subject,
+    /// Who acts for them, if it says so.
+    pub act: Option<Actor>,
+    /// What it is bound to, if anything.
+    pub confirmation: Option<Confirmation>,
+    /// When it expires, if it does.
+    pub ends_at: Option<Timestamp>,
+    /// The client that was allowed something at first: by a person, or by its registration. None, where that was no client.
+    pub first_client: Option<ClientId>,
     /// All that was allowed at first.
     pub first_scope: Scope,
 }
@@ -23,16 +38,40 @@ pub struct PresentedAccessToken {
 impl PresentedAccessToken {
     /// A token that came of a `grant`, or of the registration of `client` itself.
     pub fn new(claims: AccessTokenClaims, client: &Client, grant: Option<&Grant>) -> Self {
+        let first_scope = grant.map_or(&client.scope, |grant| &grant.scope).clone();
+        let of_api_token = matches!(claims.subject, Subject::ApiToken(_));
         Self {
-            claims,
-            first_client: client.client_id.clone(),
-            first_scope: grant.map_or(&client.scope, |grant| &grant.scope).clone(),
+            client: Some(claims.client_id),
+            audience: claims.aud,
+            scope: claims.scope,
+            subject: claims.subject,
+            act: claims.act,
+            confirmation: claims.cnf,
+            ends_at: Some(Timestamp::from_seconds(claims.exp)),
+            first_client: (!of_api_token).then(|| client.client_id.clone()),
+            first_scope,
+        }
+    }
+
+    /// An API token, which opens what it opens by itself and nothing else.
+    pub fn of_api_token(token: &ApiToken, working: &Working, policy: &ApiTokenPolicy) -> Self {
+        let names = working.resources.iter().map(ToString::to_string);
+        Self {
+            client: None,
+            audience: Audience::Many(names.collect()),
+            scope: working.scope.clone(),
+            subject: Subject::ApiToken(ByApiToken::of(token, policy)),
+            act: None,
+            confirmation: None,
+            ends_at: token.expires_at,
+            first_client: None,
+            first_scope: working.scope.clone(),
         }
     }
 
     /// Whether the token came of an exchange, as far as it shows.
     pub(super) fn was_exchanged(&self) -> bool {
-        self.claims.client_id != self.first_client || self.claims.act.is_some()
+        self.client != self.first_client || self.act.is_some()
     }
 
     /// Whether `client` may exchange the token: it is its own, or it came to the API that the client is.
@@ -41,7 +80,7 @@ impl PresentedAccessToken {
         client: &Client,
         servers: &ResourceServers,
     ) -> Result<(), ExchangeRefused> {
-        let received = || servers.introspected_by(&client.client_id, &self.claims.aud);
+        let received = || servers.introspected_by(&client.client_id, &self.audience);
         if self.is_of(client) || received().is_some() {
             Ok(())
         } else {
@@ -60,7 +99,7 @@ impl PresentedAccessToken {
         if self.is_of(client) {
             self.is_held_by(held, Presented::Subject)?;
         }
-        match &self.claims.cnf {
+        match &self.confirmation {
             Some(bound) if binding.is_none() => Err(unproven(bound, Presented::Subject)),
             _ => Ok(()),
         }
@@ -75,12 +114,17 @@ impl PresentedAccessToken {
         }
     }
 
+    /// Whether it opens nothing but what it is for: nobody allowed a client more at first.
+    pub(super) const fn is_for_its_audience_alone(&self) -> bool {
+        matches!(self.subject, Subject::ApiToken(_))
+    }
+
     fn is_of(&self, client: &Client) -> bool {
-        self.claims.client_id == client.client_id
+        self.client.as_ref() == Some(&client.client_id)
     }
 
     fn is_held_by(&self, held: &Held, which: Presented) -> Result<(), ExchangeRefused> {
-        let Some(bound) = &self.claims.cnf else {
+        let Some(bound) = &self.confirmation else {
             return Ok(());
         };
         let proves_another = match bound {
@@ -110,6 +154,7 @@ impl Subject {
         match self {
             Self::EndUser(end_user) => end_user.sub.to_string(),
             Self::Vouched(vouched) => vouched.sub.sub(),
+            Self::ApiToken(by) => by.sub.clone(),
             Self::Client { sub } => sub.to_string(),
         }
     }

@@ -68,6 +68,9 @@ pub enum ExchangeRefused {
     /// The client may not exchange for this resource server.
     #[error("the client may not exchange tokens for {0} (client add --exchange-for)")]
     TargetNotAllowed(Resource),
+    /// An API token is for others, and was never for more.
+    #[error("the API token is for other resource servers than {0}")]
+    NotFor(Resource),
     /// The resource server demands more of the sign-in behind a token.
     #[error(
         "{0} demands a stronger or more recent sign-in than the token that is to be exchanged has"
@@ -92,9 +95,11 @@ impl ExchangeRefused {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Public | Self::NotAllowed => ErrorCode::UnauthorizedClient,
-            Self::NoTarget | Self::TargetNotAllowed(_) | Self::TooWeak(_) | Self::Target(_) => {
-                ErrorCode::InvalidTarget
-            }
+            Self::NoTarget
+            | Self::TargetNotAllowed(_)
+            | Self::NotFor(_)
+            | Self::TooWeak(_)
+            | Self::Target(_) => ErrorCode::InvalidTarget,
             Self::Scope => ErrorCode::InvalidScope,
             Self::Unproven(_) => ErrorCode::InvalidDpopProof,
             Self::NotMeant

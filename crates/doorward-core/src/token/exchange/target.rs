@@ -80,8 +80,10 @@ pub(super) fn opening(
         return Err(TargetRefused::NotRegistered(resource).into());
     }
     let first = there.intersection(&subject.first_scope);
-    let most = if subject.claims.aud.contains(server.resource.as_str()) {
-        registered.intersection(&subject.claims.scope)
+    let most = if subject.audience.contains(server.resource.as_str()) {
+        registered.intersection(&subject.scope)
+    } else if subject.is_for_its_audience_alone() {
+        return Err(ExchangeRefused::NotFor(server.resource.clone()));
     } else if first.is_empty() {
         registered
     } else {

@@ -1,8 +1,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::access_token::{self, AccessTokenFor, EndUser, Subject};
+use crate::Timestamp;
+use crate::access_token::{self, AccessTokenClaims, AccessTokenFor, EndUser, Subject};
 use crate::acr::{AcrLevels, AuthenticationDemand};
+use crate::api_token::{self, ApiToken, ApiTokenPolicy, Working};
 use crate::authorization::MaxAge;
 use crate::authorization_details::AuthorizationDetails;
 use crate::client::{AuthMethod, Client, GrantType};
@@ -32,7 +34,11 @@ fn api() -> Client {
 
 /// Alice's token for reports, which the wiki has.
 fn shown() -> PresentedAccessToken {
-    let claims = access_token::claims(AccessTokenFor {
+    PresentedAccessToken::new(shown_claims(), &client(), Some(&grant()))
+}
+
+fn shown_claims() -> AccessTokenClaims {
+    access_token::claims(AccessTokenFor {
         issuer: ISSUER,
         client: &client().client_id,
         subject: Subject::EndUser(EndUser::of(&grant(), grant().person.into())),
@@ -47,18 +53,22 @@ fn shown() -> PresentedAccessToken {
         jti: [1; 16],
         now: NOW,
         lifetime: Duration::from_mins(5),
-    });
-    PresentedAccessToken::new(claims, &client(), Some(&grant()))
+    })
+}
+
+fn own_claims() -> AccessTokenClaims {
+    let sub = api().client_id;
+    AccessTokenClaims {
+        client_id: sub.clone(),
+        exp: shown_claims().exp + 300,
+        subject: Subject::Client { sub },
+        ..shown_claims()
+    }
 }
 
 /// A token that the API was given for itself, for ten minutes.
 fn own() -> PresentedAccessToken {
-    let mut own = shown();
-    let sub = api().client_id;
-    own.claims.client_id = sub.clone();
-    own.claims.subject = Subject::Client { sub };
-    own.claims.exp += 300;
-    PresentedAccessToken::new(own.claims, &api(), None)
+    PresentedAccessToken::new(own_claims(), &api(), None)
 }
 
 fn actors(count: usize) -> Option<Actor> {
@@ -173,13 +183,13 @@ fn a_request_shows_access_tokens_and_says_so() {
 #[test]
 fn nothing_outlives_what_it_was_given_for() {
     let exchanged = decide(&api(), &shown(), Some(&own())).unwrap();
-    assert_eq!(exchanged.until, NOW.plus(Duration::from_mins(5)));
+    assert_eq!(exchanged.until, Some(NOW.plus(Duration::from_mins(5))));
     let mut brief = own();
-    brief.claims.exp = shown().claims.exp - 1;
+    brief.ends_at = shown().ends_at.map(|end| end.minus(Duration::from_secs(1)));
     let exchanged = decide(&api(), &shown(), Some(&brief)).unwrap();
-    assert_eq!(exchanged.until.as_seconds(), brief.claims.exp);
+    assert_eq!(exchanged.until, brief.ends_at);
     let mut over = shown();
-    over.claims.exp = NOW.as_seconds();
+    over.ends_at = Some(NOW);
     let refused = decide(&api(), &over, None).unwrap_err();
     assert_eq!(refused, ExchangeRefused::Over);
 }
@@ -196,7 +206,7 @@ fn an_api_that_demands_more_of_a_sign_in_than_a_token_has_is_no_target() {
     };
     let signed_in = |seconds| {
         let mut shown = shown();
-        if let Subject::EndUser(end_user) = &mut shown.claims.subject {
+        if let Subject::EndUser(end_user) = &mut shown.subject {
             end_user.auth_time = NOW.as_seconds() - seconds;
         }
         decide_for(demanding.clone(), &api(), &shown, None)
@@ -212,7 +222,7 @@ fn an_api_that_demands_more_of_a_sign_in_than_a_token_has_is_no_target() {
 fn a_chain_of_actors_has_four_at_most() {
     let after = |count| {
         let mut subject = shown();
-        subject.claims.act = actors(count);
+        subject.act = actors(count);
         decide(&api(), &subject, Some(&own())).map(|exchanged| exchanged.act)
     };
     let act = after(3).unwrap().unwrap();
@@ -226,10 +236,10 @@ fn a_chain_of_actors_has_four_at_most() {
 /// P32: default deny, and a holder that may not exchange any more holds nothing.
 #[test]
 fn what_was_exchanged_works_as_long_as_its_holder_may_exchange() {
-    let mut claims = own().claims;
+    let mut claims = own_claims();
     let first = client().client_id;
     claims.aud = Audience::One(files().resource.to_string());
-    let works = |holder: Option<&Client>| claims.stands_for_exchange(&first, holder).is_ok();
+    let works = |holder: Option<&Client>| claims.stands_for_exchange(Some(&first), holder).is_ok();
     assert!(works(Some(&api())));
     assert!(!works(None));
     let anew = |later| Client {
@@ -256,7 +266,7 @@ fn what_was_exchanged_works_as_long_as_its_holder_may_exchange() {
     }
     // A token that the first client has was not exchanged.
     claims.client_id = first.clone();
-    assert!(claims.stands_for_exchange(&first, None).is_ok());
+    assert!(claims.stands_for_exchange(Some(&first), None).is_ok());
 }
 
 /// [RFC 8693 section 5](https://www.rfc-editor.org/rfc/rfc8693#section-5): an absent member allows nothing.
@@ -271,4 +281,81 @@ fn a_registration_that_says_nothing_of_exchange_allows_none() {
     assert_eq!(written["token_exchange"]["mode"], "impersonation");
     let read: Client = serde_json::from_value(written).unwrap();
     assert_eq!(read, api());
+}
+
+/// An API token of Alice's that opens reports.
+fn api_token(expires_at: Option<Timestamp>) -> PresentedAccessToken {
+    let token = ApiToken {
+        expires_at,
+        networks: Some("192.0.2.0/24".parse().unwrap()),
+        ..api_token::tests::token()
+    };
+    let working = Working {
+        scope: "reports:read".parse().unwrap(),
+        resources: [reports().resource].into(),
+    };
+    PresentedAccessToken::of_api_token(&token, &working, &ApiTokenPolicy::default())
+}
+
+/// The API that may have tokens for itself in exchange for what it is shown.
+fn own_api(scope: &str) -> Client {
+    Client {
+        scope: scope.parse().unwrap(),
+        token_exchange: Some(ExchangePolicy {
+            resources: [reports().resource, files().resource].into(),
+            mode: ExchangeMode::Impersonation,
+        }),
+        ..api()
+    }
+}
+
+fn decide_for_reports(
+    client: &Client,
+    subject: &PresentedAccessToken,
+) -> Result<Exchanged, ExchangeRefused> {
+    let servers: ResourceServers = [files(), reports()].into_iter().collect();
+    let request = request(&[("audience", "https://reports.example")]).unwrap();
+    let exchange = TokenExchange {
+        client,
+        held: &Held::default(),
+        binding: None,
+        request: &request,
+        resource: None,
+        subject,
+        actor: None,
+        servers: &servers,
+        levels: &AcrLevels::default(),
+        now: NOW,
+    };
+    exchange.decide()
+}
+
+/// T05, T06: what is given for an API token opens no more, lives no longer, and says from where it works.
+#[test]
+fn an_api_token_is_exchanged_for_less_than_itself() {
+    let api = own_api("reports:read reports:write files:read");
+    let end = NOW.plus(Duration::from_mins(1));
+    let exchanged = decide_for_reports(&api, &api_token(Some(end))).unwrap();
+    assert_eq!(exchanged.target.scope, "reports:read".parse().unwrap());
+    assert_eq!(exchanged.until, Some(end));
+    let Subject::ApiToken(by) = exchanged.subject else {
+        panic!("{:?}", exchanged.subject);
+    };
+    assert_eq!(by.networks, Some("192.0.2.0/24".parse().unwrap()));
+    assert_eq!(by.api_token_id, api_token::tests::token().id);
+    let endless = decide_for_reports(&api, &api_token(None)).unwrap();
+    assert_eq!(endless.until, None);
+}
+
+#[test]
+fn an_api_token_gets_nobody_into_an_api_that_it_is_not_for() {
+    let api = own_api("reports:read files:read");
+    let refused = decide(&api, &api_token(None), None).unwrap_err();
+    assert_eq!(refused, ExchangeRefused::NotFor(files().resource));
+    let other = Client {
+        client_id: "files-api".parse().unwrap(),
+        ..own_api("reports:read")
+    };
+    let refused = decide_for_reports(&other, &api_token(None)).unwrap_err();
+    assert_eq!(refused, ExchangeRefused::NotMeant);
 }
