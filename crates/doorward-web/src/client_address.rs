@@ -53,20 +53,24 @@ fn parse(text: &str) -> Option<IpAddr> {
         .map(|address| address.to_canonical())
 }
 
-/// The client's address for counting: an IPv6 network of 64 bits counts as one.
-pub(crate) fn counted(parts: &Parts, trusted: &TrustedProxies) -> String {
-    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return "unknown".to_owned();
-    };
+/// The client's address, where there is a connection that has one.
+pub(crate) fn address(parts: &Parts, trusted: &TrustedProxies) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
     let forwarded: Vec<&str> = parts
         .headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())
         .collect();
-    match trusted.client(peer.ip(), &forwarded) {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
+    Some(trusted.client(peer.ip(), &forwarded))
+}
+
+/// The client's address for counting: an IPv6 network of 64 bits counts as one.
+pub(crate) fn counted(parts: &Parts, trusted: &TrustedProxies) -> String {
+    match address(parts, trusted) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }

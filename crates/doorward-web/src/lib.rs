@@ -55,6 +55,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
+pub use api_tokens::{ApiTokenFigures, tend_api_tokens};
 pub use backchannel_logout::tell_clients;
 pub use browser::WITHOUT_COOKIE_LAYER;
 pub use client_address::TrustedProxies;
@@ -84,6 +85,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(with_session)
         .merge(for_scripts)
         .merge(assets::routes())
+        .merge(api_tokens::leaks::routes())
         .merge(protected_resource::routes());
     answered(&app, all)
         // What cannot refuse anything needs neither a reference nor a log line.

@@ -24,6 +24,9 @@ const BARRED: &str = "limit-barred";
 /// How often an hour a client may ask for another registration.
 const REGISTRATION_CHANGES: u64 = 30;
 
+/// How often an hour one address may hand in what it found.
+const FINDS: u64 = 60;
+
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 /// How long failed attempts count against an account.
@@ -47,6 +50,16 @@ pub(crate) async fn registration(app: &App, address: &str) -> Result<Verdict, Fa
         .add("limit-registration", address, HOUR)
         .await?;
     Ok(if count > app.settings.limits.registrations_per_address {
+        Verdict::Exceeded
+    } else {
+        Verdict::Within
+    })
+}
+
+/// Counts a request that hands in secrets which somebody found.
+pub(crate) async fn finds(app: &App, address: &str) -> Result<Verdict, Failed> {
+    let count = app.sessions.add("limit-finds", address, HOUR).await?;
+    Ok(if count > FINDS {
         Verdict::Exceeded
     } else {
         Verdict::Within

@@ -34,7 +34,7 @@ use crate::signing_keys::SigningKeys;
 use crate::texts::Texts;
 use crate::turns::Turns;
 use crate::{
-    authorization, device_authorization, discovery, introspection, logout, pushed_authorization,
+    api_tokens, authorization, device_authorization, discovery, introspection, logout, pushed_authorization,
     registration, revocation, token, userinfo,
 };
 
@@ -79,6 +79,8 @@ pub struct Provider {
     pub(crate) replays: ReplayMarks,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) key_set_readers: KeySetReaders,
+    pub(crate) api_token_uses: api_tokens::Uses,
+    pub(crate) api_token_counts: api_tokens::Counts,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
     pub(crate) request_objects: RequestObjects,
@@ -122,6 +124,8 @@ impl Provider {
             readiness: Readiness::default(),
             signing_keys: parts.signing_keys,
             key_set_readers: KeySetReaders::default(),
+            api_token_uses: api_tokens::Uses::default(),
+            api_token_counts: api_tokens::Counts::default(),
             nonces: parts.nonces,
             subjects: parts.subjects,
             client_secrets: parts.client_secrets,

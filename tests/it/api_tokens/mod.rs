@@ -2,4 +2,7 @@
 
 mod exchange;
 mod introspection;
+mod leaks;
 mod stage;
+mod theft;
+mod uses;

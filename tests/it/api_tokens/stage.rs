@@ -17,7 +17,7 @@ use doorward_core::secret::Secret;
 use doorward_directory::clients::Added;
 use doorward_directory::{Failure, groups};
 use doorward_tests::clock::SystemRandom;
-use doorward_tests::provider::TestProvider;
+use doorward_tests::provider::{Builder, TestProvider};
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::Answer;
 use serde_json::Value;
@@ -70,7 +70,12 @@ pub(super) struct Made {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        let scene = Scene::new().await;
+        Self::of(TestProvider::builder()).await
+    }
+
+    /// The same with a provider that is set up otherwise.
+    pub(super) async fn of(builder: Builder) -> Self {
+        let scene = Scene::at(builder.start().await).await;
         let api = scene.provider.client("reports-api").with(|client| {
             client.grant_types = [GrantType::ClientCredentials].into();
             client.redirect_uris = Vec::new();
