@@ -128,5 +128,7 @@ async fn serve(provider: Arc<Provider>, listener: TcpListener, stopped: oneshot:
         () = tell_clients(provider) => {}
     }
     drop(over);
-    tending.await.expect("the use of API tokens is written down");
+    tending
+        .await
+        .expect("the use of API tokens is written down");
 }

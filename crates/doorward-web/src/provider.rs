@@ -34,8 +34,8 @@ use crate::signing_keys::SigningKeys;
 use crate::texts::Texts;
 use crate::turns::Turns;
 use crate::{
-    api_tokens, authorization, device_authorization, discovery, introspection, logout, pushed_authorization,
-    registration, revocation, token, userinfo,
+    api_tokens, authorization, device_authorization, discovery, introspection, logout,
+    pushed_authorization, registration, revocation, token, userinfo,
 };
 
 /// What a provider is made of.

@@ -39,7 +39,15 @@ async fn a_token_that_is_handed_in_is_revoked_and_its_owner_is_told() {
     let answer = stage.hand_in(json!([made.secret.reveal()])).await;
     assert_eq!(answer.status(), 202);
     let state = stage.stopped(&made).await;
-    let is_leak = |state: &State| matches!(state, State::Revoked { because: Cause::Leak, .. });
+    let is_leak = |state: &State| {
+        matches!(
+            state,
+            State::Revoked {
+                because: Cause::Leak,
+                ..
+            }
+        )
+    };
     assert!(is_leak(&state), "{state:?}");
     assert_eq!(stage.told(&made, None).await["active"], false);
     let tokens = stage.provider().directory().api_tokens();
@@ -48,7 +56,10 @@ async fn a_token_that_is_handed_in_is_revoked_and_its_owner_is_told() {
         panic!("{notices:?}");
     };
     assert_eq!(notice.kind, SignalKind::Leaked);
-    assert_eq!(notice.words, "somebody found it and handed it in, from 127.0.0.0/24");
+    assert_eq!(
+        notice.words,
+        "somebody found it and handed it in, from 127.0.0.0/24"
+    );
     let events = stage.provider().recent_events().await;
     let signalled = events.iter().find_map(|record| match &record.event {
         Event::ApiTokenSignalled { words, .. } => Some(words),
@@ -111,9 +122,17 @@ async fn finds_come_as_a_form_or_as_scanners_send_them() {
         "source": "content",
     }]);
     assert_eq!(stage.hand_in(found).await.status(), 202);
-    let form = [("token", second.secret.reveal()), ("token", third.secret.reveal())];
+    let form = [
+        ("token", second.secret.reveal()),
+        ("token", third.secret.reveal()),
+    ];
     let url = stage.provider().url("/leaked-tokens");
-    let sent = http().post(url).form(&form).send().await.expect("an answer");
+    let sent = http()
+        .post(url)
+        .form(&form)
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(sent.status(), 202);
     for made in [&first, &second, &third] {
         stage.stopped(made).await;

@@ -64,7 +64,11 @@ async fn a_stolen_token_is_suspended_and_its_owner_is_told_why() {
 
     stage.shown(&made, ELSEWHERE, 80).await;
     let suspended = stage.signalled(id, SignalKind::BurstFromNewNetwork).await;
-    assert!(suspended.words.contains("never used more than 3 times"), "{}", suspended.words);
+    assert!(
+        suspended.words.contains("never used more than 3 times"),
+        "{}",
+        suspended.words
+    );
     let because = Cause::Signal {
         words: suspended.words.clone(),
     };
@@ -82,7 +86,11 @@ async fn a_stolen_token_is_suspended_and_its_owner_is_told_why() {
     assert_eq!(signalled.count(), 2);
     let suspended = events.iter().any(|record| {
         let change = ApiTokenChange::Suspended {
-            because: notices.iter().find(|notice| notice.reaction == Reaction::Suspend).expect("it").cause(),
+            because: notices
+                .iter()
+                .find(|notice| notice.reaction == Reaction::Suspend)
+                .expect("it")
+                .cause(),
         };
         matches!(&record.event, Event::ApiTokenChanged { change: found, .. } if *found == change)
     });
@@ -97,7 +105,9 @@ async fn a_token_that_one_node_suspends_is_refused_by_all() {
     let made = stage.used_for_days().await;
     let second = stage.provider().second_node().await;
     stage.shown(&made, ELSEWHERE, 80).await;
-    stage.signalled(made.token.id, SignalKind::BurstFromNewNetwork).await;
+    stage
+        .signalled(made.token.id, SignalKind::BurstFromNewNetwork)
+        .await;
     second.directory().refresh().await.expect("a directory");
     let api = stage.provider().token(&stage.api).at(&second);
     let answer = api.introspect(made.secret.reveal()).await;
@@ -162,7 +172,9 @@ async fn use_outside_the_networks_and_after_the_owner_left_is_told_and_noted() {
         .token(|new| new.networks = "192.0.2.0/24".parse().ok())
         .await;
     stage.shown(&made, ELSEWHERE, 1).await;
-    let told = stage.signalled(made.token.id, SignalKind::OutsideNetworks).await;
+    let told = stage
+        .signalled(made.token.id, SignalKind::OutsideNetworks)
+        .await;
     assert_eq!(
         told.words,
         "it was refused 1 time today for being shown outside its networks, from 198.51.100.0/24"
@@ -172,7 +184,9 @@ async fn use_outside_the_networks_and_after_the_owner_left_is_told_and_noted() {
     let left = people.set_status(stage.alice, disabled, now).await;
     assert_eq!(left, Ok(true));
     stage.shown(&made, HOME, 1).await;
-    let noted = stage.signalled(made.token.id, SignalKind::AfterOwnerLeft).await;
+    let noted = stage
+        .signalled(made.token.id, SignalKind::AfterOwnerLeft)
+        .await;
     assert_eq!(noted.reaction, Reaction::Note);
     let usage: Usage = stage.usage(made.token.id).await;
     assert_eq!(usage.uses, 0);

@@ -56,9 +56,15 @@ async fn a_use_is_written_down_with_when_from_where_with_what_and_at_which_api()
     assert_eq!(last.at, stage.provider().clock().now());
     assert_eq!(last.address, Some(ip(HOME)));
     assert_eq!(last.agent, Agent::of_header(b"curl/8.5.0"));
-    assert_eq!(last.resource.map(|resource| resource.to_string()), Some(REPORTS.to_owned()));
+    assert_eq!(
+        last.resource.map(|resource| resource.to_string()),
+        Some(REPORTS.to_owned())
+    );
     let day = &usage.days[&Day::of(last.at)];
-    assert_eq!(day.networks.named, [("192.0.2.0/24".parse().expect("a network"), 1)].into());
+    assert_eq!(
+        day.networks.named,
+        [("192.0.2.0/24".parse().expect("a network"), 1)].into()
+    );
 }
 
 /// T07: at most once a minute for each token, by the provider's clock.
@@ -144,7 +150,10 @@ async fn uses_at_several_nodes_add_up() {
     stage.shown(&made, HOME, 1).await;
     let api = stage.provider().token(&stage.api).at(&second);
     let form = [("token", made.secret.reveal())];
-    assert_eq!(api.send_to("/introspect", &form).await.json()["active"], true);
+    assert_eq!(
+        api.send_to("/introspect", &form).await.json()["active"],
+        true
+    );
     stage.written(made.token.id, 2).await;
 }
 

@@ -27,8 +27,8 @@ use crate::value::{self, params};
 
 pub use finds::{Find, LookedAt};
 pub(crate) use known::KnownApiTokens;
-pub use notices::Raised;
 pub use list::{ApiTokenFilter, ListedApiToken};
+pub use notices::Raised;
 pub(crate) use stored::Behind;
 use stored::{Columns, StoredToken, document};
 pub use usage::COUNTED_AT_ONCE;

@@ -54,19 +54,43 @@ impl ApiTokens<'_> {
         let mut usages = BTreeMap::<_, Usage>::new();
         let since = Day::of(since).number();
         for ids in ids.chunks(several::MOST) {
-            let sql = several::with_ids!("SELECT token, first_used_at, uses, last FROM api_token_use WHERE token IN ", "");
+            let sql = several::with_ids!(
+                "SELECT token, first_used_at, uses, last FROM api_token_use WHERE token IN ",
+                ""
+            );
             let query = self.database.query(sql, several::params(ids));
             for InAll { token, usage } in row::all(query.await?)? {
                 usages.insert(token, usage);
             }
-            let sql = several::with_ids!("SELECT token, day, uses, peak FROM api_token_day WHERE token IN ", " AND day >= $17");
-            let query = self.database.query(sql, [several::params(ids), params![since]].concat());
-            for OnDay { token, day, uses, peak } in row::all(query.await?)? {
-                let day = usages.entry(token).or_default().days.entry(day).or_default();
+            let sql = several::with_ids!(
+                "SELECT token, day, uses, peak FROM api_token_day WHERE token IN ",
+                " AND day >= $17"
+            );
+            let query = self
+                .database
+                .query(sql, [several::params(ids), params![since]].concat());
+            for OnDay {
+                token,
+                day,
+                uses,
+                peak,
+            } in row::all(query.await?)?
+            {
+                let day = usages
+                    .entry(token)
+                    .or_default()
+                    .days
+                    .entry(day)
+                    .or_default();
                 (day.uses, day.peak) = (uses, peak);
             }
-            let sql = several::with_ids!("SELECT token, day, kind, name, uses FROM api_token_share WHERE token IN ", " AND day >= $17");
-            let query = self.database.query(sql, [several::params(ids), params![since]].concat());
+            let sql = several::with_ids!(
+                "SELECT token, day, kind, name, uses FROM api_token_share WHERE token IN ",
+                " AND day >= $17"
+            );
+            let query = self
+                .database
+                .query(sql, [several::params(ids), params![since]].concat());
             for share in row::all::<Share>(query.await?)? {
                 let days = &mut usages.entry(share.token).or_default().days;
                 share.put_into(days.entry(share.day).or_default())?;

@@ -69,7 +69,10 @@ pub(crate) async fn used_and_watched(store: &Store, id: ApiTokenId) {
     count(store, &[(id, used(NOW, "192.0.2.1"))]).await;
     let tokens = store.directory.api_tokens();
     let told = notice(id, SignalKind::Burst, Reaction::Tell, NOW);
-    assert!(matches!(tokens.raise(&told).await, Ok(Raised::Raised { .. })));
+    assert!(matches!(
+        tokens.raise(&told).await,
+        Ok(Raised::Raised { .. })
+    ));
     let found = Find {
         hash: doorward_core::secret::SecretHash::of("found"),
         finder: "198.51.100.0/24".parse().ok(),
@@ -148,10 +151,18 @@ async fn a_token_that_is_gone_is_counted_no_more(store: Store) {
 async fn days_that_are_over_are_forgotten(store: Store) {
     let (token, ..) = of_ada(&store).await;
     count(&store, &[(token.id, used(NOW, "192.0.2.1"))]).await;
-    let kept = store.directory.sweep(NOW.plus(KEPT_USAGE_FOR)).await.unwrap();
+    let kept = store
+        .directory
+        .sweep(NOW.plus(KEPT_USAGE_FOR))
+        .await
+        .unwrap();
     assert_eq!(kept.api_token_uses, 0);
     let swept = store.directory.sweep(NOW.plus(KEPT_USAGE_FOR + DAY)).await;
-    assert_eq!(swept.unwrap().api_token_uses, 3, "a day, a network and a program");
+    assert_eq!(
+        swept.unwrap().api_token_uses,
+        3,
+        "a day, a network and a program"
+    );
     let usage = usage(&store, token.id).await;
     assert_eq!((usage.uses, usage.days.len()), (1, 0));
 }
@@ -191,14 +202,21 @@ async fn of_signals_at_once_one_is_raised(store: Store) {
 async fn the_very_same_signal_does_not_stop_a_token_again_soon(store: Store) {
     let (token, ..) = of_ada(&store).await;
     let tokens = store.directory.api_tokens();
-    let at = |span| notice(token.id, SignalKind::Burst, Reaction::Suspend, NOW.plus(span));
+    let at = |span| {
+        notice(
+            token.id,
+            SignalKind::Burst,
+            Reaction::Suspend,
+            NOW.plus(span),
+        )
+    };
     tokens.raise(&at(Duration::ZERO)).await.unwrap();
     let resume = |token: &doorward_core::api_token::ApiToken| {
         let mut token = token.clone();
         token.state = token.state.resumed(NOW).unwrap();
         Ok::<_, Failure>(token)
     };
-    tokens.update(token.id, resume).await.unwrap();
+    let _ = tokens.update(token.id, resume).await.unwrap();
     let soon = QUIET_FOR.checked_sub(Duration::from_millis(1)).unwrap();
     assert_eq!(tokens.raise(&at(soon)).await, Ok(Raised::Already));
     let state = async || tokens.by_id(token.id).await.unwrap().unwrap().token.state;
@@ -224,7 +242,10 @@ async fn notices_are_told_until_they_are_dismissed(store: Store) {
     }
     let notices = async || tokens.notices(&[token.id]).await.unwrap();
     assert_eq!(notices().await, [later.clone(), told]);
-    tokens.dismiss_notices(token.id, NOW, NOW.plus(DAY)).await.unwrap();
+    tokens
+        .dismiss_notices(token.id, NOW, NOW.plus(DAY))
+        .await
+        .unwrap();
     assert_eq!(notices().await, [later]);
     assert_eq!(tokens.raised(token.id).await.unwrap().len(), 3);
 }

@@ -57,7 +57,11 @@ fn secret(token: &ApiToken, number: u8) -> (Secret, PresentedApiToken) {
     (secret, presented)
 }
 
-pub(crate) async fn added(store: &Store, acts_for: ActsFor, at: u64) -> (ApiToken, PresentedApiToken) {
+pub(crate) async fn added(
+    store: &Store,
+    acts_for: ActsFor,
+    at: u64,
+) -> (ApiToken, PresentedApiToken) {
     let token = token(acts_for, at);
     let (secret, presented) = secret(&token, 1);
     store

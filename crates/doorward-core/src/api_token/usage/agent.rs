@@ -4,14 +4,13 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::user_agent::UserAgent;
 
 /// What shows a token, by what it says of itself ([RFC 9110 section 10.1.5](https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5)):
 /// a program or a browser whose name we know. It proves nothing; a change of it is worth a look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "String", from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Agent {
     /// A program or a library, by its name in [`PROGRAMS`].
     Program(&'static str),
@@ -74,16 +73,17 @@ impl FromStr for Agent {
     }
 }
 
-impl From<Agent> for String {
-    fn from(agent: Agent) -> Self {
-        agent.to_string()
+impl Serialize for Agent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
-impl From<String> for Agent {
-    fn from(text: String) -> Self {
+impl<'de> Deserialize<'de> for Agent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
         let Ok(agent) = text.parse();
-        agent
+        Ok(agent)
     }
 }
 

@@ -23,7 +23,7 @@ fn used(usage: &mut Usage, at: Timestamp, address: &str, agent: &str, times: u64
 /// A token that is used from home five times a minute at most, on each of the last ten days.
 fn past() -> Usage {
     let mut past = Usage::default();
-    for day in 1..=10 {
+    for day in (1..=10).rev() {
         let at = NOON.minus(DAY * day);
         used(&mut past, at, HOME, "curl/8", 20);
         past.days.entry(Day::of(at)).or_default().peak = 5;

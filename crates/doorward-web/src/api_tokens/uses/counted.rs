@@ -78,11 +78,20 @@ impl Counted {
         if let Some(day) = self.usage.days.get_mut(&Day::of(at)) {
             day.peak = day.peak.max(uses);
         }
-        if new || alarm { Look::Wanted } else { Look::Unneeded }
+        if new || alarm {
+            Look::Wanted
+        } else {
+            Look::Unneeded
+        }
     }
 
     /// Counts a use that was refused. The first of its kind since the last writing wants a look.
-    pub(super) fn denied(&mut self, denial: Denial, address: Option<IpAddr>, at: Timestamp) -> Look {
+    pub(super) fn denied(
+        &mut self,
+        denial: Denial,
+        address: Option<IpAddr>,
+        at: Timestamp,
+    ) -> Look {
         self.touched_at = Some(at);
         self.usage.deny(denial, address, at);
         let day = self.usage.on(Day::of(at));
@@ -102,7 +111,8 @@ impl Counted {
     pub(super) fn has_more_than(&self, seen: &Usage) -> bool {
         let parts = |usage: &Usage| {
             let days = usage.days.values();
-            let parts = days.map(|day| day.networks.named.len() + day.agents.named.len() + day.denials.len());
+            let parts = days
+                .map(|day| day.networks.named.len() + day.agents.named.len() + day.denials.len());
             parts.sum::<usize>()
         };
         parts(&self.usage) > parts(seen) || self.minute.uses >= self.minute.next_look
@@ -228,7 +238,10 @@ mod tests {
         let looks = (1..=FIRST_LOOK).map(|_| counted.used(used(later, "192.0.2.1")));
         let looks: Vec<Look> = looks.collect();
         assert_eq!(looks.last(), Some(&Look::Wanted));
-        assert_eq!(looks.iter().filter(|look| **look == Look::Wanted).count(), 1);
+        assert_eq!(
+            looks.iter().filter(|look| **look == Look::Wanted).count(),
+            1
+        );
         assert_eq!(counted.in_minute(), FIRST_LOOK);
     }
 
