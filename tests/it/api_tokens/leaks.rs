@@ -7,7 +7,9 @@ use doorward_core::secret::{Secret, SecretKind};
 use doorward_tests::provider::TestProvider;
 use doorward_tests::serving::eventually;
 use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use super::stage::{Made, Stage};
 use crate::scene::http;
@@ -122,17 +124,17 @@ async fn finds_come_as_a_form_or_as_scanners_send_them() {
         "source": "content",
     }]);
     assert_eq!(stage.hand_in(found).await.status(), 202);
-    let form = [
-        ("token", second.secret.reveal()),
-        ("token", third.secret.reveal()),
-    ];
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("token", second.secret.reveal())
+        .append_pair("token", third.secret.reveal())
+        .finish();
     let url = stage.provider().url("/leaked-tokens");
     let sent = http()
         .post(url)
-        .form(&form)
-        .send()
-        .await
-        .expect("an answer");
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form)
+        .send();
+    let sent = sent.await.expect("an answer");
     assert_eq!(sent.status(), 202);
     for made in [&first, &second, &third] {
         stage.stopped(made).await;

@@ -1,5 +1,7 @@
 //! A stolen token: what its use gives rise to, and what becomes of it.
 
+use std::time::Duration;
+
 use doorward_core::Clock;
 use doorward_core::api_token::usage::Usage;
 use doorward_core::api_token::watch::{Notice, Reaction, SignalKind};
@@ -8,6 +10,7 @@ use doorward_core::event::{ApiTokenChange, Event};
 use doorward_core::identifiers::ApiTokenId;
 use doorward_core::person::PersonStatus;
 use doorward_directory::Failure;
+use doorward_directory::clients::Updated;
 use doorward_tests::provider::TestProvider;
 use doorward_tests::serving::eventually;
 
@@ -22,6 +25,7 @@ impl Stage {
         let made = self.token(|_| ()).await;
         for day in 1..=5 {
             self.shown(&made, HOME, 3).await;
+            self.provider().clock().advance(Duration::from_mins(1));
             self.written(made.token.id, day * 3).await;
             self.provider().clock().advance(days(1));
         }
@@ -129,7 +133,8 @@ async fn a_token_that_was_resumed_is_not_suspended_by_the_very_same() {
         token.state = token.state.resumed(now).expect("it can be resumed");
         Ok::<_, Failure>(token)
     };
-    tokens.update(id, resume).await.expect("a directory");
+    let resumed = tokens.update(id, resume).await.expect("a directory");
+    assert!(matches!(resumed, Updated::Updated(_)), "{resumed:?}");
     stage.shown(&made, ELSEWHERE, 200).await;
     // Whatever was counted is looked at before the provider ends.
     stage.scene.provider.restart().await;

@@ -11,12 +11,14 @@ use doorward_core::person::PersonStatus;
 use doorward_core::secret::Secret;
 use doorward_core::time::Timestamp;
 use doorward_directory::Directory;
+use doorward_directory::clients::Added;
 use doorward_tests::clock::SystemRandom;
 use doorward_tests::processes::Signal;
 use doorward_tests::redis::RedisServer;
 use doorward_tests::serving::{Application, Installation, Node, eventually};
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use super::client::basic;
 use super::visitor::{PASSWORD, USERNAME};
@@ -98,18 +100,21 @@ async fn acts_for(directory: &Directory, kind: ApiTokenKind, owner: PersonId) ->
                 created_at: now(),
             };
             let added = directory.service_accounts().add(&account).await;
-            added.expect("a directory");
+            assert_eq!(added, Ok(Added::Added));
             ActsFor::ServiceAccount(account.id)
         }
     }
 }
 
 async fn introspected(node: &Node, api: &Application, secret: &Secret) -> String {
-    let form = [("token", secret.reveal()), ("client_ip", "192.0.2.7")];
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("token", secret.reveal()), ("client_ip", "192.0.2.7")])
+        .finish();
     let request = reqwest::Client::new()
         .post(node.url("/introspect"))
         .header(AUTHORIZATION, basic(api))
-        .form(&form);
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form);
     let answer = request.send().await.expect("an answer");
     let headers = format!("{:?}", answer.headers());
     headers + &answer.text().await.expect("a body")

@@ -9,6 +9,7 @@ use doorward_core::api_token::watch::{Notice, QUIET_FOR, Reaction, SignalKind};
 use doorward_core::api_token::{Cause, State};
 use doorward_core::identifiers::ApiTokenId;
 use doorward_directory::Failure;
+use doorward_directory::clients::Updated;
 use doorward_directory::api_tokens::{Find, Memories, Raised};
 
 use crate::api_tokens::of_ada;
@@ -216,7 +217,8 @@ async fn the_very_same_signal_does_not_stop_a_token_again_soon(store: Store) {
         token.state = token.state.resumed(NOW).unwrap();
         Ok::<_, Failure>(token)
     };
-    let _ = tokens.update(token.id, resume).await.unwrap();
+    let resumed = tokens.update(token.id, resume).await.unwrap();
+    assert!(matches!(resumed, Updated::Updated(_)), "{resumed:?}");
     let soon = QUIET_FOR.checked_sub(Duration::from_millis(1)).unwrap();
     assert_eq!(tokens.raise(&at(soon)).await, Ok(Raised::Already));
     let state = async || tokens.by_id(token.id).await.unwrap().unwrap().token.state;
