@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::GrantType;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 use doorward_tests::dpop_key::DpopKey;
 use doorward_tests::id_token::IdToken;
@@ -19,7 +19,7 @@ const REPORTS: &str = "https://reports.example";
 const FILES: &str = "https://files.example";
 
 /// A resource server with the scopes `<name>:read` and `<name>:write`, which the client `<name>-api` asks for.
-fn resource_server(name: &str) -> ResourceServer {
+pub(crate) fn resource_server(name: &str) -> ResourceServer {
     let (read, write) = (format!("{name}:read"), format!("{name}:write"));
     let scopes = [(&*read, "Read all of it"), (&*write, "Change it")];
     ResourceServer {
@@ -30,6 +30,7 @@ fn resource_server(name: &str) -> ResourceServer {
         scopes: scopes.into_iter().collect(),
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: None,
         introspected_by: [format!("{name}-api").parse().expect("a client id")].into(),
@@ -38,11 +39,12 @@ fn resource_server(name: &str) -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }
 
-async fn register(provider: &TestProvider, server: ResourceServer) {
+pub(crate) async fn register(provider: &TestProvider, server: ResourceServer) {
     let added = provider.directory().resource_servers().add(&server).await;
     assert_eq!(added, Ok(Added::Added));
 }
@@ -54,6 +56,7 @@ async fn furnished() -> (Scene, RelyingParty) {
     let files = ResourceServer {
         access_token_format: AccessTokenFormat::Opaque,
         access_token_lifetime: Some(60),
+        access_token_status: AccessTokenStatus::Untold,
         ..resource_server("files")
     };
     register(&scene.provider, files).await;
@@ -62,7 +65,7 @@ async fn furnished() -> (Scene, RelyingParty) {
     (scene, wiki)
 }
 
-async fn api(scene: &Scene, name: &str) -> RelyingParty {
+pub(crate) async fn api(scene: &Scene, name: &str) -> RelyingParty {
     let client = scene.provider.client(name).with(|client| {
         client.grant_types = [GrantType::ClientCredentials].into();
         client.redirect_uris = Vec::new();

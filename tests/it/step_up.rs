@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use doorward_core::acr::{AcrLevel, AcrLevels, AuthenticationDemand};
 use doorward_core::authorization::MaxAge;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_core::session::AuthenticationMethod;
 use doorward_directory::clients::Added;
 use doorward_tests::authorization::AuthorizationRequest;
@@ -40,6 +40,7 @@ async fn furnished(authentication: AuthenticationDemand) -> (Scene, RelyingParty
         scopes: [("pay", "Pay bills")].into_iter().collect(),
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: None,
         introspected_by: ["shop".parse().expect("a client id")].into(),
@@ -48,6 +49,7 @@ async fn furnished(authentication: AuthenticationDemand) -> (Scene, RelyingParty
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     };
     let directory = scene.provider.directory();

@@ -66,7 +66,18 @@ impl Browser {
         Self::start_with(Scripts::Blocked).await
     }
 
+    /// Starts a browser that takes every certificate for that of whom it asked for.
+    pub async fn start_trusting_any_server() -> Option<Self> {
+        let trusting = json!({ "acceptInsecureCerts": true });
+        Self::start_as(Scripts::Allowed, trusting).await
+    }
+
     async fn start_with(scripts: Scripts) -> Option<Self> {
+        Self::start_as(scripts, json!({})).await
+    }
+
+    /// Starts a browser that can do what the driver is asked for besides.
+    async fn start_as(scripts: Scripts, more: Value) -> Option<Self> {
         let chromium = program("DOORWARD_TEST_CHROMIUM", "chromium");
         let chromium = needed("the browser Chromium", chromium)?;
         let driver = program("DOORWARD_TEST_CHROMEDRIVER", "chromedriver");
@@ -78,7 +89,7 @@ impl Browser {
         let mut driver = Process::start(command);
         let address = driver.line(driver_address).await;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(&chromium, profile.path(), scripts))
+            .capabilities(capabilities(&chromium, profile.path(), scripts, more))
             .connect(&address)
             .await
             .expect("the driver starts a browser");
@@ -259,7 +270,12 @@ fn driver_address(line: &str) -> Option<String> {
 }
 
 /// What we ask of the browser: no window, nothing of its own on the network, a fresh profile.
-fn capabilities(chromium: &Path, profile: &Path, scripts: Scripts) -> Map<String, Value> {
+fn capabilities(
+    chromium: &Path,
+    profile: &Path,
+    scripts: Scripts,
+    more: Value,
+) -> Map<String, Value> {
     let arguments = json!([
         "--headless=new",
         "--no-sandbox",
@@ -280,7 +296,10 @@ fn capabilities(chromium: &Path, profile: &Path, scripts: Scripts) -> Map<String
     };
     let preferences = json!({ "profile.managed_default_content_settings.javascript": scripts });
     let options = json!({ "binary": chromium, "args": arguments, "prefs": preferences });
-    let mut capabilities = Map::new();
+    let mut capabilities = match more {
+        Value::Object(more) => more,
+        _ => Map::new(),
+    };
     capabilities.insert("browserName".to_owned(), json!("chrome"));
     capabilities.insert("goog:chromeOptions".to_owned(), options);
     capabilities

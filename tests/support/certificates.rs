@@ -48,7 +48,14 @@ impl Authority {
 
     /// Gives a certificate to a server of this machine.
     pub fn certify_server(&self) -> Certified {
-        let names = ["localhost", "mtls.localhost", "127.0.0.1"].map(str::to_owned);
+        let names = [
+            "localhost",
+            "login.localhost",
+            "mtls.localhost",
+            "reports.localhost",
+            "127.0.0.1",
+        ]
+        .map(str::to_owned);
         let said = CertificateParams::new(names);
         self.give(&said.expect("names of servers"))
     }

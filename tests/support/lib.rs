@@ -22,6 +22,7 @@ pub mod device;
 pub mod document_server;
 pub mod documentation;
 pub mod dpop_key;
+pub mod echo;
 pub mod id_token;
 pub mod key_server;
 mod keys;

@@ -168,6 +168,7 @@ fn settings() -> Settings {
                 rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: 365 * DAY,
+            status_list_ttl: Duration::from_secs(15),
         },
         api_tokens: ApiTokenPolicy::default(),
         dpop_nonce: NoncePolicy::Optional,
@@ -222,6 +223,11 @@ impl TestProvider {
     /// The clock of every node.
     pub fn clock(&self) -> &TestClock {
         &self.plan.clock
+    }
+
+    /// The same clock, for somebody else who lives by it.
+    pub fn time(&self) -> Arc<TestClock> {
+        Arc::clone(&self.plan.clock)
     }
 
     /// The folder with all that the provider keeps in files.

@@ -98,6 +98,7 @@ impl<'a> Registration<'a> {
             logo_uri: None,
             policy_uri: None,
             tos_uri: None,
+            networks: doorward_core::network::Networks::default(),
             created_at: now,
             sector: None,
             dynamic: None,

@@ -93,7 +93,8 @@ pub fn named_in_comments(source: &str) -> BTreeSet<String> {
 
 /// A letter of the chapters that the page has, and two digits.
 fn is_number(word: &str) -> bool {
-    word.strip_prefix(['P', 'K', 'F']).is_some_and(|number| {
-        number.len() == 2 && number.bytes().all(|digit| digit.is_ascii_digit())
-    })
+    word.strip_prefix(['P', 'K', 'F', 'N', 'T'])
+        .is_some_and(|number| {
+            number.len() == 2 && number.bytes().all(|digit| digit.is_ascii_digit())
+        })
 }

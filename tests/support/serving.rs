@@ -187,8 +187,28 @@ impl Installation {
         node.expect("the port is still free")
     }
 
+    /// Serves the installation at an address of its own where something is missing, so that it is not ready.
+    pub async fn serve_unready(&self) -> Node {
+        loop {
+            let address = format!("127.0.0.1:{}", free_port());
+            if let Some(node) = self.begun_at(&address, &format!("http://{address}")).await {
+                return node;
+            }
+        }
+    }
+
     /// A node that is ready, or `None` when somebody else has the port.
     async fn serve_at(&self, listen: &str, issuer: &str) -> Option<Node> {
+        let node = self.begun_at(listen, issuer).await?;
+        eventually("the node is ready", async || {
+            node.is_ready().await.then_some(())
+        })
+        .await;
+        Some(node)
+    }
+
+    /// A node that listens, or `None` when somebody else has the port.
+    async fn begun_at(&self, listen: &str, issuer: &str) -> Option<Node> {
         let command = self.command(&["serve", "--listen", listen, "--issuer", issuer]);
         let mut process = Process::start(command);
         let address = process.line(announced).await.ok()?;
@@ -196,12 +216,7 @@ impl Installation {
             address,
             issuer: issuer.to_owned(),
         };
-        let node = Node { process, place };
-        eventually("the node is ready", async || {
-            node.is_ready().await.then_some(())
-        })
-        .await;
-        Some(node)
+        Some(Node { process, place })
     }
 }
 

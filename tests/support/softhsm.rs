@@ -52,11 +52,22 @@ impl SoftHsm {
 
     /// The lines of `doorward.toml` that lead to it.
     pub fn settings(&self) -> String {
-        let (module, pin) = (self.module, self.pin());
-        format!(
-            "[pkcs11]\nmodule = \"{module}\"\ntoken = \"doorward\"\npin_file = \"{}\"\n",
-            pin.display()
-        )
+        self.place(&format!("pin_file = \"{}\"", self.pin().display()))
+    }
+
+    /// The same, where a command tells the PIN.
+    pub fn settings_with(&self, command: &str) -> String {
+        self.place(&format!("pin_command = \"{command}\""))
+    }
+
+    /// A command that tells the PIN.
+    pub fn tells_pin(&self) -> String {
+        format!("cat {}", self.pin().display())
+    }
+
+    fn place(&self, pin: &str) -> String {
+        let module = self.module;
+        format!("[pkcs11]\nmodule = \"{module}\"\ntoken = \"doorward\"\n{pin}\n")
     }
 
     /// The variable that leads the module to it.

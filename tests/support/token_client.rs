@@ -307,7 +307,10 @@ impl Answer {
     #[track_caller]
     pub fn json(&self) -> Value {
         let content_type = self.header("content-type").unwrap_or_default();
-        assert!(content_type.starts_with("application/json"), "{self:?}");
+        let is_json = ["application/json", "application/problem+json"]
+            .iter()
+            .any(|json| content_type.starts_with(json));
+        assert!(is_json, "{self:?}");
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 

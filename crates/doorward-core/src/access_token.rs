@@ -19,6 +19,7 @@ use crate::network::Networks;
 use crate::resource_server::{ResourceServers, Target};
 use crate::scope::Scope;
 use crate::session::AuthenticationMethod;
+use crate::status_list::Status;
 use crate::subject::SubjectIdentifier;
 use crate::time::{CLOCK_TOLERANCE, Timestamp};
 use crate::token::exchange::{Actor, ExchangeTakenBack};
@@ -53,6 +54,10 @@ pub struct AccessTokenClaims {
     /// ([RFC 8693 section 4.1](https://www.rfc-editor.org/rfc/rfc8693#section-4.1)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Actor>,
+    /// Where its status is, if its resource server wants to know
+    /// ([Token Status List section 6.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21#section-6.1)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
     /// For whom it speaks.
     #[serde(flatten)]
     pub subject: Subject,
@@ -293,6 +298,7 @@ pub fn claims(of: AccessTokenFor<'_>) -> AccessTokenClaims {
         authorization_details: of.target.authorization_details.clone(),
         cnf: of.confirmation,
         act: of.act,
+        status: None,
         subject: of.subject,
     }
 }

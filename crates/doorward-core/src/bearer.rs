@@ -101,6 +101,16 @@ impl fmt::Debug for Presented<'_> {
     }
 }
 
+impl<'a> Presented<'a> {
+    /// The token that an `Authorization` header has, if it has one.
+    pub fn of_header(header: &'a str) -> Option<Self> {
+        let (scheme, token) = header.split_once(' ')?;
+        let scheme = TokenType::parse(scheme)?;
+        let token = token.trim();
+        Some(Self { scheme, token })
+    }
+}
+
 /// Whether a token that came as `scheme` may be used by whoever sent it, given its `cnf` and what they proved: a key
 /// ([RFC 9449 sections 7.1 and 7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)), or that of the `certificate` of their
 /// connection ([RFC 8705 section 3](https://www.rfc-editor.org/rfc/rfc8705#section-3)). The proof is handed back, for its one use
@@ -139,12 +149,7 @@ pub fn presented<'a>(
     if query.one(name).is_some() || query.is_repeated(name) || form.is_repeated(name) {
         return Err(BearerRefused::Misplaced);
     }
-    let in_header = authorization.and_then(|header| {
-        let (scheme, token) = header.split_once(' ')?;
-        let scheme = TokenType::parse(scheme)?;
-        let token = token.trim();
-        Some(Presented { scheme, token })
-    });
+    let in_header = authorization.and_then(Presented::of_header);
     let in_form = form.one(name).map(|token| Presented {
         scheme: TokenType::Bearer,
         token,

@@ -19,6 +19,7 @@ use crate::authorization::ResponseMode;
 use crate::authorization_details::DetailTypeName;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, JwkSet, MacAlgorithm};
+use crate::network::Networks;
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::registration::Dynamic;
@@ -149,6 +150,9 @@ pub struct Client {
     /// `tos_uri`: its terms of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tos_uri: Option<Url>,
+    /// Networks that it, and no other, fetches the key set from: whoever does so without a name is taken for it.
+    #[serde(default, skip_serializing_if = "Networks::is_empty")]
+    pub networks: Networks,
     /// When it was registered.
     pub created_at: Timestamp,
     /// The sector whose pairwise subjects it knows people by; it knows public ones when absent

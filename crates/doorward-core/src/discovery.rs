@@ -62,6 +62,10 @@ pub struct Endpoints {
     /// Where the keys are.
     #[serde(rename = "jwks_uri")]
     pub jwks: String,
+    /// Where the lists of revoked access tokens are named
+    /// ([Token Status List section 9.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21#section-9.1)).
+    #[serde(rename = "status_list_aggregation_endpoint")]
+    pub status_list_aggregation: String,
     /// Where people are sent to sign out
     /// ([OpenID Connect RP-Initiated Logout section 2.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#OPMetadata)).
     #[serde(rename = "end_session_endpoint")]
@@ -343,6 +347,7 @@ mod tests {
             introspection: at("/introspect"),
             revocation: at("/revoke"),
             jwks: at("/jwks"),
+            status_list_aggregation: at("/status-lists"),
             end_session: at("/logout"),
             registration: None,
             mtls: None,

@@ -58,6 +58,15 @@ pub enum Event {
         /// Which.
         session: SessionId,
     },
+    /// Somebody who is signed in came to a site.
+    SiteEntered {
+        /// Who.
+        person: PersonId,
+        /// The browser's session at the provider.
+        session: SessionId,
+        /// The host of the site.
+        site: String,
+    },
     /// A client was allowed to learn who somebody is.
     Authorized {
         /// Who.
@@ -325,6 +334,7 @@ impl Event {
         match self {
             Self::SignedIn { .. } => "signed_in",
             Self::SignedOut { .. } => "signed_out",
+            Self::SiteEntered { .. } => "site_entered",
             Self::Authorized { .. } => "authorized",
             Self::ConsentGiven { .. } => "consent_given",
             Self::DeviceAuthorized { .. } => "device_authorized",

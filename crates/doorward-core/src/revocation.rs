@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::error::ErrorCode;
 use crate::grant::Grant;
 use crate::identifiers::{ClientId, GrantId};
+use crate::status_list::Status;
 use crate::time::Timestamp;
 
 /// What is to be revoked.
@@ -18,6 +19,8 @@ pub enum Revocation {
         jti: String,
         /// When it would have expired.
         expires_at: Timestamp,
+        /// Where its status is, if it says so.
+        status: Option<Status>,
     },
 }
 
@@ -51,6 +54,7 @@ pub fn of_access_token(
     let revocation = Revocation::AccessToken {
         jti: claims.jti,
         expires_at: Timestamp::from_seconds(claims.exp),
+        status: claims.status,
     };
     if_own(&claims.client_id, client, revocation)
 }

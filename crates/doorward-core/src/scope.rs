@@ -36,7 +36,7 @@ pub const STANDARD: [&str; 7] = [
 ];
 
 /// A set of scope tokens, in alphabetical order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Scope(BTreeSet<String>);
 

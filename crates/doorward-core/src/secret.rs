@@ -15,7 +15,8 @@ use crate::base62;
 use crate::random::Random;
 
 /// The regular expression that finds every secret of Doorward's in a text.
-pub const PATTERN: &str = "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc|pat|sat|key)_[0-9A-Za-z]{33,81}";
+pub const PATTERN: &str =
+    "dw_(ac|rt|at|ra|ia|cs|ix|bs|par|dc|se|ss|pat|sat|key)_[0-9A-Za-z]{33,81}";
 
 /// What a secret is for; its short name stands in the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,10 @@ pub enum SecretKind {
     PushedRequest,
     /// `dc`: a Device Code.
     DeviceCode,
+    /// A code that lets a browser in at a site, once.
+    SiteEntry,
+    /// The name of a browser's session at a site.
+    SiteSession,
     /// `pat`: a personal access token.
     PersonalAccessToken,
     /// `sat`: a token of a service account.
@@ -61,6 +66,8 @@ impl SecretKind {
             Self::BrowserBinding => "bs",
             Self::PushedRequest => "par",
             Self::DeviceCode => "dc",
+            Self::SiteEntry => "se",
+            Self::SiteSession => "ss",
             Self::PersonalAccessToken => "pat",
             Self::ServiceAccountToken => "sat",
             Self::ApiKey => "key",

@@ -105,6 +105,7 @@ pub(crate) fn client() -> Client {
         logo_uri: None,
         policy_uri: None,
         tos_uri: None,
+        networks: crate::network::Networks::default(),
         created_at: NOW,
         sector: None,
         dynamic: None,

@@ -7,6 +7,7 @@ use doorward_core::grant::Grant;
 use doorward_core::identifiers::GrantId;
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
+use doorward_core::status_list::StatusIndex;
 
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
@@ -110,10 +111,18 @@ impl<'a> AccessTokens<'a> {
         row::first(self.database.query(sql, params).await?)
     }
 
-    /// Revokes the token named `jti`, which would have expired at `expires_at`; `false` when it was revoked before.
-    pub async fn revoke(&self, jti: &str, expires_at: Timestamp) -> Result<bool, Failure> {
-        let sql = "INSERT INTO revoked_access_token (jti, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        let insert = Statement::one(sql, params![jti, expires_at]);
+    /// Revokes the token named `jti`, which would have expired at `expires_at`, and in its status list if it has a `status` there;
+    /// `false` when it was revoked before.
+    pub async fn revoke(
+        &self,
+        jti: &str,
+        expires_at: Timestamp,
+        status: Option<StatusIndex>,
+    ) -> Result<bool, Failure> {
+        let sql = "INSERT INTO revoked_access_token (jti, expires_at, status_index) VALUES ($1, $2, $3) \
+                   ON CONFLICT DO NOTHING";
+        let status = status.map(StatusIndex::as_number);
+        let insert = Statement::one(sql, params![jti, expires_at, status]);
         Ok(self.database.commit(vec![insert]).await?.is_committed())
     }
 }

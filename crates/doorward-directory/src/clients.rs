@@ -3,6 +3,7 @@
 //! Every request names one, so all of them are in memory; [`Directory::refresh`](crate::Directory::refresh)
 //! fetches those that other processes changed.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use doorward_core::Timestamp;
@@ -72,6 +73,11 @@ impl<'a> Clients<'a> {
     /// Every client, in the order of their ids.
     pub fn list(&self) -> Vec<Arc<Client>> {
         self.memory.clients().all().cloned().collect()
+    }
+
+    /// The clients with this address in a network of theirs.
+    pub fn in_network(&self, address: IpAddr) -> Vec<ClientId> {
+        self.memory.clients().in_network(address).cloned().collect()
     }
 
     /// Whether a client has a redirect URI at this origin.

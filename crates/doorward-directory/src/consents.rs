@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::row::{self, Fields, Stored};
+use crate::status_lists;
 use crate::value::{self, params};
 
 /// The door to the consents.
@@ -105,6 +106,7 @@ impl<'a> Consents<'a> {
     pub async fn withdraw(&self, person: PersonId, client: &ClientId) -> Result<bool, Failure> {
         let delete = |sql| Statement::any(sql, params![client.as_str(), person.as_bytes()]);
         let deletes = vec![
+            status_lists::end_consented(person, client),
             delete("DELETE FROM consent WHERE client = $1 AND person = $2"),
             delete("DELETE FROM consent_item WHERE client = $1 AND person = $2"),
         ];

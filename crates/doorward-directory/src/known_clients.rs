@@ -1,6 +1,7 @@
 //! The clients in memory: every request asks for one, and a change of one costs no more than itself, however many there are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use doorward_core::client::Client;
@@ -24,6 +25,8 @@ pub(crate) struct KnownClients {
     by_id: BTreeMap<ClientId, Known>,
     /// Those that registered themselves.
     dynamic: BTreeSet<ClientId>,
+    /// Those that are known by where they are.
+    networked: BTreeSet<ClientId>,
     /// How many redirect URIs are at each origin.
     origins: BTreeMap<String, usize>,
     /// The ids of rows that make no client.
@@ -128,6 +131,14 @@ impl KnownClients {
         self.dynamic.iter()
     }
 
+    pub(crate) fn in_network(&self, address: IpAddr) -> impl Iterator<Item = &ClientId> {
+        let networked = self.networked.iter();
+        networked.filter(move |id| {
+            let known = self.by_id.get(*id);
+            known.is_some_and(|known| known.client.networks.contains(address))
+        })
+    }
+
     pub(crate) fn has_origin(&self, origin: &str) -> bool {
         self.origins.contains_key(origin)
     }
@@ -142,6 +153,9 @@ impl KnownClients {
         if client.dynamic.is_some() {
             self.dynamic.insert(id.clone());
         }
+        if !client.networks.is_empty() {
+            self.networked.insert(id.clone());
+        }
         for origin in origins(&client) {
             *self.origins.entry(origin).or_default() += 1;
         }
@@ -152,6 +166,7 @@ impl KnownClients {
         self.unreadable.remove(id);
         let Some(known) = id.parse().ok().and_then(|id: ClientId| {
             self.dynamic.remove(&id);
+            self.networked.remove(&id);
             self.by_id.remove(&id)
         }) else {
             return;

@@ -34,6 +34,7 @@ mod schema;
 pub mod service_accounts;
 pub mod sessions;
 mod sqlite;
+pub mod status_lists;
 mod sweep;
 pub mod transfer;
 mod value;
@@ -50,6 +51,7 @@ use database::{Database, Statement};
 use documents::Documents;
 use doorward_core::Timestamp;
 use doorward_core::assertion_issuer::AssertionIssuer;
+use doorward_core::forward_auth::Site;
 use doorward_core::resource_server::ResourceServer;
 pub use dynamic_clients::Registered;
 use event_log::EventLog;
@@ -73,6 +75,7 @@ use root_key::StoredRoot;
 use service_accounts::ServiceAccounts;
 use sessions::Sessions;
 use sqlite::Sqlite;
+use status_lists::StatusLists;
 pub use sweep::{KEPT_EVENTS, KEPT_EVENTS_FOR, KEPT_SESSIONS_FOR, Swept};
 use value::params;
 
@@ -215,11 +218,21 @@ impl Directory {
         })
     }
 
+    /// What says which access tokens were revoked to those who verify them themselves.
+    pub fn status_lists(&self) -> StatusLists<'_> {
+        StatusLists::new(&*self.database, &self.memory)
+    }
+
     /// Those whose word is taken for who somebody is.
     pub fn assertion_issuers(&self) -> Documents<'_, AssertionIssuer> {
         Documents::new(&*self.database, &self.memory, |snapshot| {
             &snapshot.assertion_issuers
         })
+    }
+
+    /// The sites of proxies that ask about each request.
+    pub fn sites(&self) -> Documents<'_, Site> {
+        Documents::new(&*self.database, &self.memory, |snapshot| &snapshot.sites)
     }
 
     /// What people allowed clients, remembered.

@@ -1,5 +1,5 @@
-//! What every request reads: the clients, resource servers and assertion issuers, the API tokens that were shown lately, and how often
-//! the keys have changed.
+//! What every request reads: the clients, resource servers, assertion issuers and sites, the API tokens that were shown lately, and how
+//! often the keys have changed.
 //!
 //! Each change to any of them adds one to its row of `revision` in the same transaction, so that other processes see it
 //! with one point read. A client has the number of its last change, so that they read that client alone.
@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
 use doorward_core::assertion_issuer::AssertionIssuer;
+use doorward_core::forward_auth::Site;
 use doorward_core::resource_server::ResourceServer;
 
 use crate::api_tokens::KnownApiTokens;
@@ -29,18 +30,19 @@ pub(crate) struct Memory {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// The resource servers, assertion issuers and revisions as of one moment, swapped in one step.
+/// The resource servers, assertion issuers, sites and revisions as of one moment, swapped in one step.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     revisions: Revisions,
     /// Shared from one snapshot to the next, since keys change oftener than they do.
     pub(crate) resource_servers: Arc<KnownDocuments<ResourceServer>>,
     pub(crate) assertion_issuers: Arc<KnownDocuments<AssertionIssuer>>,
+    pub(crate) sites: Arc<KnownDocuments<Site>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Revisions {
-    /// Of the clients, and of the resource servers and assertion issuers with them, which are few and seldom change.
+    /// Of the clients, and of the resource servers, assertion issuers and sites with them, which are few and seldom change.
     clients: i64,
     keys: i64,
     /// Of API tokens, and of all that decides whether one works.
@@ -74,6 +76,7 @@ impl Memory {
                 revisions,
                 resource_servers: Arc::clone(&present.resource_servers),
                 assertion_issuers: Arc::clone(&present.assertion_issuers),
+                sites: Arc::clone(&present.sites),
             }
         } else {
             self.refresh_clients(database, present.revisions).await?;
@@ -118,6 +121,11 @@ impl Memory {
         self.snapshot.load().revisions.api_tokens
     }
 
+    /// How often the clients, resource servers and assertion issuers had changed when they were last looked at.
+    pub(crate) fn clients_generation(&self) -> u64 {
+        self.snapshot.load().revisions.clients.unsigned_abs()
+    }
+
     /// How often the keys had changed when they were last looked at.
     pub(crate) fn keys_generation(&self) -> u64 {
         self.snapshot.load().revisions.keys.unsigned_abs()
@@ -129,10 +137,12 @@ impl Snapshot {
     async fn next(&self, database: &dyn Database, revisions: Revisions) -> Result<Self, Failure> {
         let servers = KnownDocuments::load(database, &self.resource_servers).await?;
         let issuers = KnownDocuments::load(database, &self.assertion_issuers).await?;
+        let sites = KnownDocuments::load(database, &self.sites).await?;
         Ok(Self {
             revisions,
             resource_servers: Arc::new(servers),
             assertion_issuers: Arc::new(issuers),
+            sites: Arc::new(sites),
         })
     }
 }
@@ -161,7 +171,7 @@ impl Stored for Revisions {
     }
 }
 
-/// The part of a commit that tells every process to load the resource servers and assertion issuers again, and the clients that
+/// The part of a commit that tells every process to load the resource servers, assertion issuers and sites again, and the clients that
 /// changed. A change of a client tells of itself.
 pub(crate) fn others_changed() -> Statement {
     let sql = "UPDATE revision SET number = number + 1 WHERE name = 'clients'";

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::memory::Memory;
 use crate::row::{self, Fields, Stored};
 use crate::value::{self, params};
-use crate::{grants, groups, logout_deliveries, sessions};
+use crate::{grants, groups, logout_deliveries, sessions, status_lists};
 
 /// The door to the people. A person's groups change through [`Groups`](crate::groups::Groups).
 #[derive(Clone, Copy, Debug)]
@@ -204,6 +204,7 @@ impl<'a> People<'a> {
             statements.extend([
                 sessions::end_all(id, now),
                 grants::revoke_all(id, now),
+                status_lists::end_all(id),
                 logout_deliveries::queue_all(id, now),
             ]);
         }
@@ -216,6 +217,7 @@ impl<'a> People<'a> {
         self.change(vec![
             sessions::end_all(id, now),
             logout_deliveries::queue_all(id, now),
+            status_lists::end_all(id),
             Statement::one(sql, params![id.as_bytes()]),
         ])
         .await

@@ -86,6 +86,13 @@ impl Fields {
         }
     }
 
+    /// A count, which is never negative.
+    pub(crate) fn optional_number(&mut self) -> Result<Option<u64>, Failure> {
+        let integer = self.optional_integer()?;
+        let number = integer.map(u64::try_from).transpose();
+        number.map_err(|_| self.bad("a negative number"))
+    }
+
     pub(crate) fn timestamp(&mut self) -> Result<Timestamp, Failure> {
         self.integer().map(Timestamp::from_millis)
     }

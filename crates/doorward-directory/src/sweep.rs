@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::initial_access_tokens;
 use crate::keys::fetches;
 use crate::logout_deliveries;
+use crate::status_lists;
 use crate::value::params;
 
 /// How long a session is kept after its last use; no session may be configured to idle longer.
@@ -33,6 +34,8 @@ const STEP: u32 = 256;
 /// How much a sweep removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
+    /// Runs of status list indices whose last token has expired.
+    pub status_runs: u64,
     /// Expired grants, with their refresh tokens.
     pub grants: u64,
     /// Access tokens that have expired, and revoked ones that would have by now.
@@ -57,7 +60,9 @@ impl Directory {
     /// Removes what nothing will ever ask for again, in steps that others' commits come between. Call it every hour.
     pub async fn sweep(&self, now: Timestamp) -> Result<Swept, Failure> {
         let grants = "DELETE FROM oauth_grant WHERE id IN \
-                      (SELECT id FROM oauth_grant WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+                      (SELECT id FROM oauth_grant WHERE expires_at <= $1 AND NOT EXISTS \
+                      (SELECT 1 FROM status_run WHERE status_run.oauth_grant = oauth_grant.id) \
+                      ORDER BY expires_at LIMIT $2)";
         let grants = Statement::any(grants, params![now, STEP]);
         let access_tokens = "DELETE FROM revoked_access_token WHERE jti IN \
                       (SELECT jti FROM revoked_access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
@@ -69,7 +74,11 @@ impl Directory {
         let opaque = Statement::any(opaque, params![expired, STEP]);
         let events = self.events();
         sweep_removals(&*self.database).await?;
+        let blocks = vec![status_lists::sweep_blocks()];
+        self.database.commit(blocks).await?;
         Ok(Swept {
+            // Before the grants, which stay for as long as they have any.
+            status_runs: in_steps(&*self.database, status_lists::sweep(STEP, now), STEP).await?,
             grants: in_steps(&*self.database, grants, STEP).await?,
             access_tokens: in_steps(&*self.database, access_tokens, STEP).await?
                 + in_steps(&*self.database, opaque, STEP).await?,

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
-use doorward_core::api_token::ApiTokenRefused;
-use doorward_core::assertion_issuer::{Vouched, VouchedFor, Voucher, VouchingRefused};
+use doorward_core::api_token::{ApiTokenRefused, PresentedApiToken};
+use doorward_core::assertion_issuer::{
+    AssertionIssuerName, Vouched, VouchedFor, Voucher, VouchingRefused,
+};
 use doorward_core::bearer::BearerRefused;
 use doorward_core::client::Client;
 use doorward_core::grant::Grant;
@@ -15,6 +17,8 @@ use doorward_core::identifiers::{ApiTokenId, ClientId};
 use doorward_core::jose::{Expected, Expiry, JwtRefused, Typ};
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
+use doorward_core::status_list::{Terms, TermsOf};
+use doorward_core::time::Timestamp;
 
 use crate::provider::App;
 use crate::refusal::BearerError;
@@ -41,6 +45,10 @@ pub(crate) struct Living {
 /// What a token says that is ours and has not expired, whichever resource server it is for.
 pub(crate) async fn read(app: &App, token: &str) -> Result<AccessTokenClaims, BearerError> {
     match OpaqueToken::parse(token) {
+        // It says what it is, so that nothing has to be looked up.
+        None if PresentedApiToken::parse(token).is_some() => {
+            Err(BearerRefused::NoAccessToken.into())
+        }
         None => Ok(verified(app, token)?),
         Some(opaque) => {
             let tokens = app.directory.access_tokens();
@@ -117,13 +125,9 @@ async fn of_vouched(
     let Voucher { by, to } = &vouched.vouched;
     let client = app.client(to);
     let client = client.ok_or(AccessTokenFallen::ClientGone)?;
-    let issuers = app.directory.assertion_issuers().registry();
-    let issuer = issuers.get(by).ok_or(fallen(VouchingRefused::Gone))?;
     claims.stands(standing)?;
     not_taken_back(app, &claims, &client)?;
-    claims
-        .stands_for_vouching(issuer, &client, app.now())
-        .map_err(fallen)?;
+    is_vouched_for(app, &claims, by, &client)?;
     if let VouchedFor::Person(id) = &vouched.sub {
         let person = app.directory.people().person(*id).await?;
         let person = person.ok_or(fallen(VouchingRefused::NoPerson))?;
@@ -139,6 +143,42 @@ async fn of_vouched(
     })
 }
 
+/// A token that came of the word of the issuer `by`, which must still count for the `client` that brought it.
+fn is_vouched_for(
+    app: &App,
+    claims: &AccessTokenClaims,
+    by: &AssertionIssuerName,
+    client: &Client,
+) -> Result<(), AccessTokenFallen> {
+    let issuers = app.directory.assertion_issuers().registry();
+    let issuer = issuers.get(by).ok_or(fallen(VouchingRefused::Gone))?;
+    claims
+        .stands_for_vouching(issuer, client, app.now())
+        .map_err(fallen)
+}
+
+/// Whether tokens that were issued at `issued_at` on these `terms` work as far as registrations go, where the client `first` was allowed
+/// something at first.
+pub(crate) async fn terms_stand(
+    app: &App,
+    first: &ClientId,
+    terms: &Terms,
+    issued_at: Timestamp,
+) -> Result<(), BearerError> {
+    let specimen = terms.specimen(issued_at);
+    if let TermsOf::ApiToken { api_token_id, .. } = &terms.of {
+        return is_by_api_token(app, &specimen, *api_token_id).await;
+    }
+    let client = app.client(first).ok_or(AccessTokenFallen::ClientGone)?;
+    not_taken_back(app, &specimen, &client)?;
+    match &terms.of {
+        TermsOf::Grant {} | TermsOf::ApiToken { .. } => {}
+        TermsOf::Client { .. } => specimen.stands_for_client(&client)?,
+        TermsOf::Vouched { vouched, .. } => is_vouched_for(app, &specimen, &vouched.by, &client)?,
+    }
+    Ok(())
+}
+
 fn fallen(refused: VouchingRefused) -> AccessTokenFallen {
     refused.into()
 }
@@ -150,23 +190,33 @@ async fn of_api_token(
     token: ApiTokenId,
 ) -> Result<Living, BearerError> {
     let standing = app.directory.access_tokens().standing(&claims.jti).await?;
+    claims.stands(standing)?;
+    is_by_api_token(app, &claims, token).await?;
+    let client = app.client(&claims.client_id);
+    Ok(Living {
+        client: client.ok_or(AccessTokenFallen::ClientGone)?,
+        claims,
+        allowed: None,
+    })
+}
+
+/// Whether the API token still opens what was given for it, to a client that may still exchange it.
+async fn is_by_api_token(
+    app: &App,
+    claims: &AccessTokenClaims,
+    token: ApiTokenId,
+) -> Result<(), BearerError> {
     let found = app.directory.api_tokens().by_id(token).await?;
     let found = found.ok_or(AccessTokenFallen::from(ApiTokenRefused::Unknown))?;
-    let client = app.client(&claims.client_id);
-    let client = client.ok_or(AccessTokenFallen::ClientGone)?;
-    claims.stands(standing)?;
+    let holder = app.client(&claims.client_id);
     claims
-        .stands_for_exchange(None, Some(&client))
+        .stands_for_exchange(None, holder.as_deref())
         .map_err(AccessTokenFallen::from)?;
     let servers = app.directory.resource_servers().registry();
     claims
         .stands_for_api_token(&found, &servers, app.now())
         .map_err(AccessTokenFallen::from)?;
-    Ok(Living {
-        claims,
-        client,
-        allowed: None,
-    })
+    Ok(())
 }
 
 async fn of_client(

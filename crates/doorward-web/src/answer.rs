@@ -17,10 +17,11 @@ use doorward_core::parameters::Parameters;
 use serde_json::json;
 use tracing::Instrument;
 
+use crate::api_tokens::ProblemDetails;
 use crate::authorization::{respond, response_encrypter};
 use crate::device_authorization::DEVICE_AUTHORIZATION;
 use crate::introspection::INTROSPECT;
-use crate::pages::{Error, Problem};
+use crate::pages::{Error, Problem, ShownAt};
 use crate::provider::App;
 use crate::pushed_authorization::PAR;
 use crate::refusal::{Answer, Failed, Fault, PageError, Refusal};
@@ -169,6 +170,12 @@ async fn rendered(
             code,
             scheme,
         } => challenge(*status, *code, *scheme, reference),
+        Answer::Problem {
+            status,
+            detail,
+            challenge,
+        } => ProblemDetails::new(*status, detail, reference).answer(challenge.as_deref()),
+        Answer::Gate(gate) => gate.rendered(reference, texts),
     };
     if matches!(
         refusal.answer,
@@ -194,6 +201,7 @@ fn page(
     let page = Error {
         problem,
         reference: reference.to_string(),
+        at: ShownAt::Issuer,
     };
     (status, page.page(texts)).into_response()
 }
@@ -225,6 +233,8 @@ fn record(app: &App, refusal: &Refusal, reference: Reference) {
             code: Some(code), ..
         } => code.as_str().to_owned(),
         Answer::Bearer { code: None, .. } => "unauthorized".to_owned(),
+        Answer::Problem { status, .. } => status.to_string(),
+        Answer::Gate(gate) => gate.code.as_str().to_owned(),
     };
     let endpoint = (*endpoint).to_owned();
     match refusal.fault {

@@ -1,4 +1,4 @@
-//! `/assets/`: the files that pages load.
+//! `/assets/`: the files that pages load; pages at sites load them under `/.doorward/`, which is all that their proxies pass on.
 
 use axum::Router;
 use axum::extract::{Path, RawQuery};
@@ -11,7 +11,9 @@ use crate::pages::assets::Asset;
 use crate::provider::App;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/assets/{name}", get(asset))
+    Router::new()
+        .route("/assets/{name}", get(asset))
+        .route("/.doorward/assets/{name}", get(asset))
 }
 
 async fn asset(Path(name): Path<String>, RawQuery(version): RawQuery) -> Response {

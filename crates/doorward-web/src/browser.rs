@@ -4,19 +4,22 @@
 //! its forms. The session itself is in the directory, where ending it is final. No other file knows a
 //! session key or a cookie.
 
+pub(crate) mod site;
+
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::HeaderValue;
 use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponseParts, ResponseParts};
 use doorward_core::authorization::Present;
 use doorward_core::identifiers::PersonId;
 use doorward_core::identifiers::SessionId;
 use doorward_core::password::PasswordHash;
+use doorward_core::person::Person;
 use doorward_core::secret::{Secret, SecretHash, SecretKind};
 use doorward_core::session::{Authentication, Session};
 use doorward_core::user_agent::UserAgent;
@@ -67,18 +70,8 @@ impl Browser {
         else {
             return Ok(None);
         };
-        let Some((session, person)) = self.app.directory.sessions().with_person(session).await?
-        else {
-            return Ok(None);
-        };
-        let (limits, now) = (self.app.settings.session, self.app.now());
-        if !session.is_live(limits, now) {
-            return Ok(None);
-        }
-        if session.is_stale(limits, now) {
-            self.app.directory.sessions().seen(session.id, now).await?;
-        }
-        Ok(Some(Here {
+        let live = live_session(&self.app, session).await?;
+        Ok(live.map(|(session, person)| Here {
             present: Present { session, person },
             csrf,
         }))
@@ -158,6 +151,25 @@ impl Browser {
     }
 }
 
+/// The session of this name, if it still lives, and whose it is. It is used by being asked for.
+pub(crate) async fn live_session(
+    app: &App,
+    session: SessionId,
+) -> Result<Option<(Session, Person)>, Failed> {
+    let sessions = app.directory.sessions();
+    let Some((session, person)) = sessions.with_person(session).await? else {
+        return Ok(None);
+    };
+    let (limits, now) = (app.settings.session, app.now());
+    if !session.is_live(limits, now) {
+        return Ok(None);
+    }
+    if session.is_stale(limits, now) {
+        sessions.seen(session.id, now).await?;
+    }
+    Ok(Some((session, person)))
+}
+
 fn failed(error: impl fmt::Display) -> Failed {
     Failed(format!("the browser's session: {error}"))
 }
@@ -206,6 +218,16 @@ fn cookie_name(app: &App, name: &str) -> String {
     } else {
         format!("doorward-{name}")
     }
+}
+
+/// The value of the cookie of this name, if a request has one.
+fn found<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(COOKIE).iter();
+    let cookies = cookies.filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(found, value)| (found == name).then_some(value))
 }
 
 /// Session records, in the session store.
@@ -316,15 +338,7 @@ impl Binding {
     /// The binding that a request's cookies hold for the interaction of this name.
     pub(crate) fn held(app: &App, interaction: &Secret, parts: &Parts) -> Option<Self> {
         let name = Self::cookie_name(app, interaction);
-        let cookies = parts
-            .headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let value = cookies
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find_map(|(found, value)| (found == name).then_some(value))?;
+        let value = found(&parts.headers, &name)?;
         let secret = Secret::parse(SecretKind::BrowserBinding, value)?;
         Some(Self {
             name,
@@ -388,6 +402,17 @@ impl Binding {
 
 /// A cookie in a response.
 pub(crate) struct SetCookie(String);
+
+impl SetCookie {
+    /// One for this host alone; it lasts as long as the browser runs unless it has an age in seconds.
+    fn new(app: &App, name: &str, value: &str, max_age: Option<u64>) -> Self {
+        let age = max_age.map_or_else(String::new, |age| format!("; Max-Age={age}"));
+        let secure = if app.is_secure() { "; Secure" } else { "" };
+        Self(format!(
+            "{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{secure}"
+        ))
+    }
+}
 
 impl IntoResponseParts for SetCookie {
     type Error = std::convert::Infallible;

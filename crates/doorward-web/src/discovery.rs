@@ -132,15 +132,24 @@ impl MetadataDocument {
 }
 
 fn document(document: &Document, headers: &HeaderMap) -> Response {
+    served(document, headers, HEADERS)
+}
+
+/// A document with these headers, unless whoever asks has it.
+pub(crate) fn served(
+    document: &Document,
+    headers: &HeaderMap,
+    described: [(HeaderName, HeaderValue); 6],
+) -> Response {
     let known = headers
         .get_all(IF_NONE_MATCH)
         .iter()
         .any(|tags| names(tags, &document.etag));
     let etag = [(ETAG, document.etag.clone())];
     if known {
-        return (StatusCode::NOT_MODIFIED, HEADERS, etag).into_response();
+        return (StatusCode::NOT_MODIFIED, described, etag).into_response();
     }
-    (HEADERS, etag, document.body.clone()).into_response()
+    (described, etag, document.body.clone()).into_response()
 }
 
 /// Whether `tags` has `etag`, strong or as a proxy that compresses makes it weak

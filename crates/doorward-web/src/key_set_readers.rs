@@ -12,12 +12,12 @@ use axum::http::Uri;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use doorward_core::identifiers::ClientId;
-use doorward_core::keys::{Sighting, Way};
+use doorward_core::keys::{Sighting, Way, the_only};
 use doorward_core::resource_server::Resource;
 use doorward_core::time::Timestamp;
 use doorward_directory::Failure;
 
-use crate::client_address::counted;
+use crate::client_address::{self, counted};
 use crate::client_authentication;
 use crate::provider::{App, Provider};
 
@@ -72,10 +72,28 @@ fn reader(app: &App, parts: &Parts) -> (String, Way) {
     if let Some(client) = client_authentication::by_header(app, parts) {
         return (client.client_id.to_string(), Way::Authenticated);
     }
+    let neighbours = neighbours(app, parts);
     match named(app, &parts.uri) {
+        Some(application) if neighbours.contains(&application) => (application, Way::Network),
         Some(application) => (application, Way::Address),
-        None => (stranger(app, parts), Way::UserAgent),
+        None => match the_only(neighbours) {
+            Some(application) => (application, Way::Network),
+            None => (stranger(app, parts), Way::UserAgent),
+        },
     }
+}
+
+/// The applications that fetch from where the request came from.
+fn neighbours(app: &App, parts: &Parts) -> Vec<String> {
+    let Some(address) = client_address::client(parts, &app.settings.trusted_proxies) else {
+        return Vec::new();
+    };
+    let clients = app.directory.clients().in_network(address);
+    let servers = app.directory.resource_servers().registry();
+    let servers = servers.in_network(address);
+    let clients = clients.iter().map(ToString::to_string);
+    let servers = servers.map(|server| server.resource.to_string());
+    clients.chain(servers).collect()
 }
 
 /// The client or resource server that the address names, if there is such a one.

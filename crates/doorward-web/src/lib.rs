@@ -21,6 +21,7 @@ mod device_authorization;
 mod discovery;
 mod dpop;
 mod form;
+mod forward_auth;
 mod headers;
 mod health;
 mod home;
@@ -30,6 +31,7 @@ mod key_set_readers;
 mod limits;
 mod log;
 mod logout;
+mod metrics;
 mod outbound;
 pub mod pages;
 mod passwords;
@@ -45,6 +47,7 @@ mod settings;
 mod sign_in;
 mod signing;
 mod signing_keys;
+mod status_lists;
 pub mod texts;
 mod token;
 mod turns;
@@ -55,11 +58,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
-pub use api_tokens::{ApiTokenFigures, tend_api_tokens};
+pub use api_tokens::tend_api_tokens;
 pub use backchannel_logout::tell_clients;
 pub use browser::WITHOUT_COOKIE_LAYER;
-pub use client_address::TrustedProxies;
 pub use client_certificate::{CertificateSource, ClientAuthorities, MutualTls, PeerCertificates};
+pub use doorward_core::client_address::TrustedProxies;
+pub use metrics::Metrics;
 pub use outbound::{NoAnswer, Outbound};
 pub use provider::{Parts, Provider};
 pub use registration::remove_unused_clients;
@@ -79,17 +83,21 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(home::routes())
         .merge(sessions::routes())
         .merge(logout::routes())
+        .merge(forward_auth::routes_with_session())
         .layer(browser::layer(&app));
     let for_scripts = called_by_clients(&app, registration::routes());
     let all = Router::new()
         .merge(with_session)
         .merge(for_scripts)
+        .merge(api_tokens::routes())
         .merge(assets::routes())
         .merge(api_tokens::leaks::routes())
+        .merge(forward_auth::routes())
         .merge(protected_resource::routes());
     answered(&app, all)
         // What cannot refuse anything needs neither a reference nor a log line.
         .merge(discovery::routes())
+        .merge(status_lists::routes())
         .merge(health::routes())
         .with_state(app)
 }

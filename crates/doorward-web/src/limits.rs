@@ -27,6 +27,9 @@ const REGISTRATION_CHANGES: u64 = 30;
 /// How often an hour one address may hand in what it found.
 const FINDS: u64 = 60;
 
+/// How often an hour a person's tokens may make or rotate one.
+const API_TOKENS_MADE: u64 = 60;
+
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 /// How long failed attempts count against an account.
@@ -71,6 +74,17 @@ pub(crate) async fn registration_change(app: &App, client: &ClientId) -> Result<
     let kind = "limit-registration-change";
     let count = app.sessions.add(kind, client.as_str(), HOUR).await?;
     Ok(if count > REGISTRATION_CHANGES {
+        Verdict::Exceeded
+    } else {
+        Verdict::Within
+    })
+}
+
+/// Counts an API token that another one makes or rotates, for the person that both act for.
+pub(crate) async fn api_token_made(app: &App, person: PersonId) -> Result<Verdict, Failed> {
+    let kind = "limit-api-token-made";
+    let count = app.sessions.add(kind, &person.to_string(), HOUR).await?;
+    Ok(if count > API_TOKENS_MADE {
         Verdict::Exceeded
     } else {
         Verdict::Within

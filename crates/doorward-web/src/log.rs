@@ -129,6 +129,16 @@ fn line(event: &Event) -> Line {
             client: Some(client.to_string()),
             ..allowed(extent)
         },
+        Event::SiteEntered {
+            person,
+            session,
+            site,
+        } => Line {
+            user: Some(person.to_string()),
+            session: Some(session.to_string()),
+            target: Some(site.clone()),
+            ..line
+        },
         Event::DeviceDenied { person, client } => Line {
             user: Some(person.to_string()),
             client: Some(client.to_string()),

@@ -9,7 +9,9 @@ use doorward_core::client_authentication::Addressee;
 use doorward_core::discovery::{EndpointAliases, Endpoints, Metadata};
 use doorward_core::dpop::Nonces;
 use doorward_core::event::{Event, EventRecord, Reference};
+use doorward_core::forward_auth::Caller;
 use doorward_core::identifiers::{ClientId, EventId};
+use doorward_core::person::Person;
 use doorward_core::random::Random;
 use doorward_core::registration::RegistrationAccess;
 use doorward_core::scope;
@@ -22,15 +24,18 @@ use tokio::sync::Notify;
 use crate::client_documents::ClientDocuments;
 use crate::client_keys::ClientKeys;
 use crate::discovery::MetadataDocument;
+use crate::forward_auth::Lately;
 use crate::health::Readiness;
 use crate::key_set_readers::KeySetReaders;
 use crate::log;
+use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::request_objects::RequestObjects;
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::signing_keys::SigningKeys;
+use crate::status_lists::{self, StatusLists};
 use crate::texts::Texts;
 use crate::turns::Turns;
 use crate::{
@@ -80,11 +85,17 @@ pub struct Provider {
     pub(crate) signing_keys: SigningKeys,
     pub(crate) key_set_readers: KeySetReaders,
     pub(crate) api_token_uses: api_tokens::Uses,
-    pub(crate) api_token_counts: api_tokens::Counts,
+    pub(crate) status_lists: StatusLists,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
     pub(crate) request_objects: RequestObjects,
     pub(crate) turns: Turns,
+    /// Who was found to hold an access token, a moment ago.
+    pub(crate) token_holders: Lately<Arc<Caller>>,
+    /// The people whose API tokens were brought to sites a moment ago.
+    pub(crate) token_owners: Lately<Person>,
+    /// Who was found to be signed in at a site, a moment ago.
+    pub(crate) site_visitors: Lately<Arc<Caller>>,
     pub(crate) nonces: Nonces,
     pub(crate) subjects: Subjects,
     pub(crate) client_secrets: ClientSecrets,
@@ -98,6 +109,7 @@ pub struct Provider {
     pub(crate) metadata: MetadataDocument,
     pub(crate) draining: Arc<AtomicBool>,
     pub(crate) readiness: Readiness,
+    pub(crate) metrics: Metrics,
 }
 
 impl Provider {
@@ -117,15 +129,19 @@ impl Provider {
             client_documents: ClientDocuments::default(),
             request_objects: RequestObjects::default(),
             turns: Turns::default(),
+            token_holders: Lately::default(),
+            token_owners: Lately::default(),
+            site_visitors: Lately::default(),
             token_endpoint: format!("{}{}", parts.issuer, token::TOKEN),
             token_endpoint_alias: parts.settings.mutual_tls.alias(token::TOKEN),
             metadata: MetadataDocument::new(metadata(&parts.issuer, &parts.settings)),
             draining: Arc::default(),
             readiness: Readiness::default(),
+            metrics: Metrics::default(),
             signing_keys: parts.signing_keys,
             key_set_readers: KeySetReaders::default(),
             api_token_uses: api_tokens::Uses::default(),
-            api_token_counts: api_tokens::Counts::default(),
+            status_lists: StatusLists::new(&parts.issuer),
             nonces: parts.nonces,
             subjects: parts.subjects,
             client_secrets: parts.client_secrets,
@@ -154,6 +170,11 @@ impl Provider {
         Arc::clone(&self.draining)
     }
 
+    /// What it counts.
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// Whether the issuer is reached by TLS, so that cookies may demand it.
     pub(crate) fn is_secure(&self) -> bool {
         self.issuer.starts_with("https://")
@@ -176,6 +197,7 @@ impl Provider {
     fn write_down(&self, reference: Option<Reference>, event: Event) {
         let at = self.now();
         log::write(&event);
+        self.metrics.happened(&event);
         let id = EventId::generate(at, &*self.random);
         self.directory.events().note(EventRecord {
             id,
@@ -198,6 +220,7 @@ fn metadata(issuer: &str, settings: &Settings) -> Metadata {
         introspection: url(introspection::INTROSPECT),
         revocation: url(revocation::REVOKE),
         jwks: url(discovery::JWKS),
+        status_list_aggregation: url(status_lists::STATUS_LISTS),
         end_session: url(logout::LOGOUT),
         registration: match settings.registration.access {
             RegistrationAccess::Closed => None,

@@ -25,6 +25,7 @@ use doorward_sessions::StoreError;
 
 use crate::client_documents::Undescribed;
 use crate::form::FormRefused;
+use crate::forward_auth::Gate;
 use crate::pages::Problem;
 
 /// A refusal or failure on its way through the middleware, as an extension of the response.
@@ -71,17 +72,26 @@ pub(crate) enum Answer {
         code: Option<ErrorCode>,
         scheme: TokenType,
     },
+    /// Problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)), and how to come back where a token is missing.
+    Problem {
+        status: StatusCode,
+        detail: String,
+        challenge: Option<String>,
+    },
+    /// What a proxy passes on.
+    Gate(Gate),
 }
 
 impl Answer {
     /// The standard's code that it carries, if any.
     pub(crate) const fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Page { .. } => None,
+            Self::Page { .. } | Self::Problem { .. } => None,
             Self::Client { code, .. } | Self::Json { code, .. } | Self::Explained { code, .. } => {
                 Some(*code)
             }
             Self::Bearer { code, .. } => *code,
+            Self::Gate(gate) => Some(gate.code),
         }
     }
 }
@@ -489,7 +499,7 @@ impl BearerError {
     }
 }
 
-fn bearer_status(refused: &BearerRefused) -> StatusCode {
+pub(crate) fn bearer_status(refused: &BearerRefused) -> StatusCode {
     match refused.code() {
         Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
         Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,

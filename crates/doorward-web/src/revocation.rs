@@ -86,10 +86,15 @@ async fn commit(
             let revoked = app.directory.grants().revoke(grant, app.now()).await?;
             (revoked, Event::GrantRevoked { grant, cause })
         }
-        Revocation::AccessToken { jti, expires_at } => {
+        Revocation::AccessToken {
+            jti,
+            expires_at,
+            status,
+        } => {
             let client = client.client_id.clone();
+            let index = status.and_then(|status| app.status_lists.index_of(&status));
             let tokens = app.directory.access_tokens();
-            let revoked = tokens.revoke(&jti, expires_at).await?;
+            let revoked = tokens.revoke(&jti, expires_at, index).await?;
             (revoked, Event::AccessTokenRevoked { client })
         }
     };

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use doorward_core::acr::AcrLevels;
 use doorward_core::api_token::ApiTokenPolicy;
+use doorward_core::client_address::TrustedProxies;
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::password::{Parameters, PasswordPolicy};
 use doorward_core::registration::RegistrationPolicy;
 use doorward_core::session::SessionLimits;
 use doorward_core::token::refresh::RefreshLimits;
 
-use crate::client_address::TrustedProxies;
 use crate::client_certificate::MutualTls;
 
 /// What an operator decides.
@@ -53,6 +53,8 @@ pub struct TokenLifetimes {
     pub refresh: RefreshLimits,
     /// Refresh tokens, whatever happens.
     pub refresh_absolute: Duration,
+    /// How soon whoever verifies access tokens itself fetches a fresh status list.
+    pub status_list_ttl: Duration,
 }
 
 /// How much of what may happen before it is refused.

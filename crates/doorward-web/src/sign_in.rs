@@ -7,6 +7,7 @@
 mod credentials;
 mod device;
 mod shown;
+mod site;
 mod way;
 
 use axum::extract::rejection::PathRejection;
@@ -136,6 +137,7 @@ impl<'a> Step<'a> {
             Way::Client(course) => self.show_course(*course).await,
             Way::Device(device) => Ok(self.show_device(&device)?),
             Way::DeviceCode(code) => Ok(self.device_code_page(&code, None)),
+            Way::Site(visit, _) => Ok(self.go_on_to(*visit).await?),
             Way::Home if self.here.is_some() => Ok(self.go_home().await?),
             Way::Home => Ok(self.sign_in_page(None, None)),
         }
@@ -170,7 +172,7 @@ impl<'a> Step<'a> {
                 course.request
             }
             Way::Device(device) => return Ok(self.decline_device(*device).await?),
-            Way::DeviceCode(_) | Way::Home => return Ok(self.go_home().await?),
+            Way::DeviceCode(_) | Way::Site(..) | Way::Home => return Ok(self.go_home().await?),
         };
         let cleared = conclude(self.app, &request, Some(self.waiting)).await?;
         let declined = AuthorizationError::Return {
@@ -236,7 +238,7 @@ impl<'a> Step<'a> {
                 (next, course.client)
             }
             Way::Device(device) => (device.next(Some(here)), device.client),
-            Way::DeviceCode(_) | Way::Home => return Ok(None),
+            Way::DeviceCode(_) | Way::Site(..) | Way::Home => return Ok(None),
         };
         Ok(match next {
             Next::Consent(asked) => Some((client.client_id.clone(), asked)),
@@ -299,6 +301,7 @@ impl<'a> Step<'a> {
             }
             Way::Device(device) => Ok(self.go_on_with(*device).await?),
             Way::DeviceCode(_) => Ok(wait(self.app, self.waiting).await?),
+            Way::Site(visit, _) => Ok(self.go_on_to(*visit).await?),
             Way::Home => Ok(self.go_home().await?),
         }
     }

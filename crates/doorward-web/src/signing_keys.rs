@@ -9,6 +9,7 @@ use doorward_core::jose::{Algorithm, Keyring, SigningKey, StoredKey};
 use doorward_core::keys::{ANNOUNCED, IN_SIGHT, Key, Life};
 use doorward_core::seal::Sealer;
 use doorward_core::time::Timestamp;
+use doorward_directory::keys::UnreadableKey;
 use doorward_directory::{Directory, Failure};
 use tokio::sync::Mutex;
 
@@ -84,6 +85,15 @@ pub enum NoKeys {
     Interrupted(String),
 }
 
+impl NoKeys {
+    fn of_row(row: UnreadableKey) -> Self {
+        Self::Unusable {
+            kid: row.kid,
+            reason: row.reason.to_string(),
+        }
+    }
+}
+
 impl Opened {
     /// The keys as they are stored now, of which those that are `known` are not opened again; and those that do not open.
     async fn read(
@@ -93,13 +103,16 @@ impl Opened {
     ) -> Result<(Self, Vec<NoKeys>), NoKeys> {
         // Read before the keys: what changes in between is looked at once more than needed, never missed.
         let generation = directory.keys().generation();
-        let stored = directory.keys().all().await?;
+        let read = directory.keys().read().await?;
+        let rows = read.unreadable.into_iter();
+        let mut unusable: Vec<NoKeys> = rows.map(NoKeys::of_row).collect();
+        let stored = read.keys;
         let locksmith = Arc::clone(locksmith);
         let opening = move || {
             let opened = stored
                 .iter()
                 .map(|stored| open(stored, &known, &*locksmith));
-            let (mut keys, mut unusable) = (Vec::new(), Vec::new());
+            let mut keys = Vec::new();
             for key in opened {
                 match key {
                     Ok(key) => keys.push(key),

@@ -1,6 +1,6 @@
 //! The system's clock and randomness: the one place that reads them, behind the core's traits.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use doorward_core::random::Random;
 use doorward_core::{Clock, Timestamp};
@@ -16,6 +16,34 @@ impl Clock for SystemClock {
         // A clock before 1970 is read as 1970; nothing is valid then, so nothing is let in.
         let since = now.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// What the clock is held against before moments are written down that other nodes go by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReferenceClock {
+    /// The clock of the database server, where the directory is on one.
+    #[default]
+    Database,
+    /// Nothing: somebody moves the clock by hand.
+    None,
+}
+
+/// How long something takes, which no rule depends on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// One that runs from now on.
+    pub(crate) fn start() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "this is the stopwatch")]
+        let started = Instant::now();
+        Self(started)
+    }
+
+    /// How long it has run.
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }
 

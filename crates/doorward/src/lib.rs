@@ -25,6 +25,7 @@ mod data_lock;
 pub mod demo;
 mod encryption_key;
 mod housekeeping;
+mod metrics;
 pub mod outbound;
 mod pkcs11;
 pub mod provider;

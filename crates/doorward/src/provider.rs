@@ -13,7 +13,7 @@ use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
 use doorward_web::{Parts, Provider, SigningKeys};
 
-use crate::ambient::{SystemClock, SystemRandom};
+use crate::ambient::{ReferenceClock, SystemClock, SystemRandom};
 use crate::configuration::{self, Configuration, Environment};
 use crate::data_lock::DataLock;
 use crate::encryption_key::{Root, make_directory};
@@ -28,6 +28,8 @@ pub struct Ambient {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// What the time is held against.
+    pub reference: ReferenceClock,
     /// Variables, for the key-encryption key.
     pub environment: Environment,
 }
@@ -38,6 +40,7 @@ impl Default for Ambient {
         Self {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            reference: ReferenceClock::default(),
             environment: Environment::default(),
         }
     }
@@ -107,6 +110,7 @@ pub(crate) async fn open(configuration: &Configuration, ambient: &Ambient) -> Re
         supply,
         clock: Arc::clone(&ambient.clock),
         random: Arc::clone(&ambient.random),
+        reference: ambient.reference,
     };
     Ok(Opened {
         provider,

@@ -11,14 +11,16 @@ use doorward_directory::Directory;
 use doorward_web::{Provider, tell_clients, tend_api_tokens};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Listen};
 use crate::connections;
 use crate::data_lock::DataLock;
 use crate::housekeeping::{follow_changes, note_readers, sweep};
-use crate::provider::{self, Ambient};
+use crate::metrics::{self, Metrics};
+use crate::provider::{self, Ambient, Opened};
 use crate::signing_keys::Rotation;
 use crate::tls::{FollowedAuthorities, Tls, follow_authorities, follow_identity};
 
@@ -27,6 +29,7 @@ use crate::tls::{FollowedAuthorities, Tls, follow_authorities, follow_identity};
 pub struct Server {
     address: SocketAddr,
     asking: Option<SocketAddr>,
+    metrics: Option<SocketAddr>,
     stop: CancellationToken,
     housekeeping: CancellationToken,
     serving: TaskTracker,
@@ -48,13 +51,14 @@ impl Server {
         ambient: &Ambient,
     ) -> Result<Self> {
         let tls = Tls::open(configuration)?;
-        let asking = asking(configuration).await?;
+        let listeners = Listeners::bind(listener, configuration).await?;
         let opened = provider::open(configuration, ambient).await?;
         let draining = opened.provider.draining();
-        let routers = Routers::of(&opened.provider);
+        let routers = Routers::of(&opened, &listeners, ambient);
         let server = Self {
-            address: listener.local_addr()?,
-            asking: asking.as_ref().map(TcpListener::local_addr).transpose()?,
+            address: listeners.all.local_addr()?,
+            asking: address(listeners.asking.as_ref())?,
+            metrics: address(listeners.metrics.as_ref())?,
             stop: CancellationToken::new(),
             housekeeping: CancellationToken::new(),
             serving: TaskTracker::new(),
@@ -66,25 +70,25 @@ impl Server {
         };
         server.keep_house(ambient, opened.provider, opened.rotation);
         server.follow_files(tls.as_ref(), opened.authorities);
-        server.listen(listener, asking, routers, tls);
+        server.listen(listeners, routers, tls);
         server.announce(configuration, &opened.place, &opened.sessions.to_string());
         Ok(server)
     }
 
-    /// Answers requests on `listener`, and on the one that asks for certificates.
-    fn listen(
-        &self,
-        listener: TcpListener,
-        asking: Option<TcpListener>,
-        routers: Routers,
-        tls: Option<Tls>,
-    ) {
+    /// Answers requests on all `listeners`.
+    fn listen(&self, listeners: Listeners, routers: Routers, tls: Option<Tls>) {
         let (here, there) = tls.map(|tls| (tls.acceptor, tls.asking)).unzip();
-        if let Some((asking, tls)) = asking.zip(there.flatten()) {
-            let serving = connections::serve(asking, routers.asking, Some(tls), self.stop.clone());
-            self.serving.spawn(serving);
+        if let Some((asking, tls)) = listeners.asking.zip(there.flatten()) {
+            self.serve(asking, routers.asking, Some(tls));
         }
-        let serving = connections::serve(listener, routers.all, here, self.stop.clone());
+        if let Some((listener, router)) = listeners.metrics.zip(routers.metrics) {
+            self.serve(listener, router, None);
+        }
+        self.serve(listeners.all, routers.all, here);
+    }
+
+    fn serve(&self, listener: TcpListener, router: Router, tls: Option<TlsAcceptor>) {
+        let serving = connections::serve(listener, router, tls, self.stop.clone());
         self.serving.spawn(serving);
     }
 
@@ -96,6 +100,11 @@ impl Server {
     /// Where it listens for those whom it asks for a certificate, if that is elsewhere.
     pub const fn asking(&self) -> Option<SocketAddr> {
         self.asking
+    }
+
+    /// Where it listens for whoever asks for metrics, if anywhere.
+    pub const fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// The directory that it works on, for whoever wants to add people and clients from within the process.
@@ -170,37 +179,79 @@ impl Server {
             issuer = %configuration.server.issuer,
             listen = %self.address,
             mtls = self.asking.map(tracing::field::display),
+            metrics = self.metrics.map(tracing::field::display),
             directory,
             sessions,
             "ready",
         );
+        if let Some(address) = self.metrics.filter(|address| !address.ip().is_loopback()) {
+            tracing::warn!(
+                %address,
+                "metrics are shown to whoever reaches this address, and nobody is asked who they are"
+            );
+        }
     }
+}
+
+/// Where requests come in.
+struct Listeners {
+    all: TcpListener,
+    /// Where connections are asked for a certificate, if that is elsewhere.
+    asking: Option<TcpListener>,
+    /// Where metrics are, if anywhere.
+    metrics: Option<TcpListener>,
+}
+
+impl Listeners {
+    async fn bind(all: TcpListener, configuration: &Configuration) -> Result<Self> {
+        let Configuration { mtls, metrics, .. } = configuration;
+        Ok(Self {
+            all,
+            asking: besides(&mtls.listen, "mtls.listen").await?,
+            metrics: besides(&metrics.listen, "metrics.listen").await?,
+        })
+    }
+}
+
+/// A second listener, if `setting` says where.
+async fn besides(place: &Listen, setting: &str) -> Result<Option<TcpListener>> {
+    let Some(address) = place.address() else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address} ({setting})"))?;
+    Ok(Some(listener))
+}
+
+fn address(listener: Option<&TcpListener>) -> Result<Option<SocketAddr>> {
+    Ok(listener.map(TcpListener::local_addr).transpose()?)
 }
 
 /// What is answered where.
 struct Routers {
     all: Router,
-    /// At the listener that asks for certificates.
     asking: Router,
+    metrics: Option<Router>,
 }
 
 impl Routers {
-    fn of(provider: &Arc<Provider>) -> Self {
+    fn of(opened: &Opened, listeners: &Listeners, ambient: &Ambient) -> Self {
+        let all = doorward_web::router(Arc::clone(&opened.provider));
+        let asking = doorward_web::aliased_router(Arc::clone(&opened.provider));
+        if listeners.metrics.is_none() {
+            return Self {
+                all,
+                asking,
+                metrics: None,
+            };
+        }
+        let metrics = Metrics::of(opened, &ambient.clock);
         Self {
-            all: doorward_web::router(Arc::clone(provider)),
-            asking: doorward_web::aliased_router(Arc::clone(provider)),
+            all: metrics.requests.counting(all),
+            asking: metrics.requests.counting(asking),
+            metrics: Some(metrics::router(metrics)),
         }
     }
-}
-
-/// The listener where connections are asked for a certificate, if that is one of its own.
-async fn asking(configuration: &Configuration) -> Result<Option<TcpListener>> {
-    let Some(address) = configuration.mtls.listen.address() else {
-        return Ok(None);
-    };
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("cannot listen on {address} (mtls.listen)"))?;
-    Ok(Some(listener))
 }
 
 #[cfg(test)]

@@ -85,6 +85,8 @@ pub(crate) enum Part {
     Refresh,
     /// What an access token stands for
     Introspection,
+    /// Whether a request to a site may pass
+    ForwardAuth,
     /// A code without a prompt, and its exchange
     Code,
     /// A login in a fresh browser, by password

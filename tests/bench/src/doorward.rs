@@ -10,19 +10,21 @@ use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
 use crate::{
-    operation::{PASSWORD, PEOPLE},
+    operation::{Check, PASSWORD, PEOPLE},
     relying_party::{Client, Endpoints, RelyingParty},
     server::{Server, free_address},
     signature::Algorithm,
 };
 
 /// The configuration under test. All load comes from one address and a few people, which the usual limits
-/// against guessing and flooding would stop; how many logins may wait stays as it is.
+/// against guessing and flooding would stop; how many logins may wait stays as it is. The load is believed as a proxy is.
 const CONFIGURATION: &str = "\
 [limits]
 failed_sign_ins_per_minute_and_address = 100000
 sign_in_attempts_per_account = 1000
 authorization_requests_per_minute_and_address = 1000000
+[proxy]
+trusted = [\"127.0.0.1/32\"]
 ";
 
 /// How clients get tokens: for people, and for themselves.
@@ -90,6 +92,9 @@ impl Installation {
         files.args(["--scope", &format!("{OPAQUE_SCOPE}=Read files")]);
         files.args(["--token-format", "opaque"]);
         run(files, "").await?;
+        let mut site = self.command(&["site", "add", Check::SITE, "--resource", "urn:bench:files"]);
+        site.args(["--allow", &format!("scope:{OPAQUE_SCOPE}")]);
+        run(site, "").await?;
         let mut clients = HashMap::new();
         for algorithm in Algorithm::ALL {
             let name = format!("bench-{}", algorithm.name().to_ascii_lowercase());

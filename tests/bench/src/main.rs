@@ -26,6 +26,7 @@ mod stage;
 mod start_and_stop;
 mod starvation;
 mod usage;
+mod verifying;
 mod yardstick;
 
 use std::{fs, process::ExitCode};

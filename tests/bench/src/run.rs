@@ -19,6 +19,7 @@ use crate::{
     stage::Stage,
     start_and_stop::StartAndStop,
     starvation::Starvation,
+    verifying::VerifyingCost,
     yardstick::Yardstick,
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct Figures {
     pub(crate) yardstick: Option<Yardstick>,
     /// What a signed token costs beside its signature.
     pub(crate) signing: Vec<SigningCost>,
+    /// What a verified token costs an API beside its signature.
+    pub(crate) verifying: Vec<VerifyingCost>,
     /// The table of cells.
     pub(crate) cells: Vec<Cell>,
     /// What the product signs for a client, by the algorithm of the client's ID tokens.
@@ -107,6 +110,7 @@ pub(crate) async fn measure(arguments: &MeasureArguments) -> anyhow::Result<Figu
         machine: Machine::describe(binary.version().await?),
         yardstick: Yardstick::median(&rounds.yardsticks),
         signing: SigningCost::median(&rounds.signing),
+        verifying: VerifyingCost::median(&rounds.verifying),
         cells: rounds.cells,
         signatures: rounds.signatures,
         starts: rounds.starts,
@@ -123,6 +127,7 @@ struct Rounds {
     cells: Vec<Cell>,
     yardsticks: Vec<Yardstick>,
     signing: Vec<SigningCost>,
+    verifying: Vec<VerifyingCost>,
     signatures: BTreeMap<&'static str, Vec<Algorithm>>,
     starts: Option<Starts>,
 }
@@ -140,10 +145,12 @@ impl Run<'_> {
             signatures.insert(algorithm.name(), stage.signatures(algorithm).await?);
         }
         let (mut yardsticks, mut signing) = (Vec::new(), Vec::new());
+        let mut verifying = Vec::new();
         let mut cells = vec![Vec::new(); plan.len()];
         for _ in 0..rounds {
             yardsticks.push(Yardstick::measure(cores(), YARDSTICK)?);
             signing.extend(SigningCost::measure(YARDSTICK)?);
+            verifying.extend(VerifyingCost::measure(YARDSTICK)?);
             for ((shape, connections), repetitions) in plan.iter().zip(&mut cells) {
                 self.progress
                     .set_message(format!("{shape}, {connections} connections"));
@@ -159,6 +166,7 @@ impl Run<'_> {
             cells,
             yardsticks,
             signing,
+            verifying,
             signatures,
             starts,
         })
@@ -233,6 +241,9 @@ fn plan(arguments: &MeasureArguments) -> Vec<(Shape, usize)> {
     if arguments.includes(Part::Introspection) {
         shapes.extend(Algorithm::ALL.map(Shape::Introspection));
         shapes.push(Shape::IntrospectionOpaque);
+    }
+    if arguments.includes(Part::ForwardAuth) {
+        shapes.push(Shape::ForwardAuthOpaque);
     }
     if arguments.includes(Part::Refresh) {
         shapes.extend(Algorithm::ALL.map(Shape::Refresh));

@@ -25,6 +25,8 @@ pub(crate) enum Shape {
     Introspection(Algorithm),
     /// The product: what a person's opaque access token stands for.
     IntrospectionOpaque,
+    /// The product: whether a request to a site may pass that has a person's opaque access token.
+    ForwardAuthOpaque,
     /// The product: refresh with a rotating token; the ID token has this algorithm.
     Refresh(Algorithm),
     /// The product: authorize in a session and exchange the code; the ID token has this algorithm.
@@ -75,6 +77,7 @@ impl fmt::Display for Shape {
             Self::CrowdOpaque => f.write_str("client credentials opaque, many clients"),
             Self::Introspection(algorithm) => write!(f, "introspection {algorithm}"),
             Self::IntrospectionOpaque => f.write_str("introspection opaque"),
+            Self::ForwardAuthOpaque => f.write_str("forward-auth opaque"),
             Self::Refresh(algorithm) => write!(f, "refresh {algorithm}"),
             Self::Code(algorithm) => write!(f, "code {algorithm}"),
             Self::Login => f.write_str("login"),

@@ -12,7 +12,9 @@ use crate::{
     crowd::{Crowd, Starts},
     doorward::{Binary, OPAQUE_SCOPE, Provider},
     driver::{Window, drive},
-    operation::{ClientCredentials, CodeRoundTrip, Fetch, Introspection, Login, PEOPLE, Refresh},
+    operation::{
+        Check, ClientCredentials, CodeRoundTrip, Fetch, Introspection, Login, PEOPLE, Refresh,
+    },
     reference,
     relying_party::{Client, Endpoints, RelyingParty, Scope},
     server::{Server, free_address},
@@ -127,6 +129,11 @@ impl Stage {
                 let workers = askers(connections, &party, Scope::Api(OPAQUE_SCOPE)).await?;
                 let workers = workers.into_iter().map(Introspection::opaque);
                 let workers = workers.collect::<anyhow::Result<_>>()?;
+                drive(workers, window, product.pid).await
+            }
+            Shape::ForwardAuthOpaque => {
+                let party = self.product.party(Algorithm::Es256)?;
+                let workers = proxies(connections, &party, Scope::Api(OPAQUE_SCOPE)).await?;
                 drive(workers, window, product.pid).await
             }
             Shape::Refresh(algorithm) => {
@@ -247,6 +254,19 @@ fn any_of(count: usize, crowd: &Crowd, requests: &Rc<[Vec<u8>]>) -> Vec<ClientCr
     (0..count)
         .map(|_| ClientCredentials::any_of(server, Rc::clone(requests)))
         .collect()
+}
+
+async fn proxies(
+    count: usize,
+    party: &Rc<RelyingParty>,
+    scope: Scope,
+) -> anyhow::Result<Vec<Check>> {
+    let mut workers = Vec::with_capacity(count);
+    for _ in 0..count {
+        let worker = Check::prepare(Rc::clone(party), scope).await;
+        workers.push(worker.context("preparing to ask as a proxy")?);
+    }
+    Ok(workers)
 }
 
 async fn askers(

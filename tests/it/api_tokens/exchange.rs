@@ -17,7 +17,7 @@ use super::stage::{Made, REPORTS, Stage, days};
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 /// The stage, where reports have signed tokens, and their API may have such in exchange for what it is shown.
-async fn exchanging() -> Stage {
+pub(super) async fn exchanging() -> Stage {
     let stage = Stage::new().await;
     let servers = stage.provider().directory().resource_servers();
     let signed = |server: &ResourceServer| {
@@ -28,7 +28,7 @@ async fn exchanging() -> Stage {
     };
     let reports = REPORTS.parse().expect("a resource");
     let changed = servers.update(&reports, signed).await;
-    changed.expect("a change");
+    assert!(changed.is_ok(), "{changed:?}");
     let policy = ExchangePolicy {
         resources: [REPORTS.parse().expect("a resource")].into(),
         mode: ExchangeMode::Impersonation,
@@ -55,7 +55,7 @@ async fn exchange(stage: &Stage, token: &str, from: Option<&str>) -> Answer {
 }
 
 /// The signed token that is given for one, to somebody who shows that from there.
-async fn signed(stage: &Stage, made: &Made, from: Option<&str>) -> String {
+pub(super) async fn signed(stage: &Stage, made: &Made, from: Option<&str>) -> String {
     let answer = exchange(stage, made.secret.reveal(), from).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let token = &answer.json()["access_token"];

@@ -1,8 +1,12 @@
 //! API tokens, from what makes one to what an API learns of it.
 
+mod api;
+mod calls;
+mod elsewhere;
 mod exchange;
 mod introspection;
 mod leaks;
 mod stage;
 mod theft;
 mod uses;
+mod verifier;

@@ -12,7 +12,7 @@ use doorward_core::api_token::{
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::GrantType;
 use doorward_core::identifiers::{ApiTokenId, PersonId};
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_core::secret::Secret;
 use doorward_directory::clients::Added;
 use doorward_directory::{Failure, groups};
@@ -43,6 +43,7 @@ fn reports() -> ResourceServer {
         scopes: scopes.into_iter().collect(),
         access_token_format: AccessTokenFormat::Opaque,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: Some(taken.into_iter().collect()),
         introspected_by: ["reports-api".parse().expect("a client id")].into(),
@@ -51,6 +52,7 @@ fn reports() -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }
@@ -75,7 +77,10 @@ impl Stage {
 
     /// The same with a provider that is set up otherwise.
     pub(super) async fn of(builder: Builder) -> Self {
-        let scene = Scene::at(builder.start().await).await;
+        Self::at(Scene::at(builder.start().await).await).await
+    }
+
+    pub(super) async fn at(scene: Scene) -> Self {
         let api = scene.provider.client("reports-api").with(|client| {
             client.grant_types = [GrantType::ClientCredentials].into();
             client.redirect_uris = Vec::new();
@@ -141,7 +146,8 @@ impl Stage {
             Ok::<_, Failure>(token)
         };
         let tokens = self.provider().directory().api_tokens();
-        tokens.update(token.id, decide).await.expect("a change");
+        let changed = tokens.update(token.id, decide).await;
+        assert!(changed.is_ok(), "{changed:?}");
     }
 
     /// What the API is told of a token that somebody shows it from there.

@@ -8,7 +8,7 @@ mod tokens;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailType;
 use doorward_core::client::{Client, GrantType};
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 use doorward_tests::authorization::AuthorizationRequest;
 use doorward_tests::provider::TestProvider;
@@ -67,6 +67,7 @@ fn bank() -> ResourceServer {
         scopes: std::iter::empty().collect(),
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: None,
         introspected_by: ["bank-api".parse().expect("a client id")].into(),
@@ -75,6 +76,7 @@ fn bank() -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }

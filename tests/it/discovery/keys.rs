@@ -26,6 +26,7 @@ async fn no_private_or_symmetric_member_is_published() {
     }
 }
 
+/// K03: one key has one algorithm, and no RSA key is shorter than 2048 bits.
 #[tokio::test]
 async fn each_key_has_a_name_of_its_own_one_algorithm_and_is_for_signatures() {
     let provider = TestProvider::start().await;

@@ -33,11 +33,12 @@ async fn metadata(provider: &TestProvider) -> Value {
 /// [RFC 8705 sections 3.3 and 5]: https://www.rfc-editor.org/rfc/rfc8705#section-3.3
 /// [RFC 9101 section 10.5]: https://www.rfc-editor.org/rfc/rfc9101#section-10.5
 /// [RFC 9207 section 3]: https://www.rfc-editor.org/rfc/rfc9207#section-3
-const KNOWN: [&str; 60] = [
+const KNOWN: [&str; 61] = [
     "issuer",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
     "require_pushed_authorization_requests",
+    "status_list_aggregation_endpoint",
     "device_authorization_endpoint",
     "token_endpoint",
     "userinfo_endpoint",

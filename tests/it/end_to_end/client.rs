@@ -45,6 +45,17 @@ pub(super) async fn refresh(node: &Node, application: &Application, refresh_toke
     token(node, application, &fields).await
 }
 
+/// A token that an application has by itself ([RFC 6749 section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
+pub(super) async fn of_itself(node: &Node, application: &Application) -> Answer {
+    token(node, application, &[("grant_type", "client_credentials")]).await
+}
+
+/// Gives a token back ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
+pub(super) async fn revoke(node: &Node, application: &Application, token: &str) -> Answer {
+    let headers = [(AUTHORIZATION, &*basic(application))];
+    post_to(&node.url("/revoke"), &headers, &[("token", token)]).await
+}
+
 /// Asks who a token is about ([OpenID Connect Core section 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
 pub(super) async fn userinfo(node: &Node, access_token: &str) -> Answer {
     let request = Client::new()
@@ -74,11 +85,15 @@ pub(super) async fn post(
     headers: &[(HeaderName, &str)],
     fields: &[(&str, &str)],
 ) -> Answer {
+    post_to(&node.url("/token"), headers, fields).await
+}
+
+async fn post_to(url: &str, headers: &[(HeaderName, &str)], fields: &[(&str, &str)]) -> Answer {
     let form = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
     let request = Client::new()
-        .post(node.url("/token"))
+        .post(url)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(form);
     let with_headers = headers.iter().fold(request, |request, (name, value)| {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_tests::id_token::IdToken;
 use doorward_tests::serving::{Application, Installation, Node, eventually};
 use doorward_tests::softhsm::SoftHsm;
 use openidconnect::core::CoreJwsSigningAlgorithm;
@@ -98,12 +99,19 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Option<Self> {
+        Self::signing("RS256", &RSA).await
+    }
+
+    /// The same with the key that openssl makes with these arguments.
+    async fn signing(algorithm: &str, key: &[&str]) -> Option<Self> {
         let softhsm = SoftHsm::new()?;
-        softhsm.add_key("signing", "a1", &RSA);
+        softhsm.add_key("signing", "a1", key);
         let installation = installation(&softhsm)?;
-        import(&installation, "signing", "RS256").await;
+        import(&installation, "signing", algorithm).await;
         installation.add_person(USERNAME, PASSWORD).await;
-        let shop = installation.add_application("shop", CALLBACK, &[]).await;
+        let signed = ["--algorithm", algorithm];
+        let shop = installation.add_application("shop", CALLBACK, &signed);
+        let shop = shop.await;
         let alice = Visitor::new();
         Some(Self {
             softhsm,
@@ -130,6 +138,22 @@ async fn ready(node: &Node) -> (StatusCode, String) {
 }
 
 const REFUSED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
+
+/// [RFC 7518 section 3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4), for the curve that the relying party of others does not know.
+#[tokio::test]
+async fn what_hardware_signs_with_es512_verifies_with_the_key_that_is_published() {
+    let key = curve("ec_paramgen_curve:P-521");
+    let Some(scene) = Scene::signing("ES512", &key).await else {
+        return;
+    };
+    let node = scene.installation.serve().await;
+    let code = scene.alice.code(&node, &scene.shop, &[]).await;
+    let answer = redeem(&node, &scene.shop, &code).await;
+    let id_token = answer.json["id_token"].as_str().expect("an ID Token");
+    let jwks = document(&node, "/jwks").await.json;
+    let id_token = IdToken::verify(id_token, &jwks);
+    assert_eq!(id_token.header["alg"], "ES512");
+}
 
 /// A token that is gone is no token that hangs.
 #[tokio::test]
@@ -161,6 +185,55 @@ async fn without_its_token_nothing_is_signed_until_it_is_back() {
     })
     .await;
     assert_eq!(ready(&node).await, (StatusCode::OK, "ready\n".to_owned()));
+}
+
+/// A node that starts without the token serves what needs none, and is ready once the token is there.
+#[tokio::test]
+async fn a_node_that_starts_without_the_token_waits_for_it() {
+    let Some(scene) = Scene::new().await else {
+        return;
+    };
+    scene.softhsm.take_away();
+    let node = scene.installation.serve_unready().await;
+    let (status, said) = ready(&node).await;
+    assert_eq!(status, REFUSED);
+    assert!(said.contains("hardware"), "{said}");
+    assert_eq!(document(&node, "/jwks").await.status, StatusCode::OK);
+
+    scene.softhsm.bring_back();
+    eventually("the node is ready", async || {
+        let answered = ready(&node).await;
+        (answered == (StatusCode::OK, "ready\n".to_owned())).then_some(())
+    })
+    .await;
+    scene.alice.code(&node, &scene.shop, &[]).await;
+    assert_eq!(scene.redeemed(&node).await.0, StatusCode::OK);
+}
+
+/// The PIN may come from a command, and what that says when it fails is no secret.
+#[tokio::test]
+async fn a_command_may_tell_the_pin() {
+    let Some(softhsm) = SoftHsm::new() else {
+        return;
+    };
+    softhsm.add_key("signing", "a1", &curve("ec_paramgen_curve:P-256"));
+    let installation = |command: &str| {
+        let installation = Installation::new(&softhsm.settings_with(command));
+        installation.map(|one| one.with_variable(softhsm.variable()))
+    };
+    let Some(good) = installation(&softhsm.tells_pin()) else {
+        return;
+    };
+    import(&good, "signing", "ES256").await;
+    signs_in_at(good, "ES256", CoreJwsSigningAlgorithm::EcdsaP256Sha256).await;
+    for (command, reason) in [("exit 3", "exit status: 3"), ("true", "there is none")] {
+        let bad = installation(command).expect("the binary is there");
+        let ran = bad
+            .run(&["keys", "import", "--pkcs11", "signing"], "")
+            .await;
+        assert_eq!(ran.code, Some(1), "{}", ran.output);
+        assert!(ran.errors.contains(reason), "{}", ran.errors);
+    }
 }
 
 /// A token that does not answer holds up nobody but those who wait for it, and those not for long.

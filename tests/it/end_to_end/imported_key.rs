@@ -83,6 +83,7 @@ async fn a_key_of_another_provider_keeps_its_name_and_its_tokens_are_known() {
     assert_eq!(forged, StatusCode::BAD_REQUEST);
 }
 
+/// K03: a weak key is not brought in.
 #[tokio::test]
 async fn what_cannot_be_imported_is_refused_with_what_to_do() {
     let Some(installation) = Installation::new("") else {

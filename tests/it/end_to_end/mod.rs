@@ -20,6 +20,7 @@ mod relying_party;
 mod rewrap;
 mod sealed;
 mod signed_out;
+mod status_list;
 mod stopping;
 mod two_nodes;
 

@@ -14,7 +14,7 @@ use doorward_core::assertion_issuer::{
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::{AuthMethod, GrantType};
 use doorward_core::jose::{Algorithm, JwkSet};
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::Failure;
 use doorward_directory::clients::{Added, Updated};
 use doorward_tests::assertion_key::AssertionKey;
@@ -145,6 +145,7 @@ fn reports(access_token_format: AccessTokenFormat) -> ResourceServer {
         scopes: scopes.into_iter().collect(),
         access_token_format,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: None,
         introspected_by: ["reports-api".parse().expect("a client id")].into(),
@@ -153,6 +154,7 @@ fn reports(access_token_format: AccessTokenFormat) -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }

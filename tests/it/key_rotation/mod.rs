@@ -2,6 +2,11 @@
 
 mod application;
 mod blindness;
+mod clocks;
 mod emergency;
+mod metrics;
+mod networks;
 mod stage;
 mod three_rotations;
+mod unreadable;
+mod verifier;

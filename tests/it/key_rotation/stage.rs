@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use doorward::ambient::ReferenceClock;
 use doorward::cli::{Input, Surroundings};
 use doorward::configuration::{Environment, Sources};
 use doorward::provider::Ambient;
@@ -11,7 +12,7 @@ use doorward::server::Server;
 use doorward_core::Clock as _;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 use doorward_tests::clock::{SystemRandom, TestClock};
 use doorward_tests::postgres::Schema;
@@ -63,6 +64,7 @@ impl Stage {
             let ambient = Ambient {
                 clock: clock.clone(),
                 random: Arc::new(SystemRandom),
+                reference: ReferenceClock::None,
                 environment: Environment::default(),
             };
             let node = Server::start(listener, &loaded.configuration, &ambient).await;
@@ -107,6 +109,7 @@ impl Stage {
             scopes: [(&*format!("{name}:use"), "Use it")].into_iter().collect(),
             access_token_format: AccessTokenFormat::Jwt,
             access_token_lifetime: None,
+            access_token_status: AccessTokenStatus::Untold,
             access_token_signed_response_alg: Some(doorward_core::jose::Algorithm::Es256),
             api_tokens: None,
             introspected_by: [name.parse().expect("a client id")].into(),
@@ -115,6 +118,7 @@ impl Stage {
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,
+            networks: doorward_core::network::Networks::default(),
             created_at: self.clock.now(),
         };
         let added = directory.resource_servers().add(&server).await;
@@ -160,11 +164,19 @@ impl Stage {
 
     /// What a command prints that an operator types beside the first node, at the time of the clock. Panics when it is refused.
     pub(super) async fn doorward(&self, line: &str) -> String {
+        let (output, errors) = self.typed(line, ReferenceClock::None).await;
+        assert_eq!(errors, "", "{line}");
+        output
+    }
+
+    /// What a command prints whose clock is held against this one, and what it complains of.
+    pub(super) async fn typed(&self, line: &str, reference: ReferenceClock) -> (String, String) {
         let (output, errors) = (Paper::default(), Paper::default());
         let surroundings = Surroundings {
             environment: Environment::default(),
             clock: self.clock.clone(),
             random: Arc::new(SystemRandom),
+            reference,
             input: Input::Pipe(Box::new(io::empty())),
             output: Box::new(output.clone()),
             errors: Box::new(errors.clone()),
@@ -177,8 +189,7 @@ impl Stage {
             surroundings,
         ))
         .await;
-        assert_eq!(errors.text(), "", "{line}");
-        output.text()
+        (output.text(), errors.text())
     }
 
     /// The same, answered in JSON.
@@ -241,6 +252,13 @@ async fn ask(http: &reqwest::Client, endpoint: &str, program: &RelyingParty) -> 
 /// The identifier of an API.
 pub(super) fn resource(name: &str) -> String {
     format!("https://{name}.example")
+}
+
+/// The key that signed a token.
+pub(super) fn signer(token: &str) -> String {
+    let header = josekit::jwt::decode_header(token).expect("a JWS");
+    let kid = header.claim("kid").and_then(Value::as_str);
+    kid.expect("a kid").to_owned()
 }
 
 /// What a command wrote.

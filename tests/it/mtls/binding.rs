@@ -4,7 +4,7 @@ use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::{ClientProfile, DpopPolicy, GrantType, PkcePolicy, PushPolicy};
 use doorward_core::jose::Algorithm;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_core::token::exchange::{ExchangeMode, ExchangePolicy};
 use doorward_directory::clients::Added;
 use doorward_tests::certificates::Certified;
@@ -186,6 +186,7 @@ impl House {
             scopes: [("files:read", "Read all of it")].into_iter().collect(),
             access_token_format: AccessTokenFormat::Opaque,
             access_token_lifetime: None,
+            access_token_status: AccessTokenStatus::Untold,
             access_token_signed_response_alg: None,
             api_tokens: None,
             introspected_by: ["files-api".parse().expect("a client id")].into(),
@@ -194,6 +195,7 @@ impl House {
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,
+            networks: doorward_core::network::Networks::default(),
             created_at: doorward_core::Timestamp::from_seconds(0),
         };
         let servers = self.scene.provider.directory().resource_servers();

@@ -8,7 +8,7 @@ mod target;
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::{Client, GrantType};
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_core::token::exchange::{ExchangeMode, ExchangePolicy};
 use doorward_directory::clients::Added;
 use doorward_tests::relying_party::RelyingParty;
@@ -42,6 +42,7 @@ fn resource_server(name: &str, format: AccessTokenFormat) -> ResourceServer {
         scopes: scopes.into_iter().collect(),
         access_token_format: format,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::Untold,
         access_token_signed_response_alg: None,
         api_tokens: None,
         introspected_by: [format!("{name}-api").parse().expect("a client id")].into(),
@@ -50,6 +51,7 @@ fn resource_server(name: &str, format: AccessTokenFormat) -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
     }
 }

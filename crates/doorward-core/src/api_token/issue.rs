@@ -122,6 +122,7 @@ pub fn issue(
     opens_something(&new)?;
     is_held(&new, issuing)?;
     let lifetime = issuing.policy.lifetime(new.lifetime)?;
+    let end = lifetime.map(|lifetime| issuing.now.plus(lifetime));
     let token = ApiToken {
         id,
         name: new.name,
@@ -132,7 +133,7 @@ pub fn issue(
         quota: new.quota,
         created_at: issuing.now,
         rotated_at: None,
-        expires_at: lifetime.map(|lifetime| issuing.now.plus(lifetime)),
+        expires_at: issuing.by.end(new.lifetime, end),
         state: State::Live,
     };
     issuing.by.may_give(&token)?;
@@ -179,6 +180,17 @@ impl ApiTokenPolicy {
 }
 
 impl Issuer<'_> {
+    /// When a token ends of which this lifetime was asked, if nothing else stood against `end`: where nobody said how long, one token
+    /// that makes another gives it what is left of its own time.
+    pub(super) fn end(self, asked: Lifetime, end: Option<Timestamp>) -> Option<Timestamp> {
+        match (self, asked) {
+            (Self::Token(own), Lifetime::Default) => {
+                [end, own.expires_at].into_iter().flatten().min()
+            }
+            _ => end,
+        }
+    }
+
     /// Whether this one can make `token`: another token gives no more than it has.
     pub(super) fn may_give(self, token: &ApiToken) -> Result<(), IssueRefused> {
         let Self::Token(own) = self else {

@@ -12,10 +12,12 @@ mod owner;
 mod policy;
 mod presented;
 mod quota;
+mod resumption;
 mod rights;
 mod rotation;
 mod service_account;
 mod state;
+mod status;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod usage;
@@ -40,10 +42,12 @@ pub use owner::{Owner, OwnerStanding, Standing};
 pub use policy::ApiTokenPolicy;
 pub use presented::PresentedApiToken;
 pub use quota::{Counted, Quota, QuotaExceeded};
+pub use resumption::{ResumptionRefused, resume};
 pub use rights::{AcceptedApiTokens, HeldBy, MANAGE_TOKENS, READ_TOKENS, Rights};
 pub use rotation::{Rotation, RotationRefused, rotate};
 pub use service_account::ServiceAccount;
 pub use state::{Cause, State, StateRefused};
+pub use status::ApiTokenStatus;
 
 /// An API token: everything about it but what opens it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

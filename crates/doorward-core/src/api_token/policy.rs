@@ -22,6 +22,16 @@ pub struct ApiTokenPolicy {
     pub watch: WatchPolicy,
 }
 
+/// How long the secret before goes on when nobody says.
+const OVERLAP: Duration = Duration::from_hours(24);
+
+impl ApiTokenPolicy {
+    /// How long the secret before goes on when a token is rotated and nobody says.
+    pub fn default_overlap(&self) -> Duration {
+        OVERLAP.min(self.max_overlap)
+    }
+}
+
 impl Default for ApiTokenPolicy {
     fn default() -> Self {
         Self {

@@ -51,9 +51,10 @@ pub fn rotate(
         return Err(RotationRefused::Overlap(policy.max_overlap));
     }
     let lifetime = policy.lifetime(again(token, rotation.lifetime, policy))?;
+    let end = lifetime.map(|lifetime| now.plus(lifetime));
     let rotated = ApiToken {
         rotated_at: Some(now),
-        expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
+        expires_at: rotation.by.end(rotation.lifetime, end),
         ..token.clone()
     };
     rotation.by.may_give(&rotated)?;

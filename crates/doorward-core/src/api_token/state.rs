@@ -46,6 +46,11 @@ pub enum Cause {
     },
     /// An operator said so.
     Operator,
+    /// An operator said so, and why.
+    OperatorBecause {
+        /// Why, for whoever answers for the token.
+        words: String,
+    },
     /// Somebody found it where it does not belong, and handed it in.
     Leak,
     /// What was seen of its use.
@@ -60,6 +65,7 @@ impl fmt::Display for Cause {
         match self {
             Self::Person { person } => write!(f, "by the person {person}"),
             Self::Operator => f.write_str("by an operator"),
+            Self::OperatorBecause { words } => write!(f, "by an operator: {words}"),
             Self::Leak => f.write_str("because somebody found it and handed it in"),
             Self::Signal { words } => write!(f, "because of its use: {words}"),
         }
@@ -78,6 +84,11 @@ impl State {
     /// Whether nobody ever stopped it.
     pub const fn is_live(&self) -> bool {
         matches!(self, Self::Live)
+    }
+
+    /// Whether somebody ended it.
+    pub const fn is_revoked(&self) -> bool {
+        matches!(self, Self::Revoked { .. })
     }
 
     /// When it was last resumed, if that is how it is now.

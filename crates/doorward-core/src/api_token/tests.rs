@@ -530,6 +530,117 @@ fn a_rotated_token_lives_as_long_as_it_was_made_for_and_its_old_secret_for_the_o
     assert_eq!(refused, Err(RotationRefused::Stopped));
 }
 
+/// T05: a token gives another no more time than it has left itself, asked or not.
+#[test]
+fn what_a_token_makes_ends_with_it_unless_it_is_to_end_before() {
+    let own = ApiToken {
+        scope: scope("reports:read doorward:tokens:manage"),
+        expires_at: Some(NOW.plus(30 * DAY)),
+        ..token()
+    };
+    let made = |lifetime| {
+        let new = NewApiToken {
+            lifetime,
+            ..new("reports:read")
+        };
+        issued(new, Issuer::Token(&own), &ApiTokenPolicy::default())
+    };
+    assert_eq!(
+        made(Lifetime::Default).unwrap().expires_at,
+        Some(NOW.plus(30 * DAY))
+    );
+    assert_eq!(
+        made(Lifetime::For(DAY)).unwrap().expires_at,
+        Some(NOW.plus(DAY))
+    );
+    let longer = made(Lifetime::For(31 * DAY));
+    assert_eq!(longer, Err(IssueRefused::BeyondItself("the time")));
+
+    let rotated = |lifetime| {
+        let rotation = Rotation {
+            by: Issuer::Token(&own),
+            overlap: DAY,
+            lifetime,
+        };
+        rotate(
+            &own,
+            rotation,
+            &ApiTokenPolicy::default(),
+            NOW.plus(10 * DAY),
+        )
+    };
+    let (itself, _) = rotated(Lifetime::Default).unwrap();
+    assert_eq!(itself.expires_at, own.expires_at, "it extends not itself");
+    let longer = rotated(Lifetime::For(21 * DAY));
+    assert!(matches!(longer, Err(RotationRefused::Issue(_))));
+}
+
+/// T05: what an operator or a leak stopped, no token revives, and none that can do more than itself.
+#[test]
+fn a_token_resumes_only_what_its_owner_stopped_and_what_can_do_no_more() {
+    let own = ApiToken {
+        scope: scope("reports:read doorward:tokens:manage"),
+        ..token()
+    };
+    let by_alice = Cause::Person { person: alice() };
+    let stopped = |because, text| ApiToken {
+        scope: scope(text),
+        state: State::Live.suspended(NOW, because),
+        ..token()
+    };
+    let by_token = |token: &ApiToken| resume(token, Issuer::Token(&own), NOW.plus(DAY));
+    let resumed = by_token(&stopped(by_alice.clone(), "reports:read")).unwrap();
+    assert_eq!(resumed.state, State::Resumed { at: NOW.plus(DAY) });
+    let more = by_token(&stopped(by_alice, "reports:write"));
+    assert_eq!(more, Err(IssueRefused::BeyondItself("the scope").into()));
+    let said = Cause::OperatorBecause {
+        words: "it is in a public repository".to_owned(),
+    };
+    for because in [Cause::Operator, Cause::Leak, said] {
+        let of_others = stopped(because.clone(), "reports:read");
+        let refused = Err(ResumptionRefused::ByOthers(because));
+        assert_eq!(by_token(&of_others), refused);
+        assert!(resume(&of_others, Issuer::Somebody, NOW).is_ok());
+    }
+    let live = token();
+    assert_eq!(
+        by_token(&live),
+        Ok(live.clone()),
+        "a restoration is an operator's"
+    );
+    let certain = resume(&live, Issuer::Somebody, NOW).unwrap();
+    assert_eq!(certain.state, State::Resumed { at: NOW });
+    let revoked = ApiToken {
+        state: State::Live.revoked(NOW, Cause::Operator),
+        ..live
+    };
+    let refused = Err(ResumptionRefused::State(StateRefused::Revoked));
+    assert_eq!(by_token(&revoked), refused);
+}
+
+#[test]
+fn a_list_says_in_one_word_how_a_token_stands() {
+    let mut one = found(token(), enabled(&[]));
+    assert_eq!(one.status(NOW).as_str(), "active");
+    assert_eq!(one.status(NOW.plus(90 * DAY)).as_str(), "expired");
+    one.standing.restored_at = NOW.plus(DAY);
+    assert_eq!(one.status(NOW.plus(DAY)).as_str(), "waiting");
+    for (owner, word) in [
+        (OwnerStanding::Gone, "owner_gone"),
+        (OwnerStanding::Disabled, "owner_disabled"),
+    ] {
+        one.standing.owner = owner;
+        assert_eq!(one.status(NOW).as_str(), word);
+    }
+    for (state, word) in [
+        (State::Live.suspended(NOW, Cause::Operator), "suspended"),
+        (State::Live.revoked(NOW, Cause::Operator), "revoked"),
+    ] {
+        one.token.state = state;
+        assert_eq!(one.status(NOW).as_str(), word);
+    }
+}
+
 #[test]
 fn what_opened_a_rotated_token_before_ends() {
     let mut old = found(token(), enabled(&[]));

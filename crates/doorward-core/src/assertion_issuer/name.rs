@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::identifiers::Malformed;
 
 /// What operators call an assertion issuer: 1 to 64 lower-case letters, digits, `.`, `-` or `_`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct AssertionIssuerName(String);
 

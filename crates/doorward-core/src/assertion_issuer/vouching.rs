@@ -33,7 +33,7 @@ pub enum VouchedFor {
 }
 
 /// Whose word a token came of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Voucher {
     /// The assertion issuer, by the name that operators call it.
     pub by: AssertionIssuerName,

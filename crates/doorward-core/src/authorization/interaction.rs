@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authorization::request::AuthorizationRequest;
 use crate::device_authorization::FoundDevice;
+use crate::forward_auth::Visit;
 use crate::identifiers::{ClientId, SessionId};
 use crate::secret::SecretHash;
 use crate::time::Timestamp;
@@ -36,6 +37,8 @@ pub enum Purpose {
     DeviceCode(String),
     /// Somebody entered the code that a device shows.
     Device(Box<FoundDevice>),
+    /// Somebody is on the way to a site.
+    Site(Box<Visit>),
 }
 
 impl Purpose {
@@ -44,7 +47,7 @@ impl Purpose {
         match self {
             Self::Authorization(request) => Some(&request.client),
             Self::Device(found) => Some(&found.authorization.request.client),
-            Self::SignIn | Self::DeviceCode(_) => None,
+            Self::SignIn | Self::DeviceCode(_) | Self::Site(_) => None,
         }
     }
 

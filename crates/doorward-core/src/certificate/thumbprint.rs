@@ -18,7 +18,7 @@ pub struct CertificateThumbprint(Thumbprint);
 
 impl CertificateThumbprint {
     /// The thumbprint of a certificate in DER.
-    pub(crate) fn of(der: &[u8]) -> Self {
+    pub fn of(der: &[u8]) -> Self {
         Self(Thumbprint::of_digest(digest(&SHA256, der)))
     }
 

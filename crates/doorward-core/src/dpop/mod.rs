@@ -8,7 +8,7 @@ mod nonce;
 mod proof;
 
 pub use nonce::{NoncePolicy, Nonces};
-pub use proof::{DpopRefused, Occasion, Proof, ProofUse, demanded, prove};
+pub use proof::{DpopRefused, Occasion, Proof, ProofUse, demanded, prove, prove_by_time};
 
 use crate::jose::Algorithm;
 

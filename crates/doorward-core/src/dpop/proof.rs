@@ -126,6 +126,21 @@ pub fn prove(
     nonces: &Nonces,
     policy: NoncePolicy,
 ) -> Result<Proof, DpopRefused> {
+    proven(text, on, |claims| in_force(claims, on.now, nonces, policy))
+}
+
+/// The same where no nonces are given out, as at an API ([RFC 9449 section 9](https://www.rfc-editor.org/rfc/rfc9449#section-9)
+/// leaves that to it): one that a proof has is somebody else's, and says nothing.
+pub fn prove_by_time(text: &str, on: Occasion<'_>) -> Result<Proof, DpopRefused> {
+    proven(text, on, |claims| recent(claims, on.now))
+}
+
+/// A proof that is right in everything, and good until when `in_force` says.
+fn proven(
+    text: &str,
+    on: Occasion<'_>,
+    in_force: impl FnOnce(&Map<String, Value>) -> Result<Timestamp, DpopRefused>,
+) -> Result<Proof, DpopRefused> {
     let acceptable = Acceptable {
         algorithms: &ALGORITHMS,
         types: &TYPES,
@@ -149,7 +164,7 @@ pub fn prove(
     if !(1..=MAX_JTI_LENGTH).contains(&jti.len()) {
         return Err(DpopRefused::Jti);
     }
-    let until = in_force(claims, on.now, nonces, policy)?;
+    let until = in_force(claims)?;
     Ok(Proof {
         single_use: ProofUse {
             // Neither a thumbprint nor an address has a space, so no two proofs make one name.
@@ -169,7 +184,7 @@ fn in_force(
     nonces: &Nonces,
     policy: NoncePolicy,
 ) -> Result<Timestamp, DpopRefused> {
-    let issued_at = numeric_date(claims, "iat")?.ok_or(DpopRefused::Claim("iat"))?;
+    issued_at(claims)?;
     if claims.contains_key("nonce") {
         let until = nonces.good_until(claim(claims, "nonce")?, now);
         return until.ok_or(DpopRefused::Nonce);
@@ -177,12 +192,22 @@ fn in_force(
     if policy == NoncePolicy::Required {
         return Err(DpopRefused::NonceAbsent);
     }
+    recent(claims, now)
+}
+
+/// Until when a proof is good by its `iat`, if it is now.
+fn recent(claims: &Map<String, Value>, now: Timestamp) -> Result<Timestamp, DpopRefused> {
+    let issued_at = issued_at(claims)?;
     let until = issued_at.plus(WINDOW);
     if issued_at <= now.plus(WINDOW) && now < until {
         Ok(until)
     } else {
         Err(DpopRefused::Time)
     }
+}
+
+fn issued_at(claims: &Map<String, Value>) -> Result<Timestamp, DpopRefused> {
+    numeric_date(claims, "iat")?.ok_or(DpopRefused::Claim("iat"))
 }
 
 fn claim<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, DpopRefused> {

@@ -40,6 +40,7 @@ impl EventClass {
         match event {
             Event::SignedIn { .. }
             | Event::SignedOut { .. }
+            | Event::SiteEntered { .. }
             | Event::LogoutDelivered { .. }
             | Event::LogoutUndelivered { .. } => Self::SignIn,
             Event::Authorized { .. }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Whom a token is for: one name, or several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Audience {
     /// One name.

@@ -429,7 +429,7 @@ mod tests {
         }
     }
 
-    /// P44: no private or symmetric key, and not too many.
+    /// P44, K03: no private or symmetric key, none that is weak, and not too many.
     #[test]
     fn each_set_that_is_refused_has_its_reason() {
         let (rsa, ec, ed) = (

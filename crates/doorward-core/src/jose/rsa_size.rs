@@ -36,6 +36,7 @@ mod tests {
     use crate::jose::jwk::PublicKey;
     use crate::jose::{Algorithm, SigningKey};
 
+    /// K03: no key that is made is shorter than 2048 bits.
     #[test]
     fn a_key_has_the_size_that_was_asked_for() {
         for size in [RsaSize::Bits2048, RsaSize::Bits3072] {

@@ -245,6 +245,7 @@ struct Headers {
     access_token: String,
     logout_token: String,
     introspection: String,
+    status_list: String,
 }
 
 /// A JOSE header ([RFC 7515 section 4](https://www.rfc-editor.org/rfc/rfc7515#section-4)).
@@ -266,6 +267,7 @@ impl Headers {
             access_token: header(Typ::AccessToken)?,
             logout_token: header(Typ::LogoutToken)?,
             introspection: header(Typ::Introspection)?,
+            status_list: header(Typ::StatusList)?,
         })
     }
 
@@ -275,6 +277,7 @@ impl Headers {
             Typ::AccessToken => &self.access_token,
             Typ::LogoutToken => &self.logout_token,
             Typ::Introspection => &self.introspection,
+            Typ::StatusList => &self.status_list,
         }
     }
 }

@@ -18,6 +18,9 @@ pub enum Typ {
     LogoutToken,
     /// A signed introspection response ([RFC 9701 section 5](https://www.rfc-editor.org/rfc/rfc9701#section-5)).
     Introspection,
+    /// A status list
+    /// ([Token Status List section 5.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21#section-5.1)).
+    StatusList,
 }
 
 impl Typ {
@@ -28,6 +31,7 @@ impl Typ {
             Self::AccessToken => "at+jwt",
             Self::LogoutToken => "logout+jwt",
             Self::Introspection => "token-introspection+jwt",
+            Self::StatusList => "statuslist+jwt",
         }
     }
 

@@ -77,6 +77,15 @@ impl Awaiting {
     }
 }
 
+/// When the schedule's next step for `algorithm` is taken at the latest: the next key is published, or signs. A moment that lies behind is that of a step
+/// that nobody took.
+pub fn deadline(algorithm: Algorithm, keys: &[Key], schedule: &Schedule) -> Option<Timestamp> {
+    match Awaiting::of(algorithm, keys, schedule) {
+        Some(awaiting) => Some(awaiting.latest),
+        None => publication(holder(algorithm, keys)?, schedule),
+    }
+}
+
 /// The steps to take at `now`. Asked again after they were taken, it has nothing to add.
 ///
 /// `uptake` says what is known of the applications that need a key: it is asked only of a key that is published long enough.
@@ -148,6 +157,7 @@ pub(super) fn next(algorithm: Algorithm, keys: &[Key]) -> Option<&Key> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
     use std::time::Duration;
 
     use super::*;
@@ -264,6 +274,22 @@ mod tests {
         };
         assert!(!at(26));
         assert!(at(27));
+    }
+
+    #[test]
+    fn the_next_step_has_a_moment_by_which_it_is_taken_also_when_nobody_took_it() {
+        let schedule = Schedule::default();
+        let signs = key("a", Life::at_once(day(0)));
+        let at = |keys: &[Key]| deadline(Algorithm::Rs256, keys, &schedule);
+        assert_eq!(at(&[]), None);
+        assert_eq!(at(slice::from_ref(&signs)), Some(day(83)));
+        let waits = key("b", Life::pending(day(83)));
+        assert_eq!(at(&[signs.clone(), waits]), Some(day(83 + 7 + 14)));
+        let by_hand = Schedule {
+            rotate_every: None,
+            ..schedule
+        };
+        assert_eq!(deadline(Algorithm::Rs256, &[signs], &by_hand), None);
     }
 
     #[test]

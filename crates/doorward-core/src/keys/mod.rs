@@ -16,9 +16,9 @@ mod timeline;
 mod uptake;
 
 pub use change::{Change, Order, OrderRefused, after};
-pub use due::{Awaiting, Due, Key, due};
+pub use due::{Awaiting, Due, Key, deadline, due};
 pub use life::{Life, Moments, NotPossible, Stage};
-pub use readers::{client_reads, server_reads};
+pub use readers::{client_reads, server_reads, the_only};
 pub use schedule::{ANNOUNCED, HANDOVER, IN_SIGHT, KEY_SET_CACHED, REVOKED_SINCE, Schedule};
 pub use timeline::{Forecast, Happening, timeline};
-pub use uptake::{Seen, Sighting, Uptake, Way};
+pub use uptake::{IN_USE, Seen, Sighting, Uptake, Way};

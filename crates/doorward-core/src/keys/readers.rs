@@ -34,6 +34,14 @@ pub fn server_reads(
         )
 }
 
+/// The application among those that registered the network of an address. Where several did, nobody can tell which of them it was, and a key must not
+/// take office because one of them knows it.
+pub fn the_only(registered: impl IntoIterator<Item = String>) -> Option<String> {
+    let mut registered = registered.into_iter();
+    let first = registered.next()?;
+    registered.next().is_none().then_some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +65,14 @@ mod tests {
             ..signs_in
         };
         assert_eq!(reads(&program), [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_network_of_several_names_none_of_them() {
+        let among = |names: &[&str]| the_only(names.iter().map(ToString::to_string));
+        assert_eq!(among(&[]), None);
+        assert_eq!(among(&["wiki"]), Some("wiki".to_owned()));
+        assert_eq!(among(&["wiki", "shop"]), None);
     }
 
     #[test]

@@ -2,9 +2,13 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::identifiers::Malformed;
 use crate::time::Timestamp;
+
+/// For how long an application that fetched the key set counts as in use. As long, how surely it was known counts: what is less sure says nothing.
+pub const IN_USE: Duration = Duration::from_hours(30 * 24);
 
 /// What was last seen of an application's fetches of the key set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct Sighting {
 pub enum Way {
     /// It authenticated.
     Authenticated,
+    /// It fetched from a network that is registered for it alone.
+    Network,
     /// It named itself in the address.
     Address,
     /// It did not say who it is: this is no application, but what somebody calls themselves and where they are.
@@ -84,13 +90,24 @@ impl Uptake {
 }
 
 impl Sighting {
-    /// What both say together: the newer key set, the later moment, and how it was known then.
-    pub fn absorb(&mut self, other: &Self) {
-        self.newest = self.newest.max(other.newest);
-        if other.seen_at >= self.seen_at {
-            self.seen_at = other.seen_at;
-            self.way = other.way;
+    /// What both say together. Of two that are as sure it is the newer key set and the later moment. Of others the surer one counts alone, as long
+    /// as it is not older by [`IN_USE`]: whoever knows an application's name can fetch the key set by it.
+    pub fn absorb(&mut self, later: &Self) {
+        let lapsed = later.seen_at.since(self.seen_at) >= IN_USE;
+        if later.way > self.way && !lapsed {
+            return;
         }
+        let is_surer = later.way < self.way;
+        *self = Self {
+            newest: if is_surer {
+                later.newest
+            } else {
+                self.newest.max(later.newest)
+            },
+            seen_at: self.seen_at.max(later.seen_at),
+            way: later.way,
+            application: std::mem::take(&mut self.application),
+        };
     }
 
     const fn of(&self, published_at: Timestamp) -> Seen {
@@ -105,12 +122,18 @@ impl Sighting {
 
 impl Way {
     /// Every way, the surest first.
-    pub const ALL: [Self; 3] = [Self::Authenticated, Self::Address, Self::UserAgent];
+    pub const ALL: [Self; 4] = [
+        Self::Authenticated,
+        Self::Network,
+        Self::Address,
+        Self::UserAgent,
+    ];
 
     /// How an application was known, in words.
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
+            Self::Network => "by its network",
             Self::Address => "by its own address",
             Self::UserAgent => "by what it calls itself",
         }
@@ -120,6 +143,7 @@ impl Way {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
+            Self::Network => "network",
             Self::Address => "address",
             Self::UserAgent => "user_agent",
         }
@@ -138,7 +162,7 @@ impl FromStr for Way {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let mut all = Self::ALL.into_iter();
         all.find(|way| way.as_str() == text).ok_or(Malformed {
-            expected: "authenticated, address or user_agent",
+            expected: "authenticated, network, address or user_agent",
         })
     }
 }
@@ -172,6 +196,31 @@ mod tests {
             ]
         );
         assert_eq!(uptake.iter().filter(|uptake| uptake.is_known()).count(), 1);
+    }
+
+    /// Whoever knows an application's name can fetch the key set by it, and must not hide that the application itself has not.
+    #[test]
+    fn what_is_less_sure_says_nothing_for_a_month() {
+        let day = |number: i64| number * 24 * 3600;
+        let sighting = |way, newest, seen_at| Sighting {
+            application: "wiki".to_owned(),
+            newest: at(newest),
+            seen_at: at(seen_at),
+            way,
+        };
+        let known = |way, newest, seen_at| {
+            let mut known = sighting(Way::Authenticated, 50, day(1));
+            known.absorb(&sighting(way, newest, seen_at));
+            (known.newest, known.seen_at, known.way)
+        };
+        let (sure, unsure) = (Way::Authenticated, Way::Address);
+        assert_eq!(known(unsure, 99, day(30)), (at(50), at(day(1)), sure));
+        assert_eq!(known(unsure, 99, day(31)), (at(99), at(day(31)), unsure));
+        assert_eq!(known(sure, 99, day(2)), (at(99), at(day(2)), sure));
+        assert_eq!(known(sure, 49, day(0)), (at(50), at(day(1)), sure));
+        let mut known = sighting(unsure, 99, day(1));
+        known.absorb(&sighting(sure, 50, day(2)));
+        assert_eq!(known, sighting(sure, 50, day(2)));
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::client::{
 use crate::frontchannel_logout::at_a_redirect_uri;
 use crate::identifiers::ClientId;
 use crate::jose::{Algorithm, ContentEncryption, Encryption, JwkSet, KeyManagement, MacAlgorithm};
+use crate::network::Networks;
 use crate::outbound::OutboundUri;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::{OFFLINE_ACCESS, Scope};
@@ -109,6 +110,7 @@ impl RegistrationRequest {
             logo_uri: shown.logo_uri,
             policy_uri: shown.policy_uri,
             tos_uri: shown.tos_uri,
+            networks: Networks::default(),
             created_at: now,
             sector: self.sector(&redirect_uris)?,
             dynamic: Some(self.dynamic()?),

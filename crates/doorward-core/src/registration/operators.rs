@@ -57,6 +57,7 @@ impl Client {
                 ..self.request_objects
             },
             access_token_signed_response_alg: before.access_token_signed_response_alg,
+            networks: before.networks.clone(),
             dynamic: self.dynamic.map(|dynamic| Dynamic {
                 registration_access_token: before.registration_access_token(),
                 allowed_scope: before.allowed_scope().cloned(),

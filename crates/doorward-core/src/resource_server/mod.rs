@@ -19,6 +19,7 @@ use crate::api_token::AcceptedApiTokens;
 use crate::authorization_details::DetailTypes;
 use crate::identifiers::ClientId;
 use crate::jose::Algorithm;
+use crate::network::Networks;
 use crate::time::Timestamp;
 
 pub use entitlement::Entitlement;
@@ -45,6 +46,9 @@ pub struct ResourceServer {
     /// How its access tokens are signed; as the client is registered for when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token_signed_response_alg: Option<Algorithm>,
+    /// Whether its signed access tokens say where their status is.
+    #[serde(default, skip_serializing_if = "AccessTokenStatus::is_untold")]
+    pub access_token_status: AccessTokenStatus,
     /// The clients that may ask about its tokens: the API itself
     /// ([RFC 7662 section 4](https://www.rfc-editor.org/rfc/rfc7662#section-4)).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -67,6 +71,9 @@ pub struct ResourceServer {
     /// `resource_tos_uri`: its terms of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_tos_uri: Option<Url>,
+    /// Networks that it, and nothing else, fetches the key set from: whoever does so without a name is taken for it.
+    #[serde(default, skip_serializing_if = "Networks::is_empty")]
+    pub networks: Networks,
     /// When it was registered.
     pub created_at: Timestamp,
 }
@@ -93,7 +100,36 @@ impl AccessTokenFormat {
     }
 }
 
+/// How a resource server that reads its tokens itself learns of those that were revoked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessTokenStatus {
+    /// Not at all: they work there until they expire.
+    #[default]
+    Untold,
+    /// By a status list that each of them names
+    /// ([Token Status List](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21)).
+    StatusList,
+}
+
+impl AccessTokenStatus {
+    /// Whether it is told nothing.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks by reference whether to write it"
+    )]
+    const fn is_untold(&self) -> bool {
+        matches!(self, Self::Untold)
+    }
+}
+
 impl ResourceServer {
+    /// Whether its access tokens name their status.
+    pub fn tells_status(&self) -> bool {
+        self.access_token_format == AccessTokenFormat::Jwt
+            && self.access_token_status == AccessTokenStatus::StatusList
+    }
+
     /// How long its access tokens live, where the settings say `ordinary`.
     pub fn access_token_lifetime(&self, ordinary: Duration) -> Duration {
         self.access_token_lifetime
@@ -121,12 +157,14 @@ pub(crate) mod tests {
             access_token_lifetime: None,
             access_token_signed_response_alg: None,
             api_tokens: None,
+            access_token_status: AccessTokenStatus::Untold,
             introspected_by: ["reports-api".parse().unwrap()].into(),
             authorization_details_types: DetailTypes::new(),
             authentication: AuthenticationDemand::default(),
             resource_documentation: None,
             resource_policy_uri: None,
             resource_tos_uri: None,
+            networks: Networks::default(),
             created_at: NOW,
         }
     }
@@ -152,6 +190,23 @@ pub(crate) mod tests {
             files().access_token_lifetime(ordinary),
             Duration::from_mins(1)
         );
+    }
+
+    #[test]
+    fn its_tokens_name_their_status_when_it_asks_and_reads_them_itself() {
+        assert!(!reports().tells_status());
+        let asking = ResourceServer {
+            access_token_status: AccessTokenStatus::StatusList,
+            ..reports()
+        };
+        assert!(asking.tells_status());
+        let document = serde_json::to_value(&asking).unwrap();
+        assert_eq!(document["access_token_status"], "status_list");
+        let opaque = ResourceServer {
+            access_token_format: AccessTokenFormat::Opaque,
+            ..asking
+        };
+        assert!(!opaque.tells_status());
     }
 
     #[test]

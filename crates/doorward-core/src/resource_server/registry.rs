@@ -1,6 +1,7 @@
 //! All resource servers, and whose a scope is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{Resource, ResourceServer};
@@ -46,6 +47,12 @@ impl ResourceServers {
     /// All of them, in the order of their identifiers.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<ResourceServer>> {
         self.all.values()
+    }
+
+    /// The servers with this address in a network of theirs.
+    pub fn in_network(&self, address: IpAddr) -> impl Iterator<Item = &Arc<ResourceServer>> {
+        let servers = self.iter();
+        servers.filter(move |server| server.networks.contains(address))
     }
 
     /// A scope that `server` wants and another one has.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_core::api_token::{
-    FoundToken, OwnerStanding, PresentedApiToken, ServiceAccount, Standing,
+    FoundToken, Owner, OwnerStanding, PresentedApiToken, ServiceAccount, Standing,
 };
 use doorward_core::identifiers::ApiTokenId;
 use doorward_core::person::{GroupName, PersonStatus};
@@ -102,4 +102,31 @@ pub(super) async fn by_id(
         "WHERE api_token.id = $1"
     );
     row::first(database.query(sql, params![id.as_bytes()]).await?)
+}
+
+/// What an [`OwnerStanding`] is read from, where it is asked for alone.
+struct AloneStanding(OwnerStanding);
+
+impl Stored for AloneStanding {
+    fn read(fields: &mut Fields) -> Result<Self, Failure> {
+        owner(fields).map(Self)
+    }
+}
+
+pub(super) async fn standing_of(
+    database: &dyn Database,
+    owner: &Owner,
+) -> Result<OwnerStanding, Failure> {
+    let rows = match owner {
+        Owner::Person(person) => {
+            let sql = "SELECT status, memberships, NULL FROM person WHERE id = $1";
+            database.query(sql, params![person.as_bytes()])
+        }
+        Owner::Group(group) => {
+            let sql = "SELECT NULL, NULL, name FROM people_group WHERE name = $1";
+            database.query(sql, params![group.as_str()])
+        }
+    };
+    let found: Option<AloneStanding> = row::first(rows.await?)?;
+    Ok(found.map_or(OwnerStanding::Gone, |AloneStanding(standing)| standing))
 }

@@ -1,7 +1,7 @@
 //! The tokens in lists.
 
 use doorward_core::Timestamp;
-use doorward_core::api_token::{FoundToken, ProjectName};
+use doorward_core::api_token::{ActsFor, FoundToken, ProjectName};
 use doorward_core::identifiers::{ApiTokenId, PersonId, ServiceAccountId};
 
 use super::found::{standing_columns, those_behind};
@@ -21,6 +21,26 @@ pub enum ApiTokenFilter {
     ServiceAccount(ServiceAccountId),
     /// Those of this project.
     Project(ProjectName),
+    /// Those that this person answers for: their own, those of their projects, and those of their service accounts.
+    AnsweredForBy(PersonId),
+}
+
+impl ApiTokenFilter {
+    /// All that act for the same.
+    pub fn of(acts_for: &ActsFor) -> Self {
+        match acts_for {
+            ActsFor::Person(person) => Self::Person(*person),
+            ActsFor::ServiceAccount(account) => Self::ServiceAccount(*account),
+            ActsFor::Project { project, .. } => Self::Project(project.clone()),
+        }
+    }
+}
+
+/// What is true of a token that the person `$2` answers for.
+macro_rules! answered_for {
+    () => {
+        "(api_token.person = $2 OR api_token.service_account IN (SELECT id FROM service_account WHERE person = $2))"
+    };
 }
 
 /// A token in a list, as it stands now.
@@ -35,7 +55,7 @@ impl ApiTokens<'_> {
         limit: u32,
     ) -> Result<Vec<ListedApiToken>, Failure> {
         macro_rules! newest_first {
-            ($condition:literal, $limit:literal) => {
+            ($condition:expr, $limit:literal) => {
                 concat!(
                     "SELECT NULL, ",
                     stored::columns!(),
@@ -66,6 +86,10 @@ impl ApiTokens<'_> {
                 newest_first!("api_token.project = $2", "$3"),
                 params![after, project.as_str(), limit],
             ),
+            ApiTokenFilter::AnsweredForBy(person) => query.query(
+                newest_first!(answered_for!(), "$3"),
+                params![after, person.as_bytes(), limit],
+            ),
         };
         row::all(rows.await?)
     }
@@ -73,7 +97,7 @@ impl ApiTokens<'_> {
     /// How many of these have neither expired nor been revoked.
     pub async fn count(&self, filter: &ApiTokenFilter, now: Timestamp) -> Result<u64, Failure> {
         macro_rules! working {
-            ($condition:literal) => {
+            ($condition:expr) => {
                 concat!(
                     "SELECT COUNT(*) FROM api_token WHERE revoked_at IS NULL \
                      AND (expires_at IS NULL OR expires_at > $1) AND ",
@@ -94,6 +118,9 @@ impl ApiTokens<'_> {
             ),
             ApiTokenFilter::Project(project) => {
                 query.query(working!("project = $2"), params![now, project.as_str()])
+            }
+            ApiTokenFilter::AnsweredForBy(person) => {
+                query.query(working!(answered_for!()), params![now, person.as_bytes()])
             }
         };
         let count: Option<Count> = row::first(rows.await?)?;

@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_core::Timestamp;
-use doorward_core::api_token::{ApiToken, Cause, FoundToken, PresentedApiToken, State};
+use doorward_core::api_token::{
+    ApiToken, Cause, FoundToken, Owner, OwnerStanding, PresentedApiToken, State,
+};
 use doorward_core::identifiers::{ApiTokenId, PersonId};
 use doorward_core::secret::Secret;
 
@@ -94,6 +96,11 @@ impl<'a> ApiTokens<'a> {
     /// The token of this name, with how those behind it stand now.
     pub async fn by_id(&self, id: ApiTokenId) -> Result<Option<FoundToken>, Failure> {
         found::by_id(self.database, id).await
+    }
+
+    /// How somebody stands who answers for tokens, or would.
+    pub async fn standing_of(&self, owner: &Owner) -> Result<OwnerStanding, Failure> {
+        found::standing_of(self.database, owner).await
     }
 
     /// Puts what `decide` makes of a token in its place, unless that is the same. Of changes that come at once none is lost.

@@ -1,9 +1,10 @@
-//! Documents that are kept under their names: resource servers and assertion issuers. All of them are in memory, as clients are.
+//! Documents that are kept under their names: resource servers, assertion issuers and sites. All of them are in memory, as clients are.
 
 mod assertion_issuer;
 mod found;
 mod known;
 mod resource_server;
+mod site;
 mod table;
 
 use std::fmt::{Debug, Display};

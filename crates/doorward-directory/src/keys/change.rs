@@ -4,6 +4,7 @@ use doorward_core::event::EventRecord;
 use doorward_core::jose::StoredKey;
 use doorward_core::keys::Life;
 
+use super::found::Found;
 use super::{KeySet, Keys, state};
 use crate::database::{Outcome, Statement, Value};
 use crate::events;
@@ -48,7 +49,7 @@ impl Stored for Generation {
 }
 
 impl Keys<'_> {
-    /// Every key as a [`KeySet`], which [`Keys::change`] takes for what is known of them.
+    /// Every key that can be read as a [`KeySet`], which [`Keys::change`] takes for what is known of them.
     pub async fn read(&self) -> Result<KeySet, Failure> {
         // Before the keys: what changes in between is a change too many, never one that is missed.
         let sql = "SELECT number FROM revision WHERE name = 'keys'";
@@ -57,8 +58,18 @@ impl Keys<'_> {
             table: "revision",
             reason: "it is not there".to_owned(),
         })?;
-        let keys = self.all().await?;
-        Ok(KeySet { keys, generation })
+        let (mut keys, mut unreadable) = (Vec::new(), Vec::new());
+        for Found(found) in self.found().await? {
+            match found {
+                Ok(key) => keys.push(key),
+                Err(row) => unreadable.push(row),
+            }
+        }
+        Ok(KeySet {
+            keys,
+            unreadable,
+            generation,
+        })
     }
 
     /// Carries out all `changes` and writes down their `events`, or nothing: none if the keys are not those that were `read` any more, or if whoever does it by a lease

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::Timestamp;
-use doorward_core::keys::{Sighting, Way};
+use doorward_core::keys::{IN_USE, Sighting, Way};
 
 use super::Keys;
 use crate::database::Statement;
@@ -65,14 +65,36 @@ fn forget_strangers() -> Statement {
     Statement::any(sql, params![Way::UserAgent.as_str(), KEPT_STRANGERS])
 }
 
+/// How sure a way is to know an application, the surest first, as [`Way`] orders them.
+macro_rules! sureness {
+    ($way:literal) => {
+        concat!(
+            "CASE ",
+            $way,
+            " WHEN 'authenticated' THEN 0 WHEN 'network' THEN 1 WHEN 'address' THEN 2 ELSE 3 END"
+        )
+    };
+}
+
+/// As [`Sighting::absorb`] has it, in one statement: nodes note at the same moment.
 fn note(sighting: &Sighting) -> Statement {
-    let sql = "INSERT INTO key_set_fetch (application, newest, seen_at, way) \
-               VALUES ($1, $2, $3, $4) ON CONFLICT (application) DO UPDATE SET \
-               newest = CASE WHEN excluded.newest > key_set_fetch.newest \
-                        THEN excluded.newest ELSE key_set_fetch.newest END, \
-               seen_at = CASE WHEN excluded.seen_at > key_set_fetch.seen_at \
-                         THEN excluded.seen_at ELSE key_set_fetch.seen_at END, \
-               way = excluded.way";
+    let sql = concat!(
+        "INSERT INTO key_set_fetch (application, newest, seen_at, way) \
+         VALUES ($1, $2, $3, $4) ON CONFLICT (application) DO UPDATE SET \
+         newest = CASE WHEN excluded.newest > key_set_fetch.newest OR ",
+        sureness!("excluded.way"),
+        " < ",
+        sureness!("key_set_fetch.way"),
+        " THEN excluded.newest ELSE key_set_fetch.newest END, \
+         seen_at = CASE WHEN excluded.seen_at > key_set_fetch.seen_at \
+                   THEN excluded.seen_at ELSE key_set_fetch.seen_at END, \
+         way = excluded.way WHERE ",
+        sureness!("excluded.way"),
+        " <= ",
+        sureness!("key_set_fetch.way"),
+        " OR excluded.seen_at - key_set_fetch.seen_at >= $5"
+    );
+    let in_use = i64::try_from(IN_USE.as_millis()).unwrap_or(i64::MAX);
     Statement::any(
         sql,
         params![
@@ -80,6 +102,7 @@ fn note(sighting: &Sighting) -> Statement {
             sighting.newest,
             sighting.seen_at,
             sighting.way.as_str(),
+            in_use,
         ],
     )
 }

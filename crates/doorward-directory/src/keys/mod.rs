@@ -2,15 +2,18 @@
 
 mod change;
 pub(crate) mod fetches;
+mod found;
 
 use doorward_core::jose::{Algorithm, StoredKey};
 use doorward_core::keys::Life;
 
 pub use self::change::{KeyChange, KeysChanged};
+pub use self::found::UnreadableKey;
+use self::found::{ACTIVE, Found};
 use crate::database::{Database, Statement};
 use crate::failure::Failure;
 use crate::memory::{self, Memory};
-use crate::row::{self, Fields, Stored};
+use crate::row;
 use crate::value::params;
 
 /// The door to the keys that sign tokens.
@@ -25,8 +28,18 @@ pub struct Keys<'a> {
 pub struct KeySet {
     /// The keys, oldest first.
     pub keys: Vec<StoredKey>,
+    /// Those that are there besides and cannot be read. They are as good as absent until somebody repairs them.
+    pub unreadable: Vec<UnreadableKey>,
     /// How often the keys had changed when they were read, or less often.
     pub(crate) generation: i64,
+}
+
+impl KeySet {
+    /// Whether every key of `algorithm` can be read: where one cannot, it may be the one that signs.
+    pub fn is_whole(&self, algorithm: Algorithm) -> bool {
+        let mut unreadable = self.unreadable.iter();
+        unreadable.all(|row| row.algorithm != Some(algorithm))
+    }
 }
 
 /// What became of a key that was to be added.
@@ -40,31 +53,6 @@ pub enum Imported {
     /// It was to sign, and another key does.
     OtherActive,
 }
-
-impl Stored for StoredKey {
-    fn read(fields: &mut Fields) -> Result<Self, Failure> {
-        fields.columns_of("signing_key");
-        let (kid, algorithm) = (fields.text()?, fields.parsed()?);
-        let (state, created_at) = (fields.text()?, fields.timestamp()?);
-        let sealed = fields.blob()?;
-        let life = match fields.optional_json()? {
-            Some(moments) => Life::restored(moments),
-            // Of a release whose keys had no moments.
-            None if state == ACTIVE => Ok(Life::at_once(created_at)),
-            None => Ok(Life::pending(created_at)),
-        };
-        Ok(Self {
-            kid,
-            algorithm,
-            life: life.map_err(|refused| fields.bad(refused))?,
-            created_at,
-            sealed,
-        })
-    }
-}
-
-/// The state of the one key of an algorithm that signs to no set end: an index admits no other.
-const ACTIVE: &str = "active";
 
 /// The state that a row has, for whoever reads the table.
 const fn state(life: &Life) -> &'static str {
@@ -82,8 +70,14 @@ impl<'a> Keys<'a> {
         Self { database, memory }
     }
 
-    /// Every key, oldest first.
+    /// Every key, oldest first; none when one of them cannot be read.
     pub async fn all(&self) -> Result<Vec<StoredKey>, Failure> {
+        let found = self.found().await?.into_iter();
+        let keys = found.map(|Found(key)| key.map_err(|unreadable| unreadable.reason));
+        keys.collect()
+    }
+
+    async fn found(&self) -> Result<Vec<Found>, Failure> {
         let sql = "SELECT kid, algorithm, state, created_at, sealed, life FROM signing_key \
                    ORDER BY created_at, kid";
         row::all(self.database.query(sql, params![]).await?)

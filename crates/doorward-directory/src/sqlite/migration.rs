@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 17] = [
+pub(crate) const MIGRATIONS: [Migration; 19] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -68,6 +68,14 @@ pub(crate) const MIGRATIONS: [Migration; 17] = [
     Migration {
         works_with: 13,
         sql: include_str!("../../migrations/sqlite/0017_root_key.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/sqlite/0020_status_list.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/sqlite/0021_site.sql"),
     },
     Migration {
         works_with: 13,

@@ -89,6 +89,7 @@ impl Directory {
             "SELECT id FROM client LIMIT 1",
             "SELECT resource FROM resource_server LIMIT 1",
             "SELECT name FROM assertion_issuer LIMIT 1",
+            "SELECT host FROM site LIMIT 1",
         ] {
             if !self.database.query(sql, params![]).await?.is_empty() {
                 return Ok(true);

@@ -56,6 +56,7 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ),
         Table::new("resource_server", &["resource"], &["resource", "document"]),
         Table::new("assertion_issuer", &["name"], &["name", "document"]),
+        Table::new("site", &["host"], &["host", "document"]),
         Table::new(
             "consent",
             &["client", "person", "scope"],
@@ -123,7 +124,27 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
         )
         .with_later(vec![Value::Null]),
         Table::new("access_token", &["hash"], &["hash", "claims", "expires_at"]),
-        Table::new("revoked_access_token", &["jti"], &["jti", "expires_at"]),
+        Table::new(
+            "revoked_access_token",
+            &["jti"],
+            &["jti", "expires_at", "status_index"],
+        )
+        .with_later(vec![Value::Null]),
+        Table::new("status_block", &["number"], &["number"]),
+        Table::new(
+            "status_run",
+            &["number"],
+            &[
+                "number",
+                "oauth_grant",
+                "person",
+                "client",
+                "terms",
+                "begun_at",
+                "expires_at",
+                "ended",
+            ],
+        ),
         Table::new(
             "logout_delivery",
             &["session", "client"],

@@ -53,6 +53,7 @@ pub(super) fn begin(archive: ArchiveId, now: Timestamp) -> Vec<Statement> {
                   AND NOT EXISTS (SELECT 1 FROM client) \
                   AND NOT EXISTS (SELECT 1 FROM resource_server) \
                   AND NOT EXISTS (SELECT 1 FROM assertion_issuer) \
+                  AND NOT EXISTS (SELECT 1 FROM site) \
                   AND NOT EXISTS (SELECT 1 FROM import_progress)";
     vec![
         Statement::any(forget, params![]),

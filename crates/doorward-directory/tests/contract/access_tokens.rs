@@ -30,7 +30,10 @@ async fn a_revoked_token_is_known_everywhere_and_what_it_came_from_lives_on(stor
     let tokens = store.directory.access_tokens();
     assert!(!tokens.standing("a").await.unwrap().revoked);
 
-    let revoked = other.access_tokens().revoke("a", NOW.plus(LIFETIME)).await;
+    let revoked = other
+        .access_tokens()
+        .revoke("a", NOW.plus(LIFETIME), None)
+        .await;
     assert_eq!(revoked, Ok(true));
     assert!(tokens.standing("a").await.unwrap().revoked);
     for (jti, expected) in [("a", true), ("b", false)] {
@@ -46,7 +49,7 @@ async fn a_token_is_revoked_once(store: Store) {
         let directory = store.directory.clone();
         async move {
             let tokens = directory.access_tokens();
-            tokens.revoke("a", NOW.plus(LIFETIME)).await.unwrap()
+            tokens.revoke("a", NOW.plus(LIFETIME), None).await.unwrap()
         }
     });
     assert_eq!(revoked.await, 1);
@@ -55,7 +58,7 @@ async fn a_token_is_revoked_once(store: Store) {
 async fn a_revocation_is_forgotten_when_the_token_has_expired_by_any_clock(store: Store) {
     let tokens = store.directory.access_tokens();
     let expiry = NOW.plus(LIFETIME);
-    assert_eq!(tokens.revoke("a", expiry).await, Ok(true));
+    assert_eq!(tokens.revoke("a", expiry, None).await, Ok(true));
     for (after, expected) in [(29, 0), (30, 1), (30, 0)] {
         let now = expiry.plus(Duration::from_secs(after));
         let swept = store.directory.sweep(now).await.unwrap();
@@ -89,6 +92,7 @@ pub(crate) fn opaque(client: &ClientId, expires_at: Timestamp) -> AccessTokenCla
             client_id: client.clone(),
             act: None,
         }),
+        status: None,
         subject: Subject::Client {
             sub: client.clone(),
         },

@@ -9,8 +9,8 @@ use doorward_core::api_token::watch::{Notice, QUIET_FOR, Reaction, SignalKind};
 use doorward_core::api_token::{Cause, State};
 use doorward_core::identifiers::ApiTokenId;
 use doorward_directory::Failure;
-use doorward_directory::clients::Updated;
 use doorward_directory::api_tokens::{Find, Memories, Raised};
+use doorward_directory::clients::Updated;
 
 use crate::api_tokens::of_ada;
 use crate::support::{NOW, Store, at_once};

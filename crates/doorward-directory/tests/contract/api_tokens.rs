@@ -25,6 +25,8 @@ contract![
     of_rotations_at_once_one_counts,
     all_tokens_of_a_person_are_revoked_at_once,
     tokens_are_listed_newest_first_page_by_page,
+    a_person_answers_for_their_tokens_projects_and_service_accounts,
+    an_owner_stands_as_they_do_now,
     a_service_account_is_handed_over,
     a_token_goes_with_its_person,
     what_has_long_been_over_is_forgotten,
@@ -350,6 +352,58 @@ fn account(name: &str, owner: Owner) -> ServiceAccount {
         status: PersonStatus::Enabled,
         created_at: NOW,
     }
+}
+
+async fn a_person_answers_for_their_tokens_projects_and_service_accounts(store: Store) {
+    let (own, _, ada) = of_ada(&store).await;
+    let person = store.directory.people().person(ada).await;
+    one_of_a_service_account(&store, &person.unwrap().unwrap()).await;
+    let of_project = |owner| ActsFor::Project {
+        project: "website".parse().unwrap(),
+        owner,
+    };
+    added(&store, of_project(Owner::Person(ada)), 2).await;
+    let of_group = Owner::Group("accountants".parse().unwrap());
+    added(&store, of_project(of_group), 3).await;
+    let tokens = store.directory.api_tokens();
+    let counts = async |filter: &ApiTokenFilter| {
+        let listed = tokens.list(filter, None, 10).await.unwrap().len();
+        let counted = tokens.count(filter, NOW).await.unwrap();
+        assert_eq!(u64::try_from(listed), Ok(counted), "{filter:?}");
+        listed
+    };
+    assert_eq!(counts(&ApiTokenFilter::AnsweredForBy(ada)).await, 3);
+    assert_eq!(counts(&ApiTokenFilter::of(&own.acts_for)).await, 1);
+    let others = ApiTokenFilter::AnsweredForBy(PersonId::from_bytes([7; 16]));
+    assert_eq!(counts(&others).await, 0);
+}
+
+async fn an_owner_stands_as_they_do_now(store: Store) {
+    let ada = store.person("ada").await;
+    let accountants = "accountants".parse().unwrap();
+    let (person, group) = (
+        Owner::Person(ada.id),
+        Owner::Group("accountants".parse().unwrap()),
+    );
+    let tokens = store.directory.api_tokens();
+    assert_eq!(tokens.standing_of(&group).await, Ok(OwnerStanding::Gone));
+    let groups = store.directory.groups();
+    let added = groups.add(&accountants, "").await;
+    assert_eq!(added, Ok(groups::Added::Added));
+    let joined = groups.add_member(&accountants, ada.id).await;
+    assert_eq!(joined, Ok(groups::MemberAdded::Added));
+    let enabled = Ok(OwnerStanding::Enabled([accountants].into()));
+    assert_eq!(tokens.standing_of(&group).await, enabled);
+    assert_eq!(tokens.standing_of(&person).await, enabled);
+    let people = store.directory.people();
+    people
+        .set_status(ada.id, PersonStatus::Disabled, NOW)
+        .await
+        .unwrap();
+    let standing = tokens.standing_of(&person).await;
+    assert_eq!(standing, Ok(OwnerStanding::Disabled));
+    people.remove(ada.id, NOW).await.unwrap();
+    assert_eq!(tokens.standing_of(&person).await, Ok(OwnerStanding::Gone));
 }
 
 async fn a_service_account_is_handed_over(store: Store) {

@@ -11,6 +11,7 @@ use doorward_directory::{Directory, Failure};
 use crate::assertion_issuers::assertion_issuer;
 use crate::events::refused;
 use crate::resource_servers::resource_server;
+use crate::sites::site;
 use crate::support::{NOW, Store, family};
 
 contract![
@@ -18,6 +19,7 @@ contract![
     an_impossible_client_is_absent_and_the_others_stay,
     an_impossible_resource_server_is_absent_and_the_others_stay,
     an_impossible_assertion_issuer_is_absent_and_the_others_stay,
+    an_impossible_site_is_absent_and_the_others_stay,
     an_impossible_session_is_reported,
     an_impossible_grant_is_reported,
     an_impossible_key_is_reported,
@@ -133,6 +135,18 @@ async fn an_impossible_assertion_issuer_is_absent_and_the_others_stay(store: Sto
         names: |all| all.iter().map(|it| it.name.to_string()).collect(),
     };
     let (good, bad) = (assertion_issuer("cluster"), assertion_issuer("platform"));
+    damage_one_of_two(store, kind, good, bad).await;
+}
+
+/// Nothing passes at a site whose rules cannot be read.
+async fn an_impossible_site_is_absent_and_the_others_stay(store: Store) {
+    let kind = Kind {
+        table: "site",
+        column: "host",
+        door: Directory::sites,
+        names: |all| all.iter().map(|it| it.host.to_string()).collect(),
+    };
+    let (good, bad) = (site("a.example"), site("b.example"));
     damage_one_of_two(store, kind, good, bad).await;
 }
 

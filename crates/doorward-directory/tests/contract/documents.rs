@@ -1,4 +1,4 @@
-//! What resource servers and assertion issuers have in common: documents with names.
+//! What resource servers, assertion issuers and sites have in common: documents with names.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

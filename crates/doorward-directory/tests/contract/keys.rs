@@ -20,7 +20,9 @@ contract![
     whoever_lost_the_lease_changes_nothing,
     an_algorithm_never_has_two_keys_in_office,
     a_key_of_a_release_without_moments_lives_as_its_state_says,
-    the_newest_set_and_the_latest_moment_count,
+    a_row_that_makes_no_key_is_named_beside_the_others,
+    sightings_are_put_together_as_the_rule_says,
+    it_is_remembered_for_three_months_who_fetched,
     of_strangers_the_latest_are_kept,
     a_key_from_elsewhere_takes_neither_a_name_nor_a_place,
 ];
@@ -239,27 +241,69 @@ async fn a_key_of_a_release_without_moments_lives_as_its_state_says(store: Store
     assert_eq!(keys.all().await, Ok(vec![first, second]));
 }
 
-async fn the_newest_set_and_the_latest_moment_count(store: Store) {
+async fn a_row_that_makes_no_key_is_named_beside_the_others(store: Store) {
+    let (first, second) = two_keys(&store).await;
+    let kid = &first.kid;
+    store
+        .meddle(&format!(
+            "UPDATE signing_key SET life = '[]' WHERE kid = '{kid}'"
+        ))
+        .await;
     let keys = store.directory.keys();
-    let sighting = |newest: u64, seen: u64, way| Sighting {
-        application: "wiki".to_owned(),
-        newest: NOW.plus(Duration::from_secs(newest)),
-        seen_at: NOW.plus(Duration::from_secs(seen)),
-        way,
+    let read = keys.read().await.unwrap();
+    assert_eq!(read.keys, [second]);
+    let [row] = &read.unreadable[..] else {
+        panic!("{:?}", read.unreadable);
     };
-    for noted in [
-        sighting(5, 6, Way::UserAgent),
-        sighting(3, 9, Way::Authenticated),
-        sighting(4, 8, Way::Address),
-    ] {
-        keys.note_sightings(&[noted]).await.unwrap();
+    assert_eq!((&row.kid, row.algorithm), (kid, Some(first.algorithm)));
+    let failure = keys.all().await.unwrap_err();
+    assert_eq!(failure, row.reason);
+    assert!(failure.to_string().contains(&format!("the key {kid}: ")));
+}
+
+/// Two nodes note what they saw of an application, in either order of time: the database puts it together as the rule says.
+async fn sightings_are_put_together_as_the_rule_says(store: Store) {
+    let keys = store.directory.keys();
+    let day = |number: u64| NOW.plus(Duration::from_hours(24 * number));
+    let mut expected = Vec::new();
+    for before in Way::ALL {
+        for after in Way::ALL {
+            for (newest, seen) in [(4, 5), (4, 7), (6, 7), (6, 36)] {
+                let sighting = |newest: u64, seen: u64, way: Way| Sighting {
+                    application: format!("{before} {after} {:02}", expected.len()),
+                    newest: day(newest),
+                    seen_at: day(seen),
+                    way,
+                };
+                let (one, other) = (sighting(5, 6, before), sighting(newest, seen, after));
+                for noted in [&one, &other] {
+                    keys.note_sightings(std::slice::from_ref(noted))
+                        .await
+                        .unwrap();
+                }
+                let mut both = one;
+                both.absorb(&other);
+                expected.push(both);
+            }
+        }
     }
-    let known = keys.sightings().await;
-    assert_eq!(known, Ok(vec![sighting(5, 9, Way::Address)]));
-    let months = |days: u64| NOW.plus(Duration::from_hours(24 * days));
-    store.directory.sweep(months(90)).await.unwrap();
+    expected.sort_by(|one, other| one.application.cmp(&other.application));
+    assert_eq!(keys.sightings().await, Ok(expected));
+}
+
+async fn it_is_remembered_for_three_months_who_fetched(store: Store) {
+    let keys = store.directory.keys();
+    let sighting = Sighting {
+        application: "wiki".to_owned(),
+        newest: NOW,
+        seen_at: NOW,
+        way: Way::Address,
+    };
+    keys.note_sightings(&[sighting]).await.unwrap();
+    let day = |number: u64| NOW.plus(Duration::from_hours(24 * number));
+    store.directory.sweep(day(90)).await.unwrap();
     assert_eq!(keys.sightings().await.unwrap().len(), 1);
-    store.directory.sweep(months(91)).await.unwrap();
+    store.directory.sweep(day(91)).await.unwrap();
     assert_eq!(keys.sightings().await, Ok(Vec::new()));
 }
 

@@ -55,6 +55,8 @@ mod races;
 mod resource_servers;
 mod root_key;
 mod sessions;
+mod sites;
+mod status_lists;
 mod support;
 mod sweep;
 mod transfer;

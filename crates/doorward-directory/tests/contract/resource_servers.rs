@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
 use doorward_directory::clients::Added;
 
 use crate::documents::put;
@@ -24,6 +24,7 @@ pub(crate) fn resource_server(resource: &str) -> ResourceServer {
         scopes: [("reports:read", "Read reports")].into_iter().collect(),
         access_token_format: AccessTokenFormat::Jwt,
         access_token_lifetime: None,
+        access_token_status: AccessTokenStatus::default(),
         access_token_signed_response_alg: None,
         api_tokens: None,
         introspected_by: BTreeSet::new(),
@@ -32,6 +33,7 @@ pub(crate) fn resource_server(resource: &str) -> ResourceServer {
         resource_documentation: None,
         resource_policy_uri: None,
         resource_tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: NOW,
     }
 }

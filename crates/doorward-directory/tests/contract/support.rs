@@ -249,6 +249,7 @@ pub(crate) fn client(id: &str) -> Client {
         logo_uri: None,
         policy_uri: None,
         tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: NOW,
         sector: None,
         dynamic: None,

@@ -29,6 +29,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
     let later = NOW.plus(KEPT_SESSIONS_FOR + Duration::from_secs(1));
     let swept = store.directory.sweep(later).await.unwrap();
     let expected = Swept {
+        status_runs: 0,
         grants: 300,
         access_tokens: 0,
         sessions: 300,

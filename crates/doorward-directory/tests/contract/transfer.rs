@@ -12,8 +12,10 @@ use doorward_core::jose::{Algorithm, StoredKey};
 use doorward_core::keys::{Life, Sighting, Way};
 use doorward_core::person::{Person, Profile};
 use doorward_core::seal::SealedRoot;
+use doorward_core::status_list::{Run, StatusIndex};
 use doorward_directory::clients;
 use doorward_directory::people::Added;
+use doorward_directory::status_lists::Begun;
 use doorward_directory::transfer::{Batch, NoArrival, TableTally, Tally, Unreadable};
 use doorward_directory::{Directory, Failure, Recorded};
 
@@ -23,6 +25,8 @@ use crate::assertion_issuers::assertion_issuer;
 use crate::dynamic_clients::initial_access_token;
 use crate::logout_deliveries::told;
 use crate::resource_servers::resource_server;
+use crate::sites::site;
+use crate::status_lists::of_client;
 use crate::support::{Counter, NOW, Store, authorization_details, client, grant, person, postgres};
 
 /// Makes a test of each behaviour for each pair of backends. A new pair is one line here.
@@ -176,7 +180,13 @@ async fn furnish(store: &Store) {
     };
     assert!(directory.consents().give(&consent).await.unwrap());
     let tokens = directory.access_tokens();
-    assert_eq!(tokens.revoke("a", NOW).await, Ok(true));
+    let index = StatusIndex::at(0, 33);
+    assert_eq!(tokens.revoke("a", NOW, Some(index)).await, Ok(true));
+    let lists = directory.status_lists();
+    let mut block = lists.block().await.unwrap();
+    let run = Run::begin(block.take(0).unwrap(), block.epoch, NOW);
+    let begun = lists.begin(&run, &of_client("wiki")).await;
+    assert_eq!(begun, Ok(Begun::Begun));
     let token = token(7);
     let issued = tokens.issue(&token, &opaque(&wiki.client_id, NOW)).await;
     assert_eq!(issued, Ok(()));
@@ -186,6 +196,8 @@ async fn furnish(store: &Store) {
     one_of_a_service_account(store, &ada).await;
     let cluster = assertion_issuer("cluster");
     let added = directory.assertion_issuers().add(&cluster).await;
+    assert_eq!(added, Ok(clients::Added::Added));
+    let added = directory.sites().add(&site("wiki.example")).await;
     assert_eq!(added, Ok(clients::Added::Added));
     let reports = resource_server("urn:reports");
     let added = directory.resource_servers().add(&reports).await;
@@ -295,12 +307,13 @@ async fn nothing_comes_into_an_inhabited_directory(from: Store, to: Store) {
         "DELETE FROM people_group; INSERT INTO client (id, document) VALUES ('wiki', '')",
         "DELETE FROM client; INSERT INTO resource_server (resource, document) VALUES ('https://api.example', '')",
         "DELETE FROM resource_server; INSERT INTO assertion_issuer (name, document) VALUES ('cluster', '')",
+        "DELETE FROM assertion_issuer; INSERT INTO site (host, document) VALUES ('wiki.example', '')",
     ] {
         to.meddle(inhabitant).await;
         let refused = to.directory.arrival(ARCHIVE, NOW).await;
         assert!(matches!(refused, Err(NoArrival::Inhabited)), "{refused:?}");
     }
-    to.meddle("DELETE FROM assertion_issuer").await;
+    to.meddle("DELETE FROM site").await;
     let mut arrival = to.directory.arrival(ARCHIVE, NOW).await.unwrap();
     // Somebody moves in between looking and beginning.
     to.directory
@@ -370,13 +383,16 @@ async fn a_checksum_tells_a_changed_row(from: Store, _to: Store) {
         "UPDATE initial_access_token SET uses_left = 0",
         "UPDATE resource_server SET document = document || ' '",
         "UPDATE assertion_issuer SET document = document || ' '",
+        "UPDATE site SET document = document || ' '",
         "UPDATE consent SET given_at = given_at + 1",
         "UPDATE consent_item SET resource = NULL",
         "UPDATE session SET user_agent = NULL",
         "UPDATE oauth_grant SET resources = '[]'",
         "UPDATE refresh_token SET previous_hash = NULL",
         "UPDATE access_token SET claims = claims || ' '",
-        "UPDATE revoked_access_token SET expires_at = 0",
+        "UPDATE revoked_access_token SET status_index = NULL",
+        "UPDATE status_block SET number = number + 1",
+        "UPDATE status_run SET ended = 1",
         "UPDATE logout_delivery SET attempts = 1",
         "UPDATE service_account SET document = document || ' '",
         "UPDATE api_token SET document = document || ' '",

@@ -10,8 +10,8 @@ use maud::Markup;
 use super::pages::{
     Application, AskedLines, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DetailLine,
     DeviceCode, DeviceCodeProblem, DeviceDone, DeviceOutcome, EndedSession, Error, FormPost,
-    LiveSession, News, PersonCard, Place, Problem, ScopeLine, Sessions, SignIn, SignInProblem,
-    SignedIn, SignedOut, SigningOut, ToldApplication,
+    LiveSession, News, PersonCard, Place, Problem, ScopeLine, Sessions, ShownAt, SignIn,
+    SignInProblem, SignedIn, SignedOut, SigningOut, ToldApplication,
 };
 use super::texts::Texts;
 
@@ -65,7 +65,12 @@ pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> 
         let reference = "7F3K-92QD".to_owned();
         (
             format!("error-{problem:?}"),
-            Error { problem, reference }.page(texts),
+            Error {
+                problem,
+                reference,
+                at: ShownAt::Issuer,
+            }
+            .page(texts),
         )
     }));
     pages

@@ -13,6 +13,7 @@ use doorward_core::resource_server::Resource;
 use doorward_directory::api_tokens::Memories;
 
 use super::quota;
+use super::uses::Kept;
 use crate::provider::{App, Provider};
 use crate::refusal::BearerError;
 
@@ -37,6 +38,8 @@ pub(crate) struct Shown<'a> {
 pub(crate) enum ShownTo<'a> {
     /// A resource server, as this client of its own says.
     Api(&'a ClientId),
+    /// This resource server, as whoever checks it for that knows.
+    Resource(&'a Resource),
     /// Somebody who is no resource server, or may be one of several.
     Somebody,
 }
@@ -97,18 +100,19 @@ fn shown_to(
     working: &Working,
     to: ShownTo<'_>,
 ) -> Result<Option<Resource>, ApiTokenRefused> {
-    let ShownTo::Api(client) = to else {
-        return Ok(None);
-    };
     let servers = app.directory.resource_servers().registry();
-    let mut resources = working.resources.iter();
-    let resource = resources.find(|resource| {
-        let server = servers.get(resource);
-        server.is_some_and(|server| server.introspected_by.contains(client))
-    });
-    resource
-        .map(|resource| Some(resource.clone()))
-        .ok_or(ApiTokenRefused::ForOthers)
+    let is_meant = |resource: &&Resource| match to {
+        ShownTo::Api(client) => {
+            let server = servers.get(resource);
+            server.is_some_and(|server| server.introspected_by.contains(client))
+        }
+        ShownTo::Resource(meant) => *resource == meant,
+        ShownTo::Somebody => false,
+    };
+    match (working.resources.iter().find(is_meant), to) {
+        (None, ShownTo::Api(_) | ShownTo::Resource(_)) => Err(ApiTokenRefused::ForOthers),
+        (resource, _) => Ok(resource.cloned()),
+    }
 }
 
 fn count(app: &App, id: ApiTokenId, shown: Shown<'_>, resource: Option<Resource>) {
@@ -118,8 +122,10 @@ fn count(app: &App, id: ApiTokenId, shown: Shown<'_>, resource: Option<Resource>
         agent: shown.agent,
         resource,
     };
-    app.api_token_counts.used();
-    app.api_token_uses.used(id, used);
+    app.metrics.api_token_used();
+    if app.api_token_uses.used(id, used) == Kept::Overflown {
+        app.metrics.api_token_use_overflown();
+    }
 }
 
 pub(super) fn refused(reason: ApiTokenRefused) -> BearerError {
@@ -127,10 +133,12 @@ pub(super) fn refused(reason: ApiTokenRefused) -> BearerError {
 }
 
 fn note(app: &App, token: Option<ApiTokenId>, shown: Shown<'_>, reason: &ApiTokenRefused) {
-    app.api_token_counts.refused(reason);
+    app.metrics.api_token_refused(reason);
     if let Some((id, denial)) = token.zip(Denial::of(reason)) {
         let uses = &app.api_token_uses;
-        uses.denied(id, denial, shown.address, app.now());
+        if uses.denied(id, denial, shown.address, app.now()) == Kept::Overflown {
+            app.metrics.api_token_use_overflown();
+        }
     }
     let event = Event::ApiTokenRefused {
         token,

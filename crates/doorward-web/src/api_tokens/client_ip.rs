@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
 use doorward_core::api_token::usage::Agent;
 use doorward_core::error::ErrorCode;
 use doorward_core::parameters::Parameters;
@@ -18,6 +20,11 @@ const CLIENT_USER_AGENT: &str = "client_user_agent";
 pub(crate) fn client_agent(parameters: &Parameters) -> Option<Agent> {
     let header = parameters.one(CLIENT_USER_AGENT)?;
     Agent::of_header(header.as_bytes())
+}
+
+/// The program that shows a token here itself.
+pub(crate) fn agent(headers: &HeaderMap) -> Option<Agent> {
+    Agent::of_header(headers.get(USER_AGENT)?.as_bytes())
 }
 
 /// Where the one who showed the token to the API is, as the API, which has proven who it is, says.

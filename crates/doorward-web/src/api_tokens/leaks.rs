@@ -18,7 +18,7 @@ use doorward_core::network::Network;
 use doorward_directory::api_tokens::Find;
 use serde::Deserialize;
 
-use crate::client_address::{address, counted};
+use crate::client_address::{client, counted};
 use crate::form::{self, Form};
 use crate::limits::{self, Verdict};
 use crate::provider::App;
@@ -54,7 +54,7 @@ async fn take_in(app: &App, request: Request) -> Result<(), TokenError> {
     if limits::finds(app, &from).await? == Verdict::Exceeded {
         return Err(TokenError::too_many(format!("{from} hands in too much")));
     }
-    let finder = address(&parts, &app.settings.trusted_proxies).map(Network::around);
+    let finder = client(&parts, &app.settings.trusted_proxies).map(Network::around);
     let found_at = app.now();
     let texts = texts(parts, body).await?;
     let hashes = texts
@@ -69,7 +69,7 @@ async fn take_in(app: &App, request: Request) -> Result<(), TokenError> {
         })
         .collect();
     app.directory.api_tokens().hand_in(&finds).await?;
-    app.api_token_counts.handed_in(finds.len());
+    app.metrics.handed_in(finds.len());
     app.api_token_uses.stirred.notify_one();
     Ok(())
 }

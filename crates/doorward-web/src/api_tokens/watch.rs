@@ -124,7 +124,7 @@ impl Provider {
     async fn raise(&self, notice: &Notice) -> Result<(), Failure> {
         let raised = self.directory.api_tokens().raise(notice).await?;
         if let Raised::Raised { before, after } = raised {
-            self.api_token_counts.signalled(notice.kind);
+            self.metrics.api_token_signalled(notice.kind);
             self.note_raised(notice, &before, &after).await?;
         }
         Ok(())
@@ -181,10 +181,5 @@ impl Provider {
                 return written.map(drop);
             }
         }
-    }
-
-    /// Figures of API tokens since this node began.
-    pub fn api_token_figures(&self) -> super::ApiTokenFigures {
-        self.api_token_counts.read(self.api_token_uses.uncounted())
     }
 }

@@ -3,6 +3,9 @@
 /// What the path of every asset begins with.
 pub const ASSETS: &str = "/assets/";
 
+/// What stands before it at the host of a site.
+const AT_SITES: &str = "/.doorward";
+
 /// How long a browser may keep what it asked for by version: a year, for a version never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -92,6 +95,11 @@ impl Asset {
     /// Where pages load it from: its path, and its version as the query.
     pub fn url(self) -> String {
         format!("{ASSETS}{}?{:016x}", self.name, self.version)
+    }
+
+    /// The same for pages at the host of a site.
+    pub fn url_at_site(self) -> String {
+        format!("{AT_SITES}{}", self.url())
     }
 
     /// The value of `Cache-Control` for a request with that query. During an upgrade a page of one release may

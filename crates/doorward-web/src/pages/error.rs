@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::layout::layout;
+use super::layout::{layout, layout_at_site};
+use crate::forward_auth::SIGN_OUT;
 use crate::texts::{Text, Texts};
 
 /// The error page.
@@ -12,6 +13,17 @@ pub struct Error {
     pub problem: Problem,
     /// What leads an operator to the reason.
     pub reference: String,
+    /// Where it is shown.
+    pub at: ShownAt,
+}
+
+/// At which host a page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownAt {
+    /// At the issuer's.
+    Issuer,
+    /// At that of a site, whose proxy passes on what is under `/.doorward/`.
+    Site,
 }
 
 /// What can happen, as far as a person can act on it.
@@ -33,13 +45,15 @@ pub enum Problem {
     TooManyRequests,
     /// The form is not one that we gave to this browser, or not any more.
     FormOutdated,
+    /// The rules of a site do not let this person do that.
+    NotAdmitted,
     /// A fault of ours.
     Internal,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::InvalidLink,
         Self::UnknownApplication,
         Self::AddressNotRegistered,
@@ -48,6 +62,7 @@ impl Problem {
         Self::TemporarilyUnavailable,
         Self::TooManyRequests,
         Self::FormOutdated,
+        Self::NotAdmitted,
         Self::Internal,
     ];
 
@@ -71,6 +86,7 @@ impl Problem {
             ),
             Self::TooManyRequests => (Text::ErrorTooManyRequests, Text::ErrorTooManyRequestsAdvice),
             Self::FormOutdated => (Text::ErrorFormOutdated, Text::ErrorFormOutdatedAdvice),
+            Self::NotAdmitted => (Text::ErrorNotAdmitted, Text::ErrorNotAdmittedAdvice),
             Self::Internal => (Text::ErrorInternal, Text::ErrorInternalAdvice),
         }
     }
@@ -89,9 +105,21 @@ impl Error {
                     dd { code #error-reference { (self.reference) } }
                     dd { (texts.get(Text::ErrorReferenceAdvice)) }
                 }
-                p.actions { a.button.secondary href="/" { (texts.get(Text::ErrorStartPage)) } }
+                p.actions { (self.way_out(texts)) }
             }
         };
-        layout(texts, happened, &main)
+        match self.at {
+            ShownAt::Issuer => layout(texts, happened, &main),
+            ShownAt::Site => layout_at_site(texts, happened, &main),
+        }
+    }
+
+    /// Where to go from here: whoever may not pass may be somebody else, too.
+    fn way_out(&self, texts: &Texts) -> Markup {
+        let (address, text) = match self.problem {
+            Problem::NotAdmitted => (SIGN_OUT, Text::ErrorSignOut),
+            _ => ("/", Text::ErrorStartPage),
+        };
+        html! { a.button.secondary #error-way-out href=(address) { (texts.get(text)) } }
     }
 }

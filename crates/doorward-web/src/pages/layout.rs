@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets;
+use super::assets::{self, Asset};
 use crate::texts::{Text, Texts};
 
 /// The name of the field by which a form proves that we gave it to this browser.
@@ -10,6 +10,15 @@ pub const CSRF_FIELD: &str = "csrf";
 
 /// A whole page around `main`, which brings its own `<main>`.
 pub(super) fn layout(texts: &Texts, title: Text, main: &Markup) -> Markup {
+    layout_with(texts, title, main, Asset::url)
+}
+
+/// The same at the host of a site.
+pub(super) fn layout_at_site(texts: &Texts, title: Text, main: &Markup) -> Markup {
+    layout_with(texts, title, main, Asset::url_at_site)
+}
+
+fn layout_with(texts: &Texts, title: Text, main: &Markup, url: fn(Asset) -> String) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(texts.language()) {
@@ -19,8 +28,8 @@ pub(super) fn layout(texts: &Texts, title: Text, main: &Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 title { (texts.get(title)) " · Doorward" }
-                link rel="icon" type=(assets::MARK.content_type()) href=(assets::MARK.url());
-                link rel="stylesheet" href=(assets::STYLESHEET.url());
+                link rel="icon" type=(assets::MARK.content_type()) href=(url(assets::MARK));
+                link rel="stylesheet" href=(url(assets::STYLESHEET));
             }
             body {
                 header.brand { (mark()) span { "Doorward" } }

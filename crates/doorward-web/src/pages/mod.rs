@@ -22,7 +22,7 @@ pub use asked::{AskedLines, DetailLine};
 pub use client_card::ClientCard;
 pub use consent::{Consent, ScopeLine};
 pub use device::{ConfirmDevice, DeviceCode, DeviceCodeProblem, DeviceDone, DeviceOutcome};
-pub use error::{Error, Problem};
+pub use error::{Error, Problem, ShownAt};
 pub use form_post::FormPost;
 pub use layout::CSRF_FIELD;
 pub use person::PersonCard;

@@ -523,7 +523,13 @@ fn every_error_has_its_own_words_and_the_reference() {
         let mut headings = BTreeSet::new();
         for problem in Problem::ALL {
             let reference = "7F3K-92QD".to_owned();
-            let page = Error { problem, reference }.page(texts);
+            let at = pages::ShownAt::Issuer;
+            let page = Error {
+                problem,
+                reference,
+                at,
+            };
+            let page = page.page(texts);
             assert_ids(&page, &["error-page", "error-reference"]);
             assert!(page.0.contains("id=\"error-reference\">7F3K-92QD<"));
             headings.insert(
@@ -539,6 +545,19 @@ fn every_error_has_its_own_words_and_the_reference() {
         }
         assert_eq!(headings.len(), Problem::ALL.len());
     }
+}
+
+#[test]
+fn an_error_at_a_site_needs_nothing_that_its_proxy_keeps_to_itself() {
+    let page = Error {
+        problem: Problem::NotAdmitted,
+        reference: "7F3K-92QD".to_owned(),
+        at: pages::ShownAt::Site,
+    };
+    let page = page.page(english()).0;
+    assert!(page.contains("href=\"/.doorward/sign-out\""));
+    assert!(!page.contains("href=\"/assets/"));
+    assert_eq!(page.matches("href=\"/.doorward/assets/").count(), 2);
 }
 
 #[test]

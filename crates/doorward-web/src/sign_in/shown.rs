@@ -4,15 +4,18 @@ use axum::Extension;
 use axum::http::StatusCode;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::{IntoResponse, Response};
+use doorward_core::authorization::Purpose;
 use doorward_core::client::Client;
 use doorward_core::consent::Permission;
 use doorward_core::parameters::Parameters;
 use doorward_core::person::Person;
 use doorward_core::redirect_uri::RedirectUri;
 
+use super::way::Way;
 use super::{Step, path};
 use crate::authorization::action_source;
 use crate::device::DeviceCourse;
+use crate::forward_auth::address;
 use crate::headers::{FormsLeadTo, ImagesFrom};
 use crate::interaction::Course;
 use crate::pages::{
@@ -28,6 +31,7 @@ impl Step<'_> {
     ) -> Response {
         let request = self.waiting.interaction.purpose.authorization();
         let client = self.client().ok().flatten();
+        let shown = client.as_deref().map(ClientCard::from);
         let hinted = request.and_then(|request| request.login_hint.clone());
         let typed = again
             .as_ref()
@@ -42,7 +46,7 @@ impl Step<'_> {
         let page = pages::SignIn {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
-            client: client.as_deref().map(ClientCard::from),
+            client: shown.or_else(|| self.site_card()),
             username: typed.or(hinted).unwrap_or_default(),
             problem,
             account,
@@ -149,6 +153,7 @@ impl Step<'_> {
     fn policies(&self, client: Option<&Client>) -> (Extension<FormsLeadTo>, Extension<ImagesFrom>) {
         let request = self.waiting.interaction.purpose.authorization();
         let leads_to = request.map(|request| action_source(request.target.redirect_uri()));
+        let leads_to = leads_to.or_else(|| self.site_address());
         let logo = client
             .and_then(|client| client.logo_uri.as_ref())
             .map(|logo| logo.origin().ascii_serialization());
@@ -156,6 +161,28 @@ impl Step<'_> {
             Extension(FormsLeadTo(leads_to.into_iter().collect())),
             Extension(ImagesFrom(logo.unwrap_or_default())),
         )
+    }
+
+    /// The site that somebody is on the way to, as pages show it.
+    fn site_card(&self) -> Option<ClientCard> {
+        match self.way() {
+            Ok(Way::Site(_, site)) => Some(ClientCard {
+                name: site.name.clone(),
+                logo: None,
+                client_uri: Some(address(self.app, &site.host, "/")),
+                policy_uri: None,
+                tos_uri: None,
+                described_by: None,
+            }),
+            _ => None,
+        }
+    }
+
+    fn site_address(&self) -> Option<String> {
+        match &self.waiting.interaction.purpose {
+            Purpose::Site(visit) => Some(address(self.app, &visit.host, "")),
+            _ => None,
+        }
     }
 
     /// The token of this page's forms.

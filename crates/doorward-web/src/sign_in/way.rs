@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use doorward_core::authorization::{Interaction, Purpose};
 use doorward_core::client::Client;
+use doorward_core::forward_auth::{Site, SiteHost, Visit};
 
 use super::Step;
 use crate::authorization::unaddressed;
@@ -22,6 +23,8 @@ pub(super) enum Way<'a> {
     DeviceCode(String),
     /// To a device.
     Device(Box<DeviceCourse<'a>>),
+    /// To a site.
+    Site(Box<Visit>, Arc<Site>),
 }
 
 impl<'a> Step<'a> {
@@ -33,6 +36,20 @@ impl<'a> Step<'a> {
         let found = self.app.client(client);
         found.map(Some).ok_or_else(|| {
             let reason = format!("the client {client} was removed meanwhile");
+            PageError::bad_request("sign-in", Problem::UnknownApplication, reason)
+        })
+    }
+
+    fn site(&self, host: &SiteHost) -> Result<Arc<Site>, PageError> {
+        let site = self
+            .app
+            .directory
+            .sites()
+            .registry()
+            .at(host.as_str())
+            .cloned();
+        site.ok_or_else(|| {
+            let reason = format!("the site {host} was removed meanwhile");
             PageError::bad_request("sign-in", Problem::UnknownApplication, reason)
         })
     }
@@ -64,6 +81,10 @@ impl<'a> Step<'a> {
                 reference,
             })),
             (Purpose::DeviceCode(code), _) => Way::DeviceCode(code),
+            (Purpose::Site(visit), _) => {
+                let site = self.site(&visit.host)?;
+                Way::Site(visit, site)
+            }
             _ => Way::Home,
         })
     }

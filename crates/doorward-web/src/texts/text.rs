@@ -159,9 +159,12 @@ texts! {
     ErrorTooManyRequestsAdvice = "error-too-many-requests-advice",
     ErrorFormOutdated = "error-form-outdated",
     ErrorFormOutdatedAdvice = "error-form-outdated-advice",
+    ErrorNotAdmitted = "error-not-admitted",
+    ErrorNotAdmittedAdvice = "error-not-admitted-advice",
     ErrorInternal = "error-internal",
     ErrorInternalAdvice = "error-internal-advice",
     ErrorReference = "error-reference",
     ErrorReferenceAdvice = "error-reference-advice",
     ErrorStartPage = "error-start-page",
+    ErrorSignOut = "error-sign-out",
 }

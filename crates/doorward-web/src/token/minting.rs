@@ -12,7 +12,7 @@ use doorward_core::id_token::{self, IdTokenFor};
 use doorward_core::jose::{Algorithm, Encrypter, Keyring, Pace, SigningFailed, Typ};
 use doorward_core::opaque_token::OpaqueToken;
 use doorward_core::person::Person;
-use doorward_core::resource_server::{AccessTokenFormat, Target};
+use doorward_core::resource_server::{AccessTokenFormat, ResourceServer, Target};
 use doorward_core::scope::{self, Scope};
 use doorward_core::secret::Secret;
 use doorward_core::subject::SubjectIdentifier;
@@ -21,6 +21,7 @@ use doorward_core::token::exchange::Actor;
 
 use crate::provider::App;
 use crate::refusal::{Failed, TokenError};
+use crate::status_lists::status_of;
 
 /// What tokens are to be made of.
 pub(super) struct Issue {
@@ -108,7 +109,9 @@ impl Minting {
             pace = pace.max(self.keyring.pace(self.client.id_token_signed_response_alg));
         }
         let sub = app.subjects.of(issue.grant.person, &self.client);
-        let made = move || self.person(&sub, issue);
+        let subject = Subject::EndUser(EndUser::of(&issue.grant, sub.clone()));
+        let claims = self.claims(app, subject).await?;
+        let made = move || self.person(&sub, issue, claims);
         let minted = app.signing.run(pace, made).await??;
         minted.keep(app).await
     }
@@ -126,13 +129,19 @@ impl Minting {
         subject: Subject,
     ) -> Result<TokenResponse, TokenError> {
         let pace = self.pace();
-        let sign = move || self.access_token(subject);
+        let claims = self.claims(app, subject).await?;
+        let sign = move || self.access_token(claims);
         let minted = app.signing.run(pace, sign).await??;
         minted.keep(app).await
     }
 
-    fn person(self, sub: &SubjectIdentifier, issue: Issue) -> Result<Minted, SigningFailed> {
-        let minted = self.access_token(Subject::EndUser(EndUser::of(&issue.grant, sub.clone())))?;
+    fn person(
+        self,
+        sub: &SubjectIdentifier,
+        issue: Issue,
+        claims: AccessTokenClaims,
+    ) -> Result<Minted, SigningFailed> {
+        let minted = self.access_token(claims)?;
         let id_token = if issue.scope.contains(scope::OPENID) {
             Some(self.id_token(sub, &issue, &minted.response.access_token)?)
         } else {
@@ -161,7 +170,8 @@ impl Minting {
             .unwrap_or(self.client.access_token_signed_response_alg)
     }
 
-    fn access_token(&self, subject: Subject) -> Result<Minted, SigningFailed> {
+    /// What the access token says, with its status where its resource server wants to know.
+    async fn claims(&self, app: &App, subject: Subject) -> Result<AccessTokenClaims, TokenError> {
         let claims = access_token::claims(AccessTokenFor {
             issuer: &self.issuer,
             client: &self.client.client_id,
@@ -173,6 +183,18 @@ impl Minting {
             now: self.now,
             lifetime: self.access_token_lifetime,
         });
+        let server = self.target.server.as_deref();
+        if !server.is_some_and(ResourceServer::tells_status) {
+            return Ok(claims);
+        }
+        let status = status_of(app, &claims, self.access_token_algorithm()).await?;
+        Ok(AccessTokenClaims {
+            status: Some(status),
+            ..claims
+        })
+    }
+
+    fn access_token(&self, claims: AccessTokenClaims) -> Result<Minted, SigningFailed> {
         Ok(if let Some(opaque) = &self.opaque {
             Minted {
                 response: self.response(opaque.reveal().to_owned()),

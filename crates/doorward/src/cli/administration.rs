@@ -14,6 +14,7 @@ use doorward_core::{Clock, Timestamp};
 use doorward_directory::{Directory, Location};
 
 use super::Surroundings;
+use crate::ambient::ReferenceClock;
 use crate::configuration::{Configuration, Environment};
 use crate::encryption_key::{Root, make_directory};
 use crate::provider::prove_whole;
@@ -26,6 +27,7 @@ pub(super) struct Administration {
     pub(super) directory: Directory,
     pub(super) configuration: Configuration,
     pub(super) random: Arc<dyn Random>,
+    pub(super) reference: ReferenceClock,
     clock: Arc<dyn Clock>,
     pub(super) environment: Environment,
 }
@@ -72,6 +74,7 @@ impl Administration {
             directory,
             configuration,
             random: Arc::clone(&surroundings.random),
+            reference: surroundings.reference,
             clock: Arc::clone(&surroundings.clock),
             environment: surroundings.environment.clone(),
         })

@@ -62,6 +62,11 @@ pub(super) enum Contradiction {
     /// A token that says nothing, with a signature.
     #[error("--algorithm goes with --token-format jwt only: an opaque token has no signature")]
     OpaqueWithSignature,
+    /// A list of signed tokens, for an API that has none.
+    #[error(
+        "--status-list goes with --token-format jwt only: who asks about a token learns at once that it was revoked"
+    )]
+    OpaqueWithStatusList,
     /// A scope with two meanings.
     #[error("the same --scope is given twice")]
     ScopeTwice,
@@ -71,6 +76,17 @@ pub(super) enum Contradiction {
     /// A type with two meanings.
     #[error("two files of --authorization-details-type describe the same type")]
     DetailsTypeTwice,
+    /// A program or a project, and nobody behind it.
+    #[error("say who answers for it: --owner-user NAME or --owner-group GROUP")]
+    NobodyAnswers,
+    /// A token whose owner follows from whom it acts for.
+    #[error(
+        "--owner-user and --owner-group go with --project only: a person answers for their own tokens, and the owner of a service account for its"
+    )]
+    OwnerOfNoProject,
+    /// A token, and nobody that it would act for.
+    #[error("a token is made for --user NAME, --service-account NAME or --project PROJECT")]
+    TokenOfNobody,
     /// Nothing that could be changed.
     #[error("say what is to change, such as --name or --email")]
     NothingToChange,

@@ -13,12 +13,16 @@ mod explain;
 mod group;
 mod keys;
 mod moving;
+mod owner;
 mod registration;
 mod resource;
 mod serve;
+mod service_account;
 mod session;
+mod site;
 mod surroundings;
 mod text;
+mod token;
 mod unreadable;
 mod user;
 
@@ -46,8 +50,11 @@ use moving::{Moving, Progress};
 use registration::Registration;
 use resource::Resource;
 use serve::Serve;
+use service_account::ServiceAccount;
 use session::Session;
+use site::Site;
 pub use surroundings::{Input, Surroundings};
+use token::Token;
 use user::User;
 
 /// Single sign-on for everything you run: an OpenID Connect provider in one program.
@@ -123,12 +130,21 @@ enum Administer {
     /// Others whose word is taken for who somebody is
     #[command(subcommand)]
     AssertionIssuer(AssertionIssuer),
+    /// Web applications behind a proxy that asks about each request
+    #[command(subcommand)]
+    Site(Site),
     /// Who may register applications without you
     #[command(subcommand)]
     Registration(Registration),
     /// Groups of people
     #[command(subcommand)]
     Group(Group),
+    /// Tokens that people, programs and projects show to APIs
+    #[command(subcommand)]
+    Token(Token),
+    /// Programs with API tokens of their own
+    #[command(subcommand)]
+    ServiceAccount(ServiceAccount),
     /// Signing keys
     #[command(subcommand)]
     Keys(Keys),
@@ -194,7 +210,8 @@ impl Cli {
         let sources = self.sources(surroundings);
         match self.command {
             Command::Serve(_) => serve::run(&sources.load()?, surroundings).await,
-            Command::Demo(demo) => demo.run(self.global, surroundings).await,
+            // Boxed, so that a small command does not take the place of a large one.
+            Command::Demo(demo) => Box::pin(demo.run(self.global, surroundings)).await,
             Command::Config(config) => config.run(sources),
             Command::Move(moving) => {
                 let configuration = sources.load()?.configuration;
@@ -203,13 +220,13 @@ impl Cli {
                 } else {
                     Progress::on_a_terminal()
                 };
-                moving.run(configuration, surroundings, progress).await
+                Box::pin(moving.run(configuration, surroundings, progress)).await
             }
             Command::Administer(command) => {
                 let configuration = sources.load()?.configuration;
                 let missing = command.missing_data();
                 let admin = Administration::open(configuration, missing, surroundings).await?;
-                let answer = command.run(&admin, &mut surroundings.input).await;
+                let answer = Box::pin(command.run(&admin, &mut surroundings.input)).await;
                 admin.directory.close().await?;
                 answer
             }
@@ -257,8 +274,11 @@ impl Administer {
             Self::Client(client) => client.run(admin).await,
             Self::Resource(resource) => resource.run(admin).await,
             Self::AssertionIssuer(issuer) => issuer.run(admin).await,
+            Self::Site(site) => site.run(admin).await,
             Self::Registration(registration) => registration.run(admin).await,
             Self::Group(group) => group.run(admin).await,
+            Self::Token(token) => token.run(admin, input).await,
+            Self::ServiceAccount(account) => account.run(admin).await,
             Self::Keys(keys) => keys.run(admin).await,
             Self::Session(session) => session.run(admin).await,
             Self::Event(event) => event.run(admin).await,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use doorward_core::Clock;
 use doorward_core::random::Random;
 
-use crate::ambient::{SystemClock, SystemRandom};
+use crate::ambient::{ReferenceClock, SystemClock, SystemRandom};
 use crate::configuration::Environment;
 use crate::provider::Ambient;
 
@@ -20,6 +20,8 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Randomness for secrets.
     pub random: Arc<dyn Random>,
+    /// What the time is held against.
+    pub reference: ReferenceClock,
     /// Where passwords come from.
     pub input: Input,
     /// Where answers go.
@@ -53,6 +55,7 @@ impl Surroundings {
                 .collect(),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            reference: ReferenceClock::default(),
             input,
             output: Box::new(io::stdout()),
             errors: Box::new(io::stderr()),
@@ -66,6 +69,7 @@ impl Surroundings {
         Ambient {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
+            reference: self.reference,
             environment: self.environment.clone(),
         }
     }

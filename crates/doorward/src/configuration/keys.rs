@@ -5,8 +5,9 @@ use std::time::Duration;
 use doorward_core::jose::{Algorithm, RsaSize};
 use doorward_core::keys::Schedule;
 
+use super::mtls::Contradiction;
 use super::value::{Value, parse_span, quoted, show_span};
-use super::{Configuration, DAY};
+use super::{Configuration, DAY, Keys};
 
 /// The least and the greatest time that a key may sign for, in seconds.
 const BOUNDS: std::ops::RangeInclusive<u64> = 2 * DAY..=2 * 365 * DAY;
@@ -52,6 +53,16 @@ impl Configuration {
             longest_use: self.session.absolute.duration().max(LONGEST_TOKEN),
         }
     }
+}
+
+/// The contradiction between the two times of a schedule: a key whose successor must be published before it signs itself.
+pub(super) fn contradiction(keys: &Keys) -> Option<Contradiction> {
+    let every = keys.rotate_every.0.map(Duration::from_secs)?;
+    (every < keys.publish_before.duration()).then_some((
+        "keys.rotate_every",
+        "keys.rotate_every is shorter than keys.publish_before",
+        "a time that is longer than the next key waits in the key set, or a shorter keys.publish_before",
+    ))
 }
 
 /// What signing keys are made for.

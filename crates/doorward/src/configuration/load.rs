@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::keys;
 use super::mtls::contradictions;
 use super::refused::{Origin, Problem, Refused};
 use super::section::{NotSet, Section};
@@ -226,8 +227,12 @@ impl Reading {
                 });
             }
         }
-        let contradictions = contradictions(&self.loaded.configuration);
-        for (key, found, allowed) in contradictions.into_iter().chain(self.two_places()) {
+        let of_schedule = keys::contradiction(&self.loaded.configuration.keys);
+        let contradictions = contradictions(&self.loaded.configuration)
+            .into_iter()
+            .chain(self.two_places())
+            .chain(of_schedule);
+        for (key, found, allowed) in contradictions {
             self.problems.push(Problem {
                 origin: self.loaded.origin(key).clone(),
                 found: found.to_owned(),

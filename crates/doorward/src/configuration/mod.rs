@@ -9,6 +9,7 @@ mod directory_store;
 mod issuer;
 mod key_place;
 mod keys;
+mod listen;
 mod load;
 mod mtls;
 mod outbound;
@@ -34,8 +35,9 @@ use doorward_sessions::{Location, UnknownLocation};
 pub use issuer::Issuer;
 pub use key_place::{KeyCommand, KeyFile};
 pub use keys::{Algorithms, Line, RotateEvery};
+pub use listen::Listen;
 pub use load::{CONFIG_VARIABLE, Environment, Loaded, Sources};
-pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, MtlsListen, NamedFile};
+pub use mtls::{CertificatesFrom, FieldName, MtlsAddress, NamedFile};
 pub use outbound::EgressProxy;
 pub use reference::reference;
 pub use refused::{Origin, Problem, Refused};
@@ -102,6 +104,9 @@ section! {
     Tokens in "tokens" {
         /// Access tokens.
         access_token: Span<MINUTE, HOUR> = Span::seconds(10 * MINUTE);
+        /// How soon an API that reads tokens itself, and is registered with `--status-list`, learns that one was revoked: the `ttl` of
+        /// status lists. They may be relied on for four times as long when there is no fresh one.
+        status_list_ttl: Span<5, { 5 * MINUTE }> = Span::seconds(15);
         /// ID tokens.
         id_token: Span<MINUTE, HOUR> = Span::seconds(10 * MINUTE);
         /// Authorization codes.
@@ -120,7 +125,8 @@ section! {
     /// The keys that tokens are signed with, and when the next one takes the place of the present one. [Operations](operations.md#rotating-keys)
     /// has the whole course.
     Keys in "keys" {
-        /// How long a key signs before the next one takes its place; `never` leaves that to `doorward keys rotate`.
+        /// How long a key signs before the next one takes its place, at least as long as `publish_before`; `never` leaves that to
+        /// `doorward keys rotate`.
         rotate_every: RotateEvery = RotateEvery::seconds(90 * DAY);
         /// How long a key is published before it signs, so that applications fetch it in time.
         publish_before: Span<DAY, { 365 * DAY }> = Span::seconds(7 * DAY);
@@ -280,7 +286,7 @@ section! {
         /// With `tls`: where to listen for those connections alone that are asked for a certificate, so that no browser of anybody
         /// who signs in is asked for one: there are the endpoints that applications call, and no page. Without, every connection is
         /// asked; a certificate can always be left out.
-        listen: MtlsListen = MtlsListen::none();
+        listen: Listen = Listen::none();
         /// The URL at which applications reach that listener, or at which the proxy asks for certificates, if that is another one
         /// than the issuer's. Metadata names the endpoints there (`mtls_endpoint_aliases`).
         address: MtlsAddress = MtlsAddress::none();
@@ -331,6 +337,15 @@ section! {
     }
 }
 
+section! {
+    /// Metrics, in the text format of Prometheus. [Operations](operations.md#metrics) has what there is, and what to be told of.
+    Metrics in "metrics" {
+        /// Where to listen for `GET /metrics`; nowhere unless it is set. Nobody is asked who they are there, and what is said is how many people sign in,
+        /// and how old keys are: use an address that only your monitoring system reaches, such as `127.0.0.1:9464`.
+        listen: Listen = Listen::none();
+    }
+}
+
 /// Everything that can be configured.
 #[derive(Clone, Debug, Default)]
 pub struct Configuration {
@@ -368,11 +383,13 @@ pub struct Configuration {
     pub stop: Stop,
     /// `[log]`
     pub log: Log,
+    /// `[metrics]`
+    pub metrics: Metrics,
 }
 
 impl Configuration {
     /// Its sections, in the order of the documentation.
-    pub fn sections(&self) -> [&dyn Section; 17] {
+    pub fn sections(&self) -> [&dyn Section; 18] {
         [
             &self.server,
             &self.session,
@@ -391,10 +408,11 @@ impl Configuration {
             &self.outbound,
             &self.stop,
             &self.log,
+            &self.metrics,
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 17] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 18] {
         [
             &mut self.server,
             &mut self.session,
@@ -413,6 +431,7 @@ impl Configuration {
             &mut self.outbound,
             &mut self.stop,
             &mut self.log,
+            &mut self.metrics,
         ]
     }
 

@@ -1,6 +1,5 @@
 //! The values of `[tls]` and `[mtls]`, and what they must be together.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use axum::http::HeaderName;
@@ -119,47 +118,6 @@ impl Value for FieldName {
 
     fn show(&self) -> String {
         quoted(self.0.as_str())
-    }
-}
-
-/// Where to listen besides, if anywhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MtlsListen(Option<SocketAddr>);
-
-impl MtlsListen {
-    /// Nowhere.
-    pub const fn none() -> Self {
-        Self(None)
-    }
-
-    /// There.
-    pub const fn at(address: SocketAddr) -> Self {
-        Self(Some(address))
-    }
-
-    /// Where, if anywhere.
-    pub const fn address(&self) -> Option<SocketAddr> {
-        self.0
-    }
-}
-
-impl Value for MtlsListen {
-    fn allowed() -> String {
-        format!(
-            "{}; nothing between the quotation marks is none",
-            SocketAddr::allowed()
-        )
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "" => Some(Self::none()),
-            address => SocketAddr::parse(address).map(Self::at),
-        }
-    }
-
-    fn show(&self) -> String {
-        self.0.as_ref().map_or_else(|| quoted(""), Value::show)
     }
 }
 

@@ -50,6 +50,7 @@ impl Tokens {
                 rotation: RotationPolicy::EachUse,
             },
             refresh_absolute: self.refresh_absolute.duration(),
+            status_list_ttl: self.status_list_ttl.duration(),
         }
     }
 }

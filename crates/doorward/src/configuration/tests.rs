@@ -137,12 +137,23 @@ fn an_unknown_key_or_section_is_told_with_those_that_exist() {
     assert_eq!(
         refused("[sesion]\nidle = \"1h\"\n"),
         [
-            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, acr, tokens, keys, pkcs11, dpop, password, api_tokens, limits, registration, tls, mtls, proxy, outbound, stop, log"
+            "doorward.toml, line 1: there is no section sesion\n  allowed: the sections session, acr, tokens, keys, pkcs11, dpop, password, api_tokens, limits, registration, tls, mtls, proxy, outbound, stop, log, metrics"
         ]
     );
     assert_eq!(refused("[sesion]\n").len(), 1);
     assert_eq!(refused("[session.more]\nidle = \"1h\"\n").len(), 1);
     assert_eq!(refused("\"sesion.idle\" = \"1h\"\n").len(), 1);
+}
+
+#[test]
+fn a_key_that_signs_for_less_than_its_successor_waits_is_refused() {
+    let told = "keys.rotate_every is shorter than keys.publish_before\n  allowed: a time that is longer than the next key waits in the key set, or a shorter keys.publish_before";
+    assert_eq!(
+        refused("[keys]\nrotate_every = \"6d\"\n"),
+        [format!("doorward.toml, line 2: {told}")]
+    );
+    let longer = "[keys]\npublish_before = \"91d\"\n";
+    assert_eq!(refused(longer), [format!("the default: {told}")]);
 }
 
 #[test]

@@ -158,6 +158,7 @@ fn blank(client_id: &str, name: &str, ambient: &Ambient) -> Result<Client> {
         logo_uri: None,
         policy_uri: None,
         tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: ambient.clock.now(),
         sector: None,
         dynamic: None,

@@ -62,13 +62,19 @@ async fn sealed(directory: &Directory) -> Result<Sealed> {
     let clients = directory.clients().list();
     let mut secrets = clients.iter().flat_map(|client| &client.secrets);
     let is_sealed = secrets.any(|secret| secret.salt.is_some())
-        || !directory.keys().all().await?.is_empty()
+        || has_keys(directory).await?
         || directory.root_key().present().await?.is_some();
     Ok(if is_sealed {
         Sealed::Something
     } else {
         Sealed::Nothing
     })
+}
+
+/// Whether there are signing keys, also such as cannot be read.
+async fn has_keys(directory: &Directory) -> Result<bool> {
+    let read = directory.keys().read().await?;
+    Ok(!read.keys.is_empty() || !read.unreadable.is_empty())
 }
 
 /// The key that signing keys were sealed with directly, as far as there are any to prove it.

@@ -156,6 +156,7 @@ pub(crate) fn client() -> Client {
         logo_uri: None,
         policy_uri: None,
         tos_uri: None,
+        networks: doorward_core::network::Networks::default(),
         created_at: doorward_core::Timestamp::from_seconds(0),
         sector: None,
         dynamic: None,
@@ -221,5 +222,61 @@ async fn a_head_that_is_too_long_is_refused() {
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     let header = format!("x-long: {}\r\n", "x".repeat(MAX_HEAD / 2));
     body(&fetch(server.address(), "/health/live", &header).await);
+    server.stop().await.unwrap();
+}
+
+/// What the listener for metrics says, and what it says of one family.
+async fn exposed(server: &Server, family: &str) -> Vec<String> {
+    let answer = fetch(server.metrics().unwrap(), "/metrics", "").await;
+    let lines = body(&answer).lines();
+    let of_family = lines.filter(|line| line.starts_with(family));
+    of_family.map(str::to_owned).collect()
+}
+
+fn with_metrics(configuration: &mut Configuration) {
+    configuration.metrics.listen = Listen::at("127.0.0.1:0".parse().unwrap());
+}
+
+/// T09, L02: requests are counted by the route, and what they bring along is in no label.
+#[tokio::test]
+async fn requests_are_counted_by_route_and_never_by_what_they_brought_along() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start_with(&data, with_metrics).await;
+    for path in [
+        "/jwks?client_id=a-secret",
+        "/sign-in/a-secret?code=a-secret",
+        "/a-secret",
+        "/assets/a-secret",
+    ] {
+        fetch(server.address(), path, "user-agent: a-secret\r\n").await;
+    }
+    let number = "doorward_http_request_duration_seconds_count";
+    assert_eq!(exposed(&server, number).await.len(), 4);
+    for counted in [
+        "doorward_http_request_duration_seconds_count{route=\"/jwks\",status=\"2xx\"} 1",
+        "doorward_http_request_duration_seconds_count{route=\"none\",status=\"4xx\"} 1",
+        "doorward_http_request_duration_seconds_bucket{le=\"+Inf\",route=\"/jwks\",status=\"2xx\"} 1",
+        "doorward_events_total{event=\"refused\",class=\"refusal\"}",
+    ] {
+        assert_eq!(exposed(&server, counted).await.len(), 1, "{counted}");
+    }
+    assert!(!exposed(&server, "").await.join("\n").contains("a-secret"));
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn metrics_are_on_their_own_listener_and_only_where_they_are_wanted() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(&data).await;
+    assert_eq!(server.metrics(), None);
+    let answer = fetch(server.address(), "/metrics", "").await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    server.stop().await.unwrap();
+
+    let server = start_with(&data, with_metrics).await;
+    let answer = fetch(server.address(), "/metrics", "").await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    let answer = fetch(server.metrics().unwrap(), "/jwks", "").await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
     server.stop().await.unwrap();
 }

@@ -12,11 +12,16 @@ use doorward_directory::keys::{KeyChange, KeySet, KeysChanged};
 use doorward_directory::{Directory, Fence};
 use tokio::task::spawn_blocking;
 
+use super::clocks::ClocksApart;
+use crate::ambient::ReferenceClock;
+
 /// Whoever changes keys.
 pub(crate) struct Keeper<'a> {
     pub(crate) directory: &'a Directory,
     pub(crate) sealer: &'a Sealer,
     pub(crate) random: &'a dyn Random,
+    /// What the clock of this machine must agree with before a moment is written down.
+    pub(crate) reference: ReferenceClock,
     /// The size of new RSA keys.
     pub(crate) rsa: RsaSize,
 }
@@ -31,6 +36,9 @@ impl Keeper<'_> {
         unknown_to: &[String],
         now: Timestamp,
     ) -> Result<Option<Vec<Event>>> {
+        if let Some(apart) = ClocksApart::found(self.directory, self.reference, now).await? {
+            return Err(apart.into());
+        }
         let (mut written, mut events) = (Vec::new(), Vec::new());
         for change in changes {
             let change = self.write(change, now).await?;

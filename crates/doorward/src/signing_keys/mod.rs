@@ -1,5 +1,6 @@
 //! Signing keys: made if some are missing, and changed as their schedule or an operator says.
 
+mod clocks;
 mod keeper;
 mod readers;
 mod rotation;
@@ -14,9 +15,10 @@ use doorward_core::seal::Sealer;
 use doorward_directory::Directory;
 use tokio::task::{JoinSet, spawn_blocking};
 
+pub(crate) use clocks::ClocksApart;
 pub(crate) use keeper::Keeper;
 pub(crate) use readers::Readers;
-pub(crate) use rotation::Rotation;
+pub(crate) use rotation::{Rotation, changing_by_themselves};
 pub(crate) use supply::{Locksmith, Supply, algorithms};
 
 /// Makes a key for each algorithm of `supply` that has none.

@@ -1,15 +1,13 @@
 //! Which applications need to know a key, and which of them were seen to.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use doorward_core::Timestamp;
 use doorward_core::jose::Algorithm;
-use doorward_core::keys::{Key, Sighting, Uptake, Way, client_reads, server_reads};
+use doorward_core::keys::{
+    Awaiting, IN_USE, Key, Schedule, Sighting, Uptake, Way, client_reads, server_reads,
+};
 use doorward_directory::{Directory, Failure};
-
-/// For how long somebody who fetched the key set, or was allowed something, counts as in use.
-const IN_USE: Duration = Duration::from_hours(30 * 24);
 
 /// The applications that are in use, and what was seen of their fetches of the key set.
 pub(crate) struct Readers {
@@ -64,6 +62,22 @@ impl Readers {
             .collect();
         strangers.sort_by_key(|sighting| std::cmp::Reverse(sighting.seen_at));
         strangers
+    }
+
+    /// The keys that wait for applications, and what is known of each of those.
+    pub(crate) fn waiting(
+        &self,
+        algorithms: &[Algorithm],
+        keys: &[Key],
+        schedule: &Schedule,
+    ) -> Vec<(Awaiting, Vec<Uptake>)> {
+        let waiting = algorithms.iter().filter_map(|algorithm| {
+            let awaiting = Awaiting::of(*algorithm, keys, schedule)?;
+            let key = keys.iter().find(|key| key.kid == awaiting.kid)?;
+            let uptake = self.uptake(key);
+            Some((awaiting, uptake))
+        });
+        waiting.collect()
     }
 
     /// What is known of each of them and a key.

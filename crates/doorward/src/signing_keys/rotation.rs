@@ -15,6 +15,7 @@ use doorward_web::Provider;
 use super::keeper::Keeper;
 use super::readers::Readers;
 use super::supply::{Supply, algorithms};
+use crate::ambient::ReferenceClock;
 use crate::housekeeping::{every, node_name};
 
 /// How often it is looked whether a step is due. That reads no store.
@@ -38,6 +39,7 @@ pub(crate) struct Rotation {
     pub(crate) supply: Supply,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) reference: ReferenceClock,
 }
 
 /// What became of a look.
@@ -86,15 +88,8 @@ impl Rotation {
         !steps.is_empty()
     }
 
-    /// The algorithms whose keys change by themselves. What follows a key in hardware, an operator brings in.
     fn algorithms(&self, keys: &[Key], now: Timestamp) -> Vec<Algorithm> {
-        let waits = |algorithm| {
-            let mut waiting = keys.iter().filter(|key| key.life.waits());
-            waiting.any(|key| key.algorithm == algorithm)
-        };
-        let mut all = algorithms(&self.supply.algorithms, keys, now);
-        all.retain(|&one| !self.provider.signs_in_hardware(one) || waits(one));
-        all
+        changing_by_themselves(&self.provider, &self.supply, keys, now)
     }
 
     async fn look(&self, fence: &Fence, now: Timestamp) -> Result<Look> {
@@ -106,7 +101,8 @@ impl Rotation {
         let keys: Vec<Key> = read.keys.iter().map(StoredKey::as_key).collect();
         let readers = Readers::load(directory, now).await?;
         let uptake = |key: &Key| readers.uptake(key);
-        let algorithms = self.algorithms(&keys, now);
+        let mut algorithms = self.algorithms(&keys, now);
+        algorithms.retain(|algorithm| read.is_whole(*algorithm));
         let steps = due(&keys, &algorithms, &self.schedule, uptake, now);
         let Some(step) = steps.first() else {
             return Ok(Look::Waiting);
@@ -117,6 +113,7 @@ impl Rotation {
             directory,
             sealer: &self.sealer,
             random: &*self.random,
+            reference: self.reference,
             rsa: self.supply.rsa,
         };
         let unknown_to = unknown_to(step);
@@ -126,6 +123,22 @@ impl Rotation {
         }
         Ok(Look::Done)
     }
+}
+
+/// The algorithms whose keys change by themselves. What follows a key in hardware, an operator brings in.
+pub(crate) fn changing_by_themselves(
+    provider: &Provider,
+    supply: &Supply,
+    keys: &[Key],
+    now: Timestamp,
+) -> Vec<Algorithm> {
+    let waits = |algorithm| {
+        let mut waiting = keys.iter().filter(|key| key.life.waits());
+        waiting.any(|key| key.algorithm == algorithm)
+    };
+    let mut all = algorithms(&supply.algorithms, keys, now);
+    all.retain(|&one| !provider.signs_in_hardware(one) || waits(one));
+    all
 }
 
 fn unknown_to(step: &Due) -> &[String] {

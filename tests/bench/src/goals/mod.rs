@@ -7,6 +7,7 @@ mod goal;
 mod process;
 mod requests;
 mod signing;
+mod verifying;
 
 use crate::run::Figures;
 
@@ -19,11 +20,13 @@ const CONNECTIONS: usize = 8;
 pub(crate) fn goals(figures: &Figures) -> Vec<Goal> {
     let mut goals = Vec::new();
     goals.extend(figures.signing.iter().map(signing::overhead));
+    goals.extend(figures.verifying.iter().map(verifying::overhead));
     goals.extend(requests::credentials(figures));
     goals.extend(requests::opaque(figures));
     goals.extend(requests::crowd(figures));
     goals.extend(requests::documents(figures));
     goals.extend(requests::introspection(figures));
+    goals.extend(requests::forward_auth(figures));
     goals.extend(requests::tokens(figures));
     goals.extend(requests::logins(figures).unwrap_or_default());
     goals.extend(

@@ -134,6 +134,18 @@ fn opaque_introspection(figures: &Figures) -> Option<Goal> {
     Some(goal.in_unit("µs").because(because))
 }
 
+/// P5: whether a request may pass costs no more than what its token stands for.
+pub(super) fn forward_auth(figures: &Figures) -> Option<Goal> {
+    let shape = Shape::ForwardAuthOpaque;
+    let cell = figures.cell(shape, CONNECTIONS)?;
+    let bound = Bound::AtMost(45.0);
+    let goal = Goal::new("P5", format!("{shape}, CPU"), cell.cpu_us, bound);
+    Some(
+        goal.in_unit("µs")
+            .because("every request to a site waits for it"),
+    )
+}
+
 /// A bound on what tokens cost.
 struct TokenGoal {
     id: &'static str,

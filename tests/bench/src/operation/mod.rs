@@ -1,5 +1,6 @@
 //! What a worker does again and again, one file per kind; each checks what it gets.
 
+mod check;
 mod code;
 mod credentials;
 mod fetch;
@@ -7,6 +8,7 @@ mod introspection;
 mod login;
 mod refresh;
 
+pub(crate) use check::Check;
 pub(crate) use code::CodeRoundTrip;
 pub(crate) use credentials::ClientCredentials;
 pub(crate) use fetch::Fetch;

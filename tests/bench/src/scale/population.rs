@@ -224,6 +224,7 @@ impl Population {
             logo_uri: None,
             policy_uri: None,
             tos_uri: None,
+            networks: doorward_core::network::Networks::default(),
             created_at,
             sector: None,
             dynamic: None,

@@ -191,12 +191,12 @@ impl fmt::Display for Signal {
             Self::NewNetwork { network, known } => write!(
                 f,
                 "it was used from {network}, and never before from there; until now it was used from {}",
-                counted(*known, "network")
+                counted(known, "network")
             ),
             Self::NewAgent { agent, known } => write!(
                 f,
                 "it was used with {agent}, and never before with that; until now it was used with {}",
-                counted(*known, "other program")
+                counted(known, "other program")
             ),
             Self::Burst { uses, usual } => write!(
                 f,
@@ -218,7 +218,7 @@ impl fmt::Display for Signal {
             Self::AfterOwnerLeft { refusals } => write!(
                 f,
                 "it was shown {} today, after whoever answered for it had left",
-                counted(*refusals, "time")
+                counted(refusals, "time")
             ),
             Self::OutsideNetworks {
                 refusals,
@@ -228,7 +228,7 @@ impl fmt::Display for Signal {
             Self::OverQuota { refusals } => write!(
                 f,
                 "it was used {} more than its quota allows today",
-                counted(*refusals, "time")
+                counted(refusals, "time")
             ),
             Self::Leaked { finder } => {
                 f.write_str("somebody found it and handed it in")?;
@@ -247,7 +247,7 @@ fn outside(
     network: Option<Network>,
     further: usize,
 ) -> fmt::Result {
-    let times = counted(refusals, "time");
+    let times = counted(&refusals, "time");
     write!(
         f,
         "it was refused {times} today for being shown outside its networks"
@@ -259,7 +259,7 @@ fn outside(
     }
 }
 
-fn counted<N: fmt::Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
-    let plural = if number == N::from(1) { "" } else { "s" };
+fn counted<N: fmt::Display + PartialEq + From<u8>>(number: &N, noun: &str) -> String {
+    let plural = if *number == N::from(1) { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

@@ -251,6 +251,24 @@ fn with_an_access_token_a_proof_is_for_that_token_alone() {
     assert_eq!(other, Err(DpopRefused::AccessToken));
 }
 
+/// [RFC 9449 section 9](https://www.rfc-editor.org/rfc/rfc9449#section-9).
+#[test]
+fn where_no_nonces_are_given_out_one_says_nothing_and_the_time_decides() {
+    let with_nonce = with_claim("nonce", json!("of another server"));
+    assert_eq!(judged(&with_nonce), Err(DpopRefused::Nonce));
+    assert_eq!(
+        prove_by_time(&with_nonce, ON).map(|proof| proof.key),
+        judged(&good()).map(|proof| proof.key)
+    );
+    let late = Occasion {
+        now: NOW.plus(Duration::from_mins(1)),
+        ..ON
+    };
+    assert_eq!(prove_by_time(&with_nonce, late), Err(DpopRefused::Time));
+    let undated = with_claim("iat", json!(null));
+    assert!(prove_by_time(&undated, ON).is_err());
+}
+
 /// [RFC 8705 section 5](https://www.rfc-editor.org/rfc/rfc8705#section-5): an endpoint may have two addresses, and a proof is for one.
 #[test]
 fn a_proof_may_be_made_for_the_other_address_of_the_endpoint() {

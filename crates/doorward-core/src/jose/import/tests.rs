@@ -100,6 +100,7 @@ fn a_key_keeps_the_name_that_it_had() {
     assert!(SigningKey::unseal(&moved, &sealer()).is_err());
 }
 
+/// K03: nor is a key brought in that is too weak.
 #[test]
 fn each_key_that_cannot_be_used_is_refused_with_its_reason() {
     let rsa = rsa();

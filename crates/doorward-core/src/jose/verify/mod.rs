@@ -9,6 +9,7 @@
 
 mod claims;
 mod header;
+mod issued;
 mod mac;
 mod own_key;
 #[cfg(test)]
@@ -24,6 +25,9 @@ use crate::time::Timestamp;
 
 /// The longest token that is looked at, in bytes.
 const MAX_LENGTH: usize = 8 * 1024;
+
+/// The longest list of tokens that is looked at, in bytes.
+const MAX_LIST_LENGTH: usize = 1024 * 1024;
 
 /// What a token must be to be accepted.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +57,7 @@ pub enum Expiry {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwtRefused {
     /// It is longer than any of ours.
-    #[error("the token has more than 8 KiB")]
+    #[error("the token has more than 8 KiB, or the list more than 1 MiB")]
     TooLong,
     /// It is no compact serialization.
     #[error("the token does not have exactly three parts")]
@@ -190,7 +194,12 @@ pub(crate) struct Unverified<'a, A = Algorithm> {
 impl<'a> Unverified<'a> {
     /// Takes a token apart.
     pub(crate) fn parse(token: &'a str) -> Result<Self, JwtRefused> {
-        let parts = Parts::of(token)?;
+        Self::parse_within(MAX_LENGTH, token)
+    }
+
+    /// The same for a token of at most so many bytes.
+    fn parse_within(longest: usize, token: &'a str) -> Result<Self, JwtRefused> {
+        let parts = Parts::within(longest, token)?;
         let header = Header::parse(parts.header, Algorithm::named)?;
         Ok(Self { parts, header })
     }
@@ -236,7 +245,11 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(token: &'a str) -> Result<Self, JwtRefused> {
-        if token.len() > MAX_LENGTH {
+        Self::within(MAX_LENGTH, token)
+    }
+
+    fn within(longest: usize, token: &'a str) -> Result<Self, JwtRefused> {
+        if token.len() > longest {
             return Err(JwtRefused::TooLong);
         }
         if token.split('.').count() == 5 {

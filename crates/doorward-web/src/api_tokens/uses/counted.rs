@@ -74,9 +74,9 @@ impl Counted {
         let new = self.familiar.is_news(network, used.agent);
         self.touched_at = Some(at);
         self.usage.count(used);
-        let (uses, alarm) = self.minute.count(at);
+        let (in_minute, alarm) = self.minute.count(at);
         if let Some(day) = self.usage.days.get_mut(&Day::of(at)) {
-            day.peak = day.peak.max(uses);
+            day.peak = day.peak.max(in_minute);
         }
         if new || alarm {
             Look::Wanted

@@ -7,7 +7,6 @@ mod counted;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_core::api_token::usage::{Denial, LastUse, Usage};
@@ -28,7 +27,6 @@ pub(crate) struct Uses {
     parts: [Mutex<Part>; PARTS],
     /// Wakes whoever looks at what was counted.
     pub(super) stirred: Notify,
-    uncounted: AtomicU64,
 }
 
 #[derive(Default)]
@@ -47,6 +45,15 @@ pub(super) struct Glance {
     pub(super) in_minute: u64,
 }
 
+/// What became of a use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// It is counted.
+    Counted,
+    /// Too many tokens were used lately to remember this one.
+    Overflown,
+}
+
 /// What is to be written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Writing {
@@ -61,15 +68,14 @@ impl Default for Uses {
         Self {
             parts: std::array::from_fn(|_| Mutex::default()),
             stirred: Notify::new(),
-            uncounted: AtomicU64::new(0),
         }
     }
 }
 
 impl Uses {
     /// Counts a use that worked.
-    pub(super) fn used(&self, id: ApiTokenId, used: LastUse) {
-        self.count(id, |counted| counted.used(used));
+    pub(super) fn used(&self, id: ApiTokenId, used: LastUse) -> Kept {
+        self.count(id, |counted| counted.used(used))
     }
 
     /// Counts a use that was refused.
@@ -79,23 +85,17 @@ impl Uses {
         denial: Denial,
         address: Option<IpAddr>,
         at: Timestamp,
-    ) {
-        self.count(id, |counted| counted.denied(denial, address, at));
+    ) -> Kept {
+        self.count(id, |counted| counted.denied(denial, address, at))
     }
 
-    /// How many uses could not be counted, because too many tokens were used at once.
-    pub(super) fn uncounted(&self) -> u64 {
-        self.uncounted.load(Ordering::Relaxed)
-    }
-
-    fn count(&self, id: ApiTokenId, count: impl FnOnce(&mut Counted) -> Look) {
+    fn count(&self, id: ApiTokenId, count: impl FnOnce(&mut Counted) -> Look) -> Kept {
         let Some(mut part) = self.part(id) else {
-            return;
+            return Kept::Overflown;
         };
         let Part { tokens, flagged } = &mut *part;
         if tokens.len() >= MOST && !tokens.contains_key(&id) {
-            self.uncounted.fetch_add(1, Ordering::Relaxed);
-            return;
+            return Kept::Overflown;
         }
         let counted = tokens.entry(id).or_default();
         if count(counted) == Look::Wanted && !counted.flagged {
@@ -103,6 +103,7 @@ impl Uses {
             flagged.push(id);
             self.stirred.notify_one();
         }
+        Kept::Counted
     }
 
     /// Takes up to `most` tokens that want a look. Until they are [`looked_at`](Self::looked_at) they are not written down.

@@ -17,6 +17,7 @@ use doorward_core::client::{
 use doorward_core::frontchannel_logout::at_a_redirect_uri;
 use doorward_core::identifiers::ClientId;
 use doorward_core::jose::{Algorithm, JwkSet};
+use doorward_core::network::Network;
 use doorward_core::outbound::OutboundUri;
 use doorward_core::redirect_uri::RedirectUri;
 use doorward_core::resource_server::Resource;
@@ -325,6 +326,9 @@ pub(in crate::cli) struct Registration {
     authorization_details_types: Vec<DetailTypeName>,
     #[arg(long, help = "Whether each person is asked before it is granted details, or the operator answers for it (trusted) [default: ask]", value_name = "POLICY", requires = "authorization_details_types", value_parser = one_of(&CONSENT))]
     authorization_details_consent: Option<ConsentPolicy>,
+    /// A network, such as 192.0.2.0/24, that it and no other application fetches the signing keys from: a fetch from there shows that it knows them; it may come from elsewhere all the same. May be given again
+    #[arg(long = "network", value_name = "CIDR")]
+    networks: Vec<Network>,
     /// Its home page
     #[arg(long, value_name = "URL", value_parser = text::web_url)]
     client_uri: Option<Url>,
@@ -436,6 +440,7 @@ impl Registration {
             logo_uri: self.logo_uri,
             policy_uri: self.policy_uri,
             tos_uri: self.tos_uri,
+            networks: self.networks.into(),
             created_at: now,
             sector,
             dynamic: None,

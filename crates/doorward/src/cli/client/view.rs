@@ -148,6 +148,7 @@ pub(super) fn members(client: &Client, now: Timestamp) -> Map<String, Value> {
         ("policy_uri", json!(client.policy_uri)),
         ("tos_uri", json!(client.tos_uri)),
         ("secrets", secrets(client, now)),
+        ("networks", listed(client.networks.iter())),
         ("created_at", json!(timestamp(client.created_at))),
     ];
     let encrypted = json!(client.encrypted_responses);

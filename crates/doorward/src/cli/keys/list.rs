@@ -5,11 +5,13 @@ use doorward_core::Timestamp;
 use doorward_core::jose::StoredKey;
 use serde_json::{Value, json};
 
+use super::unreadable::unreadable;
 use crate::cli::administration::Administration;
 use crate::cli::answer::{Answer, date, table, timestamp};
 
 pub(super) async fn list(admin: &Administration) -> Result<Answer> {
-    let (keys, now) = (admin.directory.keys().all().await?, admin.now());
+    let (read, now) = (admin.directory.keys().read().await?, admin.now());
+    let keys = read.keys;
     let rows: Vec<[String; 4]> = keys
         .iter()
         .map(|key| {
@@ -17,13 +19,21 @@ pub(super) async fn list(admin: &Administration) -> Result<Answer> {
             [key.kid.clone(), algorithm, stage, date(key.created_at)]
         })
         .collect();
-    let value: Vec<Value> = keys.iter().map(|key| member(key, now)).collect();
+    let rows_of_none = read.unreadable.iter();
+    let unread = rows_of_none.map(|row| json!({ "kid": row.kid, "unreadable": true }));
+    let value: Vec<Value> = keys
+        .iter()
+        .map(|key| member(key, now))
+        .chain(unread)
+        .collect();
     let text = table(
         ["KID", "ALGORITHM", "STATE", "MADE"],
         &rows,
         "no keys yet; the first start makes them",
     );
-    Ok(Answer::new(&value, text)?)
+    let text = [Some(text), unreadable(&read.unreadable)];
+    let text: Vec<String> = text.into_iter().flatten().collect();
+    Ok(Answer::new(&value, text.join("\n\n"))?)
 }
 
 /// A key as programs read it.

@@ -9,6 +9,7 @@ mod picture;
 mod rewrap;
 mod show;
 mod status;
+mod unreadable;
 
 use anyhow::Result;
 use clap::Subcommand;

@@ -12,9 +12,10 @@ use serde_json::json;
 use super::emergency::Emergency;
 use super::picture::{picture, programs};
 use super::status::{applications, members};
+use super::unreadable::unreadable;
 use crate::cli::administration::Administration;
-use crate::cli::answer::{Answer, date};
-use crate::signing_keys::{Keeper, Readers, algorithms};
+use crate::cli::answer::Answer;
+use crate::signing_keys::{ClocksApart, Keeper, Readers, algorithms};
 
 /// Whether an order is carried out.
 #[derive(Clone, Copy, Debug, Args)]
@@ -124,7 +125,9 @@ impl<'a> Ordered<'a> {
     /// The algorithms that there are keys for, or shall be.
     fn algorithms(&self) -> Vec<Algorithm> {
         let configured = &self.admin.configuration.keys.algorithms.0;
-        algorithms(configured, &self.keys, self.admin.now())
+        let mut all = algorithms(configured, &self.keys, self.admin.now());
+        all.retain(|algorithm| self.read.is_whole(*algorithm));
+        all
     }
 
     /// What publishes a next key for those algorithms that have none.
@@ -176,8 +179,9 @@ impl<'a> Ordered<'a> {
             ));
         }
         text.extend(emergency.as_ref().map(Emergency::in_words));
-        text.extend(self.clocks_apart().await?);
+        text.extend(unreadable(&self.read.unreadable));
         if trial.dry_run {
+            text.extend(self.clocks_apart().await?);
             text.push("Nothing was changed: without --dry-run it is.".to_owned());
         }
         let value = json!({
@@ -189,18 +193,15 @@ impl<'a> Ordered<'a> {
         Ok(Answer::new(&value, text.join("\n\n"))?)
     }
 
-    /// A warning where the clock of this machine is not that of the database, which nodes go by.
+    /// Why the order would be refused for the time that this machine has.
     async fn clocks_apart(&self) -> Result<Option<String>> {
-        let (ours, theirs) = (self.admin.now(), self.admin.directory.clock().await?);
-        let apart = theirs.filter(|theirs| !theirs.agrees_with(ours));
-        Ok(apart.map(|theirs| {
-            format!(
-                "WARNING: the clock of this machine shows {}, that of the database server {}. What is \
-                 written down here for now is another moment for the nodes: set the clock, and do it again.",
-                date(ours),
-                date(theirs)
-            )
-        }))
+        let Administration {
+            directory,
+            reference,
+            ..
+        } = self.admin;
+        let apart = ClocksApart::found(directory, *reference, self.admin.now()).await?;
+        Ok(apart.map(|apart| format!("It would be refused: {apart}.")))
     }
 
     /// What happens to `keys` from now on that would not have happened without an order.
@@ -235,6 +236,7 @@ impl<'a> Ordered<'a> {
             directory: &admin.directory,
             sealer: &sealer,
             random: &*admin.random,
+            reference: admin.reference,
             rsa: admin.configuration.keys.rsa_bits,
         };
         let names: Vec<String> = unknown_to
@@ -247,7 +249,7 @@ impl<'a> Ordered<'a> {
         )?;
         let targets: Vec<String> = orders.iter().map(target).collect();
         admin.record(command, targets.join(" ")).await?;
-        let keys = admin.directory.keys().all().await?;
+        let keys = admin.directory.keys().read().await?.keys;
         Ok(keys.iter().map(StoredKey::as_key).collect())
     }
 

@@ -20,7 +20,7 @@ pub(in crate::cli) struct Show {
 impl Show {
     pub(super) async fn run(&self, admin: &Administration) -> Result<Answer> {
         let now = admin.now();
-        let keys = admin.directory.keys().all().await?;
+        let keys = admin.directory.keys().read().await?.keys;
         let key = keys.into_iter().find(|key| key.kid == self.kid);
         let key = key.with_context(|| {
             format!(

@@ -7,25 +7,19 @@ use serde_json::{Value, json};
 
 use super::list::member;
 use super::picture::{picture, programs};
+use super::unreadable::unreadable;
 use crate::cli::administration::Administration;
 use crate::cli::answer::{Answer, date, table, timestamp};
 use crate::signing_keys::{Readers, algorithms};
 
 pub(super) async fn status(admin: &Administration) -> Result<Answer> {
     let (now, schedule) = (admin.now(), admin.configuration.key_schedule());
-    let stored = admin.directory.keys().all().await?;
+    let read = admin.directory.keys().read().await?;
+    let stored = read.keys;
     let keys: Vec<Key> = stored.iter().map(StoredKey::as_key).collect();
     let readers = Readers::load(&admin.directory, now).await?;
     let algorithms = algorithms(&admin.configuration.keys.algorithms.0, &keys, now);
-    let waiting: Vec<(Awaiting, Vec<Uptake>)> = algorithms
-        .iter()
-        .filter_map(|algorithm| Awaiting::of(*algorithm, &keys, &schedule))
-        .filter_map(|awaiting| {
-            let key = keys.iter().find(|key| key.kid == awaiting.kid)?;
-            let uptake = readers.uptake(key);
-            Some((awaiting, uptake))
-        })
-        .collect();
+    let waiting = readers.waiting(&algorithms, &keys, &schedule);
     let happenings = timeline(&keys, &algorithms, &schedule, now);
     let mut text = vec![picture(&happenings, now)];
     text.extend(
@@ -33,6 +27,7 @@ pub(super) async fn status(admin: &Administration) -> Result<Answer> {
             .iter()
             .map(|(awaiting, uptake)| in_words(awaiting, uptake)),
     );
+    text.extend(unreadable(&read.unreadable));
     let strangers = readers.strangers();
     if !strangers.is_empty() {
         text.push(others(&strangers));

@@ -80,8 +80,10 @@ is written. Interrupted, the same command goes on where it stopped.
 
 A backup does not know what was revoked after it was made. So that nothing of that lives again,
 the restore ends all sessions and revokes all grants: people sign in again, applications ask
-again. Everything else is as it was then. Before you start the server, do again what you did
-since: disable or remove people, replace passwords and client secrets, remove applications.")]
+again. API tokens wait, each until it is rotated or resumed: revoke those that should be, then
+`doorward token resume --restored`. Everything else is as it was then. Before you start the server,
+do again what you did since: disable or remove people, replace passwords and client secrets, remove
+applications.")]
     Restore(Restore),
 }
 

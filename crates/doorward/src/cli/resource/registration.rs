@@ -10,7 +10,10 @@ use doorward_core::authorization::MaxAge;
 use doorward_core::authorization_details::{DetailType, DetailTypes};
 use doorward_core::identifiers::{ClientId, Malformed};
 use doorward_core::jose::Algorithm;
-use doorward_core::resource_server::{AccessTokenFormat, Resource, ResourceScopes, ResourceServer};
+use doorward_core::network::Network;
+use doorward_core::resource_server::{
+    AccessTokenFormat, AccessTokenStatus, Resource, ResourceScopes, ResourceServer,
+};
 use url::Url;
 
 use super::details_type;
@@ -25,6 +28,11 @@ Examples:
       --scope 'reports:read=Read reports' --scope 'reports:write=Write reports'
     doorward client add dashboard --redirect-uri https://dashboard.example.com/cb \\
       --scope 'openid profile reports:read'
+
+  One that reads signed tokens itself, and soon refuses those that were revoked: each names
+  a status list, which the API fetches every few seconds (the setting tokens.status_list_ttl):
+    doorward resource add https://orders.example.com --status-list \\
+      --scope 'orders:read=Read orders'
 
   One whose tokens say nothing, so that they end at once when they are revoked; it asks what
   they stand for, with credentials of its own:
@@ -108,9 +116,15 @@ pub(in crate::cli) struct Registration {
     /// The signature of its tokens [default: as each client is registered for]
     #[arg(long, value_name = "ALG", value_parser = one_of(&ALGORITHMS))]
     algorithm: Option<Algorithm>,
+    /// Have its signed tokens name a status list, by which the API learns soon of those that were revoked without asking about each
+    #[arg(long)]
+    status_list: bool,
     /// A client that may ask about its tokens at the introspection endpoint: the API itself; may be given again
     #[arg(long = "introspected-by", value_name = "CLIENT")]
     introspected_by: Vec<ClientId>,
+    /// A network, such as 192.0.2.0/24, that it and nothing else fetches the signing keys from: a fetch from there shows that it knows them; it may come from elsewhere all the same. May be given again
+    #[arg(long = "network", value_name = "CIDR")]
+    networks: Vec<Network>,
     /// A scope that API tokens may have, and the groups whose people may make such tokens, with commas between them [default: everybody]; may be given again
     #[arg(long = "api-token-scope", value_name = "SCOPE[=GROUP,…]", value_parser = api_token_scope)]
     api_token_scopes: Vec<(String, HeldBy)>,
@@ -134,6 +148,9 @@ impl Registration {
         if self.token_format == AccessTokenFormat::Opaque && self.algorithm.is_some() {
             return Err(Contradiction::OpaqueWithSignature);
         }
+        if self.token_format == AccessTokenFormat::Opaque && self.status_list {
+            return Err(Contradiction::OpaqueWithStatusList);
+        }
         let mut scopes = ResourceScopes::default();
         for (token, allows) in &self.scopes {
             scopes
@@ -149,6 +166,11 @@ impl Registration {
             access_token_lifetime: self.token_lifetime.map(|lifetime| lifetime.as_secs()),
             access_token_signed_response_alg: self.algorithm,
             api_tokens,
+            access_token_status: if self.status_list {
+                AccessTokenStatus::StatusList
+            } else {
+                AccessTokenStatus::Untold
+            },
             introspected_by: self.introspected_by.into_iter().collect(),
             authorization_details_types: by_name(self.details_types)?,
             authentication: AuthenticationDemand {
@@ -160,6 +182,7 @@ impl Registration {
             resource_documentation: self.documentation_uri,
             resource_policy_uri: self.policy_uri,
             resource_tos_uri: self.tos_uri,
+            networks: self.networks.into(),
             created_at: now,
         })
     }

@@ -1,7 +1,9 @@
 //! A resource server as answers show it.
 
 use anyhow::Result;
-use doorward_core::resource_server::{ProtectedResourceMetadata, ResourceServer};
+use doorward_core::resource_server::{
+    AccessTokenStatus, ProtectedResourceMetadata, ResourceServer,
+};
 use serde_json::{Map, Value, json};
 
 use crate::cli::administration::Administration;
@@ -52,6 +54,7 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
             json!(server.access_token_signed_response_alg),
         ),
         ("api_tokens", json!(server.api_tokens)),
+        ("access_token_status", json!(status(server))),
         ("introspected_by", json!(server.introspected_by)),
         ("authorization_details_types", types.into()),
         ("minimum_acr", json!(server.authentication.minimum_acr)),
@@ -65,16 +68,29 @@ pub(super) fn members(server: &ResourceServer) -> Map<String, Value> {
         ),
         ("resource_policy_uri", json!(server.resource_policy_uri)),
         ("resource_tos_uri", json!(server.resource_tos_uri)),
+        ("networks", json!(server.networks)),
         ("created_at", json!(timestamp(server.created_at))),
     ];
     members
         .into_iter()
         .filter(|(name, value)| {
-            let is_empty = *name == "authorization_details_types" && *value == json!({});
+            let is_empty = match *name {
+                "authorization_details_types" => *value == json!({}),
+                "networks" => *value == json!([]),
+                _ => false,
+            };
             !value.is_null() && !is_empty
         })
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// How it learns what was revoked, if it does.
+fn status(server: &ResourceServer) -> Option<AccessTokenStatus> {
+    match server.access_token_status {
+        AccessTokenStatus::Untold => None,
+        status @ AccessTokenStatus::StatusList => Some(status),
+    }
 }
 
 /// The types of details, each with its sentence.

@@ -1,5 +1,6 @@
 //! Commands as operators type them, run in this process on a directory of their own.
 
+mod api_tokens;
 mod clients;
 mod configuration;
 mod events;
@@ -7,7 +8,9 @@ mod moving;
 mod people;
 mod registrations;
 mod resources;
+mod service_accounts;
 mod sessions;
+mod sites;
 
 use std::io::{self, Cursor, Write};
 use std::process::ExitCode;
@@ -20,7 +23,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::ambient::SystemRandom;
+use crate::ambient::{ReferenceClock, SystemRandom};
 use crate::configuration::Environment;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
@@ -28,11 +31,11 @@ const PASSWORD: &str = "plenty of tea for everybody\n";
 const USAGE: u8 = 2;
 const REFUSED: u8 = 1;
 
-struct Standing;
+struct Standing(Timestamp);
 
 impl Clock for Standing {
     fn now(&self) -> Timestamp {
-        NOW
+        self.0
     }
 }
 
@@ -88,6 +91,7 @@ impl Outcome {
 struct Operator {
     data: TempDir,
     environment: Environment,
+    now: Timestamp,
 }
 
 impl Operator {
@@ -95,6 +99,7 @@ impl Operator {
         Self {
             data: tempfile::tempdir().unwrap(),
             environment: Environment::new(),
+            now: NOW,
         }
     }
 
@@ -107,15 +112,16 @@ impl Operator {
         let (output, errors) = (Paper::default(), Paper::default());
         let surroundings = Surroundings {
             environment: self.environment.clone(),
-            clock: Arc::new(Standing),
+            clock: Arc::new(Standing(self.now)),
             random: Arc::new(SystemRandom),
+            reference: ReferenceClock::default(),
             input: Input::Pipe(Box::new(Cursor::new(input.to_owned()))),
             output: Box::new(output.clone()),
             errors: Box::new(errors.clone()),
         };
         let data = self.data.path().to_str().unwrap();
         let words = line.split_whitespace().chain(["--data", data]);
-        let code = run(words, surroundings).await;
+        let code = Box::pin(run(words, surroundings)).await;
         let (output, errors) = (output.text(), errors.text());
         Outcome {
             code,
@@ -169,6 +175,16 @@ async fn what_is_there_is_not_added_again_and_what_is_not_there_is_not_found() {
         "doorward session show 0192f0c1-0000-7000-8000-000000000000",
         "doorward session end 0192f0c1-0000-7000-8000-000000000000",
         "doorward explain K7QX2-M4PTR",
+        "doorward token show 0192f0c1-0000-7000-8000-000000000000",
+        "doorward token rotate 0192f0c1-0000-7000-8000-000000000000",
+        "doorward token suspend 0192f0c1-0000-7000-8000-000000000000",
+        "doorward token resume 0192f0c1-0000-7000-8000-000000000000",
+        "doorward token revoke 0192f0c1-0000-7000-8000-000000000000",
+        "doorward token revoke --user alice",
+        "doorward token list --service-account nightly",
+        "doorward service-account show nightly",
+        "doorward service-account disable nightly",
+        "doorward service-account remove nightly",
     ] {
         operator.types(line).await.refused(REFUSED);
     }

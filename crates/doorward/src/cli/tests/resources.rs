@@ -52,6 +52,20 @@ async fn an_api_is_registered_anew_and_removed() {
     assert!(refused.contains("there is no API"), "{refused}");
 }
 
+#[tokio::test]
+async fn an_api_that_reads_its_tokens_itself_may_want_a_status_list() {
+    let operator = Operator::new();
+    let add = format!("{ADD} --scope reports:read=Read --status-list --json");
+    let added = operator.types(&add).await.json();
+    assert_eq!(added["access_token_status"], "status_list");
+    let replace = "doorward resource replace https://reports.example --scope reports:read=Read";
+    let replaced = operator.types(&format!("{replace} --json")).await.json();
+    assert_eq!(replaced.get("access_token_status"), None);
+    let opaque = format!("{replace} --status-list --token-format opaque");
+    let refused = operator.types(&opaque).await.refused(USAGE);
+    assert!(refused.contains("--token-format jwt only"), "{refused}");
+}
+
 /// [RFC 9728 section 2](https://www.rfc-editor.org/rfc/rfc9728#section-2).
 #[tokio::test]
 async fn what_an_api_publishes_is_printed() {

@@ -8,6 +8,7 @@ use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 use doorward_core::identifiers::PersonId;
 use doorward_core::person::{GroupName, Person, PersonStatus, Profile, Username};
+use doorward_directory::api_tokens::ApiTokenFilter;
 use doorward_directory::people::Added;
 use serde_json::json;
 
@@ -15,6 +16,7 @@ use super::Input;
 use super::administration::{Administration, PAGE};
 use super::answer::Answer;
 use super::contradiction::Contradiction;
+use super::token::counted;
 use password::{Owner, PasswordArguments};
 use profile::ProfileArguments;
 
@@ -198,7 +200,10 @@ impl SetPassword {
 
 impl Name {
     async fn show(&self, admin: &Administration) -> Result<Answer> {
-        view::answer(&admin.person(&self.username).await?, None)
+        let person = admin.person(&self.username).await?;
+        let tokens = tokens_of(&person, admin).await?;
+        let list = format!("(`doorward token list --user {}`)", self.username);
+        view::answer_with_tokens(&person, tokens, &list)
     }
 
     async fn set_status(&self, admin: &Administration, status: PersonStatus) -> Result<Answer> {
@@ -212,11 +217,17 @@ impl Name {
         };
         admin.record(action, self.username.to_string()).await?;
         person.status = status;
-        view::answer(&person, None)
+        let tokens = tokens_of(&person, admin).await?;
+        let works = match status {
+            PersonStatus::Enabled => "may be used again: those that nobody stopped",
+            PersonStatus::Disabled => "cannot be used until then",
+        };
+        view::answer_with_tokens(&person, tokens, works)
     }
 
     async fn remove(&self, admin: &Administration) -> Result<Answer> {
         let person = admin.person(&self.username).await?;
+        let tokens = tokens_of(&person, admin).await?;
         let removed = admin
             .directory
             .people()
@@ -226,10 +237,18 @@ impl Name {
         admin
             .record("user remove", self.username.to_string())
             .await?;
-        let value = json!({ "username": self.username, "sub": person.id });
-        Ok(Answer::new(
-            &value,
-            format!("removed the user {}", self.username),
-        )?)
+        let value = json!({ "username": self.username, "sub": person.id, "api_tokens": tokens });
+        let mut text = format!("removed the user {}", self.username);
+        if tokens > 0 {
+            text += &format!(", and {} with them", counted(tokens));
+        }
+        Ok(Answer::new(&value, text)?)
     }
+}
+
+/// How many API tokens somebody answers for that have neither expired nor been revoked.
+async fn tokens_of(person: &Person, admin: &Administration) -> Result<u64> {
+    let filter = ApiTokenFilter::AnsweredForBy(person.id);
+    let tokens = admin.directory.api_tokens();
+    Ok(tokens.count(&filter, admin.now()).await?)
 }

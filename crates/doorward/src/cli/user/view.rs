@@ -6,6 +6,20 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::cli::answer::{Answer, facts, table, timestamp};
+use crate::cli::token::counted;
+
+/// The answer that shows `person`, with how many API tokens they answer for, and `more` of that.
+pub(super) fn answer_with_tokens(person: &Person, tokens: u64, more: &str) -> Result<Answer> {
+    let mut value = members(person)?;
+    if let Some(members) = value.as_object_mut() {
+        members.insert("api_tokens".to_owned(), tokens.into());
+    }
+    let mut text = known(person);
+    if tokens > 0 {
+        text += &format!("\n\n{} {more}", counted(tokens));
+    }
+    Ok(Answer::new(&value, text)?)
+}
 
 /// The answer that shows `person`, and a password that was just made.
 pub(super) fn answer(person: &Person, generated: Option<&Zeroizing<String>>) -> Result<Answer> {
