@@ -2,7 +2,6 @@
 //! relying party that others wrote.
 
 mod accessibility;
-mod api_tokens;
 mod at_once;
 mod client;
 #[macro_use]
@@ -23,5 +22,6 @@ mod signed_out;
 mod status_list;
 mod stopping;
 mod two_nodes;
+mod unreadable_tokens;
 
 use doorward_tests::visitor;
