@@ -53,6 +53,13 @@ impl Scene {
         answer.assert_ok()
     }
 
+    /// Alice signs out.
+    pub(crate) async fn sign_out(&self) {
+        let page = self.browser.get(&logout_link(&[])).await.page();
+        let page = self.browser.press(&page, "sign-out", &[]).await.page();
+        assert_eq!(page.status, 200, "{page:?}");
+    }
+
     /// What the UserInfo endpoint says to an access token.
     pub(crate) async fn userinfo(&self, client: &RelyingParty, access_token: &str) -> Answer {
         self.provider.token(client).userinfo(access_token).await

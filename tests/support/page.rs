@@ -26,8 +26,10 @@ pub struct Page {
 pub struct Form {
     /// Where it goes.
     pub action: String,
-    /// Names and values of its fields, without buttons.
+    /// Names and values of its fields as they are sent, without buttons.
     pub fields: Vec<(String, String)>,
+    /// Names and values of its boxes that are not ticked.
+    pub unticked: Vec<(String, String)>,
     /// Names and values of the buttons that send it.
     pub buttons: Vec<(String, String)>,
 }
@@ -43,8 +45,9 @@ impl Page {
             let attributes = attributes(head);
             found.push(Form {
                 action: attribute(&attributes, "action").unwrap_or_default(),
-                fields: elements(content, "<input"),
-                buttons: elements(content, "<button"),
+                fields: [elements(content, "<input", is_sent), text_areas(content)].concat(),
+                unticked: elements(content, "<input", |head| !is_sent(head)),
+                buttons: elements(content, "<button", |_| true),
             });
         }
         found
@@ -57,7 +60,7 @@ impl Page {
     }
 
     /// What is sent, and where to, when the button of this value is pressed; `typed` is put in place of the fields'
-    /// values. Panics when there is no such button.
+    /// values, and ticks boxes. Panics when there is no such button.
     #[track_caller]
     pub fn pressed(&self, button: &str, typed: &[(&str, &str)]) -> (String, String) {
         let form = self.form_with(button);
@@ -67,6 +70,11 @@ impl Page {
             let typed = typed.iter().find(|(other, _)| other == name);
             body.append_pair(name, typed.map_or(value, |(_, typed)| typed));
         }
+        let ticked = typed.iter().filter(|(name, value)| {
+            let has = |(other, box_value): &(String, String)| other == name && box_value == value;
+            form.unticked.iter().any(has) && form.fields.iter().all(|(other, _)| other != name)
+        });
+        body.extend_pairs(ticked);
         let pressed = form.buttons.iter().filter(|(_, value)| value == button);
         body.extend_pairs(pressed);
         (form.action, body.finish())
@@ -115,11 +123,27 @@ impl Page {
     }
 }
 
-/// Name and value of every element whose tag begins so.
-fn elements(content: &str, tag: &str) -> Vec<(String, String)> {
+/// Whether an input is sent as it is: all but boxes that are not ticked.
+fn is_sent(head: &str) -> bool {
+    let is_box = head.contains("type=\"checkbox\"") || head.contains("type=\"radio\"");
+    !is_box || head.contains(" checked")
+}
+
+/// Name and content of every text area.
+fn text_areas(content: &str) -> Vec<(String, String)> {
+    let named = content.split("<textarea").skip(1).filter_map(|text| {
+        let (head, after) = text.split_once('>')?;
+        let (typed, _) = after.split_once("</textarea>")?;
+        Some((attribute(&attributes(head), "name")?, unescape(typed)))
+    });
+    named.collect()
+}
+
+/// Name and value of every element whose tag begins so, of those whose attributes are such.
+fn elements(content: &str, tag: &str, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let tags = content.split(tag).skip(1);
     let heads = tags.map(|text| text.split('>').next().unwrap_or_default());
-    let named = heads.filter_map(|head| {
+    let named = heads.filter(|head| wanted(head)).filter_map(|head| {
         let attributes = attributes(head);
         let name = attribute(&attributes, "name")?;
         Some((name, attribute(&attributes, "value").unwrap_or_default()))

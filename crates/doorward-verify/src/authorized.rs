@@ -8,10 +8,10 @@ use doorward_core::confirmation::Confirmation;
 use doorward_core::jose::Audience;
 use doorward_core::network::Networks;
 use doorward_core::scope::Scope;
+use doorward_core::status_list::Status;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::status_list::StatusReference;
 use crate::verifier::Verifier;
 
 /// A request that a good access token came with: who speaks, and what they may do.
@@ -46,14 +46,8 @@ pub(crate) struct Said {
     pub(crate) cnf: Option<Confirmation>,
     /// Where it may be used from, if not everywhere: a private claim of Doorward's.
     pub(crate) networks: Option<Networks>,
+    /// Where a list says whether it is still good, if any does.
     pub(crate) status: Option<Status>,
-}
-
-/// Where it says whether it is still good
-/// ([Token Status List section 6.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-6.1)).
-#[derive(Deserialize)]
-pub(crate) struct Status {
-    pub(crate) status_list: StatusReference,
 }
 
 impl Token {

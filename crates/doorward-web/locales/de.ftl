@@ -5,6 +5,8 @@
 sign-in-title = Anmelden
 sign-in-to = Anmelden und weiter zu { $client }
 sign-in-lead = Eine Anmeldung für alle Ihre Anwendungen.
+sign-in-confirm = Bestätigen Sie, dass Sie es sind
+sign-in-confirm-lead = Was jetzt kommt, gibt ein Geheimnis heraus, und Ihre Anmeldung liegt etwas zurück.
 sign-in-username = Benutzername
 sign-in-password = Passwort
 sign-in-reveal = Passwort anzeigen
@@ -95,6 +97,7 @@ signed-in-applications = Ihre Anwendungen
 signed-in-nowhere = Noch hat keine Anwendung gefragt, wer Sie sind. Jede, bei der Sie sich anmelden, erscheint hier.
 signed-in-sign-out = Abmelden
 signed-in-sessions = Wo Sie angemeldet sind
+signed-in-api-tokens = Ihre API-Token
 
 ## Sessions
 
@@ -124,6 +127,185 @@ sessions-delivered = Hat es erfahren
 sessions-waiting = Antwortet noch nicht. Wir versuchen es wieder
 sessions-refused = Hat nicht verstanden, dass Sie sich abgemeldet haben. Vielleicht sind Sie dort noch angemeldet. Benachrichtigt
 sessions-abandoned = Hat nie geantwortet. Vielleicht sind Sie dort noch angemeldet. Aufgegeben
+
+## API tokens
+
+api-tokens-title = API-Token
+api-tokens-lead = Mit einem Token nutzt ein Programm von Ihnen eine API in Ihrem Namen, ohne Ihr Passwort.
+api-tokens-make = Token erstellen
+api-tokens-own = Ihre Token
+api-tokens-none = Es gibt keine.
+api-tokens-older = Ältere Token
+api-tokens-newest = Neueste Token
+api-tokens-answered-for = Token von Programmen und Projekten
+api-tokens-answered-for-lead = Für diese sind Sie verantwortlich, allein oder mit einer Gruppe.
+api-tokens-expiring =
+    { $count ->
+        [one] Ein API-Token läuft in den nächsten 7 Tagen ab. Erneuern Sie es, wenn es noch gebraucht wird.
+       *[other] { $count } API-Token laufen in den nächsten 7 Tagen ab. Erneuern Sie die, die noch gebraucht werden.
+    }
+
+## One API token
+
+api-token-title = API-Token
+api-token-back = Zu Ihren API-Token
+api-token-cancel = Abbrechen
+api-token-shown-once = Sein Geheimnis wurde beim Erstellen gezeigt und kann nicht noch einmal gezeigt werden. Wenn Sie es verloren haben, erneuern Sie das Token.
+api-token-of-account = Handelt für das Programm { $name }
+api-token-of-project = Steht für das Projekt { $name }
+
+## Whether it works
+
+api-token-works = Gültig
+api-token-expires-soon = Läuft bald ab
+api-token-suspended = Angehalten
+api-token-revoked = Widerrufen
+api-token-expired = Abgelaufen
+api-token-restored = Wartet auf Fortsetzung
+api-token-disabled = Abgeschaltet
+api-token-nothing-left = Darf nichts mehr
+api-token-by-you = Sie haben es selbst gestoppt.
+api-token-by-somebody-else = Jemand anderes, der dafür verantwortlich ist, hat es gestoppt.
+api-token-by-operator = Die Administration hat es gestoppt. Fragen Sie dort, wie es weitergeht.
+api-token-by-leak = Jemand hat es gefunden, wo es nicht hingehört, und abgegeben.
+api-token-by-signal = Seine Nutzung fiel auf: { $words }
+api-token-restored-why = Hier wurde alles aus einer Sicherung wiederhergestellt, und nach dieser Sicherung kann das Token widerrufen worden sein. Es gilt wieder, wenn Sie es fortsetzen oder erneuern.
+api-token-disabled-why = Sein Programm, oder wer dafür verantwortlich ist, ist abgeschaltet oder nicht mehr da.
+api-token-nothing-left-why = Alles, wofür es erstellt wurde, ist nicht mehr erlaubt oder nicht mehr da.
+
+## What it may, and until when
+
+api-token-may = Darf
+api-token-at = bei { $server }
+api-token-identifies = { $server } sagen, von wem eine Anfrage ist
+api-token-no-longer = nicht mehr
+api-token-scope-read = Ihre API-Token sehen
+api-token-scope-manage = Ihre API-Token erstellen, erneuern und widerrufen
+api-token-doorward = Doorward selbst
+api-token-from = Gilt von
+api-token-everywhere = überall
+api-token-at-most = Höchstens
+api-token-per-minute =
+    { $count ->
+        [one] eine Nutzung je Minute
+       *[other] { $count } Nutzungen je Minute
+    }
+api-token-per-day =
+    { $count ->
+        [one] eine Nutzung am Tag
+       *[other] { $count } Nutzungen am Tag
+    }
+api-token-expires = Läuft ab
+api-token-never = nie
+api-token-over = ist vorbei
+api-token-in-days =
+    { $count ->
+        [one] in einem Tag
+       *[other] in { $count } Tagen
+    }
+api-token-in-hours =
+    { $count ->
+        [one] in einer Stunde
+       *[other] in { $count } Stunden
+    }
+api-token-in-minutes =
+    { $count ->
+        [one] in einer Minute
+       *[other] in { $count } Minuten
+    }
+api-token-made = Erstellt
+api-token-rotated = Erneuert
+api-token-used = Zuletzt genutzt
+api-token-unused = nie
+api-token-used-with = mit { $name }
+api-token-used-from = von { $name }
+api-token-used-at = bei { $name }
+api-token-graph =
+    { $total ->
+        [one] Eine Nutzung in den letzten 30 Tagen
+       *[other] { $total } Nutzungen in den letzten 30 Tagen, { $most } am stärksten Tag
+    }
+
+## Making a token
+
+api-token-make-title = API-Token erstellen
+api-token-name = Name
+api-token-name-hint = Damit Sie es wiedererkennen, etwa „Sicherung des Wikis“.
+api-token-scopes = Was es darf
+api-token-scopes-hint = Wählen Sie so wenig, wie das Programm braucht. Es darf nie mehr als Sie.
+api-token-on-date = an dem Tag unten
+api-token-date = Tag
+api-token-date-hint = Das Token gilt, bis dieser Tag in UTC vorbei ist.
+api-token-date-most =
+    { $count ->
+        [one] Höchstens einen Tag ab jetzt.
+       *[other] Höchstens { $count } Tage ab jetzt.
+    }
+api-token-here = wo ich jetzt bin: { $network }
+api-token-networks = Diese Netze
+api-token-networks-hint = Eines je Zeile, etwa 192.0.2.0/24 oder 2001:db8::/32. Ohne beides gilt das Token von überall.
+api-token-quota = Wie oft es genutzt werden darf
+api-token-quota-hint = Lassen Sie leer, was nicht begrenzt sein soll.
+api-token-uses-minute = Nutzungen je Minute
+api-token-uses-day = Nutzungen am Tag
+api-token-make = Token erstellen
+api-token-problems = Das Token wurde nicht erstellt. Bitte berichtigen Sie, was markiert ist.
+api-token-problem-name = Geben Sie ihm einen Namen: eine Zeile mit bis zu 100 sichtbaren Zeichen.
+api-token-problem-no-scope = Wählen Sie mindestens eines aus, was es darf.
+api-token-problem-scope = { $scope } dürfen Sie nicht mehr vergeben. Bitte wählen Sie noch einmal.
+api-token-problem-date = Wählen Sie einen Tag, der nicht vorbei ist.
+api-token-problem-too-long =
+    { $count ->
+        [one] Ein Token gilt hier höchstens einen Tag.
+       *[other] Ein Token gilt hier höchstens { $count } Tage.
+    }
+api-token-problem-network = Zeile { $line }: { $written } ist kein Netz. Schreiben Sie eines wie 192.0.2.0/24 oder 2001:db8::/32, oder eine einzelne Adresse.
+api-token-problem-network-bits = Zeile { $line }: { $written } hat mehr Bits, als seine Länge sagt. Schreiben Sie { $network } für das Netz, oder nur die Adresse.
+api-token-problem-network-all = Zeile { $line }: { $written } ist jede Adresse von IPv4. Schreiben Sie 0.0.0.0/0, wenn Sie das meinen.
+api-token-problem-quota = Schreiben Sie eine ganze Zahl ab 1, oder lassen Sie es leer.
+api-token-problem-too-many =
+    { $count ->
+        [one] Sie haben ein Token, und mehr sind nicht erlaubt. Widerrufen Sie es, wenn es niemand braucht.
+       *[other] Sie haben { $count } Token, und mehr sind nicht erlaubt. Widerrufen Sie die, die niemand braucht.
+    }
+
+## The token, shown once
+
+api-token-shown-title = Ihr Token
+api-token-once = Kopieren Sie es jetzt. Es wird nur dieses eine Mal gezeigt.
+api-token-secret = Das Token
+api-token-copy = Kopieren
+api-token-copied = Kopiert
+api-token-example = So nutzen Sie es
+api-token-example-hint = Die erste Zeile fragt nach dem Token, damit es nicht im Verlauf der Shell steht.
+api-token-before-ended = Das bisherige Geheimnis gilt nicht mehr.
+api-token-before-goes-on = Das bisherige Geheimnis gilt noch bis
+
+## Changing a token
+
+api-token-rotate = Erneuern
+api-token-rotate-title = Dieses Token erneuern?
+api-token-rotate-lead = Sie bekommen ein anderes Geheimnis dafür. Alles, was es darf, bleibt, wie es ist.
+api-token-overlap = Das bisherige Geheimnis
+api-token-overlap-none = endet sofort
+api-token-overlap-hours =
+    { $count ->
+        [one] gilt noch eine Stunde
+       *[other] gilt noch { $count } Stunden
+    }
+api-token-overlap-days =
+    { $count ->
+        [one] gilt noch einen Tag
+       *[other] gilt noch { $count } Tage
+    }
+api-token-suspend = Anhalten
+api-token-resume = Fortsetzen
+api-token-resume-title = Dieses Token fortsetzen?
+api-token-resume-consequence = Es gilt sofort wieder, für jeden, der es hat.
+api-token-resume-leaked = Es gilt sofort wieder, auch für den, der es gefunden hat. Erneuern Sie es gleich danach, und lassen Sie das bisherige Geheimnis sofort enden.
+api-token-revoke = Widerrufen
+api-token-revoke-title = Dieses Token widerrufen?
+api-token-revoke-consequence = Programme, die es nutzen, funktionieren sofort nicht mehr. Das lässt sich nicht rückgängig machen.
 
 ## Sign out
 

@@ -5,6 +5,8 @@
 sign-in-title = Sign in
 sign-in-to = Sign in to continue to { $client }
 sign-in-lead = One sign-in for all your applications.
+sign-in-confirm = Confirm that it is you
+sign-in-confirm-lead = What comes next hands out a secret, and you signed in a while ago.
 sign-in-username = User name
 sign-in-password = Password
 sign-in-reveal = Show password
@@ -95,6 +97,7 @@ signed-in-applications = Your applications
 signed-in-nowhere = No application has asked who you are yet. Each one that you sign in to appears here.
 signed-in-sign-out = Sign out
 signed-in-sessions = Where you are signed in
+signed-in-api-tokens = Your API tokens
 
 ## Sessions
 
@@ -124,6 +127,185 @@ sessions-delivered = Was told
 sessions-waiting = Does not answer yet. We try again
 sessions-refused = Did not understand that you signed out. You may still be signed in there. Told
 sessions-abandoned = Never answered. You may still be signed in there. Given up
+
+## API tokens
+
+api-tokens-title = API tokens
+api-tokens-lead = A token lets a program of yours use an API in your name, without your password.
+api-tokens-make = Make a token
+api-tokens-own = Your tokens
+api-tokens-none = There are none.
+api-tokens-older = Older tokens
+api-tokens-newest = Newest tokens
+api-tokens-answered-for = Tokens of programs and projects
+api-tokens-answered-for-lead = You answer for these, by yourself or with a group.
+api-tokens-expiring =
+    { $count ->
+        [one] One API token expires within 7 days. Rotate it if it is still needed.
+       *[other] { $count } API tokens expire within 7 days. Rotate those that are still needed.
+    }
+
+## One API token
+
+api-token-title = API token
+api-token-back = To your API tokens
+api-token-cancel = Cancel
+api-token-shown-once = Its secret was shown when it was made and cannot be shown again. If you lost it, rotate the token.
+api-token-of-account = Acts for the program { $name }
+api-token-of-project = Identifies the project { $name }
+
+## Whether it works
+
+api-token-works = Works
+api-token-expires-soon = Expires soon
+api-token-suspended = Suspended
+api-token-revoked = Revoked
+api-token-expired = Expired
+api-token-restored = Waits to be resumed
+api-token-disabled = Disabled
+api-token-nothing-left = May do nothing
+api-token-by-you = You stopped it yourself.
+api-token-by-somebody-else = Somebody else who answers for it stopped it.
+api-token-by-operator = An operator stopped it. Ask them what to do now.
+api-token-by-leak = Somebody found it where it does not belong, and handed it in.
+api-token-by-signal = Its use stood out: { $words }
+api-token-restored-why = Everything here was restored from a backup, and the token may have been revoked after that backup. It works again when you resume or rotate it.
+api-token-disabled-why = Its program, or whoever answers for it, is disabled or gone.
+api-token-nothing-left-why = All that it was made for is not allowed any more, or is gone.
+
+## What it may, and until when
+
+api-token-may = May
+api-token-at = at { $server }
+api-token-identifies = Say to { $server } whose a request is
+api-token-no-longer = not any more
+api-token-scope-read = See your API tokens
+api-token-scope-manage = Make, rotate and revoke your API tokens
+api-token-doorward = Doorward itself
+api-token-from = Works from
+api-token-everywhere = everywhere
+api-token-at-most = At most
+api-token-per-minute =
+    { $count ->
+        [one] one use a minute
+       *[other] { $count } uses a minute
+    }
+api-token-per-day =
+    { $count ->
+        [one] one use a day
+       *[other] { $count } uses a day
+    }
+api-token-expires = Expires
+api-token-never = never
+api-token-over = is over
+api-token-in-days =
+    { $count ->
+        [one] in one day
+       *[other] in { $count } days
+    }
+api-token-in-hours =
+    { $count ->
+        [one] in one hour
+       *[other] in { $count } hours
+    }
+api-token-in-minutes =
+    { $count ->
+        [one] in one minute
+       *[other] in { $count } minutes
+    }
+api-token-made = Made
+api-token-rotated = Rotated
+api-token-used = Last used
+api-token-unused = never
+api-token-used-with = with { $name }
+api-token-used-from = from { $name }
+api-token-used-at = at { $name }
+api-token-graph =
+    { $total ->
+        [one] One use in the last 30 days
+       *[other] { $total } uses in the last 30 days, { $most } on the busiest
+    }
+
+## Making a token
+
+api-token-make-title = Make an API token
+api-token-name = Name
+api-token-name-hint = So that you know it again, such as “backup of the wiki”.
+api-token-scopes = What it may do
+api-token-scopes-hint = Choose as little as the program needs. It never may do more than you.
+api-token-on-date = on the day below
+api-token-date = Day
+api-token-date-hint = The token works until that day is over in UTC.
+api-token-date-most =
+    { $count ->
+        [one] At most one day from now.
+       *[other] At most { $count } days from now.
+    }
+api-token-here = where I am now: { $network }
+api-token-networks = These networks
+api-token-networks-hint = One in each line, such as 192.0.2.0/24 or 2001:db8::/32. With none of both, the token works from everywhere.
+api-token-quota = How often it may be used
+api-token-quota-hint = Leave empty what is not to be limited.
+api-token-uses-minute = Uses a minute
+api-token-uses-day = Uses a day
+api-token-make = Make the token
+api-token-problems = The token was not made. Please correct what is marked.
+api-token-problem-name = Give it a name: one line of up to 100 characters that can be seen.
+api-token-problem-no-scope = Choose at least one thing that it may do.
+api-token-problem-scope = { $scope } is not yours to give any more. Please choose again.
+api-token-problem-date = Choose a day that is not over.
+api-token-problem-too-long =
+    { $count ->
+        [one] A token lives at most one day here.
+       *[other] A token lives at most { $count } days here.
+    }
+api-token-problem-network = Line { $line }: { $written } is no network. Write one such as 192.0.2.0/24 or 2001:db8::/32, or a single address.
+api-token-problem-network-bits = Line { $line }: { $written } has more bits than its length says. Write { $network } for the network, or the address alone.
+api-token-problem-network-all = Line { $line }: { $written } is every address of IPv4. Write 0.0.0.0/0 where you mean that.
+api-token-problem-quota = Write a whole number from 1 on, or leave it empty.
+api-token-problem-too-many =
+    { $count ->
+        [one] You have one token, and no more are allowed. Revoke it if nobody needs it.
+       *[other] You have { $count } tokens, and no more are allowed. Revoke those that nobody needs.
+    }
+
+## The token, shown once
+
+api-token-shown-title = Your token
+api-token-once = Copy it now. It is shown this once and never again.
+api-token-secret = The token
+api-token-copy = Copy
+api-token-copied = Copied
+api-token-example = How to use it
+api-token-example-hint = The first line asks for the token, so that it stays out of the shell’s history.
+api-token-before-ended = The secret before works no more.
+api-token-before-goes-on = The secret before works until
+
+## Changing a token
+
+api-token-rotate = Rotate
+api-token-rotate-title = Rotate this token?
+api-token-rotate-lead = You get another secret for it. All that it may do stays as it is.
+api-token-overlap = The secret of today
+api-token-overlap-none = ends at once
+api-token-overlap-hours =
+    { $count ->
+        [one] works for one hour more
+       *[other] works for { $count } hours more
+    }
+api-token-overlap-days =
+    { $count ->
+        [one] works for one day more
+       *[other] works for { $count } days more
+    }
+api-token-suspend = Suspend
+api-token-resume = Resume
+api-token-resume-title = Resume this token?
+api-token-resume-consequence = It works again at once, for whoever has it.
+api-token-resume-leaked = It works again at once, also for whoever found it. Rotate it right after, and let the secret of today end at once.
+api-token-revoke = Revoke
+api-token-revoke-title = Revoke this token?
+api-token-revoke-consequence = Programs that use it stop working at once. This cannot be undone.
 
 ## Sign out
 

@@ -7,6 +7,7 @@ use axum::routing::get;
 use doorward_core::authorization::Purpose;
 
 use crate::answer::language;
+use crate::api_tokens::{API_TOKENS, expiring};
 use crate::browser::Browser;
 use crate::interaction;
 use crate::logout::LOGOUT;
@@ -49,6 +50,8 @@ async fn home(
             })
             .collect(),
         sessions_url: SESSIONS.to_owned(),
+        api_tokens_url: API_TOKENS.to_owned(),
+        expiring_api_tokens: expiring(&app, here.present.person.id).await?,
         sign_out_url: LOGOUT.to_owned(),
         csrf: here.csrf,
     };

@@ -82,6 +82,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(device::routes())
         .merge(home::routes())
         .merge(sessions::routes())
+        .merge(api_tokens::pages())
         .merge(logout::routes())
         .merge(forward_auth::routes_with_session())
         .layer(browser::layer(&app));

@@ -16,7 +16,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use doorward_core::authorization::{Next, Progress};
+use doorward_core::authorization::{Next, OwnPage, Progress};
 use doorward_core::consent::{Consent, Permission};
 use doorward_core::error::ErrorCode;
 use doorward_core::event::{Event, Extent, Reference};
@@ -28,6 +28,7 @@ use doorward_core::sign_in::StoredHash;
 
 use self::credentials::{Proven, renew};
 use self::way::Way;
+use crate::api_tokens;
 use crate::browser::{Browser, Here};
 use crate::form::{Form, see_other};
 use crate::home;
@@ -137,6 +138,7 @@ impl<'a> Step<'a> {
             Way::Client(course) => self.show_course(*course).await,
             Way::Device(device) => Ok(self.show_device(&device)?),
             Way::DeviceCode(code) => Ok(self.device_code_page(&code, None)),
+            Way::Page(page) => Ok(self.go_to(page).await?),
             Way::Site(visit, _) => Ok(self.go_on_to(*visit).await?),
             Way::Home if self.here.is_some() => Ok(self.go_home().await?),
             Way::Home => Ok(self.sign_in_page(None, None)),
@@ -172,6 +174,7 @@ impl<'a> Step<'a> {
                 course.request
             }
             Way::Device(device) => return Ok(self.decline_device(*device).await?),
+            Way::Page(_) => return Ok(self.leave_for(OwnPage::ApiTokens).await?),
             Way::DeviceCode(_) | Way::Site(..) | Way::Home => return Ok(self.go_home().await?),
         };
         let cleared = conclude(self.app, &request, Some(self.waiting)).await?;
@@ -238,7 +241,7 @@ impl<'a> Step<'a> {
                 (next, course.client)
             }
             Way::Device(device) => (device.next(Some(here)), device.client),
-            Way::DeviceCode(_) | Way::Site(..) | Way::Home => return Ok(None),
+            Way::DeviceCode(_) | Way::Page(_) | Way::Site(..) | Way::Home => return Ok(None),
         };
         Ok(match next {
             Next::Consent(asked) => Some((client.client_id.clone(), asked)),
@@ -301,9 +304,29 @@ impl<'a> Step<'a> {
             }
             Way::Device(device) => Ok(self.go_on_with(*device).await?),
             Way::DeviceCode(_) => Ok(wait(self.app, self.waiting).await?),
+            Way::Page(page) => Ok(self.go_to(page).await?),
             Way::Site(visit, _) => Ok(self.go_on_to(*visit).await?),
             Way::Home => Ok(self.go_home().await?),
         }
+    }
+
+    /// On to a page that is the person's own, once they have signed in lately enough for it.
+    async fn go_to(self, page: OwnPage) -> Result<Response, PageError> {
+        let now = self.app.now();
+        let is_open = self
+            .here
+            .as_ref()
+            .is_some_and(|here| page.is_open_to(&here.present.session.authentication, now));
+        if is_open {
+            self.leave_for(page).await
+        } else {
+            Ok(self.sign_in_page(None, None))
+        }
+    }
+
+    async fn leave_for(self, page: OwnPage) -> Result<Response, PageError> {
+        let cleared = finish(self.app, Some(self.waiting)).await?;
+        Ok((cleared, see_other(&api_tokens::address(page))).into_response())
     }
 
     /// The provider's own page.

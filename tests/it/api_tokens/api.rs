@@ -1,4 +1,4 @@
-//! `/api/v1/tokens`: a person's tokens, managed by their programs. Every answer is held against the OpenAPI document.
+//! `/api/v1/tokens`: a person's tokens, managed by their programs. Every answer is held against the `OpenAPI` document.
 
 use std::collections::BTreeSet;
 
@@ -94,7 +94,8 @@ async fn a_program_makes_lists_rotates_and_ends_tokens() {
 
     let shown = api.get(TOKEN).about(id).by(by).await.json();
     let listed = api.get(TOKENS).by(by).await;
-    assert_eq!(listed.json()["tokens"][0], shown);
+    let tokens = listed.json()["tokens"].clone();
+    assert!(tokens.as_array().expect("tokens").contains(&shown));
     assert!(!listed.text.contains("dw_pat_"), "{}", listed.text);
 
     let rotated = api.post(ROTATE).about(id).body(json!({ "overlap": 0 }));
@@ -235,7 +236,7 @@ async fn whoever_shows_no_token_that_works_here_learns_how_to_come_back_and_no_m
     let api = Api::of(&stage).await;
     let wiki = stage.provider().client("wiki").await;
     let access_token = stage.scene.tokens(&wiki, "openid").await.access_token;
-    let nobody = api.get(TOKENS).as_it_is().await;
+    let nobody = api.get(TOKENS).unchanged().await;
     assert_refused(&nobody, 401, "dw_pat_");
     assert_eq!(
         nobody.header("www-authenticate"),
@@ -264,7 +265,7 @@ async fn whoever_shows_no_token_that_works_here_learns_how_to_come_back_and_no_m
     );
     let query = format!("?access_token={reader}");
     assert_eq!(
-        api.get(TOKENS).query(&query).as_it_is().await.status,
+        api.get(TOKENS).query(&query).unchanged().await.status,
         400,
         "T09: never in an address"
     );
@@ -284,7 +285,7 @@ async fn a_browser_that_is_signed_in_opens_nothing_here() {
     let answer = api
         .get(TOKENS)
         .header("cookie", &cookies.join("; "))
-        .as_it_is()
+        .unchanged()
         .await;
     assert_refused(&answer, 401, "");
     let answer = api.get(TOKENS).header("origin", "https://wiki.example");

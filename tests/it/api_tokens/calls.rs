@@ -125,12 +125,12 @@ impl<'a> Call<'a> {
     /// Calls with this token.
     pub(super) async fn by(self, token: &str) -> Answer {
         self.header("authorization", &format!("Bearer {token}"))
-            .as_it_is()
+            .unchanged()
             .await
     }
 
     /// Calls without a token.
-    pub(super) async fn as_it_is(self) -> Answer {
+    pub(super) async fn unchanged(self) -> Answer {
         let path = self.path.replace("{id}", self.id);
         let url = format!("{}{path}{}", self.api.origin, self.query);
         let mut request = http().request(self.method.clone(), url);

@@ -1,13 +1,17 @@
 //! API tokens in exchange for short ones that an API verifies by itself ([RFC 8693](https://www.rfc-editor.org/rfc/rfc8693)).
 
+use std::time::Duration;
+
 use doorward_core::Clock;
 use doorward_core::api_token::{Cause, Quota};
 use doorward_core::client::{Client, GrantType};
 use doorward_core::event::Event;
 use doorward_core::person::PersonStatus;
-use doorward_core::resource_server::{AccessTokenFormat, ResourceServer};
+use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
+use doorward_core::status_list::Statuses;
 use doorward_core::token::exchange::{ExchangeMode, ExchangePolicy};
 use doorward_directory::Failure;
+use doorward_directory::clients::Updated;
 use doorward_tests::id_token::IdToken;
 use doorward_tests::token_client::Answer;
 use serde_json::{Value, json};
@@ -17,7 +21,7 @@ use super::stage::{Made, REPORTS, Stage, days};
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 /// The stage, where reports have signed tokens, and their API may have such in exchange for what it is shown.
-pub(super) async fn exchanging() -> Stage {
+pub(crate) async fn exchanging() -> Stage {
     let stage = Stage::new().await;
     let servers = stage.provider().directory().resource_servers();
     let signed = |server: &ResourceServer| {
@@ -55,7 +59,7 @@ async fn exchange(stage: &Stage, token: &str, from: Option<&str>) -> Answer {
 }
 
 /// The signed token that is given for one, to somebody who shows that from there.
-pub(super) async fn signed(stage: &Stage, made: &Made, from: Option<&str>) -> String {
+pub(crate) async fn signed(stage: &Stage, made: &Made, from: Option<&str>) -> String {
     let answer = exchange(stage, made.secret.reveal(), from).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let token = &answer.json()["access_token"];
@@ -152,6 +156,50 @@ async fn what_was_given_for_a_token_dies_with_it() {
         })
         .await;
     assert!(!active(&token).await);
+}
+
+/// T08: the status list says so too, to an API that verifies by itself.
+#[tokio::test]
+async fn a_list_calls_revoked_what_was_given_for_a_token_that_died() {
+    let stage = exchanging().await;
+    let provider = stage.provider();
+    let servers = provider.directory().resource_servers();
+    let reports = REPORTS.parse().expect("a resource");
+    let listed = servers.update(&reports, |server| {
+        Ok::<_, Failure>(ResourceServer {
+            access_token_status: AccessTokenStatus::StatusList,
+            ..server.clone()
+        })
+    });
+    assert!(matches!(listed.await, Ok(Updated::Updated(_))));
+    let (made, other) = (stage.token(|_| ()).await, stage.token(|_| ()).await);
+    let tokens = [
+        signed(&stage, &made, None).await,
+        signed(&stage, &other, None).await,
+    ];
+    let api = provider.token(&stage.api);
+    let revoked = async |token: &str| {
+        provider.clock().advance(Duration::from_secs(6));
+        let jwks = api.get("/jwks").await.json();
+        let claims = IdToken::verify(token, &jwks).claims;
+        let status = &claims["status"]["status_list"];
+        let path = status["uri"].as_str().expect("a list");
+        let path = path.strip_prefix(provider.issuer()).expect("ours");
+        let list = IdToken::verify(&api.get(path).await.text, &jwks).claims;
+        let bits = list["status_list"]["lst"].as_str().expect("a list");
+        let statuses = Statuses::decode(1, bits).expect("a list");
+        let idx = status["idx"].as_u64().and_then(|idx| idx.try_into().ok());
+        statuses.is_valid(idx.expect("an index"))
+    };
+    for token in &tokens {
+        assert_eq!(revoked(token).await, Some(true));
+    }
+    let change = stage.change(&made.token, |token| {
+        token.state = token.state.clone().revoked(token.created_at, Cause::Leak);
+    });
+    change.await;
+    assert_eq!(revoked(&tokens[0]).await, Some(false));
+    assert_eq!(revoked(&tokens[1]).await, Some(true));
 }
 
 /// T03, T04, T06: refused on this way as on every other, each with a reference that leads to the reason.

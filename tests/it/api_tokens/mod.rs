@@ -3,10 +3,11 @@
 mod api;
 mod calls;
 mod elsewhere;
-mod exchange;
+pub(crate) mod exchange;
 mod introspection;
 mod leaks;
-mod stage;
+mod page;
+pub(crate) mod stage;
 mod theft;
 mod uses;
 mod verifier;

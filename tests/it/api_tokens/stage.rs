@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use crate::scene::Scene;
 
-pub(super) const REPORTS: &str = "https://reports.example";
+pub(crate) const REPORTS: &str = "https://reports.example";
 
 /// Reports take API tokens: to be read by everybody's, to be written by accountants'.
 fn reports() -> ResourceServer {
@@ -58,16 +58,16 @@ fn reports() -> ResourceServer {
 }
 
 /// What the tests of API tokens begin with. Alice is an accountant.
-pub(super) struct Stage {
-    pub(super) scene: Scene,
+pub(crate) struct Stage {
+    pub(crate) scene: Scene,
     pub(super) api: RelyingParty,
-    pub(super) alice: PersonId,
+    pub(crate) alice: PersonId,
 }
 
 /// A token, and what opens it.
-pub(super) struct Made {
-    pub(super) token: ApiToken,
-    pub(super) secret: Secret,
+pub(crate) struct Made {
+    pub(crate) token: ApiToken,
+    pub(crate) secret: Secret,
 }
 
 impl Stage {
@@ -101,12 +101,12 @@ impl Stage {
         Self { scene, api, alice }
     }
 
-    pub(super) fn provider(&self) -> &TestProvider {
+    pub(crate) fn provider(&self) -> &TestProvider {
         &self.scene.provider
     }
 
     /// A personal access token of Alice's to read and write reports for 90 days, but for what `change` makes of that.
-    pub(super) async fn token(&self, change: impl FnOnce(&mut NewApiToken)) -> Made {
+    pub(crate) async fn token(&self, change: impl FnOnce(&mut NewApiToken)) -> Made {
         let mut new = NewApiToken {
             name: "backup".parse().expect("a name"),
             acts_for: ActsFor::Person(self.alice),
@@ -135,7 +135,7 @@ impl Stage {
     }
 
     /// Puts what `change` makes of a token in its place.
-    pub(super) async fn change(
+    pub(crate) async fn change(
         &self,
         token: &ApiToken,
         change: impl Fn(&mut ApiToken) + Send + Sync,

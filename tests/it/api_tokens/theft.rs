@@ -80,6 +80,12 @@ async fn a_stolen_token_is_suspended_and_its_owner_is_told_why() {
     assert_eq!(stage.state(id).await, State::Suspended { at, because });
     assert_eq!(stage.told(&made, Some(HOME)).await["active"], false);
 
+    stage.scene.browser.clear_cookies();
+    let page = stage.scene.browser.sign_in(&stage.scene.alice).await;
+    let page = page.get(&format!("/api-tokens/{id}")).await.page();
+    assert!(page.body.contains(&suspended.words), "{page:?}");
+    assert!(page.body.contains("data-state=\"suspended\""), "{page:?}");
+
     let tokens = stage.provider().directory().api_tokens();
     let notices = tokens.notices(&[id]).await.expect("a directory");
     assert_eq!(notices.len(), 2, "{notices:?}");

@@ -67,6 +67,20 @@ async fn a_use_is_written_down_with_when_from_where_with_what_and_at_which_api()
     );
 }
 
+/// T03: the owner sees it.
+#[tokio::test]
+async fn the_page_of_a_token_says_when_from_where_and_with_what_it_was_used() {
+    let stage = Stage::new().await;
+    let made = stage.token(|_| ()).await;
+    stage.shown(&made, HOME, 1).await;
+    stage.written(made.token.id, 1).await;
+    let path = format!("/api-tokens/{}", made.token.id);
+    let page = stage.scene.browser.get(&path).await.page();
+    for told in ["curl", "192.0.2.0/24", "Reports", "in the last 30 days"] {
+        assert!(page.body.contains(told), "{told}: {page:?}");
+    }
+}
+
 /// T07: at most once a minute for each token, by the provider's clock.
 #[tokio::test]
 async fn uses_within_a_minute_are_written_down_together() {

@@ -102,6 +102,19 @@ async fn post_to(url: &str, headers: &[(HeaderName, &str)], fields: &[(&str, &st
     answer(with_headers).await
 }
 
+/// Asks what a token is good for ([RFC 7662 section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)).
+pub(super) async fn introspect(node: &Node, application: &Application, token: &str) -> Answer {
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("token", token)
+        .finish();
+    let request = Client::new()
+        .post(node.url("/introspect"))
+        .header(AUTHORIZATION, basic(application))
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form);
+    answer(request).await
+}
+
 async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let answer = request.send().await.expect("the provider answers");
     Answer {

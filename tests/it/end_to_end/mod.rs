@@ -2,6 +2,7 @@
 //! relying party that others wrote.
 
 mod accessibility;
+mod api_tokens;
 mod at_once;
 mod client;
 #[macro_use]

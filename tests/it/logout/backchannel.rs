@@ -35,12 +35,6 @@ impl Scene {
         self.provider.token(client).id_token(&tokens).await
     }
 
-    pub(super) async fn sign_out(&self) {
-        let page = self.browser.get(&logout_link(&[])).await.page();
-        let page = self.browser.press(&page, "sign-out", &[]).await.page();
-        assert_eq!(page.status, 200, "{page:?}");
-    }
-
     /// A Logout Token that was told, once its signature is verified with the published keys.
     async fn verified(&self, told: &Told) -> IdToken {
         let jwks = http().get(self.provider.url("/jwks")).send().await;

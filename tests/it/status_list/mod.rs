@@ -11,7 +11,7 @@ use doorward_core::acr::AuthenticationDemand;
 use doorward_core::authorization_details::DetailTypes;
 use doorward_core::client::GrantType;
 use doorward_core::resource_server::{AccessTokenFormat, AccessTokenStatus, ResourceServer};
-use doorward_core::status_list::StatusBits;
+use doorward_core::status_list::Statuses;
 use doorward_core::token::exchange::{ExchangeMode, ExchangePolicy};
 use doorward_directory::clients::Added;
 use doorward_tests::id_token::IdToken;
@@ -125,8 +125,8 @@ impl Stage {
         assert_eq!(claims["sub"], **uri);
         assert_eq!(claims["status_list"]["bits"], 1);
         let compressed = claims["status_list"]["lst"].as_str().expect("a list");
-        let bits = StatusBits::decode(compressed).expect("a list");
-        bits.is_revoked(*idx).expect("the list reaches so far")
+        let statuses = Statuses::decode(1, compressed).expect("a list");
+        !statuses.is_valid(*idx).expect("the list reaches so far")
     }
 
     /// Lets the time pass for which a list is served without looking.

@@ -18,16 +18,16 @@ use tokio::task::JoinHandle;
 use crate::resource_servers::{api, register, resource_server};
 use crate::scene::Scene;
 
-pub(super) const REPORTS: &str = "https://reports.example";
+pub(crate) const REPORTS: &str = "https://reports.example";
 
 /// An API at `/reports`: reading it requires `reports:read`, changing it `reports:write`. Dropping it ends it.
-pub(super) struct Api {
+pub(crate) struct Api {
     pub(super) address: SocketAddr,
     served: JoinHandle<()>,
 }
 
 impl Api {
-    pub(super) async fn start(verifier: &Verifier) -> Self {
+    pub(crate) async fn start(verifier: &Verifier) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("a free port");
         let address = listener.local_addr().expect("it has an address");
@@ -54,7 +54,7 @@ impl Api {
     }
 
     /// What the API answers to a request with these headers.
-    pub(super) async fn ask(&self, method: Method, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn ask(&self, method: Method, headers: &[(&str, &str)]) -> Answer {
         let request = http_client().request(method, self.url());
         let request = headers.iter().fold(request, |request, (name, value)| {
             request.header(*name, *value)
@@ -70,7 +70,7 @@ impl Api {
     }
 
     /// The same for a reader who has this token.
-    pub(super) async fn read(&self, token: &str) -> Answer {
+    pub(crate) async fn read(&self, token: &str) -> Answer {
         let bearer = format!("Bearer {token}");
         self.ask(Method::GET, &[(AUTHORIZATION.as_str(), &bearer)])
             .await
@@ -85,21 +85,21 @@ impl Drop for Api {
 
 /// An answer of the API.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     pub(super) challenges: Vec<String>,
     pub(super) body: String,
 }
 
 impl Answer {
     #[track_caller]
-    pub(super) fn assert_allowed(&self) {
+    pub(crate) fn assert_allowed(&self) {
         assert_eq!(self.status, 200, "{self:?}");
     }
 
     /// Panics unless it is a refusal with this status and code.
     #[track_caller]
-    pub(super) fn assert_refused(&self, status: u16, code: &str) {
+    pub(crate) fn assert_refused(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "{self:?}");
         let error = format!("error=\"{code}\"");
         let first = self.challenges.first().map(String::as_str);

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::{
-    ApiToken, ApiTokenPolicy, Cause, Owner, OwnerStanding, QuotaExceeded, Rights, Standing, State,
+    ActsFor, ApiToken, ApiTokenPolicy, Cause, Hold, Owner, OwnerStanding, QuotaExceeded, Rights,
+    Standing, State,
 };
 use crate::network::Networks;
-use crate::person::PersonStatus;
+use crate::person::{Person, PersonStatus};
 use crate::resource_server::{Resource, ResourceServers};
 use crate::scope::Scope;
 use crate::time::Timestamp;
@@ -190,6 +191,15 @@ impl FoundToken {
     /// Who answers for it.
     pub fn owner(&self) -> Option<Owner> {
         self.token.owner(self.standing.account.as_ref())
+    }
+
+    /// What it is to `person`; nothing that they may see or change when `None`.
+    pub fn held_by(&self, person: &Person) -> Option<Hold> {
+        let owner = self.owner().filter(|owner| owner.includes(person))?;
+        Some(match (&self.token.acts_for, owner) {
+            (ActsFor::Person(_), Owner::Person(_)) => Hold::Own,
+            _ => Hold::AnsweredFor,
+        })
     }
 }
 

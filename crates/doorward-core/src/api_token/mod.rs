@@ -38,7 +38,7 @@ pub use check::{ApiTokenRefused, FoundToken, Use, Working};
 pub(crate) use issue::may_be_registered;
 pub use issue::{IssueRefused, Issuer, Issuing, Lifetime, NewApiToken, issue};
 pub use name::{ProjectName, ServiceAccountName, TokenName};
-pub use owner::{Owner, OwnerStanding, Standing};
+pub use owner::{Hold, Owner, OwnerStanding, Standing};
 pub use policy::ApiTokenPolicy;
 pub use presented::PresentedApiToken;
 pub use quota::{Counted, Quota, QuotaExceeded};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ServiceAccount;
 use crate::identifiers::PersonId;
-use crate::person::GroupName;
+use crate::person::{GroupName, Person};
 use crate::time::Timestamp;
 
 /// Who answers for a token: it ends when they do.
@@ -18,6 +18,25 @@ pub enum Owner {
     Person(PersonId),
     /// Whoever is in a group, so that it goes on when one of them leaves.
     Group(GroupName),
+}
+
+/// What a token is to somebody who may see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// It acts for them.
+    Own,
+    /// They answer for it, by themselves or with others.
+    AnsweredFor,
+}
+
+impl Owner {
+    /// Whether `person` answers for what this one owns.
+    pub fn includes(&self, person: &Person) -> bool {
+        match self {
+            Self::Person(owner) => *owner == person.id,
+            Self::Group(group) => person.groups.contains(group),
+        }
+    }
 }
 
 impl fmt::Display for Owner {

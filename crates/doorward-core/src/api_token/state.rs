@@ -78,6 +78,9 @@ pub enum StateRefused {
     /// Nothing revives what was revoked.
     #[error("the token was revoked, which cannot be undone; make another one")]
     Revoked,
+    /// Its owner does not undo what an operator did.
+    #[error("the token was suspended by an operator, and an operator has to resume it")]
+    ByOperator,
 }
 
 impl State {
@@ -122,6 +125,17 @@ impl State {
         match self {
             Self::Revoked { .. } => Err(StateRefused::Revoked),
             _ => Ok(Self::Resumed { at }),
+        }
+    }
+
+    /// Works again because its owner says so, who undoes nothing that an operator did.
+    pub fn resumed_by_owner(self, at: Timestamp) -> Result<Self, StateRefused> {
+        match self {
+            Self::Suspended {
+                because: Cause::Operator | Cause::OperatorBecause { .. },
+                ..
+            } => Err(StateRefused::ByOperator),
+            _ => self.resumed(at),
         }
     }
 }

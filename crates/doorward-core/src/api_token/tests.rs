@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::network::Networks;
-use crate::person::PersonStatus;
+use crate::person::{Person, PersonStatus};
 use crate::resource_server::tests::{files, reports};
 use crate::resource_server::{ResourceServer, ResourceServers};
 use crate::secret::Secret;
@@ -254,6 +254,65 @@ fn what_the_operator_says_of_networks_holds_for_every_token() {
     );
 }
 
+/// A02: what somebody may see and change is decided by the token that is meant.
+#[test]
+fn a_token_is_there_for_whoever_it_acts_for_or_who_answers_for_it() {
+    let alice = crate::testing::alice();
+    let group = |name: &str| Owner::Group(name.parse().unwrap());
+    let member = |groups: &[&str]| Person {
+        groups: groups.iter().map(|group| group.parse().unwrap()).collect(),
+        ..alice.clone()
+    };
+    let key = |owner| ActsFor::Project {
+        project: "website".parse().unwrap(),
+        owner,
+    };
+    let program = |owner| {
+        let account = account(PersonStatus::Enabled, owner);
+        (ActsFor::ServiceAccount(account.id), Some(account))
+    };
+    let other = PersonId::from_bytes([9; 16]);
+    for ((acts_for, account), hold) in [
+        ((ActsFor::Person(alice.id), None), Some(Hold::Own)),
+        ((ActsFor::Person(other), None), None),
+        (
+            (key(Owner::Person(alice.id)), None),
+            Some(Hold::AnsweredFor),
+        ),
+        ((key(group("web")), None), Some(Hold::AnsweredFor)),
+        ((key(group("other")), None), None),
+        (program(group("web")), Some(Hold::AnsweredFor)),
+        (program(Owner::Person(other)), None),
+    ] {
+        let mut found = found(token(), enabled(&[]));
+        found.token.acts_for = acts_for;
+        found.standing.account = account;
+        assert_eq!(found.held_by(&member(&["web"])), hold, "{found:?}");
+    }
+}
+
+#[test]
+fn an_owner_resumes_what_no_operator_suspended() {
+    let words = "twelve times as many uses as on any other day".to_owned();
+    let operator = Cause::OperatorBecause {
+        words: words.clone(),
+    };
+    for (because, resumed) in [
+        (operator, Err(StateRefused::ByOperator)),
+        (Cause::Person { person: alice() }, Ok(())),
+        (Cause::Signal { words }, Ok(())),
+        (Cause::Leak, Ok(())),
+        (Cause::Operator, Err(StateRefused::ByOperator)),
+    ] {
+        let suspended = State::Live.suspended(NOW, because);
+        let at = NOW.plus(DAY);
+        let expected = resumed.map(|()| State::Resumed { at });
+        assert_eq!(suspended.resumed_by_owner(at), expected);
+    }
+    let revoked = State::Live.revoked(NOW, Cause::Leak);
+    assert_eq!(revoked.resumed_by_owner(NOW), Err(StateRefused::Revoked));
+}
+
 #[test]
 fn what_may_have_been_revoked_since_a_backup_waits_to_be_resumed() {
     let restored = |token: ApiToken| {
@@ -444,7 +503,7 @@ fn a_token_makes_none_that_is_more_than_itself() {
         ),
         (
             NewApiToken {
-                lifetime: Lifetime::Default,
+                lifetime: Lifetime::For(90 * DAY),
                 ..less()
             },
             "the time",

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorization::OwnPage;
 use crate::authorization::request::AuthorizationRequest;
 use crate::device_authorization::FoundDevice;
 use crate::forward_auth::Visit;
@@ -31,6 +32,8 @@ pub struct Interaction {
 pub enum Purpose {
     /// Somebody signs in at the provider itself.
     SignIn,
+    /// Somebody goes to a page of the provider that is their own.
+    Page(OwnPage),
     /// A client asked for an Authorization Code.
     Authorization(Box<AuthorizationRequest>),
     /// Somebody is about to enter the code that a device shows; this is what the field begins with.
@@ -47,7 +50,7 @@ impl Purpose {
         match self {
             Self::Authorization(request) => Some(&request.client),
             Self::Device(found) => Some(&found.authorization.request.client),
-            Self::SignIn | Self::DeviceCode(_) | Self::Site(_) => None,
+            Self::SignIn | Self::Page(_) | Self::DeviceCode(_) | Self::Site(_) => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::bits::StatusBits;
 use crate::time::Timestamp;
@@ -12,20 +12,20 @@ const LASTS: u32 = 4;
 
 /// The claims of a status list
 /// ([Token Status List section 5.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21#section-5.1)).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusListClaims {
-    sub: String,
-    iat: i64,
-    exp: i64,
-    ttl: u64,
-    status_list: StatusListBody,
+    pub(super) sub: String,
+    pub(super) iat: i64,
+    pub(super) exp: Option<i64>,
+    pub(super) ttl: Option<u64>,
+    pub(super) status_list: StatusListBody,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct StatusListBody {
-    bits: u8,
-    lst: String,
-    aggregation_uri: String,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StatusListBody {
+    pub(super) bits: u8,
+    pub(super) lst: String,
+    aggregation_uri: Option<String>,
 }
 
 /// What a status list is made of.
@@ -49,12 +49,12 @@ impl StatusListClaims {
         Self {
             sub: of.uri.to_owned(),
             iat: of.now.as_seconds(),
-            exp: of.now.plus(of.ttl * LASTS).as_seconds(),
-            ttl: of.ttl.as_secs(),
+            exp: Some(of.now.plus(of.ttl * LASTS).as_seconds()),
+            ttl: Some(of.ttl.as_secs()),
             status_list: StatusListBody {
                 bits: 1,
                 lst: of.bits.encode(),
-                aggregation_uri: of.aggregation_uri.to_owned(),
+                aggregation_uri: Some(of.aggregation_uri.to_owned()),
             },
         }
     }
@@ -77,10 +77,12 @@ mod tests {
     /// [Section 5.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21#section-5.1).
     #[test]
     fn a_list_says_which_it_is_and_how_long_it_is_good_for() {
+        let mut bits = StatusBits::default();
+        bits.revoke(9);
         let claims = StatusListClaims::of(StatusListFor {
             uri: "https://id.example.com/status-lists/ES256-0-0",
             aggregation_uri: "https://id.example.com/status-lists",
-            bits: &StatusBits::decode("eNrbuRgAAhcBXQ").unwrap(),
+            bits: &bits,
             ttl: Duration::from_secs(15),
             now: Timestamp::from_seconds(1_700_000_000),
         });
@@ -93,7 +95,7 @@ mod tests {
                 "ttl": 15,
                 "status_list": {
                     "bits": 1,
-                    "lst": "eNrbuRgAAhcBXQ",
+                    "lst": bits.encode(),
                     "aggregation_uri": "https://id.example.com/status-lists",
                 },
             })

@@ -1,5 +1,7 @@
 //! The tokens in lists.
 
+use std::ops::Range;
+
 use doorward_core::Timestamp;
 use doorward_core::api_token::{ActsFor, FoundToken, ProjectName};
 use doorward_core::identifiers::{ApiTokenId, PersonId, ServiceAccountId};
@@ -23,6 +25,8 @@ pub enum ApiTokenFilter {
     Project(ProjectName),
     /// Those that this person answers for: their own, those of their projects, and those of their service accounts.
     AnsweredForBy(PersonId),
+    /// Those of service accounts and projects that this person answers for, by themselves or with a group.
+    ProgramsOf(PersonId),
 }
 
 impl ApiTokenFilter {
@@ -40,6 +44,16 @@ impl ApiTokenFilter {
 macro_rules! answered_for {
     () => {
         "(api_token.person = $2 OR api_token.service_account IN (SELECT id FROM service_account WHERE person = $2))"
+    };
+}
+
+/// What is true of a token of a service account or a project that the person `$2` answers for, also as a member of a group.
+macro_rules! of_programs {
+    () => {
+        "(api_token.person = $2 AND api_token.project IS NOT NULL \
+         OR api_token.people_group IN (SELECT people_group FROM group_member WHERE person = $2) \
+         OR api_token.service_account IN (SELECT id FROM service_account WHERE person = $2 \
+            OR people_group IN (SELECT people_group FROM group_member WHERE person = $2)))"
     };
 }
 
@@ -90,6 +104,10 @@ impl ApiTokens<'_> {
                 newest_first!(answered_for!(), "$3"),
                 params![after, person.as_bytes(), limit],
             ),
+            ApiTokenFilter::ProgramsOf(person) => query.query(
+                newest_first!(of_programs!(), "$3"),
+                params![after, person.as_bytes(), limit],
+            ),
         };
         row::all(rows.await?)
     }
@@ -122,8 +140,24 @@ impl ApiTokens<'_> {
             ApiTokenFilter::AnsweredForBy(person) => {
                 query.query(working!(answered_for!()), params![now, person.as_bytes()])
             }
+            ApiTokenFilter::ProgramsOf(person) => {
+                query.query(working!(of_programs!()), params![now, person.as_bytes()])
+            }
         };
         let count: Option<Count> = row::first(rows.await?)?;
+        Ok(count.map_or(0, |Count(count)| count))
+    }
+
+    /// How many tokens that this person owns or answers for end in this span, and have not been revoked.
+    pub async fn expiring(&self, person: PersonId, span: Range<Timestamp>) -> Result<u64, Failure> {
+        let sql = concat!(
+            "SELECT COUNT(*) FROM api_token WHERE revoked_at IS NULL AND expires_at > $1 \
+             AND (api_token.person = $2 OR ",
+            of_programs!(),
+            ") AND expires_at <= $3"
+        );
+        let params = params![span.start, person.as_bytes(), span.end];
+        let count: Option<Count> = row::first(self.database.query(sql, params).await?)?;
         Ok(count.map_or(0, |Count(count)| count))
     }
 }

@@ -25,6 +25,8 @@ contract![
     of_rotations_at_once_one_counts,
     all_tokens_of_a_person_are_revoked_at_once,
     tokens_are_listed_newest_first_page_by_page,
+    whoever_answers_for_tokens_finds_them,
+    tokens_that_end_soon_are_counted_for_whoever_owns_or_answers_for_them,
     a_person_answers_for_their_tokens_projects_and_service_accounts,
     an_owner_stands_as_they_do_now,
     a_service_account_is_handed_over,
@@ -344,6 +346,62 @@ async fn tokens_are_listed_newest_first_page_by_page(store: Store) {
     assert_eq!(tokens.count(&filter, NOW.plus(91 * DAY)).await, Ok(0));
 }
 
+/// A person with a token of their own, and a token of each kind that they answer for, alone and with a group.
+async fn one_who_answers(store: &Store) -> (PersonId, Vec<ApiTokenId>) {
+    let ada = store.person("ada").await.id;
+    let web: doorward_core::person::GroupName = "web".parse().unwrap();
+    let groups = store.directory.groups();
+    assert_eq!(groups.add(&web, "").await, Ok(groups::Added::Added));
+    let joined = groups.add_member(&web, ada).await;
+    assert_eq!(joined, Ok(groups::MemberAdded::Added));
+    added(store, ActsFor::Person(ada), 1).await;
+    let mut expected = Vec::new();
+    for (at, owner) in [(2, Owner::Person(ada)), (4, Owner::Group(web))] {
+        let mut nightly = account(&format!("nightly-{at}"), owner.clone());
+        nightly.id = ServiceAccountId::from_bytes([u8::try_from(at).unwrap(); 16]);
+        let accounts = store.directory.service_accounts();
+        assert_eq!(accounts.add(&nightly).await, Ok(Added::Added));
+        let project = "website".parse().unwrap();
+        for (more, acts_for) in [
+            (0, ActsFor::ServiceAccount(nightly.id)),
+            (1, ActsFor::Project { project, owner }),
+        ] {
+            expected.insert(0, added(store, acts_for, at + more).await.0.id);
+        }
+    }
+    (ada, expected)
+}
+
+async fn whoever_answers_for_tokens_finds_them(store: Store) {
+    let (ada, expected) = one_who_answers(&store).await;
+    let bob = store.person("bob").await;
+    let tokens = store.directory.api_tokens();
+    let listed = async |person, after| {
+        let filter = ApiTokenFilter::ProgramsOf(person);
+        let listed = tokens.list(&filter, after, 9).await.unwrap();
+        let listed: Vec<_> = listed.into_iter().map(|found| found.token.id).collect();
+        listed
+    };
+    assert_eq!(listed(ada, None).await, expected);
+    assert_eq!(listed(ada, Some(expected[1])).await, expected[2..]);
+    assert_eq!(listed(bob.id, None).await, []);
+    let filter = ApiTokenFilter::ProgramsOf(ada);
+    assert_eq!(tokens.count(&filter, NOW).await, Ok(4));
+}
+
+async fn tokens_that_end_soon_are_counted_for_whoever_owns_or_answers_for_them(store: Store) {
+    let (ada, all) = one_who_answers(&store).await;
+    let bob = store.person("bob").await;
+    let tokens = store.directory.api_tokens();
+    let week = |day: u32| NOW.plus(day * DAY)..NOW.plus((day + 7) * DAY);
+    assert_eq!(tokens.expiring(ada, week(80)).await, Ok(0));
+    assert_eq!(tokens.expiring(ada, week(84)).await, Ok(5));
+    assert_eq!(tokens.expiring(bob.id, week(84)).await, Ok(0));
+    assert_eq!(tokens.expiring(ada, week(91)).await, Ok(0));
+    change(&store.directory, all[0], revoked()).await;
+    assert_eq!(tokens.expiring(ada, week(84)).await, Ok(4));
+}
+
 fn account(name: &str, owner: Owner) -> ServiceAccount {
     ServiceAccount {
         id: ServiceAccountId::generate(NOW, &Counter),
@@ -396,13 +454,11 @@ async fn an_owner_stands_as_they_do_now(store: Store) {
     assert_eq!(tokens.standing_of(&group).await, enabled);
     assert_eq!(tokens.standing_of(&person).await, enabled);
     let people = store.directory.people();
-    people
-        .set_status(ada.id, PersonStatus::Disabled, NOW)
-        .await
-        .unwrap();
+    let disabled = people.set_status(ada.id, PersonStatus::Disabled, NOW).await;
+    assert_eq!(disabled, Ok(true));
     let standing = tokens.standing_of(&person).await;
     assert_eq!(standing, Ok(OwnerStanding::Disabled));
-    people.remove(ada.id, NOW).await.unwrap();
+    assert_eq!(people.remove(ada.id, NOW).await, Ok(true));
     assert_eq!(tokens.standing_of(&person).await, Ok(OwnerStanding::Gone));
 }
 

@@ -1,5 +1,8 @@
 //! Every page with something in it, for the preview and for the tests.
 
+#[path = "api_tokens.rs"]
+mod api_tokens;
+
 use doorward_core::Timestamp;
 use doorward_core::authorization_details::{DetailConsent, Part, Row, Told, ToldValue};
 use doorward_core::consent::Memory;
@@ -11,7 +14,7 @@ use super::pages::{
     Application, AskedLines, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DetailLine,
     DeviceCode, DeviceCodeProblem, DeviceDone, DeviceOutcome, EndedSession, Error, FormPost,
     LiveSession, News, PersonCard, Place, Problem, ScopeLine, Sessions, ShownAt, SignIn,
-    SignInProblem, SignedIn, SignedOut, SigningOut, ToldApplication,
+    SignInLead, SignInProblem, SignedIn, SignedOut, SigningOut, ToldApplication,
 };
 use super::texts::Texts;
 
@@ -45,6 +48,7 @@ pub(super) fn every_page(texts: &Texts, names: &Names) -> Vec<(String, Markup)> 
     pages.extend(device_pages(names, texts));
     pages.extend(signed_in_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
     pages.extend(sessions_pages(names).map(|(name, page)| (name.to_owned(), page.page(texts))));
+    pages.extend(api_tokens::pages(texts, names));
     pages.extend([None, Some(client(names))].map(|client| {
         let name = state("sign-out", client.as_ref());
         (name, confirm_sign_out(client, names).page(texts))
@@ -114,13 +118,14 @@ fn sign_in(client: Option<ClientCard>) -> SignIn {
         action: "/sign-in".to_owned(),
         csrf: "proof".to_owned(),
         client,
+        lead: SignInLead::SignIn,
         username: String::new(),
         problem: None,
         account: None,
     }
 }
 
-fn sign_in_pages(names: &Names) -> [(&'static str, SignIn); 7] {
+fn sign_in_pages(names: &Names) -> [(&'static str, SignIn); 8] {
     let at_client = || sign_in(Some(client(names)));
     let after = |problem| SignIn {
         username: names.username.to_owned(),
@@ -133,6 +138,14 @@ fn sign_in_pages(names: &Names) -> [(&'static str, SignIn); 7] {
     };
     [
         ("sign-in", sign_in(None)),
+        (
+            "sign-in-confirm",
+            SignIn {
+                lead: SignInLead::Confirm,
+                username: names.username.to_owned(),
+                ..sign_in(None)
+            },
+        ),
         ("sign-in-at-client", at_client()),
         ("sign-in-with-logo", sign_in(Some(with_logo))),
         ("sign-in-wrong", after(SignInProblem::WrongCredentials)),
@@ -283,6 +296,8 @@ fn signed_in_pages(names: &Names) -> [(&'static str, SignedIn); 2] {
         person: person(names),
         applications,
         sessions_url: "/sessions".to_owned(),
+        api_tokens_url: "/api-tokens".to_owned(),
+        expiring_api_tokens: 2,
         sign_out_url: "/sign-out".to_owned(),
         csrf: "proof".to_owned(),
     };

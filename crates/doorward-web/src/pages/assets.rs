@@ -44,13 +44,21 @@ pub const SIGNING_OUT_SCRIPT: Asset = Asset::new(
     include_bytes!("../../assets/signing-out.js"),
 );
 
+/// What the page that shows an API token adds where scripts run: a button that copies it.
+pub const COPY_SCRIPT: Asset = Asset::new(
+    "copy.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../assets/copy.js"),
+);
+
 /// Every asset.
-pub const ALL: [Asset; 5] = [
+pub const ALL: [Asset; 6] = [
     STYLESHEET,
     MARK,
     SCRIPT,
     FORM_POST_SCRIPT,
     SIGNING_OUT_SCRIPT,
+    COPY_SCRIPT,
 ];
 
 /// A file that pages load.

@@ -2,6 +2,7 @@
 //!
 //! No page needs JavaScript, and none has style or script of its own: all of that is in [`assets`].
 
+mod api_tokens;
 mod asked;
 pub mod assets;
 mod client_card;
@@ -18,6 +19,12 @@ mod sign_out;
 mod signed_in;
 mod signing_out;
 
+pub use api_tokens::{
+    Allowance, AllowedLine, ApiTokenCard, ApiTokenConfirmation, ApiTokenPage, ApiTokenState,
+    ApiTokenUsage, ApiTokens, Before, Begins, Confirmed, Expiry, Held, LastUse, Listed,
+    MakeApiToken, ONCE_FIELD, Offer, OfferedServer, RotateApiToken, ShownApiToken, TokenOf,
+    TokenProblem, TypedToken, Why,
+};
 pub use asked::{AskedLines, DetailLine};
 pub use client_card::ClientCard;
 pub use consent::{Consent, ScopeLine};
@@ -29,7 +36,7 @@ pub use person::PersonCard;
 pub use sessions::{
     EndedSession, LiveSession, News, Place, SESSION_FIELD, Sessions, ToldApplication,
 };
-pub use sign_in::{SignIn, SignInProblem};
+pub use sign_in::{SignIn, SignInLead, SignInProblem};
 pub use sign_out::{ConfirmSignOut, SignedOut};
 pub use signed_in::{Application, SignedIn};
 pub use signing_out::SigningOut;

@@ -14,14 +14,26 @@ pub struct SignIn {
     pub action: String,
     /// The proof that we gave the form to this browser.
     pub csrf: String,
-    /// Who asked; nobody when the person came to us directly, and then there is nothing to cancel.
+    /// Who asked; nobody when the person came to us directly, and then there is nothing to cancel but what they came for.
     pub client: Option<ClientCard>,
+    /// What somebody is told who came to us directly.
+    pub lead: SignInLead,
     /// The user name to begin with: what was typed before, or what the client suggested.
     pub username: String,
     /// Why the person is asked again.
     pub problem: Option<SignInProblem>,
     /// Who is signed in already, offered as a choice.
     pub account: Option<PersonCard>,
+}
+
+/// What somebody is told who comes to us directly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignInLead {
+    /// What a sign-in is for.
+    #[default]
+    SignIn,
+    /// Why one more is asked for.
+    Confirm,
 }
 
 /// Why someone is asked again.
@@ -69,8 +81,9 @@ impl SignIn {
                 (client.picture())
                 h1 { (texts.get_with(Text::SignInTo, &[("client", Value::Name(&client.name))])) }
             } @else {
-                h1 { (texts.get(Text::SignInTitle)) }
-                p.lead { (texts.get(Text::SignInLead)) }
+                @let (title, lead) = self.lead.texts();
+                h1 { (texts.get(title)) }
+                p.lead { (texts.get(lead)) }
             }
         }
     }
@@ -120,7 +133,7 @@ impl SignIn {
                     class=(if is_first { "primary" } else { "secondary" }) {
                     (texts.get(Text::SignInSubmit))
                 }
-                @if self.client.is_some() {
+                @if self.client.is_some() || self.lead == SignInLead::Confirm {
                     button.quiet #login-cancel type="submit" name=(ACTION_FIELD) value="cancel" formnovalidate {
                         (texts.get(Text::SignInCancel))
                     }
@@ -141,6 +154,15 @@ fn reveal(texts: &Texts) -> Markup {
                 circle cx="12" cy="12" r="3" {}
                 path.slash d="M4 20 20 4" {}
             }
+        }
+    }
+}
+
+impl SignInLead {
+    const fn texts(self) -> (Text, Text) {
+        match self {
+            Self::SignIn => (Text::SignInTitle, Text::SignInLead),
+            Self::Confirm => (Text::SignInConfirm, Text::SignInConfirmLead),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::api_tokens::expiring;
 use super::client_card::{initial, web_address};
 use super::layout::{form, layout};
 use super::{ACTION_FIELD, PersonCard};
@@ -16,6 +17,10 @@ pub struct SignedIn {
     pub applications: Vec<Application>,
     /// Where the page of their sessions is.
     pub sessions_url: String,
+    /// Where the page of their API tokens is.
+    pub api_tokens_url: String,
+    /// How many of those end within a week.
+    pub expiring_api_tokens: u64,
     /// Where the form goes that signs the person out.
     pub sign_out_url: String,
     /// The proof that we gave the form to this browser.
@@ -38,6 +43,7 @@ impl SignedIn {
             main.card {
                 h1 { (texts.get(Text::SignedInTitle)) }
                 (self.person.card())
+                (expiring(self.expiring_api_tokens, texts))
                 h2 { (texts.get(Text::SignedInApplications)) }
                 @if self.applications.is_empty() {
                     p.empty { (texts.get(Text::SignedInNowhere)) }
@@ -46,7 +52,10 @@ impl SignedIn {
                         @for application in &self.applications { li { (application.line()) } }
                     }
                 }
-                p { a href=(self.sessions_url) { (texts.get(Text::SignedInSessions)) } }
+                ul.places {
+                    li { a href=(self.sessions_url) { (texts.get(Text::SignedInSessions)) } }
+                    li { a #api-tokens href=(self.api_tokens_url) { (texts.get(Text::SignedInApiTokens)) } }
+                }
                 (form(&self.sign_out_url, &self.csrf, &sign_out(texts)))
             }
         };

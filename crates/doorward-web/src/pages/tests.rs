@@ -8,7 +8,7 @@ use crate::texts::{Text, Texts};
 use crate::{pages, texts};
 use pages::{
     AskedLines, ClientCard, ConfirmDevice, ConfirmSignOut, Consent, DetailLine, Error, PersonCard,
-    Problem, ScopeLine, SignIn, SignInProblem,
+    Problem, ScopeLine, SignIn, SignInLead, SignInProblem,
 };
 
 #[path = "../../examples/preview/samples.rs"]
@@ -78,6 +78,7 @@ fn sign_in() -> SignIn {
         action: "/sign-in?request=1&x=2".to_owned(),
         csrf: "proof".to_owned(),
         client: Some(wiki()),
+        lead: SignInLead::SignIn,
         username: String::new(),
         problem: None,
         account: None,

@@ -14,12 +14,14 @@ use doorward_core::redirect_uri::RedirectUri;
 use super::way::Way;
 use super::{Step, path};
 use crate::authorization::action_source;
+use crate::browser::Here;
 use crate::device::DeviceCourse;
 use crate::forward_auth::address;
 use crate::headers::{FormsLeadTo, ImagesFrom};
 use crate::interaction::Course;
 use crate::pages::{
-    self, AskedLines, ClientCard, DeviceCodeProblem, DeviceOutcome, PersonCard, SignInProblem,
+    self, AskedLines, ClientCard, DeviceCodeProblem, DeviceOutcome, PersonCard, SignInLead,
+    SignInProblem,
 };
 use crate::texts::Texts;
 
@@ -33,6 +35,8 @@ impl Step<'_> {
         let client = self.client().ok().flatten();
         let shown = client.as_deref().map(ClientCard::from);
         let hinted = request.and_then(|request| request.login_hint.clone());
+        let confirms = self.confirms();
+        let present = confirms.map(|here| here.present.person.username.to_string());
         let typed = again
             .as_ref()
             .and_then(|(_, form)| form.one("username"))
@@ -47,7 +51,8 @@ impl Step<'_> {
             action: path(&self.waiting.name),
             csrf: self.csrf(),
             client: shown.or_else(|| self.site_card()),
-            username: typed.or(hinted).unwrap_or_default(),
+            username: typed.or(hinted).or(present).unwrap_or_default(),
+            lead: confirms.map_or(SignInLead::SignIn, |_| SignInLead::Confirm),
             problem,
             account,
         };
@@ -57,6 +62,12 @@ impl Step<'_> {
             page.page(self.texts()),
         )
             .into_response()
+    }
+
+    /// Who is signed in, and asked to prove it once more for a page of their own.
+    fn confirms(&self) -> Option<&Here> {
+        let of_page = matches!(self.waiting.interaction.purpose, Purpose::Page(_));
+        self.here.as_ref().filter(|_| of_page)
     }
 
     pub(super) fn consent_page(&self, course: &Course<'_>, asked: &Permission) -> Response {

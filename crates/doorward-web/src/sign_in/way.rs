@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_core::authorization::{Interaction, Purpose};
+use doorward_core::authorization::{Interaction, OwnPage, Purpose};
 use doorward_core::client::Client;
 use doorward_core::forward_auth::{Site, SiteHost, Visit};
 
@@ -17,6 +17,8 @@ use crate::refusal::PageError;
 pub(super) enum Way<'a> {
     /// To the provider's own page.
     Home,
+    /// To a page of the provider that is the person's own.
+    Page(OwnPage),
     /// To the client of an authorization request.
     Client(Box<Course<'a>>),
     /// To a device, once its code is entered.
@@ -81,6 +83,7 @@ impl<'a> Step<'a> {
                 reference,
             })),
             (Purpose::DeviceCode(code), _) => Way::DeviceCode(code),
+            (Purpose::Page(page), _) => Way::Page(page),
             (Purpose::Site(visit), _) => {
                 let site = self.site(&visit.host)?;
                 Way::Site(visit, site)

@@ -5,12 +5,18 @@ use std::time::Duration;
 use doorward_tests::processes::Process;
 use doorward_tests::requirements::{needed, program};
 use doorward_tests::serving::{Application, eventually};
+use doorward_verify::Verifier;
 use tokio::process::Command;
+use tokio::time::Instant;
 
 use super::client::{of_itself, revoke};
 use super::cluster::Cluster;
+use crate::verify::api::{Api, REPORTS};
 
-on_every_directory![a_revoked_token_is_refused_elsewhere_within_the_published_time];
+on_every_directory![
+    a_revoked_token_is_refused_elsewhere_within_the_published_time,
+    a_revoked_token_is_refused_at_an_api_in_rust_within_the_published_time,
+];
 
 /// How soon the list of another node has it: the time for which a node does not look, and a second for the machine that runs the tests.
 const AT_DOORWARD: Duration = Duration::from_millis(1500);
@@ -25,16 +31,6 @@ async fn a_revoked_token_is_refused_elsewhere_within_the_published_time(cluster:
     let Some(python) = needed("Python 3", python) else {
         return;
     };
-    let reports = [
-        "resource",
-        "add",
-        "https://reports.example",
-        "--status-list",
-    ];
-    let scope = ["--scope", "reports:read=Read", "--json"];
-    let added = [&reports[..], &scope].concat();
-    let added = cluster.installation.run(&added, "").await;
-    assert_eq!(added.code, Some(0), "{}", added.errors);
     let robot = robot(&cluster).await;
     let mut verifiers = Vec::new();
     for freshness in ["now", "cached"] {
@@ -53,7 +49,7 @@ async fn a_revoked_token_is_refused_elsewhere_within_the_published_time(cluster:
     for (freshness, access_token, mut verifier) in verifiers {
         let revoked = revoke(&cluster.one, &robot, &access_token).await;
         assert_eq!(revoked.status, 200, "{revoked:?}");
-        let since = tokio::time::Instant::now();
+        let since = Instant::now();
         verifier
             .line(|line| (line == "revoked").then_some(()))
             .await;
@@ -67,8 +63,39 @@ async fn a_revoked_token_is_refused_elsewhere_within_the_published_time(cluster:
     assert!(seen[1] < TTL + AT_DOORWARD, "{seen:?}");
 }
 
-/// A program that may read reports, once both nodes know it.
+/// T08: the same in front of an API's routes, by `doorward-verify` and the machine's clock. It asks the issuer, which is the other
+/// node than the one where the token is revoked.
+async fn a_revoked_token_is_refused_at_an_api_in_rust_within_the_published_time(cluster: Cluster) {
+    let robot = robot(&cluster).await;
+    let verifier = Verifier::builder(&cluster.one.place.issuer, REPORTS).build();
+    let api = Api::start(&verifier.expect("a verifier")).await;
+    let token = async || of_itself(&cluster.other, &robot).await.text("access_token");
+    let (dead, living) = (token().await, token().await);
+    api.read(&dead).await.assert_allowed();
+
+    let revoked = revoke(&cluster.other, &robot, &dead).await;
+    assert_eq!(revoked.status, 200, "{revoked:?}");
+    let since = Instant::now();
+    eventually("the API refuses it", async || {
+        (api.read(&dead).await.status != 200).then_some(())
+    })
+    .await;
+    let refused = since.elapsed();
+    println!("doorward-verify: refused {refused:?} after it was revoked");
+    assert!(refused < TTL + AT_DOORWARD, "{refused:?}");
+    api.read(&dead).await.assert_refused(401, "invalid_token");
+    api.read(&living).await.assert_allowed();
+}
+
+/// A program that may read reports, which want status lists, once both nodes know it.
 async fn robot(cluster: &Cluster) -> Application {
+    let reports = ["resource", "add", REPORTS, "--status-list"];
+    let scope = ["--scope", "reports:read=Read", "--json"];
+    let added = cluster
+        .installation
+        .run(&[reports.as_slice(), &scope].concat(), "")
+        .await;
+    assert_eq!(added.code, Some(0), "{}", added.errors);
     let arguments = [
         "client",
         "add",

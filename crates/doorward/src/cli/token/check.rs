@@ -42,7 +42,7 @@ impl Check {
         let judged = match &found {
             Some(found) => self
                 .judge(found, admin)
-                .map_err(|reason| reason.to_string()),
+                .map_err(|reason| in_options(&reason)),
             None => Err(ApiTokenRefused::Unknown.to_string()),
         };
         answer(found.as_deref(), &judged)
@@ -65,6 +65,17 @@ impl Check {
 /// What nobody needs to look up.
 const NEVER_ONE: &str = "it was never an API token: those begin with dw_pat_, dw_sat_ or dw_key_, and end with a checksum that is wrong \
                          when a letter is";
+
+/// The reason in the words of the command line.
+fn in_options(reason: &ApiTokenRefused) -> String {
+    match reason {
+        ApiTokenRefused::AddressUnknown => {
+            "the API token works from some networks only: say with --from ADDRESS where it is shown"
+                .to_owned()
+        }
+        reason => reason.to_string(),
+    }
+}
 
 fn answer(found: Option<&FoundToken>, judged: &Result<Working, String>) -> Result<Answer> {
     let (token, working) = (found.map(|found| &found.token), judged.as_ref().ok());

@@ -66,7 +66,7 @@ pub(in crate::cli) struct Create {
     /// A network that it works from; may be given again [default: everywhere]
     #[arg(long = "network", value_name = "CIDR")]
     networks: Vec<Network>,
-    /// How long it works, such as 30d, or never where the configuration allows that [default: api_tokens.default_lifetime]
+    /// How long it works, such as 30d, or never where the configuration allows that [default: as the configuration says]
     #[arg(long, value_name = "TIME", value_parser = lifetime)]
     expires: Option<Lifetime>,
     /// How often it may be used in a minute
@@ -110,10 +110,9 @@ impl Create {
             }
             (None, None, Some(project)) => {
                 let owner = self.owner.owner(admin).await?;
-                let (project, owned) = (project.clone(), owner.clone());
                 let acts_for = ActsFor::Project {
-                    project,
-                    owner: owned,
+                    project: project.clone(),
+                    owner: owner.clone(),
                 };
                 Ok((acts_for, owner))
             }

@@ -25,7 +25,7 @@ Only one secret before goes on: rotating again within the overlap ends the one b
 pub(in crate::cli) struct Rotate {
     #[command(flatten)]
     token: Id,
-    /// How long the secret before goes on working [default: 24h, or api_tokens.max_overlap if that is less]
+    /// How long the secret before goes on working [default: 24h, or less where the configuration says so]
     #[arg(long, value_name = "TIME", value_parser = span)]
     overlap: Option<Duration>,
     /// How long the token works from now on, such as 30d, or never where the configuration allows that [default: as long as it was made for]

@@ -18,7 +18,8 @@ use crate::cli::text;
 
 pub(super) const SUSPENSIONS: &str = "\
 Example:
-  doorward token suspend 0192f0c1-0000-7000-8000-000000000000 --reason 'used from two countries at once'
+  doorward token suspend 0192f0c1-0000-7000-8000-000000000000 \\
+    --reason 'used from two countries at once'
 
 Its owner sees the reason.";
 
@@ -33,10 +34,11 @@ revoked since. Look at them (doorward token list), revoke those that should be, 
 pub(super) const REVOCATIONS: &str = "\
 Examples:
   doorward token revoke 0192f0c1-0000-7000-8000-000000000000
-  doorward token revoke --user alice     her own, those of her projects, and those of her service accounts
-  doorward token revoke --all            every token that there is: all programs that use one stop working
+  doorward token revoke --user alice   with those of her projects and service accounts
+  doorward token revoke --all          all programs that use one stop working
 
-Each is one step: all of these tokens are refused from the next request on, on every node within a second.";
+Each is one step: these tokens are refused from the next request on, and on every node within
+a second.";
 
 /// Why, for whoever answers for the token.
 #[derive(Debug, Args)]

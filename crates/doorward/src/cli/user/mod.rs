@@ -220,7 +220,7 @@ impl Name {
         let tokens = tokens_of(&person, admin).await?;
         let works = match status {
             PersonStatus::Enabled => "may be used again: those that nobody stopped",
-            PersonStatus::Disabled => "cannot be used until then",
+            PersonStatus::Disabled => "cannot be used until the user is enabled",
         };
         view::answer_with_tokens(&person, tokens, works)
     }
@@ -238,10 +238,11 @@ impl Name {
             .record("user remove", self.username.to_string())
             .await?;
         let value = json!({ "username": self.username, "sub": person.id, "api_tokens": tokens });
-        let mut text = format!("removed the user {}", self.username);
-        if tokens > 0 {
-            text += &format!(", and {} with them", counted(tokens));
-        }
+        let text = format!("removed the user {}", self.username);
+        let text = match tokens {
+            0 => text,
+            _ => format!("{text}, and {} with them", counted(tokens)),
+        };
         Ok(Answer::new(&value, text)?)
     }
 }

@@ -14,10 +14,11 @@ pub(super) fn answer_with_tokens(person: &Person, tokens: u64, more: &str) -> Re
     if let Some(members) = value.as_object_mut() {
         members.insert("api_tokens".to_owned(), tokens.into());
     }
-    let mut text = known(person);
-    if tokens > 0 {
-        text += &format!("\n\n{} {more}", counted(tokens));
-    }
+    let text = known(person);
+    let text = match tokens {
+        0 => text,
+        _ => format!("{text}\n\n{} {more}", counted(tokens)),
+    };
     Ok(Answer::new(&value, text)?)
 }
 

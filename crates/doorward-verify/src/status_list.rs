@@ -1,20 +1,16 @@
 //! Signed tokens that were taken back, as the issuer's status lists say
-//! ([Token Status List](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list)).
+//! ([Token Status List](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21)).
 //!
 //! A list is asked for when a token names it and the copy is older than its `ttl`; so a token that was taken back works no longer than
 //! that anywhere. When the issuer does not answer, a copy may be used until its `exp`; from then on, nothing is admitted.
-
-mod bits;
-mod token;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use doorward_core::jose::{JwtRefused, Typ};
-use serde::Deserialize;
+use doorward_core::status_list::{FetchedStatusList, StatusReference};
 use url::Url;
 
-use self::token::StatusList;
 use crate::http_client::Unreachable;
 use crate::issuer::Issuer;
 use crate::kept::{Copy, Kept};
@@ -28,21 +24,13 @@ const MEDIA_TYPE: &str = "application/statuslist+jwt";
 /// How many lists are kept. An issuer has few at a time.
 const MOST: usize = 256;
 
-/// Where a list says whether a token is still good: the `status_list` of its `status`
-/// ([Token Status List section 6.2](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-6.2)).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct StatusReference {
-    idx: u64,
-    uri: String,
-}
-
 /// The issuer's status lists.
 #[derive(Debug, Default)]
-pub(crate) struct StatusLists(Mutex<HashMap<String, Arc<Kept<StatusList>>>>);
+pub(crate) struct StatusLists(Mutex<HashMap<String, Arc<Kept<FetchedStatusList>>>>);
 
 impl StatusLists {
-    /// Proves that the list says of a token that it is still good: 0, `VALID`
-    /// ([Token Status List section 7.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-7.1)).
+    /// Proves that the list says of a token that it is still good
+    /// ([Token Status List section 8.3](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-21#section-8.3)).
     pub(crate) async fn good(
         &self,
         reference: &StatusReference,
@@ -53,14 +41,14 @@ impl StatusLists {
         let list = kept
             .fresh(&*issuer.clock, || fetch(&uri, &reference.uri, issuer))
             .await?;
-        match list.value.statuses.at(reference.idx) {
-            Some(0) => Ok(()),
-            Some(_) => Err(Refused::Revoked),
+        match list.value.statuses.is_valid(reference.idx) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Refused::Revoked),
             None => Err(Unreachable::new(LIST, "it ends before the token's index").into()),
         }
     }
 
-    fn kept(&self, uri: &str) -> Arc<Kept<StatusList>> {
+    fn kept(&self, uri: &str) -> Arc<Kept<FetchedStatusList>> {
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = lists.get(uri) {
             return Arc::clone(kept);
@@ -81,7 +69,13 @@ fn at_issuer(uri: &str, issuer: &str) -> Option<Url> {
     (rest.starts_with('/') && url.as_str() == uri).then_some(url)
 }
 
-async fn fetch(url: &Url, uri: &str, issuer: &Issuer) -> Result<Copy<StatusList>, Unreachable> {
+async fn fetch(
+    url: &Url,
+    uri: &str,
+    issuer: &Issuer,
+) -> Result<Copy<FetchedStatusList>, Unreachable> {
+    // Fresh from when it was asked for: what is revoked while the answer is on its way is not in it.
+    let asked_at = issuer.now();
     let fetched = issuer.http.get(LIST, url, MEDIA_TYPE).await?;
     let content_type = fetched.content_type.as_deref().unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
@@ -102,10 +96,10 @@ async fn fetch(url: &Url, uri: &str, issuer: &Issuer) -> Result<Copy<StatusList>
         decided => decided,
     };
     let claims = claims.map_err(|e| Unreachable::new(LIST, e))?;
-    let now = issuer.now();
-    let list = StatusList::read(&claims, uri, now).map_err(|e| Unreachable::new(LIST, e))?;
-    let (fresh, until) = (list.fresh, list.until);
-    Ok(Copy::fresh_for(list, now, fresh).usable_until(until))
+    let list = FetchedStatusList::read(&claims, uri, issuer.now());
+    let list = list.map_err(|e| Unreachable::new(LIST, e))?;
+    let (fresh_for, usable_until) = (list.fresh_for, list.usable_until);
+    Ok(Copy::fresh_for(list, asked_at, fresh_for).usable_until(usable_until))
 }
 
 #[cfg(test)]
