@@ -10,7 +10,7 @@ use doorward_core::dpop::Nonces;
 use doorward_core::subject::Subjects;
 use doorward_directory::Directory;
 use doorward_sessions::{Location, Store};
-use doorward_web::{Parts, Provider, Settings, router, tell_clients};
+use doorward_web::{Parts, Provider, Settings, router, tell_clients, tend_api_tokens};
 use ipnet::IpNet;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -118,8 +118,17 @@ async fn serve(provider: Arc<Provider>, listener: TcpListener, stopped: oneshot:
         stopped.await.ok();
     };
     let served = axum::serve(listener, service).with_graceful_shutdown(until);
+    let (over, ended) = oneshot::channel::<()>();
+    let ended = async move {
+        ended.await.ok();
+    };
+    let tending = tokio::spawn(tend_api_tokens(Arc::clone(&provider), ended));
     tokio::select! {
         served = served.into_future() => served.expect("the server serves"),
         () = tell_clients(provider) => {}
     }
+    drop(over);
+    tending
+        .await
+        .expect("the use of API tokens is written down");
 }

@@ -191,6 +191,21 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         address: Option<IpAddr>,
     },
+    /// Something in the use of an API token is worth a look.
+    ApiTokenSignalled {
+        /// The token.
+        token: ApiTokenId,
+        /// What its owner calls it.
+        name: String,
+        /// Who answers for it.
+        owner: String,
+        /// What kind of thing it is.
+        signal: String,
+        /// What was seen, in words and with its figures.
+        words: String,
+        /// What follows.
+        reaction: String,
+    },
     /// A grant was revoked, and every token that came from it.
     GrantRevoked {
         /// The grant.
@@ -333,6 +348,7 @@ impl Event {
             Self::AccessTokenRevoked { .. } => "access_token_revoked",
             Self::ApiTokenChanged { change, .. } => change.event(),
             Self::ApiTokenRefused { .. } => "api_token_refused",
+            Self::ApiTokenSignalled { .. } => "api_token_signalled",
             Self::GrantRevoked { .. } => "grant_revoked",
             Self::LogoutDelivered { .. } => "logout_delivered",
             Self::LogoutUndelivered { .. } => "logout_undelivered",

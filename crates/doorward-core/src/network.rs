@@ -47,7 +47,22 @@ pub enum NotANetwork {
     AllInDisguise(String),
 }
 
+/// How many bits of an address say in whose network it is, by custom: sites get networks of these lengths.
+const SITE_V4: u8 = 24;
+const SITE_V6: u8 = 48;
+
 impl Network {
+    /// The network that an address is in, as far as one can tell from the address: its first 24 bits, or 48 of IPv6.
+    pub fn around(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        let length = if address.is_ipv4() { SITE_V4 } else { SITE_V6 };
+        // No address is shorter than that.
+        Self(
+            IpNet::new(address, length)
+                .map_or_else(|_| IpNet::from(address), |network| network.trunc()),
+        )
+    }
+
     /// Whether `address` is in it. An address of IPv4 in the form of IPv6 counts as that of IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
@@ -247,6 +262,17 @@ mod tests {
             let network: Network = network.parse().unwrap();
             assert!(network.contains(address(inside)), "{network} {inside}");
             assert!(!network.contains(address(outside)), "{network} {outside}");
+        }
+    }
+
+    #[test]
+    fn the_network_around_an_address_is_that_of_its_site() {
+        for (inside, network) in [
+            ("192.0.2.7", "192.0.2.0/24"),
+            ("::ffff:192.0.2.7", "192.0.2.0/24"),
+            ("2001:db8:1:2::7", "2001:db8:1::/48"),
+        ] {
+            assert_eq!(Network::around(address(inside)).to_string(), network);
         }
     }
 

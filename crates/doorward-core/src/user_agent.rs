@@ -10,7 +10,7 @@ use std::str::FromStr;
 /// A browser and its operating system, by their names, where `User-Agent` has one that we know
 /// ([RFC 9110 section 10.1.5](https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5)). It is kept in the words in which it is shown;
 /// words that another release wrote and this one does not know are left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UserAgent {
     browser: Option<&'static str>,
     system: Option<&'static str>,

@@ -48,6 +48,8 @@ pub struct Swept {
     pub initial_access_tokens: u64,
     /// API tokens that have long been over.
     pub api_tokens: u64,
+    /// What is known of the use of API tokens longer than it is kept, in rows.
+    pub api_token_uses: u64,
     /// Applications that have not fetched the key set for months.
     pub key_set_fetches: u64,
     /// Events beyond [`KEPT_EVENTS`] or older than [`KEPT_EVENTS_FOR`].
@@ -89,16 +91,21 @@ impl Directory {
                 STEP,
             )
             .await?,
-            api_tokens: sweep_api_tokens(&*self.database, now).await?,
+            api_tokens: in_steps_of_all(&*self.database, api_tokens::sweep(STEP, now)).await?,
+            api_token_uses: in_steps_of_all(&*self.database, api_tokens::sweep_uses(STEP, now))
+                .await?,
             key_set_fetches: in_steps(&*self.database, fetches::sweep(STEP, now), STEP).await?,
             events: events.prune(KEPT_EVENTS, KEPT_EVENTS_FOR, now).await?,
         })
     }
 }
 
-async fn sweep_api_tokens(database: &dyn Database, now: Timestamp) -> Result<u64, Failure> {
+async fn in_steps_of_all(
+    database: &dyn Database,
+    statements: impl Into<Vec<Statement>> + Send,
+) -> Result<u64, Failure> {
     let mut removed = 0;
-    for statement in api_tokens::sweep(STEP, now) {
+    for statement in statements.into() {
         removed += in_steps(database, statement, STEP).await?;
     }
     Ok(removed)

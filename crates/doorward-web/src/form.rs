@@ -56,7 +56,8 @@ pub(crate) async fn json(request: Request) -> Result<Bytes, FormRefused> {
     read(body).await
 }
 
-fn is_of(parts: &Parts, media_type: &str) -> bool {
+/// Whether the body of a request is of that media type.
+pub(crate) fn is_of(parts: &Parts, media_type: &str) -> bool {
     let content_type = parts.headers.get(CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     let essence = content_type.unwrap_or_default().split(';').next();

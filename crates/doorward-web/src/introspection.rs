@@ -22,7 +22,7 @@ use doorward_core::token::refresh::{self, PresentedRefreshToken, RefreshRefused}
 
 use crate::access_token::living;
 use crate::answer::REFERENCE;
-use crate::api_tokens::{self, Shown, client_ip};
+use crate::api_tokens::{self, Shown, ShownTo, client_agent, client_ip};
 use crate::client_authentication::FromClient;
 use crate::client_keys::encrypter_for;
 use crate::provider::App;
@@ -63,7 +63,12 @@ async fn answer(app: &App, reference: Reference, request: Request) -> Result<Res
         PresentedToken::Refresh(token) => of_refresh_token(app, &token, &client).await?,
         PresentedToken::Access(token) => of_access_token(app, &token, address, &client).await?,
         PresentedToken::Api(token) => {
-            let shown = Shown { address, reference };
+            let shown = Shown {
+                address,
+                agent: client_agent(&parameters),
+                to: ShownTo::Api(&client.client_id),
+                reference,
+            };
             of_api_token(app, &token, shown, &client).await?
         }
     };
@@ -97,7 +102,7 @@ async fn of_access_token(
 async fn of_api_token(
     app: &App,
     token: &PresentedApiToken,
-    shown: Shown,
+    shown: Shown<'_>,
     client: &Client,
 ) -> Result<Introspection, TokenError> {
     let checked = match api_tokens::check(app, token, shown).await {

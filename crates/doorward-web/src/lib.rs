@@ -58,6 +58,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
+pub use api_tokens::tend_api_tokens;
 pub use backchannel_logout::tell_clients;
 pub use browser::WITHOUT_COOKIE_LAYER;
 pub use client_certificate::{CertificateSource, ClientAuthorities, MutualTls, PeerCertificates};
@@ -91,6 +92,7 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .merge(for_scripts)
         .merge(api_tokens::routes())
         .merge(assets::routes())
+        .merge(api_tokens::leaks::routes())
         .merge(forward_auth::routes())
         .merge(protected_resource::routes());
     answered(&app, all)

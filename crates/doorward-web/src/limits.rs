@@ -24,6 +24,9 @@ const BARRED: &str = "limit-barred";
 /// How often an hour a client may ask for another registration.
 const REGISTRATION_CHANGES: u64 = 30;
 
+/// How often an hour one address may hand in what it found.
+const FINDS: u64 = 60;
+
 /// How often an hour a person's tokens may make or rotate one.
 const API_TOKENS_MADE: u64 = 60;
 
@@ -50,6 +53,16 @@ pub(crate) async fn registration(app: &App, address: &str) -> Result<Verdict, Fa
         .add("limit-registration", address, HOUR)
         .await?;
     Ok(if count > app.settings.limits.registrations_per_address {
+        Verdict::Exceeded
+    } else {
+        Verdict::Within
+    })
+}
+
+/// Counts a request that hands in secrets which somebody found.
+pub(crate) async fn finds(app: &App, address: &str) -> Result<Verdict, Failed> {
+    let count = app.sessions.add("limit-finds", address, HOUR).await?;
+    Ok(if count > FINDS {
         Verdict::Exceeded
     } else {
         Verdict::Within

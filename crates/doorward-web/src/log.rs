@@ -208,6 +208,20 @@ fn line(event: &Event) -> Line {
             reason: Some(reason.clone()),
             ..line
         },
+        Event::ApiTokenSignalled {
+            token,
+            name,
+            owner,
+            signal,
+            words,
+            reaction,
+        } => Line {
+            token: Some(token.to_string()),
+            target: Some(name.clone()),
+            actor: Some(owner.clone()),
+            reason: Some(format!("{signal}: {words} ({reaction})")),
+            ..line
+        },
         Event::GrantRevoked { grant, cause } => Line {
             grant: Some(grant.to_string()),
             reason: Some(format!("{cause:?}")),

@@ -39,8 +39,8 @@ use crate::status_lists::{self, StatusLists};
 use crate::texts::Texts;
 use crate::turns::Turns;
 use crate::{
-    authorization, device_authorization, discovery, introspection, logout, pushed_authorization,
-    registration, revocation, token, userinfo,
+    api_tokens, authorization, device_authorization, discovery, introspection, logout,
+    pushed_authorization, registration, revocation, token, userinfo,
 };
 
 /// What a provider is made of.
@@ -84,6 +84,7 @@ pub struct Provider {
     pub(crate) replays: ReplayMarks,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) key_set_readers: KeySetReaders,
+    pub(crate) api_token_uses: api_tokens::Uses,
     pub(crate) status_lists: StatusLists,
     pub(crate) client_keys: ClientKeys,
     pub(crate) client_documents: ClientDocuments,
@@ -139,6 +140,7 @@ impl Provider {
             metrics: Metrics::default(),
             signing_keys: parts.signing_keys,
             key_set_readers: KeySetReaders::default(),
+            api_token_uses: api_tokens::Uses::default(),
             status_lists: StatusLists::new(&parts.issuer),
             nonces: parts.nonces,
             subjects: parts.subjects,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use axum::Router;
 use doorward_directory::Directory;
-use doorward_web::{Provider, tell_clients};
+use doorward_web::{Provider, tell_clients, tend_api_tokens};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
@@ -151,6 +151,9 @@ impl Server {
         let noting = note_readers(Arc::clone(&provider));
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(noting));
+        // Not cancelled: when it is told to stop, it writes down what was counted.
+        let tending = tend_api_tokens(Arc::clone(&provider), stop.clone().cancelled_owned());
+        self.background.spawn(tending);
         let telling = tell_clients(provider);
         self.background
             .spawn(stop.clone().run_until_cancelled_owned(telling));

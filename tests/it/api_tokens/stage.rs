@@ -17,7 +17,7 @@ use doorward_core::secret::Secret;
 use doorward_directory::clients::Added;
 use doorward_directory::{Failure, groups};
 use doorward_tests::clock::SystemRandom;
-use doorward_tests::provider::TestProvider;
+use doorward_tests::provider::{Builder, TestProvider};
 use doorward_tests::relying_party::RelyingParty;
 use doorward_tests::token_client::Answer;
 use serde_json::Value;
@@ -72,7 +72,12 @@ pub(crate) struct Made {
 
 impl Stage {
     pub(super) async fn new() -> Self {
-        Self::at(Scene::new().await).await
+        Self::of(TestProvider::builder()).await
+    }
+
+    /// The same with a provider that is set up otherwise.
+    pub(super) async fn of(builder: Builder) -> Self {
+        Self::at(Scene::at(builder.start().await).await).await
     }
 
     pub(super) async fn at(scene: Scene) -> Self {

@@ -23,5 +23,6 @@ mod signed_out;
 mod status_list;
 mod stopping;
 mod two_nodes;
+mod unreadable_tokens;
 
 use doorward_tests::visitor;

@@ -1,5 +1,7 @@
 //! One Redis server.
 
+use std::path::Path;
+
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -97,6 +99,11 @@ impl RedisServer {
     /// Its address, the same after a restart.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    /// The folder with all that was ever written to it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Tells the server something, and returns its answer as it came. Panics when there is none.

@@ -20,6 +20,8 @@ mod state;
 mod status;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod usage;
+pub mod watch;
 
 use std::collections::BTreeSet;
 

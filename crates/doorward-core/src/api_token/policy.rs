@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::watch::WatchPolicy;
 use crate::network::Networks;
 
 /// What an operator allows API tokens to be.
@@ -17,6 +18,8 @@ pub struct ApiTokenPolicy {
     pub max_overlap: Duration,
     /// The networks that any token works from, whatever its own say; everywhere when absent.
     pub networks: Option<Networks>,
+    /// What follows from what is seen of their use.
+    pub watch: WatchPolicy,
 }
 
 /// How long the secret before goes on when nobody says.
@@ -37,6 +40,7 @@ impl Default for ApiTokenPolicy {
             max_tokens: 100,
             max_overlap: Duration::from_hours(7 * 24),
             networks: None,
+            watch: WatchPolicy::default(),
         }
     }
 }

@@ -54,6 +54,7 @@ impl EventClass {
             | Event::AssertionAccepted { .. }
             | Event::AccessTokenRevoked { .. }
             | Event::ApiTokenChanged { .. }
+            | Event::ApiTokenSignalled { .. }
             | Event::GrantRevoked { .. } => Self::Token,
             Event::SigningKeyChanged { .. } => Self::Key,
             Event::ClientRegistration { .. } | Event::Administered { .. } => Self::Administration,

@@ -1,9 +1,13 @@
 //! API tokens: what they are, what opens them, and how those behind them stand.
 
+mod finds;
 mod found;
 mod known;
 mod list;
+mod notices;
+mod several;
 mod stored;
+mod usage;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,10 +27,14 @@ use crate::memory::Memory;
 use crate::row;
 use crate::value::{self, params};
 
+pub use finds::{Find, LookedAt};
 pub(crate) use known::KnownApiTokens;
 pub use list::{ApiTokenFilter, ListedApiToken};
+pub use notices::Raised;
 pub(crate) use stored::Behind;
 use stored::{Columns, StoredToken, document};
+pub use usage::COUNTED_AT_ONCE;
+pub(crate) use usage::sweep as sweep_uses;
 
 /// How long a token that is over is kept, so that a refusal can say what became of it.
 pub const KEPT_API_TOKENS_FOR: Duration = Duration::from_hours(90 * 24);

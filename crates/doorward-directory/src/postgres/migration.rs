@@ -11,7 +11,7 @@ use crate::failure::OpenError;
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 18] = [
+pub(crate) const MIGRATIONS: [Migration; 19] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/postgres/0001_directory.sql"),
@@ -83,6 +83,10 @@ pub(crate) const MIGRATIONS: [Migration; 18] = [
     Migration {
         works_with: 13,
         sql: include_str!("../../migrations/postgres/0022_api_token.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/postgres/0023_api_token_use.sql"),
     },
 ];
 

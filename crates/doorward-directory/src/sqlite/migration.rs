@@ -8,7 +8,7 @@ use crate::failure::{Failure, OpenError};
 use crate::schema::{Migration, Schema};
 
 /// Each brings the schema from the version of its position to the next.
-pub(crate) const MIGRATIONS: [Migration; 18] = [
+pub(crate) const MIGRATIONS: [Migration; 19] = [
     Migration {
         works_with: 1,
         sql: include_str!("../../migrations/sqlite/0001_directory.sql"),
@@ -80,6 +80,10 @@ pub(crate) const MIGRATIONS: [Migration; 18] = [
     Migration {
         works_with: 13,
         sql: include_str!("../../migrations/sqlite/0022_api_token.sql"),
+    },
+    Migration {
+        works_with: 13,
+        sql: include_str!("../../migrations/sqlite/0023_api_token_use.sql"),
     },
 ];
 

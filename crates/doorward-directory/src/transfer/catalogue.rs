@@ -181,6 +181,35 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Table>> = LazyLock::new(|| {
             ],
         ),
         Table::new("api_token_secret", &["hash"], &["hash", "token", "ends_at"]),
+        Table::new(
+            "api_token_use",
+            &["token"],
+            &["token", "first_used_at", "used_at", "uses", "last"],
+        ),
+        Table::new(
+            "api_token_day",
+            &["token", "day"],
+            &["token", "day", "uses", "peak"],
+        ),
+        Table::new(
+            "api_token_share",
+            &["token", "day", "kind", "name"],
+            &["token", "day", "kind", "name", "uses"],
+        ),
+        Table::new(
+            "api_token_notice",
+            &["token", "kind", "subject"],
+            &[
+                "token",
+                "kind",
+                "subject",
+                "words",
+                "reaction",
+                "raised_at",
+                "dismissed_at",
+            ],
+        ),
+        Table::new("found_secret", &["hash"], &["hash", "finder", "found_at"]),
         Table::new("root_key", &["name"], &["name", "sealed_by", "sealed"])
             .with_seal(&["sealed_by", "sealed"]),
         Table::new(

@@ -13,6 +13,7 @@ use doorward_directory::clients::{Added, Updated};
 use doorward_directory::groups;
 use doorward_directory::{Directory, Failure};
 
+use crate::api_token_uses::used_and_watched;
 use crate::support::{Counter, NOW, Store, at_once};
 
 contract![
@@ -60,7 +61,11 @@ fn secret(token: &ApiToken, number: u8) -> (Secret, PresentedApiToken) {
     (secret, presented)
 }
 
-async fn added(store: &Store, acts_for: ActsFor, at: u64) -> (ApiToken, PresentedApiToken) {
+pub(crate) async fn added(
+    store: &Store,
+    acts_for: ActsFor,
+    at: u64,
+) -> (ApiToken, PresentedApiToken) {
     let token = token(acts_for, at);
     let (secret, presented) = secret(&token, 1);
     store
@@ -72,7 +77,7 @@ async fn added(store: &Store, acts_for: ActsFor, at: u64) -> (ApiToken, Presente
     (token, presented)
 }
 
-async fn of_ada(store: &Store) -> (ApiToken, PresentedApiToken, PersonId) {
+pub(crate) async fn of_ada(store: &Store) -> (ApiToken, PresentedApiToken, PersonId) {
     let ada = store.person("ada").await;
     let (token, presented) = added(store, ActsFor::Person(ada.id), 1).await;
     (token, presented, ada.id)
@@ -83,7 +88,8 @@ pub(crate) async fn one_of_a_service_account(store: &Store, owner: &Person) {
     let nightly = account("nightly", Owner::Person(owner.id));
     let accounts = store.directory.service_accounts();
     assert_eq!(accounts.add(&nightly).await, Ok(Added::Added));
-    added(store, ActsFor::ServiceAccount(nightly.id), 1).await;
+    let (token, _) = added(store, ActsFor::ServiceAccount(nightly.id), 1).await;
+    used_and_watched(store, token.id).await;
 }
 
 async fn change(directory: &Directory, id: ApiTokenId, state: State) {

@@ -35,6 +35,7 @@ macro_rules! contract {
 }
 
 mod access_tokens;
+mod api_token_uses;
 mod api_tokens;
 mod assertion_issuers;
 mod bad_rows;

@@ -36,6 +36,7 @@ async fn what_nothing_asks_for_any_more_is_removed(store: Store) {
         deliveries: 0,
         initial_access_tokens: 0,
         api_tokens: 0,
+        api_token_uses: 0,
         key_set_fetches: 0,
         events: 0,
     };

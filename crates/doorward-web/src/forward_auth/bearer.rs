@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use doorward_core::access_token::{AccessTokenClaims, Subject};
+use doorward_core::api_token::usage::Agent;
 use doorward_core::api_token::{ActsFor, ApiTokenRefused, PresentedApiToken};
 use doorward_core::assertion_issuer::VouchedFor;
 use doorward_core::bearer::{BearerRefused, Presented, constrained};
@@ -16,7 +17,7 @@ use doorward_core::secret::SecretHash;
 use doorward_core::time::Timestamp;
 
 use crate::access_token::{Living, authorization, living};
-use crate::api_tokens::{self, Shown, WorkingApiToken};
+use crate::api_tokens::{self, Shown, ShownTo, WorkingApiToken};
 use crate::provider::App;
 use crate::refusal::BearerError;
 
@@ -28,6 +29,8 @@ pub(super) struct Brought<'a> {
     pub(super) resource: &'a Resource,
     /// Where the request came from.
     pub(super) address: IpAddr,
+    /// The program that sent it.
+    pub(super) agent: Option<Agent>,
     /// The request that asks.
     pub(super) reference: Reference,
 }
@@ -54,6 +57,8 @@ async fn api_token(
     constrained(brought.presented.scheme, None, None, Ok(None))?;
     let shown = Shown {
         address: Some(brought.address),
+        agent: brought.agent,
+        to: ShownTo::Resource(brought.resource),
         reference: brought.reference,
     };
     let WorkingApiToken { found, working } = api_tokens::check(app, token, shown).await?;

@@ -9,6 +9,7 @@ use doorward_core::forward_auth::Caller;
 use super::bearer::{Brought, bearer, token};
 use super::question::Question;
 use super::session;
+use crate::api_tokens;
 use crate::provider::App;
 use crate::refusal::{BearerError, Failed};
 
@@ -60,6 +61,7 @@ async fn by_token(
         presented,
         resource,
         address,
+        agent: api_tokens::agent(headers),
         reference: question.reference,
     };
     bearer(app, brought).await.map(Some)

@@ -15,7 +15,7 @@ use doorward_core::token::exchange::{
 
 use super::Exchange;
 use crate::access_token::living;
-use crate::api_tokens::{self, Shown};
+use crate::api_tokens::{self, Shown, ShownTo};
 use crate::provider::App;
 use crate::refusal::{BearerError, TokenError};
 
@@ -97,6 +97,8 @@ impl Exchange<'_> {
     ) -> Result<PresentedAccessToken, BearerError> {
         let shown = Shown {
             address: self.address,
+            agent: None,
+            to: ShownTo::Somebody,
             reference: self.reference,
         };
         let checked = api_tokens::check(self.app, token, shown).await?;

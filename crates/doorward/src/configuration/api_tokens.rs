@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_core::api_token::ApiTokenPolicy;
+use doorward_core::api_token::watch::{LeakReaction, Reaction, WatchPolicy};
 
 use super::value::{Value, parse_span, quoted, show_span};
 use super::{ApiTokens, DAY};
@@ -39,6 +40,49 @@ impl Value for LongestLife {
     }
 }
 
+/// What follows from a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalReaction(pub Reaction);
+
+impl Value for SignalReaction {
+    fn allowed() -> String {
+        "\"note\", \"tell\", \"suspend\" or \"revoke\"".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+
+    fn show(&self) -> String {
+        quoted(self.0.as_str())
+    }
+}
+
+/// What follows when a token is handed in as found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnLeak(pub LeakReaction);
+
+impl Value for OnLeak {
+    fn allowed() -> String {
+        "\"revoke\" or \"suspend\"".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "revoke" => Some(Self(LeakReaction::Revoke)),
+            "suspend" => Some(Self(LeakReaction::Suspend)),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> String {
+        quoted(match self.0 {
+            LeakReaction::Revoke => "revoke",
+            LeakReaction::Suspend => "suspend",
+        })
+    }
+}
+
 impl ApiTokens {
     /// What API tokens may be.
     pub fn policy(&self) -> ApiTokenPolicy {
@@ -50,6 +94,22 @@ impl ApiTokens {
             max_tokens: self.max_tokens.number(),
             max_overlap: self.max_overlap.duration(),
             networks: (!self.networks.0.is_empty()).then(|| networks.into()),
+            watch: self.watch(),
+        }
+    }
+
+    fn watch(&self) -> WatchPolicy {
+        WatchPolicy {
+            learning: self.learning.duration(),
+            new_network: self.on_new_network.0,
+            new_agent: self.on_new_agent.0,
+            burst: self.on_burst.0,
+            burst_from_new_network: self.on_burst_from_new_network.0,
+            many_networks: self.on_many_networks.0,
+            after_owner_left: self.on_use_after_owner_left.0,
+            outside_networks: self.on_use_outside_networks.0,
+            over_quota: self.on_over_quota.0,
+            leak: self.on_leak.0,
         }
     }
 }

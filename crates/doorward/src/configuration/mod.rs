@@ -26,8 +26,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use acr::Levels;
-pub use api_tokens::LongestLife;
+pub use api_tokens::{LongestLife, OnLeak, SignalReaction};
 pub use directory_store::DirectoryStore;
+use doorward_core::api_token::watch::{LeakReaction, Reaction};
 use doorward_core::dpop::NoncePolicy;
 use doorward_core::jose::RsaSize;
 use doorward_sessions::{Location, UnknownLocation};
@@ -195,6 +196,28 @@ section! {
         /// Networks that any of them works from, besides what each says itself; from everywhere when there are none. Where they are checked by
         /// introspection, an API then has to say from where a token was shown (`client_ip`).
         networks: Networks = Networks::default();
+        /// How long after its first use nothing is new about a token: from where and how often it is used until then is what is usual for it.
+        learning: Span<{ HOUR }, { 90 * DAY }> = Span::seconds(3 * DAY);
+        /// What follows when one is used from a network that it was never used from: it is noted in the events (`note`), its owner is told too
+        /// (`tell`), it works no more until somebody resumes it (`suspend`), or never again (`revoke`).
+        on_new_network: SignalReaction = SignalReaction(Reaction::Tell);
+        /// The same when a program uses it that never did.
+        on_new_agent: SignalReaction = SignalReaction(Reaction::Note);
+        /// The same when it is used far more often than ever before: 60 times in a minute, and ten times as often as on any day before.
+        on_burst: SignalReaction = SignalReaction(Reaction::Tell);
+        /// The same when most of that comes from a network that it was not used from before today.
+        on_burst_from_new_network: SignalReaction = SignalReaction(Reaction::Suspend);
+        /// The same when it is used from eight networks within a minute, and from four times as many as on any day before.
+        on_many_networks: SignalReaction = SignalReaction(Reaction::Tell);
+        /// The same when it is shown after its owner left, which opens nothing.
+        on_use_after_owner_left: SignalReaction = SignalReaction(Reaction::Note);
+        /// The same when it is shown from outside its networks, which opens nothing.
+        on_use_outside_networks: SignalReaction = SignalReaction(Reaction::Tell);
+        /// The same when it is used more often than its quota allows, which opens nothing.
+        on_over_quota: SignalReaction = SignalReaction(Reaction::Note);
+        /// What follows when somebody hands one in as found (`POST /leaked-tokens`): it works never again (`revoke`), or not until somebody
+        /// resumes it (`suspend`).
+        on_leak: OnLeak = OnLeak(LeakReaction::Revoke);
     }
 }
 

@@ -12,7 +12,7 @@ use doorward_core::parameters::Parameters;
 
 use super::error::ApiError;
 use crate::access_token::authorization;
-use crate::api_tokens::{Shown, check};
+use crate::api_tokens::{Shown, ShownTo, agent, check};
 use crate::client_address;
 use crate::form;
 use crate::provider::App;
@@ -36,6 +36,8 @@ impl Caller {
         let token = shown(parts)?;
         let shown = Shown {
             address: client_address::client(parts, &app.settings.trusted_proxies),
+            agent: agent(&parts.headers),
+            to: ShownTo::Somebody,
             reference,
         };
         let checked = check(app, &token, shown).await?;
