@@ -183,7 +183,7 @@ fn network(address: IpAddr) -> String {
 mod tests {
     use super::*;
 
-    const fn policy(default_days: u64, most_days: Option<u64>) -> ApiTokenPolicy {
+    fn policy(default_days: u64, most_days: Option<u64>) -> ApiTokenPolicy {
         ApiTokenPolicy {
             default_lifetime: Duration::from_hours(24 * default_days),
             max_lifetime: match most_days {
@@ -192,7 +192,7 @@ mod tests {
             },
             max_tokens: 100,
             max_overlap: Duration::ZERO,
-            networks: None,
+            ..ApiTokenPolicy::default()
         }
     }
 
