@@ -40,7 +40,7 @@ async fn a_token_that_is_handed_in_is_revoked_and_its_owner_is_told() {
     let made = stage.token(|_| ()).await;
     let answer = stage.hand_in(json!([made.secret.reveal()])).await;
     assert_eq!(answer.status(), 202);
-    let state = stage.stopped(&made).await;
+    let stopped = stage.stopped(&made).await;
     let is_leak = |state: &State| {
         matches!(
             state,
@@ -50,7 +50,7 @@ async fn a_token_that_is_handed_in_is_revoked_and_its_owner_is_told() {
             }
         )
     };
-    assert!(is_leak(&state), "{state:?}");
+    assert!(is_leak(&stopped), "{stopped:?}");
     assert_eq!(stage.told(&made, None).await["active"], false);
     let tokens = stage.provider().directory().api_tokens();
     let notices = tokens.notices(&[made.token.id]).await.expect("a directory");
@@ -79,8 +79,8 @@ async fn a_token_that_is_handed_in_is_only_suspended_where_the_operator_says_so(
     let stage = Stage::of(builder).await;
     let made = stage.token(|_| ()).await;
     stage.hand_in(json!([made.secret.reveal()])).await;
-    let state = stage.stopped(&made).await;
-    assert!(matches!(state, State::Suspended { .. }), "{state:?}");
+    let stopped = stage.stopped(&made).await;
+    assert!(matches!(stopped, State::Suspended { .. }), "{stopped:?}");
 }
 
 /// T02: neither the answer nor a right checksum says what there is.

@@ -158,8 +158,8 @@ async fn the_operator_says_what_follows_from_a_signal() {
     let made = stage.used_for_days().await;
     stage.shown(&made, ELSEWHERE, 1).await;
     stage.signalled(made.token.id, SignalKind::NewNetwork).await;
-    let state = stage.state(made.token.id).await;
-    assert!(matches!(state, State::Revoked { .. }), "{state:?}");
+    let revoked = stage.state(made.token.id).await;
+    assert!(matches!(revoked, State::Revoked { .. }), "{revoked:?}");
 }
 
 /// T07: a token that is new itself has no usual network yet.

@@ -186,10 +186,7 @@ mod tests {
     fn policy(default_days: u64, most_days: Option<u64>) -> ApiTokenPolicy {
         ApiTokenPolicy {
             default_lifetime: Duration::from_hours(24 * default_days),
-            max_lifetime: match most_days {
-                Some(days) => Some(Duration::from_hours(24 * days)),
-                None => None,
-            },
+            max_lifetime: most_days.map(|days| Duration::from_hours(24 * days)),
             max_tokens: 100,
             max_overlap: Duration::ZERO,
             ..ApiTokenPolicy::default()
