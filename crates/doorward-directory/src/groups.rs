@@ -123,10 +123,15 @@ impl<'a> Groups<'a> {
         let close = "UPDATE people_group SET description = '' WHERE name = $1";
         let forget = "UPDATE person SET memberships = REPLACE(memberships, $1, ' ') \
                       WHERE id IN (SELECT person FROM group_member WHERE people_group = $2)";
+        // Whoever makes a group of that name again does not answer for what this one left behind.
+        let tokens = "UPDATE api_token SET people_group = NULL WHERE people_group = $1";
+        let accounts = "UPDATE service_account SET people_group = NULL WHERE people_group = $1";
         let delete = "DELETE FROM people_group WHERE name = $1";
         let outcome = self.commit(vec![
             Statement::one(close, params![name.as_str()]),
             Statement::any(forget, params![listed(name), name.as_str()]),
+            Statement::any(tokens, params![name.as_str()]),
+            Statement::any(accounts, params![name.as_str()]),
             Statement::one(delete, params![name.as_str()]),
         ]);
         Ok(outcome.await?.is_committed())

@@ -25,8 +25,12 @@ impl Addresses {
     /// Where a request came from: from its connection, or as a trusted proxy says. `None` where the API does not know.
     pub(crate) fn client(&self, parts: &Parts) -> Option<IpAddr> {
         let peer = self.peer.as_ref()?(&parts.extensions)?;
+        // What is no text spoils its own hop, and not what the proxy wrote behind it.
         let forwarded = parts.headers.get_all("x-forwarded-for").iter();
-        let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
+        let forwarded: Vec<_> = forwarded
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
+        let forwarded: Vec<&str> = forwarded.iter().map(AsRef::as_ref).collect();
         Some(self.proxies.client(peer, &forwarded))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, EndUser, Subject};
-use doorward_core::api_token::{ApiTokenRefused, PresentedApiToken};
+use doorward_core::api_token::{ApiTokenRefused, FoundToken, PresentedApiToken};
 use doorward_core::assertion_issuer::{
     AssertionIssuerName, Vouched, VouchedFor, Voucher, VouchingRefused,
 };
@@ -20,6 +20,7 @@ use doorward_core::person::Person;
 use doorward_core::status_list::{Terms, TermsOf};
 use doorward_core::time::Timestamp;
 
+use crate::api_tokens;
 use crate::provider::App;
 use crate::refusal::BearerError;
 use crate::token::consent;
@@ -167,7 +168,9 @@ pub(crate) async fn terms_stand(
 ) -> Result<(), BearerError> {
     let specimen = terms.specimen(issued_at);
     if let TermsOf::ApiToken { api_token_id, .. } = &terms.of {
-        return is_by_api_token(app, &specimen, *api_token_id).await;
+        return is_by_api_token(app, &specimen, *api_token_id)
+            .await
+            .map(drop);
     }
     let client = app.client(first).ok_or(AccessTokenFallen::ClientGone)?;
     not_taken_back(app, &specimen, &client)?;
@@ -191,7 +194,8 @@ async fn of_api_token(
 ) -> Result<Living, BearerError> {
     let standing = app.directory.access_tokens().standing(&claims.jti).await?;
     claims.stands(standing)?;
-    is_by_api_token(app, &claims, token).await?;
+    let found = is_by_api_token(app, &claims, token).await?;
+    api_tokens::count(app, &found.token).await?;
     let client = app.client(&claims.client_id);
     Ok(Living {
         client: client.ok_or(AccessTokenFallen::ClientGone)?,
@@ -205,7 +209,7 @@ async fn is_by_api_token(
     app: &App,
     claims: &AccessTokenClaims,
     token: ApiTokenId,
-) -> Result<(), BearerError> {
+) -> Result<FoundToken, BearerError> {
     let found = app.directory.api_tokens().by_id(token).await?;
     let found = found.ok_or(AccessTokenFallen::from(ApiTokenRefused::Unknown))?;
     let holder = app.client(&claims.client_id);
@@ -216,7 +220,7 @@ async fn is_by_api_token(
     claims
         .stands_for_api_token(&found, &servers, app.now())
         .map_err(AccessTokenFallen::from)?;
-    Ok(())
+    Ok(found)
 }
 
 async fn of_client(

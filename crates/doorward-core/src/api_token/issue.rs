@@ -206,7 +206,7 @@ impl Issuer<'_> {
             beyond("it acts for its own owner alone")
         } else if !token.scope.is_within(&own.scope) {
             beyond("the scope")
-        } else if !own.resources.is_empty() && !token.resources.is_subset(&own.resources) {
+        } else if !token.resources.is_subset(&own.resources) {
             beyond("the resource servers")
         } else if outlives {
             beyond("the time")

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::issue::{IssueRefused, Issuer, Lifetime};
-use super::{ApiToken, ApiTokenPolicy, State};
+use super::{ApiToken, ApiTokenPolicy, FoundToken, State};
 use crate::time::Timestamp;
 
 /// Why a token gets no other secret.
@@ -12,6 +12,11 @@ pub enum RotationRefused {
     /// It was revoked or suspended.
     #[error("only a token that works is rotated: resume it before, or make another one")]
     Stopped,
+    /// It may have been revoked since a backup, and a token does not undo that.
+    #[error(
+        "the token is older than the restoration of the directory; somebody has to look at it, and rotate or resume it"
+    )]
+    Restored,
     /// Its time is over.
     #[error("the token has expired; make another one")]
     Expired,
@@ -34,13 +39,19 @@ pub struct Rotation<'a> {
     pub lifetime: Lifetime,
 }
 
-/// `token` as it is with its new secret, and when the secret before ends.
+/// The token as it is with its new secret, and when the secret before ends: at once where it is of before a restoration, since that secret may
+/// have been revoked since the backup.
 pub fn rotate(
-    token: &ApiToken,
+    found: &FoundToken,
     rotation: Rotation<'_>,
     policy: &ApiTokenPolicy,
     now: Timestamp,
 ) -> Result<(ApiToken, Timestamp), RotationRefused> {
+    let token = &found.token;
+    let is_certain = token.certain_since() > found.standing.restored_at;
+    if !is_certain && matches!(rotation.by, Issuer::Token(_)) {
+        return Err(RotationRefused::Restored);
+    }
     if !matches!(token.state, State::Live | State::Resumed { .. }) {
         return Err(RotationRefused::Stopped);
     }
@@ -58,7 +69,11 @@ pub fn rotate(
         ..token.clone()
     };
     rotation.by.may_give(&rotated)?;
-    let ends = now.plus(rotation.overlap);
+    let ends = if is_certain {
+        now.plus(rotation.overlap)
+    } else {
+        now
+    };
     Ok((rotated, token.expires_at.map_or(ends, |end| end.min(ends))))
 }
 

@@ -60,6 +60,18 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    /// How few may undo it.
+    const fn weight(&self) -> u8 {
+        match self {
+            Self::Person { .. } => 0,
+            Self::Signal { .. } => 1,
+            Self::Leak => 2,
+            Self::Operator | Self::OperatorBecause { .. } => 3,
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -111,11 +123,13 @@ impl State {
         }
     }
 
-    /// Stopped until somebody resumes it. What was stopped before stays as it is, with its first cause.
+    /// Stopped until somebody resumes it. What was stopped before stays as it is, unless this cause is one that fewer people may undo: of a
+    /// token that was found, or that an operator suspended, its owner must not be told that they did it themselves.
     #[must_use]
     pub fn suspended(self, at: Timestamp, because: Cause) -> Self {
-        match self {
-            Self::Revoked { .. } | Self::Suspended { .. } => self,
+        match &self {
+            Self::Revoked { .. } => self,
+            Self::Suspended { because: first, .. } if first.weight() >= because.weight() => self,
             _ => Self::Suspended { at, because },
         }
     }

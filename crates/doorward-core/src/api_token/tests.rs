@@ -536,6 +536,13 @@ fn a_token_makes_none_that_is_more_than_itself() {
             },
             "it acts for its own owner alone",
         ),
+        (
+            NewApiToken {
+                resources: ["https://reports.example".parse().unwrap()].into(),
+                ..less()
+            },
+            "the resource servers",
+        ),
     ] {
         assert_eq!(by(more), Err(IssueRefused::BeyondItself(what)));
     }
@@ -550,7 +557,8 @@ fn a_rotated_token_lives_as_long_as_it_was_made_for_and_its_old_secret_for_the_o
         lifetime,
     };
     let policy = ApiTokenPolicy::default();
-    let rotated = |rotation| rotate(&token(), rotation, &policy, later);
+    let living = |token: ApiToken| found(token, enabled(&[]));
+    let rotated = |rotation| rotate(&living(token()), rotation, &policy, later);
     let (new, ends) = rotated(rotation(DAY, Lifetime::Default)).unwrap();
     assert_eq!(
         (new.rotated_at, new.expires_at),
@@ -563,7 +571,7 @@ fn a_rotated_token_lives_as_long_as_it_was_made_for_and_its_old_secret_for_the_o
     );
     let late = NOW.plus(89 * DAY);
     let (_, ends) = rotate(
-        &token(),
+        &living(token()),
         rotation(7 * DAY, Lifetime::Default),
         &policy,
         late,
@@ -575,7 +583,7 @@ fn a_rotated_token_lives_as_long_as_it_was_made_for_and_its_old_secret_for_the_o
         "the old secret lives no longer than the token did"
     );
     let expired = rotate(
-        &token(),
+        &living(token()),
         rotation(DAY, Lifetime::Default),
         &policy,
         NOW.plus(90 * DAY),
@@ -585,7 +593,12 @@ fn a_rotated_token_lives_as_long_as_it_was_made_for_and_its_old_secret_for_the_o
         state: State::Live.revoked(NOW, Cause::Operator),
         ..token()
     };
-    let refused = rotate(&revoked, rotation(DAY, Lifetime::Default), &policy, later);
+    let refused = rotate(
+        &living(revoked),
+        rotation(DAY, Lifetime::Default),
+        &policy,
+        later,
+    );
     assert_eq!(refused, Err(RotationRefused::Stopped));
 }
 
@@ -622,7 +635,7 @@ fn what_a_token_makes_ends_with_it_unless_it_is_to_end_before() {
             lifetime,
         };
         rotate(
-            &own,
+            &found(own.clone(), enabled(&[])),
             rotation,
             &ApiTokenPolicy::default(),
             NOW.plus(10 * DAY),
@@ -698,6 +711,47 @@ fn a_list_says_in_one_word_how_a_token_stands() {
         one.token.state = state;
         assert_eq!(one.status(NOW).as_str(), word);
     }
+}
+
+/// What opened it may have been revoked since the backup: only the new secret works, and only somebody who looks gives one.
+#[test]
+fn a_token_that_waits_since_a_restoration_is_rotated_without_overlap_and_by_no_token() {
+    let mut waiting = found(token(), enabled(&[]));
+    waiting.standing.restored_at = NOW.plus(DAY);
+    let own = token();
+    let rotation = |by| Rotation {
+        by,
+        overlap: DAY,
+        lifetime: Lifetime::Default,
+    };
+    let later = NOW.plus(2 * DAY);
+    let policy = ApiTokenPolicy::default();
+    let (_, ends) = rotate(&waiting, rotation(Issuer::Somebody), &policy, later).unwrap();
+    assert_eq!(ends, later);
+    let by_token = rotate(&waiting, rotation(Issuer::Token(&own)), &policy, later);
+    assert_eq!(by_token, Err(RotationRefused::Restored));
+}
+
+/// An operator's word stands, whoever suspended the token before.
+#[test]
+fn a_suspension_is_for_the_cause_that_fewest_may_undo() {
+    let by_owner = State::Live.suspended(NOW, Cause::Person { person: alice() });
+    let later = NOW.plus(DAY);
+    let by_operator = by_owner.clone().suspended(later, Cause::Operator);
+    assert_eq!(
+        by_operator.clone().resumed_by_owner(later),
+        Err(StateRefused::ByOperator)
+    );
+    let again = by_operator.clone().suspended(later, Cause::Leak);
+    assert_eq!(again, by_operator);
+    let found = by_owner.suspended(later, Cause::Leak);
+    assert!(matches!(
+        found,
+        State::Suspended {
+            because: Cause::Leak,
+            ..
+        }
+    ));
 }
 
 #[test]

@@ -83,6 +83,7 @@ fn segment(encoded: &str) -> Result<String, PathRefused> {
     }
     // Some programs take what follows a semicolon away, and only then look where the path leads.
     match bare(&decoded) {
+        "" => Err(PathRefused::Empty),
         "." | ".." => Err(PathRefused::Climbs),
         _ => Ok(decoded.into_owned()),
     }
@@ -139,6 +140,9 @@ mod tests {
             ("//wiki", Empty),
             ("/a//b", Empty),
             ("/a//", Empty),
+            ("/;x/a", Empty),
+            ("/a/;/b", Empty),
+            ("/%3Bx/a", Empty),
             ("/a/./b", Climbs),
             ("/a/../b", Climbs),
             ("/a/..", Climbs),

@@ -31,6 +31,7 @@ contract![
     an_owner_stands_as_they_do_now,
     a_service_account_is_handed_over,
     a_token_goes_with_its_person,
+    a_group_of_the_same_name_answers_for_nothing_of_the_one_before,
     what_has_long_been_over_is_forgotten,
 ];
 
@@ -538,4 +539,26 @@ async fn what_has_long_been_over_is_forgotten(store: Store) {
         store.directory.sweep(much_later).await.unwrap().api_tokens,
         1
     );
+}
+
+/// T04: the key of a group that was removed is nobody's, whatever is called like it later.
+async fn a_group_of_the_same_name_answers_for_nothing_of_the_one_before(store: Store) {
+    let contractors: doorward_core::person::GroupName = "contractors".parse().unwrap();
+    let groups = store.directory.groups();
+    let added_group = async || groups.add(&contractors, "").await;
+    assert_eq!(added_group().await, Ok(groups::Added::Added));
+    let owner = Owner::Group(contractors.clone());
+    let project = "website".parse().unwrap();
+    let (_, presented) = added(&store, ActsFor::Project { project, owner }, 1).await;
+    let tokens = store.directory.api_tokens();
+    let owner = async || {
+        let found = tokens.find(&presented, Memories::Fresh).await.unwrap();
+        found.unwrap().standing.owner.clone()
+    };
+    let enabled = OwnerStanding::Enabled([contractors.clone()].into());
+    assert_eq!(owner().await, enabled);
+    assert_eq!(groups.remove(&contractors).await, Ok(true));
+    assert_eq!(owner().await, OwnerStanding::Gone);
+    assert_eq!(added_group().await, Ok(groups::Added::Added));
+    assert_eq!(owner().await, OwnerStanding::Gone);
 }

@@ -13,5 +13,6 @@ pub(crate) use api::{ProblemDetails, routes};
 pub(crate) use check::{Shown, ShownTo, WorkingApiToken, check};
 pub(crate) use client_ip::{agent, client_agent, client_ip};
 pub(crate) use page::{API_TOKENS, address, expiring, pages};
+pub(crate) use quota::count;
 pub(crate) use uses::Uses;
 pub use watch::tend_api_tokens;

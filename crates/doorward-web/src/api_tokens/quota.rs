@@ -6,7 +6,7 @@ use crate::provider::App;
 use crate::refusal::{BearerError, Failed};
 
 /// Counts a use against the token's quota. A token without one costs nothing.
-pub(super) async fn count(app: &App, token: &ApiToken) -> Result<(), BearerError> {
+pub(crate) async fn count(app: &App, token: &ApiToken) -> Result<(), BearerError> {
     for (span, most) in token.quota.limits() {
         let length = span.length();
         let number = app.now().as_millis() / i64::try_from(length.as_millis()).unwrap_or(i64::MAX);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use doorward_core::access_token::{AccessTokenClaims, Subject};
+use doorward_core::access_token::{AccessTokenClaims, AccessTokenFallen, Subject};
 use doorward_core::api_token::usage::Agent;
 use doorward_core::api_token::{ActsFor, ApiTokenRefused, PresentedApiToken};
 use doorward_core::assertion_issuer::VouchedFor;
@@ -13,6 +13,7 @@ use doorward_core::event::Reference;
 use doorward_core::forward_auth::{Caller, Holder};
 use doorward_core::person::Person;
 use doorward_core::resource_server::Resource;
+use doorward_core::scope::Scope;
 use doorward_core::secret::SecretHash;
 use doorward_core::time::Timestamp;
 
@@ -103,8 +104,13 @@ async fn access_token(app: &App, brought: Brought<'_>) -> Result<Arc<Caller>, Be
     // A proof would name this request, which the proxy tells of and does not pass on.
     let scheme = brought.presented.scheme;
     constrained(scheme, living.claims.cnf.as_ref(), None, Ok(None))?;
+    // What the resource server has today, as at introspection.
+    let servers = app.directory.resource_servers().registry();
+    let server = servers.get(brought.resource);
+    let server = server.ok_or(AccessTokenFallen::ForOthers)?;
+    let scope = living.claims.scope.intersection(&server.scopes.scope());
     let ends = Timestamp::from_seconds(living.claims.exp);
-    let holder = Arc::new(Caller::Token(holder(living)));
+    let holder = Arc::new(Caller::Token(holder(living, scope)));
     app.token_holders
         .remember(key, Arc::clone(&holder), now, ends);
     Ok(holder)
@@ -119,14 +125,14 @@ impl Brought<'_> {
     }
 }
 
-fn holder(living: Living) -> Holder {
+fn holder(living: Living, scope: Scope) -> Holder {
     let Living {
         claims, allowed, ..
     } = living;
     Holder {
         subject: subject(&claims),
         client: Some(claims.client_id),
-        scope: claims.scope,
+        scope,
         person: allowed.map(|(_, person)| person),
     }
 }

@@ -103,7 +103,7 @@ impl Exchange<'_> {
         };
         let checked = api_tokens::check(self.app, token, shown).await?;
         Ok(PresentedAccessToken::of_api_token(
-            &checked.found.token,
+            &checked.found,
             &checked.working,
             &self.app.settings.api_tokens,
         ))

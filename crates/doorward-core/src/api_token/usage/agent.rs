@@ -12,7 +12,7 @@ use crate::user_agent::UserAgent;
 /// a program or a browser whose name we know. It proves nothing; a change of it is worth a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Agent {
-    /// A program or a library, by its name in [`PROGRAMS`].
+    /// A program or a library, by its name in `PROGRAMS`.
     Program(&'static str),
     /// A browser.
     Browser(UserAgent),

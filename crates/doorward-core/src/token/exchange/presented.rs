@@ -2,7 +2,7 @@
 
 use super::{Actor, ExchangeRefused, Presented};
 use crate::access_token::{AccessTokenClaims, ByApiToken, Subject};
-use crate::api_token::{ApiToken, ApiTokenPolicy, Working};
+use crate::api_token::{ApiTokenPolicy, FoundToken, Working};
 use crate::client::Client;
 use crate::confirmation::{Confirmation, Held};
 use crate::grant::Grant;
@@ -54,7 +54,9 @@ impl PresentedAccessToken {
     }
 
     /// An API token, which opens what it opens by itself and nothing else.
-    pub fn of_api_token(token: &ApiToken, working: &Working, policy: &ApiTokenPolicy) -> Self {
+    pub fn of_api_token(found: &FoundToken, working: &Working, policy: &ApiTokenPolicy) -> Self {
+        let token = &found.token;
+        let ends = token.expires_at.into_iter().chain(found.secret_ends_at);
         let names = working.resources.iter().map(ToString::to_string);
         Self {
             client: None,
@@ -63,7 +65,7 @@ impl PresentedAccessToken {
             subject: Subject::ApiToken(ByApiToken::of(token, policy)),
             act: None,
             confirmation: None,
-            ends_at: token.expires_at,
+            ends_at: ends.min(),
             first_client: None,
             first_scope: working.scope.clone(),
         }

@@ -4,7 +4,9 @@ use super::*;
 use crate::Timestamp;
 use crate::access_token::{self, AccessTokenClaims, AccessTokenFor, EndUser, Subject};
 use crate::acr::{AcrLevels, AuthenticationDemand};
-use crate::api_token::{self, ApiToken, ApiTokenPolicy, Working};
+use crate::api_token::{
+    self, ApiToken, ApiTokenPolicy, FoundToken, OwnerStanding, Standing, Working,
+};
 use crate::authorization::MaxAge;
 use crate::authorization_details::AuthorizationDetails;
 use crate::client::{AuthMethod, Client, GrantType};
@@ -294,7 +296,16 @@ fn api_token(expires_at: Option<Timestamp>) -> PresentedAccessToken {
         scope: "reports:read".parse().unwrap(),
         resources: [reports().resource].into(),
     };
-    PresentedAccessToken::of_api_token(&token, &working, &ApiTokenPolicy::default())
+    let found = FoundToken {
+        token,
+        secret_ends_at: None,
+        standing: Standing {
+            owner: OwnerStanding::Gone,
+            account: None,
+            restored_at: Timestamp::from_seconds(0),
+        },
+    };
+    PresentedAccessToken::of_api_token(&found, &working, &ApiTokenPolicy::default())
 }
 
 /// The API that may have tokens for itself in exchange for what it is shown.

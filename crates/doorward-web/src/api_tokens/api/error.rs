@@ -139,7 +139,9 @@ const fn of_issue(refused: &IssueRefused) -> StatusCode {
 
 const fn of_rotation(refused: &RotationRefused) -> StatusCode {
     match refused {
-        RotationRefused::Stopped | RotationRefused::Expired => StatusCode::CONFLICT,
+        RotationRefused::Stopped | RotationRefused::Restored | RotationRefused::Expired => {
+            StatusCode::CONFLICT
+        }
         RotationRefused::Overlap(_) => StatusCode::UNPROCESSABLE_ENTITY,
         RotationRefused::Issue(refused) => of_issue(refused),
     }

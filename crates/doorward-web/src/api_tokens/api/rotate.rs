@@ -43,7 +43,7 @@ pub(super) async fn rotate(
     let caller = Caller::with(MANAGE_TOKENS, &app, reference, &parts).await?;
     let asked = asked(Request::from_parts(parts, body)).await?;
     within_limit(&app, &caller).await?;
-    let before = caller.own(&app, &id).await?.token;
+    let before = caller.own(&app, &id).await?;
     let (policy, now) = (&app.settings.api_tokens, app.now());
     let rotation = Rotation {
         by: Issuer::Token(caller.token()),
@@ -53,7 +53,10 @@ pub(super) async fn rotate(
     let (token, ends_at) = doorward_core::api_token::rotate(&before, rotation, policy, now)?;
     let secret = Secret::generate(token.kind().secret(), &*app.random);
     let tokens = app.directory.api_tokens();
-    if !tokens.rotate(&before, &token, &secret, ends_at).await? {
+    if !tokens
+        .rotate(&before.token, &token, &secret, ends_at)
+        .await?
+    {
         return Err(ApiError::Changed);
     }
     note(&app, &caller, &token, ApiTokenChange::Rotated, reference);

@@ -33,7 +33,7 @@ pub(super) async fn show(asked: Asked) -> Result<Response, Turned> {
     let visit = asked.at(|id| id.map(OwnPage::RotateApiToken)).await?;
     let found = own(&visit).await?;
     let token_url = address(OwnPage::ApiToken(found.token.id));
-    let Ok((rotated, _)) = rotated(&visit, &found.token, Duration::ZERO) else {
+    let Ok((rotated, _)) = rotated(&visit, &found, Duration::ZERO) else {
         return Ok(see_other(&token_url));
     };
     let (app, most) = (&visit.app, visit.app.settings.api_tokens.max_overlap);
@@ -53,12 +53,13 @@ pub(super) async fn show(asked: Asked) -> Result<Response, Turned> {
 /// Rotates the token and shows, this one time, what opens it from now on.
 pub(super) async fn rotate(asked: Asked) -> Result<Response, Turned> {
     let visit = asked.with_form().await?;
-    let before = own(&visit).await?.token;
+    let found = own(&visit).await?;
+    let before = &found.token;
     let token_page = || see_other(&address(OwnPage::ApiToken(before.id)));
     let page = OwnPage::RotateApiToken(before.id);
     visit.lately_enough_for(page).await?;
     only(&visit, "rotate")?;
-    let (rotated, ends_at) = match rotated(&visit, &before, overlap(&visit)?) {
+    let (rotated, ends_at) = match rotated(&visit, &found, overlap(&visit)?) {
         Ok(rotated) => rotated,
         Err(RotationRefused::Stopped | RotationRefused::Expired) => return Ok(token_page()),
         Err(refused) => return Err(refuse(Problem::FormOutdated, &refused).into()),
@@ -68,7 +69,7 @@ pub(super) async fn rotate(asked: Asked) -> Result<Response, Turned> {
     }
     let secret = Secret::generate(before.kind().secret(), &*visit.app.random);
     let tokens = visit.app.directory.api_tokens();
-    if !tokens.rotate(&before, &rotated, &secret, ends_at).await? {
+    if !tokens.rotate(before, &rotated, &secret, ends_at).await? {
         let reason = "the token was changed meanwhile";
         return Err(refuse(Problem::FormOutdated, &reason).into());
     }
@@ -91,7 +92,7 @@ async fn own(visit: &Visit) -> Result<FoundToken, PageError> {
 
 fn rotated(
     visit: &Visit,
-    token: &ApiToken,
+    found: &FoundToken,
     overlap: Duration,
 ) -> Result<(ApiToken, Timestamp), RotationRefused> {
     let rotation = Rotation {
@@ -100,7 +101,7 @@ fn rotated(
         lifetime: Lifetime::Default,
     };
     let policy = &visit.app.settings.api_tokens;
-    doorward_core::api_token::rotate(token, rotation, policy, visit.app.now())
+    doorward_core::api_token::rotate(found, rotation, policy, visit.app.now())
 }
 
 /// What the form says, in hours.

@@ -42,7 +42,7 @@ impl Rotate {
             overlap: self.overlap.unwrap_or(policy.default_overlap()),
             lifetime: self.expires.unwrap_or_default(),
         };
-        let rotated = rotate(&before.token, rotation, &policy, now);
+        let rotated = rotate(&before, rotation, &policy, now);
         let (token, ends_at) = rotated.context("the token is not rotated")?;
         let secret = Secret::generate(token.kind().secret(), &*admin.random);
         let tokens = admin.directory.api_tokens();
