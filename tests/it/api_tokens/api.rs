@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_core::Clock;
-use doorward_core::api_token::{Cause, Quota, State};
+use doorward_core::api_token::{Cause, NewApiToken, Quota, State};
 use doorward_core::event::Event;
 use doorward_core::person::PersonStatus;
 use doorward_tests::token_client::Answer;
@@ -22,8 +22,11 @@ const BOTH: &str = "doorward:tokens:read doorward:tokens:manage reports:read";
 impl Stage {
     /// A token of Alice's that may manage her others, and read reports.
     async fn manager(&self) -> Made {
-        self.token(|new| new.scope = BOTH.parse().expect("a scope"))
-            .await
+        let all = |new: &mut NewApiToken| {
+            new.scope = BOTH.parse().expect("a scope");
+            new.resources = [REPORTS.parse().expect("a resource")].into();
+        };
+        self.token(all).await
     }
 
     /// Whether an API is told that a token works.

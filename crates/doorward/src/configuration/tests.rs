@@ -153,7 +153,7 @@ fn a_key_that_signs_for_less_than_its_successor_waits_is_refused() {
         [format!("doorward.toml, line 2: {told}")]
     );
     let longer = "[keys]\npublish_before = \"91d\"\n";
-    assert_eq!(refused(longer), [format!("the default: {told}")]);
+    assert_eq!(refused(longer), [format!("default: {told}")]);
 }
 
 #[test]
