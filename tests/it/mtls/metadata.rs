@@ -70,8 +70,13 @@ async fn endpoints_that_clients_call_have_an_alias_where_certificates_are_asked_
         .expect("aliases");
     let mut called = Vec::new();
     for (name, address) in metadata.as_object().expect("members") {
-        let browsers = ["authorization_endpoint", "end_session_endpoint"];
-        if name.ends_with("_endpoint") && !browsers.contains(&&**name) {
+        // Browsers open two of them, and anybody may read the third.
+        let others = [
+            "authorization_endpoint",
+            "end_session_endpoint",
+            "status_list_aggregation_endpoint",
+        ];
+        if name.ends_with("_endpoint") && !others.contains(&&**name) {
             let path = address
                 .as_str()
                 .and_then(|address| address.strip_prefix(issuer));
